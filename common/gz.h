@@ -1,0 +1,36 @@
+/*
+ * gz - bytes of a file, plain or compressed
+ *
+ * The only door to zlib and libzstd.  gzip and zstd are told by their magic;
+ * any number of gzip members follow one another (RFC 1952, 2.2); zero bytes
+ * behind the last one are padding.  What was read before damage is good.
+ */
+
+#ifndef GZ_H
+#define GZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gz;
+
+/* "-" is standard input.  NULL, with errno, when it can't be opened. */
+struct gz *gz_open(const char *path);
+
+/*
+ * Up to len bytes into p: 0 at the end, or when the rest is lost, of which
+ * gz_error() then tells.
+ */
+size_t gz_read(struct gz *gz, void *p, size_t len);
+
+/* What ended the bytes too early ("truncated gzip at byte 812"), or NULL. */
+const char *gz_error(const struct gz *gz);
+
+/* Bytes of the file read so far, as they lie in it; and its size or 0. */
+uint64_t gz_offset(const struct gz *gz);
+uint64_t gz_size(const struct gz *gz);
+
+void gz_close(struct gz *gz);
+
+#endif

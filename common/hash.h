@@ -1,0 +1,21 @@
+/* hash - XXH3 (the only door to xxHash), and a set of 64-bit hashes */
+
+#ifndef HASH_H
+#define HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "str.h"
+
+struct hash128 {
+	uint64_t low, high;
+};
+
+uint64_t hash_64(const void *p, size_t len, uint64_t seed);
+struct hash128 hash_128(const void *p, size_t len);
+
+/* A hash of 128 bits as 32 hexadecimal digits and a NUL, high half first. */
+void hash_hex(char hex[33], struct hash128 h);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * save - files that appear whole or not at all
+ *
+ * A file is written under a temporary name beside its own (NAME.PID.tmp);
+ * save_commit() flushes, syncs and renames it.  A tool that ends otherwise
+ * leaves nothing under the final name, and takes the temporary one away.
+ */
+
+#ifndef SAVE_H
+#define SAVE_H
+
+#include <stdio.h>
+
+struct save {
+	FILE *fp; /* to write to */
+	char *path, *tmp;
+	struct save *next;
+};
+
+void save_open(struct save *s, const char *path); /* CLI_FATAL if it can't */
+void save_commit(struct save *s);		  /* CLI_FATAL if it can't */
+
+/* A folder for outputs: made if it isn't there; CLI_FATAL if it can't. */
+void save_folder(const char *path);
+
+/* An unnamed file in $TMPDIR to spool to and rewind; fclose(3) removes it. */
+FILE *save_spool(void);
+
+#endif

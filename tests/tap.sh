@@ -1,0 +1,122 @@
+# tap.sh - tests of command lines, told as TAP (for prove)
+#
+#	golden CASE ARG ...	run the tool on tests/golden/TOOL/CASE.in and
+#				compare with CASE.out, .err, .status (a file
+#				that is not there: nothing, 0); UPDATE=1 rewrites
+#	same WHY CMD CMD	both commands print the same bytes, status 0
+#	status N WHY CMD	the command ends with that status
+#	like RE WHY CMD		its output (both streams) matches the grep -E RE
+#	ok WHY CMD		it succeeds
+#	skip WHY REASON		it can't be run here
+#	done_testing		last
+#
+# A test file is named after its tool; golden runs that tool.  Commands run by
+# sh -c in the tool's golden folder, with build/bin in front of PATH; $tmp is a
+# folder that goes away, $top the root of the project, $shared the data beside
+# it, if it is there.
+
+set -u
+export LC_ALL=C.UTF-8
+top=$(cd "$(dirname "$0")/.." && pwd)
+tool=$(basename "$0" .t)
+shared=$top/../shared
+: "${B:=build}"
+case $B in /*) ;; *) B=$top/$B ;; esac
+export PATH="$B/bin:$PATH" top shared B
+tmp=$(mktemp -d)
+export tmp
+trap 'rm -rf "$tmp"' EXIT
+[ -d "$top/tests/golden/$tool" ] && cd "$top/tests/golden/$tool"
+
+ntest=0
+nfail=0
+
+# With RUN=valgrind, every tool is run through a wrapper of its name.
+if [ -n "${RUN:-}" ]; then
+	mkdir "$tmp/run"
+	for t in "$B"/bin/*; do
+		printf '#!/bin/sh\nexec %s %s "$@"\n' "$RUN" "$t" \
+		    >"$tmp/run/${t##*/}"
+		chmod +x "$tmp/run/${t##*/}"
+	done
+	PATH="$tmp/run:$PATH"
+fi
+
+report() { # STATUS WHY [FILE-OF-DETAILS]
+	ntest=$((ntest + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $ntest - $2"
+		return
+	fi
+	nfail=$((nfail + 1))
+	echo "not ok $ntest - $2"
+	[ -n "${3:-}" ] && head -n 20 "$3" | sed 's/^/# /'
+	return 0
+}
+
+skip() {
+	ntest=$((ntest + 1))
+	echo "ok $ntest - $1 # skip $2"
+}
+
+ok() {
+	sh -c "$2" >"$tmp/.out" 2>&1
+	report $? "$1" "$tmp/.out"
+}
+
+status() {
+	sh -c "$3" >"$tmp/.out" 2>&1
+	got=$?
+	echo "status $got, not $1" >>"$tmp/.out"
+	[ "$got" -eq "$1" ]
+	report $? "$2" "$tmp/.out"
+}
+
+like() {
+	sh -c "$3" >"$tmp/.out" 2>&1
+	grep -qE -- "$1" "$tmp/.out"
+	report $? "$2" "$tmp/.out"
+}
+
+same() {
+	sh -c "$2" >"$tmp/.a" 2>"$tmp/.err" && sh -c "$3" >"$tmp/.b" \
+	    2>>"$tmp/.err"
+	got=$?
+	if [ $got -eq 0 ]; then
+		cmp "$tmp/.a" "$tmp/.b" >>"$tmp/.err" 2>&1
+		got=$?
+	fi
+	report $got "$1" "$tmp/.err"
+}
+
+golden() {
+	name=$1
+	shift
+	"$tool" "$@" <"$name.in" >"$tmp/.out" 2>"$tmp/.err"
+	echo $? >"$tmp/.status"
+	if [ -n "${UPDATE:-}" ]; then
+		cp "$tmp/.out" "$name.out"
+		cp "$tmp/.err" "$name.err"
+		cp "$tmp/.status" "$name.status"
+		[ -s "$name.err" ] || rm "$name.err"
+		[ "$(cat "$name.status")" = 0 ] && rm "$name.status"
+	fi
+	: >"$tmp/.diff"
+	for part in out err status; do
+		want=$name.$part
+		if [ ! -e "$want" ]; then
+			want=$tmp/.want
+			: >"$want"
+			[ $part = status ] && echo 0 >"$want"
+		fi
+		diff -u "$want" "$tmp/.$part" >>"$tmp/.diff" 2>&1
+	done
+	[ ! -s "$tmp/.diff" ]
+	report $? "golden $name" "$tmp/.diff"
+}
+
+done_testing() {
+	echo "1..$ntest"
+	[ $nfail -eq 0 ]
+	exit
+}
