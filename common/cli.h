@@ -14,9 +14,10 @@
 #include "str.h"
 
 enum {
-	CLI_OK = 0,    /* done; bad records were named and passed over */
-	CLI_LOST = 1,  /* input was lost, or too many bad records */
-	CLI_FATAL = 2, /* nothing more can be done: usage, disk, memory, model */
+	CLI_OK = 0,   /* done; bad records were named and passed over */
+	CLI_LOST = 1, /* input was lost, or too many bad records */
+	CLI_FATAL =
+	    2, /* nothing more can be done: usage, disk, memory, model */
 	CLI_RETRY = 75 /* the same command may work later */
 };
 

@@ -1,4 +1,4 @@
-/* hash - XXH3 (the only door to xxHash), and a set of 64-bit hashes */
+/* hash - XXH3 (the only door to xxHash) */
 
 #ifndef HASH_H
 #define HASH_H

@@ -48,8 +48,8 @@ struct json_walk {
 	bool object;
 };
 bool json_open(struct json_walk *w, struct str raw, char type /* { or [ */);
-bool json_next(struct json_walk *w, struct arena *mem, struct str *key,
-    struct str *raw);
+bool json_next(
+    struct json_walk *w, struct arena *mem, struct str *key, struct str *raw);
 
 /* The raw value of an object's member (the last of that name). */
 bool json_member(

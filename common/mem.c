@@ -25,8 +25,8 @@ static size_t
 product(size_t n, size_t size)
 {
 	if (size != 0 && n > SIZE_MAX / size)
-		cli_errx(CLI_FATAL, "out of memory (%zu times %zu bytes)", n,
-		    size);
+		cli_errx(
+		    CLI_FATAL, "out of memory (%zu times %zu bytes)", n, size);
 	return n * size;
 }
 

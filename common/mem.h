@@ -14,11 +14,11 @@
 
 #include "str.h"
 
-void *mem_alloc(size_t len);		      /* free(3) it */
-void *mem_zeroed(size_t n, size_t size);      /* n * size zero bytes */
+void *mem_alloc(size_t len);			/* free(3) it */
+void *mem_zeroed(size_t n, size_t size);	/* n * size zero bytes */
 void *mem_grow(void *p, size_t n, size_t size); /* realloc(3) to n * size */
-char *mem_string(struct str s);		      /* a NUL-terminated copy */
-void *mem_aligned(size_t len);		      /* at a multiple of 64; free(3) */
+char *mem_string(struct str s);			/* a NUL-terminated copy */
+void *mem_aligned(size_t len); /* at a multiple of 64; free(3) */
 
 struct arena {
 	struct arena_block *head; /* the block in use; older ones follow */

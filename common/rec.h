@@ -10,8 +10,9 @@
  * arena that lives as long.  A tool that must hold records longer keeps copies
  * of rec->line and calls rec_parse() again, which is nearly free.
  *
- * Limitations: a record is one line of at most --max-record bytes; nesting
- * ends at JSON_DEPTH; a byte order mark is passed over at the start of a file.
+ * Limitations: a record is one line of at most --max-record bytes; a value
+ * nests at most JSON_DEPTH deep; a byte order mark is passed over at the start
+ * of a file.
  */
 
 #ifndef REC_H
@@ -27,16 +28,16 @@
 #include "str.h"
 
 struct rec_member {
-	struct str name;    /* decoded */
-	struct str raw;	    /* the value now */
-	const char *begin;  /* in the line: the name's quote; NULL if new */
-	const char *value;  /* in the line: where the value began */
-	const char *end;    /* in the line: where it ended */
+	struct str name;   /* decoded */
+	struct str raw;	   /* the value now */
+	const char *begin; /* in the line: the name's quote; NULL if new */
+	const char *value; /* in the line: where the value began */
+	const char *end;   /* in the line: where it ended */
 	bool gone;
 };
 
 struct rec {
-	struct str line;	/* as it was read, without its line feed */
+	struct str line;	   /* as it was read, without its line feed */
 	struct rec_member *member; /* (nmember), in order, new ones last */
 	size_t nmember, cap;
 	bool edited;
@@ -52,9 +53,10 @@ struct rec_reader {
 	size_t pos, seen; /* no line feed in [pos, seen) */
 	struct arena mem;
 	struct rec *lent;
-	uint64_t offset;       /* of the lent line in its file, decompressed */
-	uint64_t done, total;  /* bytes of files behind us, and of all */
-	bool counted;	       /* whether total is known */
+	uint64_t offset;      /* of the lent line in its file, decompressed */
+	uint64_t base;	      /* of buf.p[0], likewise */
+	uint64_t done, total; /* bytes of files behind us, and of all */
+	bool counted;	      /* whether total is known */
 };
 
 /* operands: argv + optind; none is standard input. */

@@ -47,7 +47,8 @@ enum { RUN_OPT_STATS = 256, RUN_OPT_MAX_BAD, RUN_OPT_MAX_RECORD, RUN_OPT_OWN };
 
 /* Lines for the end of a tool's help text. */
 #define RUN_HELP                                                               \
-	"      --max-bad N[%]    status 1 when more records than this are bad\n" \
+	"      --max-bad N[%]    status 1 when more records than this are "    \
+	"bad\n"                                                                \
 	"      --max-record SIZE longest record (64Mi)\n"                      \
 	"      --stats FILE      write one JSON object about the run (- is "   \
 	"stderr)\n"                                                            \
@@ -59,8 +60,7 @@ enum { RUN_OPT_STATS = 256, RUN_OPT_MAX_BAD, RUN_OPT_MAX_RECORD, RUN_OPT_OWN };
  * usage is the synopsis ("usage: tool ...\n"), word for word that of the page;
  * help follows it under --help.  Both must live on.
  */
-void run_init(
-    int argc, char *argv[], const char *usage, const char *help);
+void run_init(int argc, char *argv[], const char *usage, const char *help);
 
 /* One of RUN_OPTIONS, with its optarg; anything else is a usage error. */
 void run_option(int ch);

@@ -38,9 +38,9 @@ str_ieq(struct str a, struct str b)
 	for (i = 0; i < a.len; i++) {
 		x = (unsigned char)a.p[i];
 		y = (unsigned char)b.p[i];
-		if (x - 'A' < 26u)
+		if ((unsigned)x - 'A' < 26)
 			x |= 0x20;
-		if (y - 'A' < 26u)
+		if ((unsigned)y - 'A' < 26)
 			y |= 0x20;
 		if (x != y)
 			return false;
@@ -52,7 +52,7 @@ static inline bool
 str_starts(struct str s, struct str prefix)
 {
 	return s.len >= prefix.len &&
-	    (prefix.len == 0 || memcmp(s.p, prefix.p, prefix.len) == 0);
+	       (prefix.len == 0 || memcmp(s.p, prefix.p, prefix.len) == 0);
 }
 
 /* Without the blanks, tabs and line ends at both of its ends. */
@@ -62,7 +62,7 @@ str_trim(struct str s)
 	while (s.len > 0 && strchr(" \t\r\n\f\v", s.p[0]) && s.p[0] != '\0')
 		s.p++, s.len--;
 	while (s.len > 0 && strchr(" \t\r\n\f\v", s.p[s.len - 1]) &&
-	    s.p[s.len - 1] != '\0')
+	       s.p[s.len - 1] != '\0')
 		s.len--;
 	return s;
 }

@@ -28,16 +28,17 @@ uint32_t utf8_take(struct str *s);
 size_t utf8_encode(char dst[4], uint32_t cp);
 void utf8_put(struct buf *b, uint32_t cp);
 
-/* Copy s, each maximal subpart of invalid bytes becoming U+FFFD; their count. */
+/* Copy s, each maximal subpart of invalid bytes becoming U+FFFD; their count.
+ */
 size_t utf8_repair(struct buf *b, struct str s);
 
 /* Unicode classes; ASCII answers come from a table. */
-bool utf8_is_space(uint32_t cp); /* White_Space */
-bool utf8_is_alpha(uint32_t cp); /* general category L */
-bool utf8_is_digit(uint32_t cp); /* Nd */
-bool utf8_is_punct(uint32_t cp); /* P */
-bool utf8_is_upper(uint32_t cp); /* Lu, Lt */
-bool utf8_is_mark(uint32_t cp);	 /* Mn */
+bool utf8_is_space(uint32_t cp);	/* White_Space */
+bool utf8_is_alpha(uint32_t cp);	/* general category L */
+bool utf8_is_digit(uint32_t cp);	/* Nd */
+bool utf8_is_punct(uint32_t cp);	/* P */
+bool utf8_is_upper(uint32_t cp);	/* Lu, Lt */
+bool utf8_is_mark(uint32_t cp);		/* Mn */
 const char *utf8_category(uint32_t cp); /* "Lu", "Zs", ... */
 
 uint32_t utf8_lower(uint32_t cp); /* simple, no locale */

@@ -1,0 +1,121 @@
+#include "save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "mem.h"
+
+static struct save *open_saves; /* to be taken away by exit(3) */
+
+static void
+take_away(void)
+{
+	struct save *s;
+
+	for (s = open_saves; s != NULL; s = s->next)
+		unlink(s->tmp);
+}
+
+void
+save_open(struct save *s, const char *path)
+{
+	static int registered;
+	size_t len = strlen(path) + 32;
+	int fd;
+
+	if (!registered++)
+		atexit(take_away);
+	s->path = mem_string(str_of(path));
+	s->tmp = mem_alloc(len);
+	snprintf(s->tmp, len, "%s.%ld.tmp", path, (long)getpid());
+	fd = open(s->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0 || (s->fp = fdopen(fd, "w")) == NULL)
+		cli_err(CLI_FATAL, "%s", s->tmp);
+	setvbuf(s->fp, NULL, _IOFBF, 256 << 10);
+	s->next = open_saves;
+	open_saves = s;
+}
+
+/* So that the new name itself outlives a crash of the machine. */
+static void
+sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int fd;
+
+	if (slash == NULL)
+		folder = mem_string(STR("."));
+	else
+		folder = mem_string((struct str){
+		    path, slash > path ? (size_t)(slash - path) : 1});
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(folder);
+}
+
+void
+save_commit(struct save *s)
+{
+	struct save **link;
+
+	if (fflush(s->fp) != 0 || fsync(fileno(s->fp)) != 0)
+		cli_err(CLI_FATAL, "%s", s->path);
+	if (fclose(s->fp) != 0 || rename(s->tmp, s->path) != 0)
+		cli_err(CLI_FATAL, "%s", s->path);
+	sync_folder(s->path);
+	for (link = &open_saves; *link != NULL; link = &(*link)->next)
+		if (*link == s) {
+			*link = s->next;
+			break;
+		}
+	free(s->path);
+	free(s->tmp);
+	*s = (struct save){0};
+}
+
+void
+save_folder(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) == 0)
+		return;
+	if (errno == EEXIST && stat(path, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return;
+		errno = ENOTDIR;
+	}
+	cli_err(CLI_FATAL, "%s", path);
+}
+
+FILE *
+save_spool(void)
+{
+	const char *folder = getenv("TMPDIR");
+	char *path;
+	size_t len;
+	FILE *fp;
+	int fd;
+
+	if (folder == NULL || *folder == '\0')
+		folder = "/tmp";
+	len = strlen(folder) + 32;
+	path = mem_alloc(len);
+	snprintf(path, len, "%s/%s.XXXXXX", folder, "spool");
+	fd = mkstemp(path);
+	if (fd < 0 || (fp = fdopen(fd, "w+")) == NULL)
+		cli_err(CLI_FATAL, "%s", path);
+	unlink(path);
+	setvbuf(fp, NULL, _IOFBF, 256 << 10);
+	free(path);
+	return fp;
+}

@@ -1,0 +1,60 @@
+#include "word.h"
+
+#include <stdint.h>
+
+#include "utf8.h"
+
+/* 1: white space; 2: first byte of more than one; 0: part of a word. */
+static const unsigned char class[256] = {
+    ['\t'] = 1,
+    ['\n'] = 1,
+    ['\v'] = 1,
+    ['\f'] = 1,
+    ['\r'] = 1,
+    [' '] = 1,
+    [0xc2] = 2, /* U+0085, U+00A0 */
+    [0xe1] = 2, /* U+1680 */
+    [0xe2] = 2, /* U+2000..U+200A, U+2028, U+2029, U+202F, U+205F */
+    [0xe3] = 2, /* U+3000 */
+};
+
+/* Bytes of the white space at p, 0 if there is none. */
+static size_t
+space(const char *p, const char *end)
+{
+	struct str s = {p, (size_t)(end - p)};
+	unsigned char c = class[(unsigned char)*p];
+
+	if (c != 2)
+		return c;
+	return utf8_is_space(utf8_take(&s)) ? (size_t)(s.p - p) : 0;
+}
+
+bool
+word_next(struct str *rest, struct str *word)
+{
+	const char *p = rest->p, *end = p + rest->len;
+	size_t n = 0;
+
+	while (p < end && (n = space(p, end)) > 0)
+		p += n;
+	word->p = p;
+	while (p < end &&
+	       (class[(unsigned char)*p] == 0 || (n = space(p, end)) == 0))
+		p++;
+	word->len = (size_t)(p - word->p);
+	rest->p = p;
+	rest->len = (size_t)(end - p);
+	return word->len > 0;
+}
+
+size_t
+word_count(struct str text)
+{
+	struct str word;
+	size_t n = 0;
+
+	while (word_next(&text, &word))
+		n++;
+	return n;
+}
