@@ -247,37 +247,46 @@ map(struct buf *b, struct str s, utf8proc_option_t options)
 	free(out);
 }
 
+/* Whether NFC changes cp where it stands alone. */
+static bool
+changes(uint32_t cp)
+{
+	utf8proc_int32_t text[8] = {(utf8proc_int32_t)cp};
+	utf8proc_ssize_t n;
+	int last = UTF8PROC_BOUNDCLASS_START;
+
+	n = utf8proc_decompose_char((utf8proc_int32_t)cp, text, 8,
+	    UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &last);
+	n = utf8proc_normalize_utf32(
+	    text, n, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+	return n != 1 || text[0] != (utf8proc_int32_t)cp;
+}
+
 /*
  * The quick check of UAX 15, 9: below U+0300 all is NFC; above, only marks,
- * what composes with them and what NFC never holds need the slow way.  One bit
- * a code point below U+30000 says "may change"; the table is filled page by
- * page as text asks for it.
+ * what composes with the character before it and what NFC never holds need
+ * the slow way.  One bit a code point below U+30000 says "may change"; the
+ * table is filled page by page as text asks for it.
  */
 static bool
 may_change(uint32_t cp)
 {
-	enum { PAGES = 0x30000 / 256 };
+	enum { PAGES = 0x30000 / 256, SECOND = 0x8000 };
 	static uint64_t bits[PAGES][4];
 	static bool filled[PAGES];
 	const utf8proc_property_t *prop;
-	utf8proc_int32_t out[8];
-	utf8proc_ssize_t n;
 	uint32_t page = cp / 256, c;
-	int last = UTF8PROC_BOUNDCLASS_START;
 
 	if (cp >= 0x30000)
 		return false;
 	if (!filled[page]) {
 		for (c = page * 256; c < (page + 1) * 256; c++) {
 			prop = utf8proc_get_property((utf8proc_int32_t)c);
-			n = utf8proc_decompose_char((utf8proc_int32_t)c, out, 8,
-			    UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, &last);
 			if (prop->combining_class != 0 ||
 			    (prop->comb_index != UINT16_MAX &&
-				prop->comb_index >= 0x8000) ||
-			    (c >= 0x1161 && c <= 0x11c2) ||
-			    (n == 1 && out[0] != (utf8proc_int32_t)c) ||
-			    (n > 1 && prop->comp_exclusion))
+				prop->comb_index >= SECOND) ||
+			    (c >= 0x1161 && c <= 0x11c2) || /* jamo V, T */
+			    changes(c))
 				bits[page][c / 64 % 4] |= 1ull << c % 64;
 		}
 		filled[page] = true;

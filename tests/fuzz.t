@@ -1,0 +1,11 @@
+# every fuzz target over its corpus, as one run that must not fail
+. "${0%/*}/tap.sh"
+
+cd "$top/tests/fuzz" || exit
+for target in *.c; do
+	name=${target%.c}
+	[ "$name" = driver ] && continue
+	ok "$name: $(find "corpus/$name" -type f | wc -l) inputs" \
+	    "\${RUN:-} \$B/fuzz/$name \$(find corpus/$name -type f | sort)"
+done
+done_testing
