@@ -1,0 +1,46 @@
+# includes point one way: tools -> stream, algorithm -> text -> base; each
+# outside library has one door; no member of a list is forgotten
+. "${0%/*}/tap.sh"
+
+cd "$top" || exit
+base='cli mem map buf str utf8 hash rng'
+text='word'
+algorithm=''
+stream='gz json rec run save'
+
+layer() {
+	case " $base " in *" $1 "*) echo 1 && return ;; esac
+	case " $text " in *" $1 "*) echo 2 && return ;; esac
+	case " $algorithm " in *" $1 "*) echo 3 && return ;; esac
+	case " $stream " in *" $1 "*) echo 4 && return ;; esac
+	echo 0
+}
+
+for file in common/*.[ch]; do
+	name=$(basename "$file")
+	own=$(layer "${name%.*}")
+	[ "$own" -gt 0 ]
+	report $? "$name has a layer"
+	for other in $(sed -n 's/^#include "\(.*\)\.[hc]"$/\1/p' "$file"); do
+		theirs=$(layer "$other")
+		[ "$theirs" -gt 0 ] && [ "$theirs" -le "$own" ]
+		report $? "$name includes $other: $own >= $theirs"
+	done
+done
+
+door() { # PATTERN FILE ...
+	pattern=$1
+	shift
+	found=$(grep -lE "#include <$pattern" common/*.[ch] tools/*.c | sort |
+	    tr '\n' ' ')
+	[ "$found" = "$(printf '%s ' "$@")" ] || [ -z "$found" ]
+	report $? "<$pattern> only in $* (found: $found)"
+}
+door zlib common/gz.c
+door zstd common/gz.c
+door libxml common/html.c
+door utf8proc common/utf8.c
+door xxhash common/hash.c
+door blis common/gemm.c
+door curl common/client.c
+done_testing
