@@ -197,57 +197,74 @@ power(const struct lsa *lsa, const float *x, size_t n, float *out)
 }
 
 /*
- * The eigenvectors of gram (n, n) that count, each divided by the root of its
- * eigenvalue (if whiten), as the columns of turn (n, returned): x turn has
- * orthonormal columns if gram is x^T x.  At most max of them; value[] takes
- * the eigenvalues.
+ * The eigenvectors of gram (n, n), which is written over, whose eigenvalues are
+ * above least times the largest, as the columns of turn (n, returned); in the
+ * order of the eigenvalues, value[], largest first.
  */
 static size_t
-turn_of(const float *gram, size_t n, bool whiten, size_t max, float *turn,
-    double *value)
+turn_of(double *gram, size_t n, double least, double *turn, double *value)
 {
-	double *a = mem_alloc(n * n * sizeof(*a));
 	double *vector = mem_alloc(n * n * sizeof(*vector));
 	size_t i, j, rank = 0;
-	double scale;
 
-	for (i = 0; i < n * n; i++)
-		a[i] = gram[i];
-	eigen_symmetric(a, n, value, vector);
-	while (rank < n && rank < max && value[rank] > 1e-5 * value[0])
+	eigen_symmetric(gram, n, value, vector);
+	while (rank < n && value[rank] > least * value[0])
 		rank++;
-	for (j = 0; j < rank; j++) {
-		scale = whiten ? 1 / sqrt(value[j]) : 1;
+	for (j = 0; j < rank; j++)
 		for (i = 0; i < n; i++)
-			turn[i * rank + j] = (float)(vector[j * n + i] * scale);
-	}
-	free(a);
+			turn[i * rank + j] = vector[j * n + i];
 	free(vector);
 	return rank;
 }
 
-/* x (m, *n) becomes orthonormal, and narrower if it has too few directions. */
+/* gram[0..i] += the sum over 4 rows (4, n) of x[i] x[0..i], for every i < n */
+VECTOR_CLONES static void
+add_products(double *restrict gram, const float *restrict x, size_t n)
+{
+	double a, b, c, d;
+	size_t i, j;
+
+	for (i = 0; i < n; i++, gram += n) {
+		a = x[i], b = x[n + i], c = x[2 * n + i], d = x[3 * n + i];
+		for (j = 0; j <= i; j++)
+			gram[j] += a * x[j] + b * x[n + j] + c * x[2 * n + j] +
+				   d * x[3 * n + j];
+	}
+}
+
+/*
+ * x (m, *n) becomes orthonormal, and narrower if it has too few directions.
+ * x^T x is summed in double: a power of the matrix spreads its singular values
+ * to the fourth power in it, beyond what float can tell apart.
+ */
 static void
 orthonormalise(float **x, float **spare, size_t m, size_t *n)
 {
-	float *gram = mem_alloc(*n * *n * sizeof(*gram));
-	float *turn = mem_alloc(*n * *n * sizeof(*turn));
+	double *gram = mem_zeroed(*n * *n, sizeof(*gram));
+	double *turn = mem_alloc(*n * *n * sizeof(*turn));
 	double *value = mem_alloc(*n * sizeof(*value));
-	float *t;
-	size_t rank;
-	int again;
+	float *last = mem_zeroed(4 * *n, sizeof(*last)), *swap;
+	float *turn_float = mem_alloc(*n * *n * sizeof(*turn_float));
+	size_t i, j, rank;
 
-	/* twice: the first turn is as inexact as gram is ill-conditioned */
-	for (again = 0; again < 2 && *n > 0; again++) {
-		gemm_tn(*n, *n, m, *x, *n, *x, *n, 0, gram, *n);
-		rank = turn_of(gram, *n, true, *n, turn, value);
-		gemm_nn(m, rank, *n, *x, *n, turn, rank, 0, *spare, rank);
-		t = *x, *x = *spare, *spare = t;
-		*n = rank;
-	}
+	for (i = 0; i + 4 <= m; i += 4)
+		add_products(gram, *x + i * *n, *n);
+	memcpy(last, *x + i * *n, (m - i) * *n * sizeof(*last));
+	add_products(gram, last, *n);
+	for (i = 0; i < *n; i++)
+		for (j = 0; j < i; j++)
+			gram[j * *n + i] = gram[i * *n + j];
+	rank = turn_of(gram, *n, 1e-12, turn, value);
+	for (i = 0; i < *n * rank; i++)
+		turn_float[i] = (float)(turn[i] / sqrt(value[i % rank]));
+	gemm_nn(m, rank, *n, *x, *n, turn_float, rank, 0, *spare, rank);
+	swap = *x, *x = *spare, *spare = swap;
+	*n = rank;
 	free(gram);
 	free(turn);
 	free(value);
+	free(last);
+	free(turn_float);
 }
 
 /* gram (n, n) = (A x)^T (A x) */
@@ -268,50 +285,66 @@ gram_of(const struct lsa *lsa, const float *x, size_t n, float *gram)
 }
 
 /*
- * An eigenvector's sign is chance: the entry that is largest without it is to
- * be positive.  Then column j is scaled by the root of its singular value, the
- * fourth root of value[j].
+ * The vectors of the terms from x (nterm, n), orthonormal: the singular vectors
+ * in its span, the strongest first, but for the very first, which is what all
+ * documents have in common; each scaled by the root of its singular value.  An
+ * eigenvector's sign is chance: the largest entry is to be positive.
  */
 static void
-finish_columns(struct lsa *lsa, const double *value)
+finish(struct lsa *lsa, const float *x, size_t n, size_t dim)
 {
-	float *v = lsa->vector, best;
-	size_t dim = lsa->dim, i, j;
-	double scale;
+	float *gram = mem_alloc(n * n * sizeof(*gram)), *v, best;
+	double *a = mem_alloc(n * n * sizeof(*a));
+	double *turn = mem_alloc(n * n * sizeof(*turn)), scale;
+	double *value = mem_alloc(n * sizeof(*value));
+	size_t i, j, rank, first;
 
-	for (j = 0; j < dim; j++) {
-		best = 0;
-		for (i = 0; i < lsa->nterm; i++)
-			if (fabsf(v[i * dim + j]) > fabsf(best))
-				best = v[i * dim + j];
-		scale = sqrt(sqrt(value[j]));
+	gram_of(lsa, x, n, gram);
+	for (i = 0; i < n * n; i++)
+		a[i] = gram[i];
+	rank = turn_of(a, n, 1e-6, turn, value);
+	first = rank > 1;
+	lsa->dim = rank - first < dim ? rank - first : dim;
+	for (i = 0; i < n; i++)
+		for (j = 0; j < lsa->dim; j++)
+			gram[i * lsa->dim + j] =
+			    (float)turn[i * rank + first + j];
+	v = mem_alloc(lsa->nterm * lsa->dim * sizeof(*v));
+	gemm_nn(lsa->nterm, lsa->dim, n, x, n, gram, lsa->dim, 0, v, lsa->dim);
+	for (j = 0; j < lsa->dim; j++) {
+		for (best = 0, i = 0; i < lsa->nterm; i++)
+			if (fabsf(v[i * lsa->dim + j]) > fabsf(best))
+				best = v[i * lsa->dim + j];
+		/* value is the square of the singular value */
+		scale = sqrt(sqrt(value[first + j]));
 		if (best < 0)
 			scale = -scale;
 		for (i = 0; i < lsa->nterm; i++)
-			v[i * dim + j] *= (float)scale;
+			v[i * lsa->dim + j] *= (float)scale;
 	}
+	lsa->vector = v;
+	free(gram);
+	free(a);
+	free(turn);
+	free(value);
 }
 
 bool
 lsa_fit(struct lsa *lsa, size_t dim, size_t max_vocab, uint64_t seed)
 {
-	float *x, *spare, *swap, *gram, *turn;
+	float *x, *spare, *swap;
 	size_t n, i, round;
 	struct rng rng;
-	double *value;
 
 	choose_terms(lsa, max_vocab);
 	weigh_documents(lsa);
-	n = dim + EXTRA;
+	n = 1 + dim + EXTRA;
 	if (n > lsa->nterm)
 		n = lsa->nterm;
 	if (n > lsa->ndocument)
 		n = lsa->ndocument;
 	x = mem_alloc(lsa->nterm * n * sizeof(*x) + 1);
 	spare = mem_alloc(lsa->nterm * n * sizeof(*spare) + 1);
-	gram = mem_alloc(n * n * sizeof(*gram) + 1);
-	turn = mem_alloc(n * n * sizeof(*turn) + 1);
-	value = mem_alloc(n * sizeof(*value) + 1);
 	rng_init(&rng, seed);
 	for (i = 0; i < lsa->nterm * n; i++)
 		x[i] = (float)rng_normal(&rng);
@@ -320,21 +353,13 @@ lsa_fit(struct lsa *lsa, size_t dim, size_t max_vocab, uint64_t seed)
 		swap = x, x = spare, spare = swap;
 		orthonormalise(&x, &spare, lsa->nterm, &n);
 	}
-	lsa->dim = 0;
-	if (n > 0) {
-		gram_of(lsa, x, n, gram);
-		lsa->dim = turn_of(gram, n, false, dim, turn, value);
-		lsa->vector =
-		    mem_alloc(lsa->nterm * lsa->dim * sizeof(*lsa->vector));
-		gemm_nn(lsa->nterm, lsa->dim, n, x, n, turn, lsa->dim, 0,
-		    lsa->vector, lsa->dim);
-		finish_columns(lsa, value);
-	}
+	/* once more, since the first time is as inexact as x was uneven */
+	if (n > 0)
+		orthonormalise(&x, &spare, lsa->nterm, &n);
+	if (n > 0)
+		finish(lsa, x, n, dim);
 	free(x);
 	free(spare);
-	free(gram);
-	free(turn);
-	free(value);
 	return lsa->dim > 0;
 }
 

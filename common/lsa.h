@@ -7,10 +7,12 @@
  * frequency, ln((1 + documents) / (documents with the term)): the square does
  * the work of a list of stop words, in every language.  A term's vector is its
  * entries in the right singular vectors, each times the square root of its
- * singular value.
+ * singular value; but for the first, which all documents share and which would
+ * make any two of them alike.
  *
  * S. Deerwester et al., "Indexing by latent semantic analysis", 1990;
- * N. Halko et al., "Finding structure with randomness", 2011 (algorithm 4.4).
+ * N. Halko et al., "Finding structure with randomness", 2011 (algorithm 4.4);
+ * J. Mu, P. Viswanath, "All-but-the-top", 2018.
  *
  *	struct lsa lsa = {0};
  *	lsa_add(&lsa, text), once a document
