@@ -4,7 +4,7 @@
 
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng'
-text='word'
+text='word wordpiece'
 algorithm=''
 stream='gz json rec run save'
 
