@@ -83,161 +83,157 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 	buf_release(&id);
 }
 
-/* A seed that found the record, as JSON text, with how near it is. */
-struct hit {
-	struct str raw, seed;
-	double sim;
+/* Something that chunks of a document tell under a name: the best counts. */
+struct item {
+	struct str name, raw; /* raw: as JSON text */
+	double value;
 	size_t order;
+};
+
+struct items {
+	struct buf list; /* of struct item */
+	size_t n;
 };
 
 /* Chunks of a document that follow one another, as one record. */
 struct join {
 	struct rec rec; /* the first chunk's */
 	struct arena mem;
-	struct buf text;
+	struct buf text, out;
 	struct str doc;
 	size_t first, last; /* chunks [first, last] */
 	size_t end;	    /* of the text in the document, bytes */
-	struct str *domain; /* (ndomain) */
-	size_t ndomain;
-	struct str scores, hits; /* raw, merged so far; empty: none */
+	struct items domain, score, hit;
 	bool open;
 };
 
-/* The greater of every score, names in the order of their first coming. */
-static struct str
-merge_scores(struct arena *mem, struct str a, struct str b)
+static int
+by_value(const void *va, const void *vb)
 {
-	struct json_walk w;
-	struct buf out = {0};
-	struct str key, raw, other;
-	double x, y;
+	const struct item *a = va, *b = vb;
 
-	if (a.len == 0)
-		return arena_copy(mem, b);
-	buf_putc(&out, '{');
-	json_open(&w, a, '{');
-	while (json_next(&w, mem, &key, &raw)) {
-		if (out.len > 1)
-			buf_putc(&out, ',');
-		json_put_str(&out, key);
-		buf_putc(&out, ':');
-		if (json_get_num(raw, &x) && json_member(b, mem, key, &other) &&
-		    json_get_num(other, &y) && y > x)
-			raw = other;
-		buf_puts(&out, raw);
-	}
-	json_open(&w, b, '{');
-	while (json_next(&w, mem, &key, &raw)) {
-		if (json_member(a, mem, key, &other))
-			continue;
-		if (out.len > 1)
-			buf_putc(&out, ',');
-		json_put_str(&out, key);
-		buf_putc(&out, ':');
-		buf_puts(&out, raw);
-	}
-	buf_putc(&out, '}');
-	a = arena_copy(mem, buf_str(&out));
-	buf_release(&out);
-	return a;
+	if (a->value != b->value)
+		return a->value > b->value ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
 }
 
 static int
-nearer(const void *va, const void *vb)
+by_order(const void *va, const void *vb)
 {
-	const struct hit *a = va, *b = vb;
+	const struct item *a = va, *b = vb;
 
-	if (a->sim != b->sim)
-		return a->sim > b->sim ? -1 : 1;
-	return a->order < b->order ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
 }
 
 static int
-by_seed(const void *va, const void *vb)
+by_name(const void *va, const void *vb)
 {
-	const struct hit *a = va, *b = vb;
-	size_t len = a->seed.len < b->seed.len ? a->seed.len : b->seed.len;
-	int d = len > 0 ? memcmp(a->seed.p, b->seed.p, len) : 0;
+	const struct item *a = va, *b = vb;
+	size_t len = a->name.len < b->name.len ? a->name.len : b->name.len;
+	int d = len > 0 ? memcmp(a->name.p, b->name.p, len) : 0;
 
 	if (d != 0)
 		return d;
-	if (a->seed.len != b->seed.len)
-		return a->seed.len < b->seed.len ? -1 : 1;
-	return nearer(a, b);
+	if (a->name.len != b->name.len)
+		return a->name.len < b->name.len ? -1 : 1;
+	return by_value(a, b);
 }
 
-/* All hits, best first; of a seed that is there twice the nearer. */
-static struct str
-merge_hits(struct arena *mem, struct str a, struct str b)
+static void
+add_item(struct items *items, struct arena *mem, struct str name,
+    struct str raw, double value)
 {
-	struct json_walk w;
-	struct buf list = {0}, out = {0};
-	struct str part[] = {a, b}, key, raw, member;
-	struct hit hit, *p;
-	size_t i, j, n = 0;
+	struct item item = {
+	    arena_copy(mem, name), arena_copy(mem, raw), value, items->n++};
 
-	for (i = 0; i < 2; i++) {
-		if (part[i].len == 0 || !json_open(&w, part[i], '['))
-			continue;
-		while (json_next(&w, mem, &key, &raw)) {
-			hit = (struct hit){.raw = raw, .order = n};
-			if (json_member(raw, mem, STR("seed"), &member))
-				json_get_str(member, mem, &hit.seed);
-			if (json_member(raw, mem, STR("sim"), &member))
-				json_get_num(member, &hit.sim);
-			buf_put(&list, &hit, sizeof(hit));
-			n++;
-		}
-	}
-	p = (struct hit *)(void *)list.p;
-	if (n > 0)
-		qsort(p, n, sizeof(*p), by_seed);
-	for (i = j = 0; i < n; i++)
-		if (j == 0 || p[i].seed.len == 0 ||
-		    !str_eq(p[i].seed, p[j - 1].seed))
-			p[j++] = p[i];
-	if (j > 0)
-		qsort(p, j, sizeof(*p), nearer);
-	buf_putc(&out, '[');
-	for (i = 0; i < j; i++) {
-		if (i > 0)
-			buf_putc(&out, ',');
-		buf_puts(&out, p[i].raw);
-	}
-	buf_putc(&out, ']');
-	a = arena_copy(mem, buf_str(&out));
-	buf_release(&list);
-	buf_release(&out);
-	return a;
+	buf_put(&items->list, &item, sizeof(item));
 }
 
-/* Add what the chunk says of domains, scores and hits. */
+/* One item a name, the best, at the place of the name's first; sorted. */
+static struct item *
+distinct(struct items *items, int (*order)(const void *, const void *))
+{
+	struct item *p = (struct item *)(void *)items->list.p;
+	size_t i, n = 0;
+
+	if (items->n == 0)
+		return p;
+	qsort(p, items->n, sizeof(*p), by_name);
+	for (i = 0; i < items->n; i++) {
+		if (n == 0 || !str_eq(p[i].name, p[n - 1].name))
+			p[n++] = p[i];
+		else if (p[i].order < p[n - 1].order)
+			p[n - 1].order = p[i].order;
+	}
+	items->n = n;
+	qsort(p, n, sizeof(*p), order);
+	return p;
+}
+
+/* Take up what the chunk says of domains, scores and hits. */
 static void
 gather(struct join *j, const struct rec *rec)
 {
-	struct str *domain, *all, raw;
+	struct str *domain, raw, key, member, seed;
 	struct json_walk w;
-	size_t i, k, n;
+	double value;
+	size_t i, n;
 
-	if (rec_get_strs(rec, "domains", &domain, &n)) {
-		all = arena_alloc(&j->mem, (j->ndomain + n + 1) * sizeof(*all));
-		if (j->ndomain > 0)
-			memcpy(all, j->domain, j->ndomain * sizeof(*all));
-		for (i = 0; i < n; i++) {
-			for (k = 0; k < j->ndomain; k++)
-				if (str_eq(all[k], domain[i]))
-					break;
-			if (k == j->ndomain)
-				all[j->ndomain++] =
-				    arena_copy(&j->mem, domain[i]);
-		}
-		j->domain = all;
-	}
+	if (rec_get_strs(rec, "domains", &domain, &n))
+		for (i = 0; i < n; i++)
+			add_item(&j->domain, &j->mem, domain[i], STR(""), 0);
 	if (rec_get(rec, "scores", &raw) && json_open(&w, raw, '{'))
-		j->scores = merge_scores(&j->mem, j->scores, raw);
+		while (json_next(&w, rec->mem, &key, &raw))
+			if (json_get_num(raw, &value))
+				add_item(&j->score, &j->mem, key, raw, value);
 	if (rec_get(rec, "hits", &raw) && json_open(&w, raw, '['))
-		j->hits = merge_hits(&j->mem, j->hits, raw);
+		while (json_next(&w, rec->mem, &key, &raw))
+			if (json_member(raw, rec->mem, STR("seed"), &member) &&
+			    json_get_str(member, rec->mem, &seed) &&
+			    json_member(raw, rec->mem, STR("sim"), &member) &&
+			    json_get_num(member, &value))
+				add_item(&j->hit, &j->mem, seed, raw, value);
+}
+
+/* Set the members that were gathered; what was absent stays so. */
+static void
+set_gathered(struct join *j)
+{
+	struct item *p;
+	struct str *domain;
+	size_t i;
+
+	if (j->domain.n > 0) {
+		p = distinct(&j->domain, by_order);
+		domain = arena_alloc(&j->mem, j->domain.n * sizeof(*domain));
+		for (i = 0; i < j->domain.n; i++)
+			domain[i] = p[i].name;
+		rec_set_strs(&j->rec, "domains", domain, j->domain.n);
+	}
+	if (j->score.n > 0) {
+		p = distinct(&j->score, by_order);
+		j->out.len = 0;
+		for (i = 0; i < j->score.n; i++) {
+			buf_putc(&j->out, i == 0 ? '{' : ',');
+			json_put_str(&j->out, p[i].name);
+			buf_putc(&j->out, ':');
+			buf_puts(&j->out, p[i].raw);
+		}
+		buf_putc(&j->out, '}');
+		rec_set(
+		    &j->rec, "scores", arena_copy(&j->mem, buf_str(&j->out)));
+	}
+	if (j->hit.n > 0) {
+		p = distinct(&j->hit, by_value);
+		j->out.len = 0;
+		for (i = 0; i < j->hit.n; i++) {
+			buf_putc(&j->out, i == 0 ? '[' : ',');
+			buf_puts(&j->out, p[i].raw);
+		}
+		buf_putc(&j->out, ']');
+		rec_set(&j->rec, "hits", arena_copy(&j->mem, buf_str(&j->out)));
+	}
+	rec_remove(&j->rec, "vec"); /* that of the first chunk alone */
 }
 
 static void
@@ -250,15 +246,8 @@ join_write(struct join *j)
 		rec_set_str(&j->rec, "id", j->doc);
 	rec_set_str(&j->rec, "text", buf_str(&j->text));
 	rec_set_size(&j->rec, "end", j->end);
-	if (j->last > j->first) {
-		if (j->domain != NULL)
-			rec_set_strs(&j->rec, "domains", j->domain, j->ndomain);
-		if (j->scores.len > 0)
-			rec_set(&j->rec, "scores", j->scores);
-		if (j->hits.len > 0)
-			rec_set(&j->rec, "hits", j->hits);
-		rec_remove(&j->rec, "vec"); /* that of the first chunk alone */
-	}
+	if (j->last > j->first)
+		set_gathered(j);
 	rec_write(&j->rec, stdout);
 }
 
@@ -289,15 +278,25 @@ join(struct rec_reader *in, const struct rec *rec, struct join *j)
 		j->open = true;
 		j->doc = arena_copy(&j->mem, doc);
 		j->first = j->last = chunk;
-		j->domain = NULL;
-		j->ndomain = 0;
-		j->scores = j->hits = (struct str){0};
+		j->domain.list.len = j->score.list.len = j->hit.list.len = 0;
+		j->domain.n = j->score.n = j->hit.n = 0;
 		rec_parse(
 		    &j->rec, &j->mem, arena_copy(&j->mem, rec->line), &why);
 	}
 	j->end = end;
 	buf_puts(&j->text, text);
 	gather(j, rec);
+}
+
+static void
+join_release(struct join *j)
+{
+	arena_release(&j->mem);
+	buf_release(&j->text);
+	buf_release(&j->out);
+	buf_release(&j->domain.list);
+	buf_release(&j->score.list);
+	buf_release(&j->hit.list);
 }
 
 int
@@ -338,7 +337,6 @@ main(int argc, char *argv[])
 		else
 			split(&in, &rec, &o);
 	join_write(&joined);
-	arena_release(&joined.mem);
-	buf_release(&joined.text);
+	join_release(&joined);
 	return rec_close(&in, stdout);
 }
