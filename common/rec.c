@@ -468,23 +468,23 @@ static bool
 take(struct rec_reader *in, struct rec *rec, enum line kind, struct str line)
 {
 	char place[512];
-	const char *why;
+	const char *why = NULL;
 
-	if (in->line == 1 && str_starts(line, STR("\xef\xbb\xbf")))
-		line = (struct str){line.p + 3, line.len - 3};
-	if (json_blank(line.p, line.p + line.len) == line.p + line.len &&
-	    kind != LINE_LONG)
-		return false;
-	where(in, place, sizeof(place));
 	if (kind == LINE_LONG) {
+		where(in, place, sizeof(place));
 		run_bad(place, STR(""), "longer than --max-record");
 		pass_over(in);
 		return false;
 	}
+	if (in->line == 1 && str_starts(line, STR("\xef\xbb\xbf")))
+		line = (struct str){line.p + 3, line.len - 3};
 	if (rec_parse(rec, &in->mem, line, &why))
 		return true;
-	if (kind == LINE) /* of a line cut off, the loss is told once */
-		run_bad(place, STR(""), "invalid JSON: %s", why);
+	if (json_blank(line.p, line.p + line.len) == line.p + line.len ||
+	    kind == LINE_CUT)
+		return false; /* the loss of the rest is told once */
+	where(in, place, sizeof(place));
+	run_bad(place, STR(""), "invalid JSON: %s", why);
 	return false;
 }
 

@@ -166,11 +166,16 @@ numbers(void)
 	char shorter[32];
 
 	rng_init(&r, 2);
-	for (i = 0; i < 200000 && good; i++) {
+	for (i = 0; i < 300000 && good; i++) {
 		bits = (uint32_t)rng_next(&r);
 		memcpy(&x, &bits, 4);
-		if (i % 2)
+		if (i % 3 == 1)
 			x = (float)rng_real(&r);
+		if (i % 3 == 2)
+			x = (float)(rng_real(&r) * rng_real(&r) * .01);
+		if (i < 24) /* powers of ten, and their neighbours */
+			x = nextafterf(
+			    powf(10, (float)(i / 3) - 6), (float)(i % 3) - 1);
 		if (!isfinite(x))
 			continue;
 		b.len = 0;

@@ -1,0 +1,24 @@
+/* rec - find the members of records and hand the records on, decoding none */
+
+#include "rec.h"
+#include "run.h"
+
+static const struct option longopts[] = {RUN_OPTIONS};
+
+int
+main(int argc, char *argv[])
+{
+	struct rec_reader in;
+	struct rec rec;
+	struct str raw;
+	int ch;
+
+	run_init(argc, argv, "usage: rec [file ...]\n", RUN_HELP);
+	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+		run_option(ch);
+	rec_open(&in, argv + optind);
+	while (rec_read(&in, &rec))
+		if (rec_get(&rec, "id", &raw) && rec_get(&rec, "text", &raw))
+			rec_write(&rec, stdout);
+	return rec_close(&in, stdout);
+}

@@ -1,0 +1,119 @@
+# what every tool must honour, and what every filter of records must
+. "${0%/*}/tap.sh"
+
+cd "$tmp" || exit
+
+# Inputs that the filters take: a page, a document, and what each needs beside.
+words='The clinic on the harbour road opens at eight, and the nurses who work
+there see that the charts of everybody in the waiting room are on the desk of
+the doctor before the first of them is called. Some have come for a dressing,
+others with a cough that has lasted since autumn, and one or two only for the
+company and the warm stove. When the rush is over, at about eleven, the older
+nurse writes down what was used, orders what is missing, and goes through the
+letters that the hospital has sent. She has done so for thirty years, and says
+that it is the quiet hour of the day in which mistakes are found.'
+words=$(echo "$words" | tr '\n' ' ')
+printf '{"id":"p1","url":"http://a.example/","html":"<p>%s</p>","x":[1, 2.50]}\n' \
+    "$words" >page.jsonl
+printf '{"id":"d1","text":"%s","domains":["A"],"x":[1, 2.50]}\n' "$words" \
+    >doc.jsonl
+printf '{"id":"d2","text":"%s","domains":["B"],"x":"\\u00e9\\/"}\n' \
+    "Quite another document, of ships and harbours, that the pilots have." \
+    >>doc.jsonl
+printf '{"id":"q1","prompt":"Say yes","x":[1, 2.50]}\n' >prompt.jsonl
+printf '{"id":"q1","domains":["A"],"response":"- TOPIC: t\\n- PREMISE: p\\n- AUTHOR: a\\n- AUDIENCE: b\\n- MOTIVE: m\\n- DOCUMENT: %s","x":[1, 2.50]}\n' \
+    "$words" >answer.jsonl
+cat doc.jsonl >seeds.jsonl
+embed-fit lsa --dim 2 -o model doc.jsonl doc.jsonl 2>/dev/null
+domain-train -o domains.bin doc.jsonl 2>/dev/null
+
+# Filters of records: the command and an input it passes on.
+cat >filters <<'LIST'
+html-strip|page.jsonl
+text-filter --set min_words=1|doc.jsonl
+text-chunk --min-tokens 1|doc.jsonl
+text-dedup|doc.jsonl
+text-dedup --mode exact|doc.jsonl
+seed-gen parse|answer.jsonl
+llm-ask --dry-run|prompt.jsonl
+embed-score --model model --seeds seeds.jsonl --min-score 0|doc.jsonl
+embed-score --model model --vec|doc.jsonl
+domain-tag --model domains.bin|doc.jsonl
+LIST
+
+for bin in "$B"/bin/*; do
+	t=${bin##*/}
+	status 0 "$t --help" "$t --help >help && grep -q '^usage: $t' help"
+	status 0 "$t --help shows an example" \
+	    "$t --help | grep -qi '^example'"
+	status 0 "$t --version" "$t --version | grep -qE '^$t .*[0-9]'"
+	status 2 "$t: an unknown option" "$t --no-such-option"
+	like "usage: $t" "$t: and the synopsis" "$t --no-such-option"
+	status 2 "$t: help to a full disk" "$t --help >/dev/full"
+done
+
+while IFS='|' read -r cmd input; do
+	t=${cmd%% *}
+	[ -x "$B/bin/$t" ] || continue
+	status 0 "$cmd: no input" "$cmd </dev/null >out && test ! -s out"
+	ok "$cmd: something passes" "$cmd <$input >out && test -s out"
+	same "$cmd: a last line without its line feed" \
+	    "$cmd <$input" "printf '%s' \"\$(cat $input)\" | $cmd"
+	same "$cmd: blank lines and a byte order mark" \
+	    "$cmd <$input" "(printf '\357\273\277'; cat $input; echo) | $cmd"
+	same "$cmd: operands and standard input" \
+	    "$cmd <$input" "$cmd - <$input"
+	same "$cmd: gzip, two members" "cat $input $input | $cmd" \
+	    "(gzip -c $input; gzip -c $input) | $cmd"
+	same "$cmd: zstd" "$cmd <$input" "zstd -qc $input | $cmd"
+	same "$cmd: a bad line costs one record" "$cmd <$input" \
+	    "(echo '{\"id\":1,}'; cat $input; echo '[]') | $cmd 2>/dev/null"
+	like "^$t: -:1: " "$cmd: and one message with its line" \
+	    "echo '{\"id\":}' | $cmd"
+	status 0 "$cmd: and status 0" "echo '{\"id\":}' | $cmd"
+	status 1 "$cmd: unless --max-bad is passed" \
+	    "echo '{\"id\":}' | $cmd --max-bad 0"
+	status 1 "$cmd: too long a line" \
+	    "$cmd --max-record 10 --max-bad 0 <$input"
+	status 1 "$cmd: a file that is not there" "$cmd $input no-such-file"
+	status 1 "$cmd: truncated gzip" \
+	    "(cat $input $input | gzip -c | head -c 60) | $cmd"
+	status 2 "$cmd: a full disk" "$cmd <$input >/dev/full"
+	ok "$cmd: --stats is JSON" "$cmd --stats st <$input >out &&
+	    python3 -c 'import json; s = json.load(open(\"st\")); \
+	    assert s[\"tool\"] == \"$t\" and s[\"records_in\"] >= 1 \
+	    and s[\"records_out\"] == open(\"out\").read().count(\"\\n\")'"
+	ok "$cmd: python reads what it writes" "$cmd <$input |
+	    python3 -c 'import json, sys; [json.loads(l) for l in sys.stdin]'"
+	case $cmd in
+	llm-ask*) ;;
+	*) ok "$cmd: unknown members survive byte for byte" \
+	    "$cmd <$input | grep -qF '\"x\":[1, 2.50]'" ;;
+	esac
+	ok "$cmd: a dying reader is quiet" \
+	    "(for i in 1 2 3 4 5 6 7 8 9; do cat $input; done | $cmd | head -c 1) 2>err >out; test ! -s err"
+done <filters
+
+# One process or many: parallel --pipe -k over tools that hold one record.
+if command -v parallel >/dev/null; then
+	for i in 1 2 3 4 5 6 7 8; do
+		sed "s/\"id\":\"\\(..\\)\"/\"id\":\"\\1-$i\"/" page.jsonl >>pages
+		sed "s/\"id\":\"\\(..\\)\"/\"id\":\"\\1-$i\"/" doc.jsonl >>docs
+	done
+	while read -r input cmd; do
+		t=${cmd%% *}
+		[ -x "$B/bin/$t" ] || continue
+		same "parallel --pipe -k $cmd" "$cmd <$input" \
+		    "parallel --pipe -k -N 3 '$cmd' <$input"
+	done <<'LIST'
+pages html-strip
+docs text-filter --set min_words=1
+docs text-chunk --min-tokens 1
+docs domain-tag --model domains.bin
+docs embed-score --model model --vec
+docs embed-score --model model --seeds seeds.jsonl --min-score 0
+LIST
+else
+	skip 'parallel --pipe -k' 'no GNU parallel'
+fi
+done_testing

@@ -1,0 +1,46 @@
+# includes point one way: tools -> stream, algorithm -> text -> base; each
+# outside library has one door; no member of a list is forgotten
+. "${0%/*}/tap.sh"
+
+cd "$top" || exit
+base='cli mem map buf str utf8 hash rng digest'
+text='word wordpiece charset sentence chunk gram gopher shingle'
+algorithm=''
+stream='gz json rec run save http warc'
+
+layer() {
+	case " $base " in *" $1 "*) echo 1 && return ;; esac
+	case " $text " in *" $1 "*) echo 2 && return ;; esac
+	case " $algorithm " in *" $1 "*) echo 3 && return ;; esac
+	case " $stream " in *" $1 "*) echo 4 && return ;; esac
+	echo 0
+}
+
+for file in common/*.[ch]; do
+	name=$(basename "$file")
+	own=$(layer "${name%.*}")
+	wrong=
+	for other in $(sed -n 's/^#include "\(.*\)\.[hc]"$/\1/p' "$file"); do
+		[ "$(layer "$other")" -gt 0 ] &&
+		    [ "$(layer "$other")" -le "$own" ] || wrong="$wrong $other"
+	done
+	[ "$own" -gt 0 ] && [ -z "$wrong" ]
+	report $? "$name is of layer $own and includes none above:$wrong"
+done
+
+door() { # PATTERN FILE ...
+	pattern=$1
+	shift
+	found=$(grep -lE "#include <$pattern" common/*.[ch] tools/*.c | sort |
+	    tr '\n' ' ')
+	[ "$found" = "$(printf '%s ' "$@")" ] || [ -z "$found" ]
+	report $? "<$pattern> only in $* (found: $found)"
+}
+door zlib common/gz.c
+door zstd common/gz.c
+door libxml common/html.c
+door utf8proc common/utf8.c
+door xxhash common/hash.c
+door blis common/gemm.c
+door curl common/client.c
+done_testing

@@ -1,0 +1,67 @@
+# pages: the SYNOPSIS is the usage text, each example runs, every link leads
+. "${0%/*}/tap.sh"
+
+cd "$tmp" || exit
+
+# What the examples of the pages may count on.
+cp "$top/examples/sample/crawl.warc.gz" . 2>/dev/null
+if [ -e crawl.warc.gz ] && [ -x "$B/bin/warc-cat" ]; then
+	warc-cat crawl.warc.gz >pages.jsonl
+	html-strip pages.jsonl >docs.jsonl
+	seed-gen prompt --params "$top/examples/seeds/params.jsonl" |
+	    llm-ask --cache "$top/examples/seeds/answers.jsonl" |
+	    seed-gen parse >seeds.jsonl
+	embed-fit lsa -o model docs.jsonl seeds.jsonl
+	domain-train -o domains.bin seeds.jsonl
+fi 2>/dev/null
+
+synopsis() { # PAGE TOOL
+	"$2" --help | awk '/^usage: /, /^$/' | sed 's/^usage://' | tr -s ' \n' ' ' |
+	    sed 's/ $//' >usage
+	mandoc -T utf8 -O width=4000 "$1" | sed 's/.\x08//g' | awk '
+	    /^SYNOPSIS/ {on = 1; next} /^[A-Z]/ {on = 0} on' |
+	    tr -s ' \n' ' ' | sed 's/ $//' >synopsis
+	cmp usage synopsis >/dev/null
+	got=$?
+	diff usage synopsis >.diff
+	report $got "$2: SYNOPSIS is the usage text" .diff
+}
+
+# The literal displays of EXAMPLES, each run as a script of its own.
+for page in "$top"/man/*; do
+	t=$(basename "$page" .1)
+	[ -x "$B/bin/$t" ] && synopsis "$page" "$t"
+	rm -f example.*
+	awk '/^\.Sh EXAMPLES/ {on = 1; next} /^\.Sh/ {on = 0}
+	    on && /^\.Bd -literal/ {n++; inside = 1; next}
+	    /^\.Ed/ {inside = 0}
+	    on && inside {gsub(/\\e/, "\\"); gsub(/\\&/, ""); gsub(/\\\(aq/, "\x27");
+		gsub(/\\-/, "-"); print >("example." n)}' "$page"
+	[ -e example.1 ]
+	report $? "$t: has examples"
+	for example in example.*; do
+		[ -e "$example" ] || continue
+		rm -rf scratch
+		mkdir scratch
+		for f in crawl.warc.gz pages.jsonl docs.jsonl seeds.jsonl \
+		    model domains.bin; do
+			[ -e "$f" ] && cp -R "$f" scratch
+		done
+		ok "$t: $(head -n 1 "$example" | tr '#' ' ')" \
+		    "cd scratch && sh -e ../$example"
+	done
+done
+
+for page in "$top"/man/*; do
+	missing=$(sed -n 's/^\.Xr \([a-z0-9-]*\) \([157]\).*/\1.\2/p' "$page" |
+	    sort -u | while read -r link; do
+		case $link in
+		jq.1 | make.1 | parallel.1 | sort.1 | zcat.1 | gzip.1 | \
+		    fasttext.1 | curl.1 | zstd.1 | xargs.1 | awk.1) continue ;;
+		esac
+		[ -e "$top/man/$link" ] || echo "$link"
+	done)
+	[ -z "$missing" ]
+	report $? "${page##*/}: links lead somewhere $missing"
+done
+done_testing
