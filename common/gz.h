@@ -1,9 +1,10 @@
 /*
  * gz - bytes of a file, plain or compressed
  *
- * The only door to zlib and libzstd.  gzip and zstd are told by their magic;
- * any number of gzip members follow one another (RFC 1952, 2.2); zero bytes
- * behind the last one are padding.  What was read before damage is good.
+ * The only door to zlib, libdeflate and libzstd.  gzip and zstd are told by
+ * their magic; any number of gzip members follow one another (RFC 1952, 2.2);
+ * zero bytes behind the last one are padding.  What was read before damage is
+ * good.
  */
 
 #ifndef GZ_H
@@ -12,6 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "buf.h"
+#include "str.h"
 
 struct gz;
 
@@ -32,5 +36,15 @@ uint64_t gz_offset(const struct gz *gz);
 uint64_t gz_size(const struct gz *gz);
 
 void gz_close(struct gz *gz);
+
+/*
+ * Append bytes to out as one gzip member or one zstd frame of its own, or as
+ * they are.  A file made of such pieces reads as one, and can be entered at
+ * any of them.  Equal bytes give equal pieces, on one build of the libraries.
+ * level: of the format, or -1 for its usual one (gzip 6, zstd 3).
+ */
+enum gz_format { GZ_PLAIN, GZ_GZIP, GZ_ZSTD };
+void gz_pack(
+    struct buf *out, enum gz_format format, int level, struct str bytes);
 
 #endif
