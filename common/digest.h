@@ -1,0 +1,28 @@
+/*
+ * digest - MD5, SHA-1, SHA-256 and SHA-512 (the only door to nettle)
+ */
+
+#ifndef DIGEST_H
+#define DIGEST_H
+
+#include <stddef.h>
+
+#include "str.h"
+
+enum { DIGEST_SHA1_HEX = 41 };
+
+/* The SHA-1 of bytes in lower-case hexadecimal, and a NUL. */
+void digest_sha1(char hex[DIGEST_SHA1_HEX], struct str bytes);
+
+/*
+ * Whether bytes have the digest that a WARC field declares: "algorithm:value",
+ * the value in base32 (RFC 4648, any case, padded or not) or hexadecimal.
+ */
+enum digest_status {
+	DIGEST_SAME,
+	DIGEST_DIFFERS,
+	DIGEST_UNKNOWN /* an algorithm or a value that means nothing here */
+};
+enum digest_status digest_check(struct str declared, struct str bytes);
+
+#endif
