@@ -51,7 +51,7 @@ open_shard(struct shard_writer *w)
 	if (!w->there) {
 		save_open(&w->save, path);
 		w->xxh3 = hash_start();
-		sha256_start(&w->sha256);
+		w->sha256 = digest_start();
 	}
 	free(path);
 	w->open = true;
@@ -69,7 +69,7 @@ flush_block(struct shard_writer *w)
 		    w->packed.len)
 			run_write_failed(w->save.path);
 		hash_add(w->xxh3, w->packed.p, w->packed.len);
-		sha256_add(&w->sha256, w->packed.p, w->packed.len);
+		digest_add(w->sha256, w->packed.p, w->packed.len);
 		s->packed += w->packed.len;
 	}
 	w->block.len = 0;
@@ -90,7 +90,7 @@ close_shard(struct shard_writer *w)
 		save_commit(&w->save);
 		snprintf(
 		    s->xxh3, sizeof(s->xxh3), "%016" PRIx64, hash_end(w->xxh3));
-		sha256_hex(&w->sha256, s->sha256);
+		digest_end(w->sha256, s->sha256);
 	}
 	w->open = false;
 }
@@ -140,7 +140,7 @@ static bool
 read_digests(struct shard *s, const char *path, char *p)
 {
 	struct hash_stream *xxh3;
-	struct sha256 sha256;
+	struct digest_stream *sha256;
 	bool good;
 	FILE *fp = fopen(path, "re");
 	size_t n;
@@ -148,15 +148,15 @@ read_digests(struct shard *s, const char *path, char *p)
 	if (fp == NULL)
 		return false;
 	xxh3 = hash_start();
-	sha256_start(&sha256);
+	sha256 = digest_start();
 	s->packed = 0;
 	while ((n = fread(p, 1, BLOCK, fp)) > 0) {
 		hash_add(xxh3, p, n);
-		sha256_add(&sha256, p, n);
+		digest_add(sha256, p, n);
 		s->packed += n;
 	}
 	snprintf(s->xxh3, sizeof(s->xxh3), "%016" PRIx64, hash_end(xxh3));
-	sha256_hex(&sha256, s->sha256);
+	digest_end(sha256, s->sha256);
 	good = !ferror(fp);
 	fclose(fp);
 	return good;

@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "digest.h"
 #include "gz.h"
 #include "save.h"
-#include "sha256.h"
 #include "str.h"
 
 struct shard {
@@ -24,7 +24,7 @@ struct shard {
 	const char *split;
 	uint64_t records, tokens;
 	uint64_t bytes, packed; /* of the records; of the file */
-	char xxh3[17], sha256[65];
+	char xxh3[17], sha256[DIGEST_SHA256_HEX];
 };
 
 struct shard_writer {
@@ -38,7 +38,7 @@ struct shard_writer {
 	struct buf block, packed;
 	struct save save;
 	struct hash_stream *xxh3;
-	struct sha256 sha256;
+	struct digest_stream *sha256;
 };
 
 /* ".jsonl.gz" and so on. */
