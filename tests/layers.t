@@ -4,7 +4,7 @@
 
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest'
-text='word wordpiece charset sentence chunk gram gopher shingle'
+text='word wordpiece charset sentence chunk gram gopher shingle answer'
 algorithm='mix'
 stream='gz json rec run save http warc extsort pile shard'
 
