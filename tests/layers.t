@@ -3,9 +3,9 @@
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
-base='cli mem map buf str utf8 hash rng digest'
+base='cli mem map buf str utf8 hash rng digest seen'
 text='word wordpiece charset sentence chunk gram gopher shingle'
-algorithm=''
+algorithm='minhash lsh'
 stream='gz json rec run save http warc'
 
 layer() {
