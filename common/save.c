@@ -18,7 +18,8 @@ take_away(void)
 	struct save *s;
 
 	for (s = open_saves; s != NULL; s = s->next)
-		unlink(s->tmp);
+		if (s->tmp != NULL)
+			unlink(s->tmp);
 }
 
 void
@@ -26,16 +27,23 @@ save_open(struct save *s, const char *path)
 {
 	static int registered;
 	size_t len = strlen(path) + 32;
+	struct stat st;
 	int fd;
 
 	if (!registered++)
 		atexit(take_away);
 	s->path = mem_string(str_of(path));
-	s->tmp = mem_alloc(len);
-	snprintf(s->tmp, len, "%s.%ld.tmp", path, (long)getpid());
-	fd = open(s->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	s->tmp = NULL;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+	} else {
+		s->tmp = mem_alloc(len);
+		snprintf(s->tmp, len, "%s.%ld.tmp", path, (long)getpid());
+		fd = open(
+		    s->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	}
 	if (fd < 0 || (s->fp = fdopen(fd, "w")) == NULL)
-		cli_err(CLI_FATAL, "%s", s->tmp);
+		cli_err(CLI_FATAL, "%s", s->tmp != NULL ? s->tmp : path);
 	setvbuf(s->fp, NULL, _IOFBF, 256 << 10);
 	s->next = open_saves;
 	open_saves = s;
@@ -67,11 +75,13 @@ save_commit(struct save *s)
 {
 	struct save **link;
 
-	if (fflush(s->fp) != 0 || fsync(fileno(s->fp)) != 0)
+	if (fflush(s->fp) != 0 || (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);
-	if (fclose(s->fp) != 0 || rename(s->tmp, s->path) != 0)
+	if (fclose(s->fp) != 0 ||
+	    (s->tmp != NULL && rename(s->tmp, s->path) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);
-	sync_folder(s->path);
+	if (s->tmp != NULL)
+		sync_folder(s->path);
 	for (link = &open_saves; *link != NULL; link = &(*link)->next)
 		if (*link == s) {
 			*link = s->next;
