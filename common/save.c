@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,20 +23,30 @@ take_away(void)
 			unlink(s->tmp);
 }
 
+/* A pipe, a device, or a name of an open file as /dev/stderr. */
+static bool
+as_it_stands(const char *path)
+{
+	struct stat st;
+
+	return strncmp(path, "/dev/", 5) == 0 ||
+	       strncmp(path, "/proc/", 6) == 0 ||
+	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+}
+
 void
 save_open(struct save *s, const char *path)
 {
 	static int registered;
 	size_t len = strlen(path) + 32;
-	struct stat st;
 	int fd;
 
 	if (!registered++)
 		atexit(take_away);
 	s->path = mem_string(str_of(path));
 	s->tmp = NULL;
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (as_it_stands(path)) {
+		fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	} else {
 		s->tmp = mem_alloc(len);
 		snprintf(s->tmp, len, "%s.%ld.tmp", path, (long)getpid());
