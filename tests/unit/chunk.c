@@ -89,8 +89,8 @@ main(void)
 	    "cut where sentences end");
 	ok(cuts("A b. C d. E f. G h. I.", 8, "A b. C d. |E f. G h. I."),
 	    "a short last chunk is evened out");
-	ok(cuts("one two, three four five, six seven", 6,
-	       "one two, three four five, |six seven"),
+	ok(cuts("one two, three four five, six seven eight", 6,
+	       "one two, three four five, |six seven eight"),
 	    "a long sentence is cut behind a clause");
 	ok(cuts("one, two three four five six seven", 4,
 	       "one, two three four |five six seven"),
