@@ -441,6 +441,30 @@ detect_wide(struct str s)
 	return NULL;
 }
 
+/*
+ * A guess of ISO 8859 that can't be, as the bytes 0x80 to 0x9F are controls
+ * there, stands for the Windows charset that has letters at the same places.
+ * Nobody ever wrote ISO 8859-16.
+ */
+static const struct charset *
+plausible(const struct charset *cs, struct str s)
+{
+	static const char *const twin[][2] = {{"iso-8859-2", "windows-1250"},
+	    {"iso-8859-6", "windows-1256"}, {"iso-8859-7", "windows-1253"},
+	    {"iso-8859-8", "windows-1255"}, {"iso-8859-13", "windows-1257"},
+	    {"iso-8859-15", "windows-1252"}};
+	size_t i, j;
+
+	if (strcmp(cs->name, "iso-8859-16") == 0)
+		return named("windows-1250");
+	for (i = 0; i < sizeof(twin) / sizeof(twin[0]); i++)
+		if (strcmp(cs->name, twin[i][0]) == 0)
+			for (j = 0; j < s.len; j++)
+				if ((s.p[j] & 0xe0) == 0x80)
+					return named(twin[i][1]);
+	return cs;
+}
+
 const struct charset *
 charset_detect(struct str bytes)
 {
@@ -464,7 +488,7 @@ charset_detect(struct str bytes)
 	    cs->kind == UTF16LE)
 		cs = utf8_valid(bytes) == bytes.len ? named("utf-8")
 						    : named("windows-1252");
-	return cs;
+	return plausible(cs, bytes);
 }
 
 const struct charset *
@@ -1073,6 +1097,7 @@ decode_other(struct decoder *d)
 {
 	static iconv_t cache[NCHARSET];
 	iconv_t *cd = &cache[d->cs - charsets];
+	bool won = strcmp(d->cs->name, "johab") == 0; /* of 0x5C, like Windows */
 	uint32_t cp[1024];
 	char *in, *out;
 	size_t left, room, i, n;
@@ -1090,7 +1115,7 @@ decode_other(struct decoder *d)
 		      room >= 4 * sizeof(cp[0]);
 		n = (sizeof(cp) - room) / sizeof(cp[0]);
 		for (i = 0; i < n; i++)
-			put(d, cp[i]);
+			put(d, won && cp[i] == 0x20a9 ? '\\' : cp[i]);
 		d->p = d->end - left;
 		if (bad && d->p < d->end) {
 			replace(d);

@@ -5,6 +5,9 @@
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <stdint.h>
+#include <stdlib.h>
+
+#include "mem.h"
 
 enum { DIGEST_MAX = SHA512_DIGEST_SIZE, CONTEXT_MAX = 512 };
 
@@ -19,19 +22,55 @@ compute(const struct nettle_hash *hash, struct str bytes,
 	hash->digest(context, hash->digest_size, digest);
 }
 
-void
-digest_sha1(char hex[DIGEST_SHA1_HEX], struct str bytes)
+static void
+put_hex(char *hex, const uint8_t *digest, size_t len)
 {
 	static const char digit[] = "0123456789abcdef";
-	uint8_t digest[DIGEST_MAX];
 	size_t i;
 
-	compute(&nettle_sha1, bytes, digest);
-	for (i = 0; i < SHA1_DIGEST_SIZE; i++) {
+	for (i = 0; i < len; i++) {
 		hex[2 * i] = digit[digest[i] >> 4];
 		hex[2 * i + 1] = digit[digest[i] & 15];
 	}
 	hex[2 * i] = '\0';
+}
+
+void
+digest_sha1(char hex[DIGEST_SHA1_HEX], struct str bytes)
+{
+	uint8_t digest[DIGEST_MAX];
+
+	compute(&nettle_sha1, bytes, digest);
+	put_hex(hex, digest, SHA1_DIGEST_SIZE);
+}
+
+struct digest_stream {
+	struct sha256_ctx sha256;
+};
+
+struct digest_stream *
+digest_start(void)
+{
+	struct digest_stream *d = mem_alloc(sizeof(*d));
+
+	sha256_init(&d->sha256);
+	return d;
+}
+
+void
+digest_add(struct digest_stream *d, const void *p, size_t len)
+{
+	sha256_update(&d->sha256, len, p);
+}
+
+void
+digest_end(struct digest_stream *d, char hex[DIGEST_SHA256_HEX])
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+
+	sha256_digest(&d->sha256, sizeof(digest), digest);
+	put_hex(hex, digest, sizeof(digest));
+	free(d);
 }
 
 /* The value of a character as a digit of base 16 or 32, or -1. */

@@ -880,3 +880,57 @@ gz_unzstd(struct str in, size_t max, struct buf *out)
 	ZSTD_freeDStream(zstd);
 	return status == GZ_PART && out->len == 0 ? GZ_NONE : status;
 }
+
+static void
+pack_gzip(struct buf *out, int level, struct str bytes)
+{
+	static struct libdeflate_compressor *deflate;
+	static int deflate_level;
+	size_t len;
+
+	if (deflate != NULL && deflate_level != level) {
+		libdeflate_free_compressor(deflate);
+		deflate = NULL;
+	}
+	if (deflate == NULL)
+		deflate = libdeflate_alloc_compressor(level);
+	if (deflate == NULL)
+		cli_errx(CLI_FATAL, "out of memory (libdeflate)");
+	deflate_level = level;
+	len = libdeflate_gzip_compress_bound(deflate, bytes.len);
+	buf_reserve(out, len);
+	out->len += libdeflate_gzip_compress(
+	    deflate, bytes.p, bytes.len, out->p + out->len, len);
+}
+
+static void
+pack_zstd(struct buf *out, int level, struct str bytes)
+{
+	static ZSTD_CCtx *zstd;
+	size_t len = ZSTD_compressBound(bytes.len);
+
+	if (zstd == NULL && (zstd = ZSTD_createCCtx()) == NULL)
+		cli_errx(CLI_FATAL, "out of memory (zstd)");
+	buf_reserve(out, len);
+	len = ZSTD_compressCCtx(
+	    zstd, out->p + out->len, len, bytes.p, bytes.len, level);
+	if (ZSTD_isError(len))
+		cli_errx(CLI_FATAL, "zstd: %s", ZSTD_getErrorName(len));
+	out->len += len;
+}
+
+void
+gz_pack(struct buf *out, enum gz_format format, int level, struct str bytes)
+{
+	switch (format) {
+	case GZ_PLAIN:
+		buf_puts(out, bytes);
+		break;
+	case GZ_GZIP:
+		pack_gzip(out, level < 0 ? 6 : level, bytes);
+		break;
+	case GZ_ZSTD:
+		pack_zstd(out, level < 0 ? 3 : level, bytes);
+		break;
+	}
+}

@@ -4,9 +4,9 @@
 
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest seen'
-text='word wordpiece charset sentence chunk gram gopher shingle'
-algorithm='minhash lsh'
-stream='gz json rec run save http warc'
+text='word wordpiece charset sentence chunk gram gopher shingle answer'
+algorithm='mix minhash lsh'
+stream='gz json rec run save http warc extsort pile shard'
 
 layer() {
 	case " $base " in *" $1 "*) echo 1 && return ;; esac
