@@ -346,3 +346,20 @@ utf8_nfd(struct buf *b, struct str s)
 	map(b, buf_str(&repaired), UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
 	buf_release(&repaired);
 }
+
+size_t
+utf8_grapheme(struct str s)
+{
+	const char *p = s.p;
+	utf8proc_int32_t a = (utf8proc_int32_t)utf8_take(&s), b, state = 0;
+	size_t len = (size_t)(s.p - p);
+
+	while (s.len > 0) {
+		b = (utf8proc_int32_t)utf8_take(&s);
+		if (utf8proc_grapheme_break_stateful(a, b, &state))
+			break;
+		a = b;
+		len = (size_t)(s.p - p);
+	}
+	return len;
+}

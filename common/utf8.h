@@ -43,6 +43,9 @@ const char *utf8_category(uint32_t cp); /* "Lu", "Zs", ... */
 
 uint32_t utf8_lower(uint32_t cp); /* simple, no locale */
 
+/* Bytes of the first grapheme cluster (UAX 29) of s, which isn't empty. */
+size_t utf8_grapheme(struct str s);
+
 /* s in Unicode normal form C, or as it is if it is so already; lent by b. */
 struct str utf8_nfc(struct buf *b, struct str s);
 

@@ -4,10 +4,15 @@
 cd "$tmp" || exit
 
 # Inputs that the filters take: a page, a document, and what each needs beside.
-text='The clinic opens at eight and the nurses see that the charts of those
-who have been waiting are with the doctor before the first of them is called.'
-words=$(for i in 1 2 3 4; do echo "$text" | sed "s/The/Part $i: the/"; done |
-    tr '\n' ' ')
+words='The clinic on the harbour road opens at eight, and the nurses who work
+there see that the charts of everybody in the waiting room are on the desk of
+the doctor before the first of them is called. Some have come for a dressing,
+others with a cough that has lasted since autumn, and one or two only for the
+company and the warm stove. When the rush is over, at about eleven, the older
+nurse writes down what was used, orders what is missing, and goes through the
+letters that the hospital has sent. She has done so for thirty years, and says
+that it is the quiet hour of the day in which mistakes are found.'
+words=$(echo "$words" | tr '\n' ' ')
 printf '{"id":"p1","url":"http://a.example/","html":"<p>%s</p>","x":[1, 2.50]}\n' \
     "$words" >page.jsonl
 printf '{"id":"d1","text":"%s","domains":["A"],"x":[1, 2.50]}\n' "$words" \

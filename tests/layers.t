@@ -3,10 +3,10 @@
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
-base='cli mem map buf str utf8 hash rng'
-text='word'
-algorithm=''
-stream='gz json rec run save'
+base='cli mem map buf str utf8 hash rng digest'
+text='word wordpiece charset sentence chunk gram gopher shingle answer'
+algorithm='mix'
+stream='gz json rec run save http warc extsort pile shard'
 
 layer() {
 	case " $base " in *" $1 "*) echo 1 && return ;; esac
@@ -19,13 +19,13 @@ layer() {
 for file in common/*.[ch]; do
 	name=$(basename "$file")
 	own=$(layer "${name%.*}")
-	[ "$own" -gt 0 ]
-	report $? "$name has a layer"
+	wrong=
 	for other in $(sed -n 's/^#include "\(.*\)\.[hc]"$/\1/p' "$file"); do
-		theirs=$(layer "$other")
-		[ "$theirs" -gt 0 ] && [ "$theirs" -le "$own" ]
-		report $? "$name includes $other: $own >= $theirs"
+		[ "$(layer "$other")" -gt 0 ] &&
+		    [ "$(layer "$other")" -le "$own" ] || wrong="$wrong $other"
 	done
+	[ "$own" -gt 0 ] && [ -z "$wrong" ]
+	report $? "$name is of layer $own and includes none above:$wrong"
 done
 
 door() { # PATTERN FILE ...

@@ -1,0 +1,672 @@
+#include "gopher.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+#include "sentence.h"
+#include "utf8.h"
+#include "word.h"
+
+enum { BOTH = 1 << GOPHER_PAPER | 1 << GOPHER_DATATROVE };
+enum { PAPER = 1 << GOPHER_PAPER, TROVE = 1 << GOPHER_DATATROVE };
+
+const struct gopher_rule gopher_rule[GOPHER_NRULE] = {
+    {"min_words", GOPHER_RULES, BOTH, true, false, 50},
+    {"max_words", GOPHER_RULES, BOTH, false, false, 100000},
+    {"min_word_length", GOPHER_RULES, BOTH, true, false, 3},
+    {"max_word_length", GOPHER_RULES, BOTH, false, false, 10},
+    {"symbols", GOPHER_RULES, PAPER, false, false, 0.1},
+    {"hashes", GOPHER_RULES, TROVE, false, false, 0.1},
+    {"ellipses", GOPHER_RULES, TROVE, false, false, 0.1},
+    {"bullet_lines", GOPHER_RULES, BOTH, false, false, 0.9},
+    {"ellipsis_lines", GOPHER_RULES, BOTH, false, false, 0.3},
+    {"alpha_words", GOPHER_RULES, BOTH, true, false, 0.8},
+    {"stop_words", GOPHER_RULES, BOTH, true, false, 2},
+    {"dup_lines", GOPHER_RULES, BOTH, false, false, 0.3},
+    {"dup_paragraphs", GOPHER_RULES, BOTH, false, false, 0.3},
+    {"dup_line_chars", GOPHER_RULES, BOTH, false, false, 0.2},
+    {"dup_paragraph_chars", GOPHER_RULES, BOTH, false, false, 0.2},
+    {"top_2gram", GOPHER_RULES, BOTH, false, false, 0.20},
+    {"top_3gram", GOPHER_RULES, BOTH, false, false, 0.18},
+    {"top_4gram", GOPHER_RULES, BOTH, false, false, 0.16},
+    {"dup_5gram", GOPHER_RULES, BOTH, false, false, 0.15},
+    {"dup_6gram", GOPHER_RULES, BOTH, false, false, 0.14},
+    {"dup_7gram", GOPHER_RULES, BOTH, false, false, 0.13},
+    {"dup_8gram", GOPHER_RULES, BOTH, false, false, 0.12},
+    {"dup_9gram", GOPHER_RULES, BOTH, false, false, 0.11},
+    {"dup_10gram", GOPHER_RULES, BOTH, false, false, 0.10},
+    {"c4_sentences", GOPHER_C4, BOTH, true, false, 5},
+    {"c4_lorem_ipsum", GOPHER_C4, BOTH, false, false, 0},
+    {"c4_curly", GOPHER_C4, BOTH, false, false, 0},
+    {"c4_line_words", GOPHER_C4, BOTH, true, true, 3},
+    {"c4_word_length", GOPHER_C4, BOTH, false, true, 1000},
+    {"fineweb_line_ends", GOPHER_FINEWEB, BOTH, true, false, 0.12},
+    {"fineweb_short_lines", GOPHER_FINEWEB, BOTH, false, false, 0.67},
+    {"fineweb_dup_chars", GOPHER_FINEWEB, BOTH, false, false, 0.01},
+    {"fineweb_newlines", GOPHER_FINEWEB, BOTH, false, false, 0.3},
+};
+
+/* Frequent short words, those of English being Gopher's own. */
+static const struct {
+	const char *lang;
+	const char *word[12];
+} stop_words[] = {
+    {"en", {"the", "be", "to", "of", "and", "that", "have", "with"}},
+    {"de", {"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu",
+	       "ein", "den"}},
+    {"fr", {"le", "la", "les", "de", "des", "et", "est", "que", "dans", "pour",
+	       "une"}},
+    {"es", {"el", "la", "los", "de", "que", "y", "en", "una", "por", "con",
+	       "para"}},
+    {"it", {"il", "la", "di", "che", "e", "un", "per", "non", "con", "del",
+	       "sono"}},
+    {"pt",
+	{"o", "os", "de", "que", "e", "do", "da", "em", "um", "para", "com"}},
+    {"nl", {"de", "het", "een", "en", "van", "is", "dat", "niet", "te", "met",
+	       "voor"}},
+};
+
+enum { NLANG = sizeof(stop_words) / sizeof(stop_words[0]) };
+
+/* What a code point is to a word. */
+enum class { SPACE, PUNCT, MID, DIGIT, ALPHA, IDEOGRAPH, MARK, HIGH };
+
+#define P PUNCT
+#define A ALPHA
+#define D DIGIT
+#define S SPACE
+static const unsigned char ascii[128] = {P, P, P, P, P, P, P, P, P, S, S, S, S,
+    S, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, S, P, P, P, P, P,
+    P, MID, P, P, P, P, MID, P, MID, P, D, D, D, D, D, D, D, D, D, D, P, P, P,
+    P, P, P, P, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A,
+    A, A, A, A, A, P, P, P, P, A, P, A, A, A, A, A, A, A, A, A, A, A, A, A, A,
+    A, A, A, A, A, A, A, A, A, A, A, A, P, P, P, P, P};
+#undef P
+#undef A
+#undef D
+#undef S
+
+static enum class class_of(uint32_t cp) {
+	const char *c;
+
+	if (cp < 0x80) return ascii[cp];
+	if (cp >= 0xc0 && cp < 0x250) return cp == 0xd7 || cp == 0xf7 ? PUNCT
+								      : ALPHA;
+	if (cp >= 0x400 && cp < 0x482) return ALPHA;
+	if (cp >= 0x4e00 && cp < 0xa000) return IDEOGRAPH;
+	if (cp >= 0xac00 && cp < 0xd7a4) return ALPHA;
+	if (utf8_is_space(cp)) return SPACE;
+	c = utf8_category(cp);
+	if ((cp >= 0xe00 && cp < 0xf00) || (cp >= 0x1000 && cp < 0x10a0) ||
+	    (cp >= 0x1780 && cp < 0x1800) || (cp >= 0x3041 && cp < 0x3100) ||
+	    (cp >= 0x3400 && cp < 0x4dc0) ||
+	    (cp >= 0x20000 && cp < 0x32000)) return c[0] == 'L'
+	    ? IDEOGRAPH
+	: c[0] == 'M' ? MARK
+		      : PUNCT;
+	return c[0] == 'L'   ? ALPHA
+	       : c[0] == 'M' ? MARK
+	       : c[0] == 'N' ? DIGIT
+			     : PUNCT;
+}
+
+/* What one pass over the words of a text counts. */
+struct count {
+	size_t nword, nchar; /* of words that are more than punctuation */
+	size_t nall;	     /* words */
+	size_t nalpha;	     /* with a letter */
+	size_t nhash, nellipsis;
+};
+
+/* "...", ". . ." or U+2026 at p: its bytes, else 0. */
+static size_t
+ellipsis(const char *p, const char *end)
+{
+	if (end - p >= 3 && memcmp(p, "...", 3) == 0)
+		return 3;
+	if (end - p >= 5 && memcmp(p, ". . .", 5) == 0)
+		return 5;
+	if (end - p >= 3 && memcmp(p, "\xe2\x80\xa6", 3) == 0)
+		return 3;
+	return 0;
+}
+
+/* A mark inside a word, as in "don't", "3.14" and "1,000". */
+static bool
+joins(const char *p, const char *end, enum class before)
+{
+	enum class after = end - p > 1 && p[1] > 0 ? ascii[(int)p[1]] : PUNCT;
+
+	return *p == ',' ? before == DIGIT && after == DIGIT
+			 : after == DIGIT || after == ALPHA;
+}
+
+/*
+ * One pass: words between white space are counted, and inside them the words
+ * of n-grams are taken.
+ */
+static void
+count_words(struct gram *gram, struct str text, struct count *n)
+{
+	const char *p = text.p, *end = p + text.len, *q, *token = NULL;
+	const char *dots = p;		   /* no ellipsis begins before */
+	size_t nchar = 0, ntoken = 0;	   /* code points of word and token */
+	bool alpha = false, plain = false; /* a letter; more than marks */
+	enum class c, before = PUNCT;
+	struct str rest;
+
+	for (; p < end; p = q) {
+		if ((unsigned char)*p < 0x80) {
+			c = ascii[(unsigned char)*p];
+			q = p + 1;
+		} else {
+			rest = (struct str){p, (size_t)(end - p)};
+			c = class_of(utf8_take(&rest));
+			q = rest.p;
+		}
+		if (c == MARK)
+			c = token != NULL ? before : PUNCT;
+		if (c == MID) {
+			c = token != NULL && joins(p, end, before) ? before
+								   : PUNCT;
+			nchar++;
+		} else if (c != SPACE)
+			nchar++;
+		if (token != NULL &&
+		    (c <= PUNCT || c == IDEOGRAPH || before == IDEOGRAPH)) {
+			gram_add(gram, (struct str){token, (size_t)(p - token)},
+			    ntoken, false);
+			token = NULL;
+			ntoken = 0;
+		}
+		if (c > PUNCT) {
+			if (token == NULL)
+				token = p;
+			ntoken++;
+			plain = true;
+			alpha |= c != DIGIT;
+		} else if (c == PUNCT) {
+			n->nhash += *p == '#';
+			if (p >= dots && (*p == '.' || *p == '\xe2') &&
+			    ellipsis(p, end) > 0) {
+				n->nellipsis++;
+				dots = p + ellipsis(p, end);
+			}
+		} else if (nchar > 0) {
+			n->nall++;
+			n->nword += plain;
+			n->nchar += plain ? nchar : 0;
+			n->nalpha += alpha;
+			nchar = 0;
+			alpha = plain = false;
+		}
+		before = c;
+	}
+	if (token != NULL)
+		gram_add(gram, (struct str){token, (size_t)(end - token)},
+		    ntoken, false);
+	if (nchar > 0) {
+		n->nall++;
+		n->nword += plain;
+		n->nchar += plain ? nchar : 0;
+		n->nalpha += alpha;
+	}
+}
+
+static size_t
+code_points(struct str s)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s.len; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static void
+add_item(struct gopher *g, struct str s)
+{
+	if (g->nitem == g->cap) {
+		g->cap = g->cap > 0 ? 2 * g->cap : 256;
+		g->item = mem_grow(g->item, g->cap, sizeof(*g->item));
+	}
+	g->item[g->nitem++] =
+	    (struct gram_word){s, (uint32_t)code_points(s), false};
+}
+
+static double
+share(size_t part, size_t whole)
+{
+	return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+/* Up to the next line feed, which is taken off rest with it. */
+static bool
+next_line(struct str *rest, struct str *line)
+{
+	const char *p;
+
+	if (rest->len == 0)
+		return false;
+	p = memchr(rest->p, '\n', rest->len);
+	line->p = rest->p;
+	line->len = p != NULL ? (size_t)(p - rest->p) : rest->len;
+	rest->p += line->len + (p != NULL);
+	rest->len -= line->len + (p != NULL);
+	return true;
+}
+
+static bool
+starts_bullet(struct str line)
+{
+	return str_starts(line, STR("-")) || str_starts(line, STR("*")) ||
+	       str_starts(line, STR("\xe2\x80\xa2")) ||
+	       str_starts(line, STR("\xe2\x97\x8f"));
+}
+
+static bool
+str_ends(struct str s, struct str tail)
+{
+	return s.len >= tail.len &&
+	       memcmp(s.p + s.len - tail.len, tail.p, tail.len) == 0;
+}
+
+static bool
+ends_ellipsis(struct str line)
+{
+	return str_ends(line, STR("...")) || str_ends(line, STR(". . .")) ||
+	       str_ends(line, STR("\xe2\x80\xa6"));
+}
+
+/* Lines and paragraphs: bullets, ellipses, copies.  Blank ones don't count. */
+static void
+measure_lines(struct gopher *g, struct str text, double value[])
+{
+	struct str rest = text, line, paragraph = {text.p, 0};
+	struct gram_copies c;
+	size_t nbullet = 0, nellipsis = 0;
+
+	g->nitem = 0;
+	while (next_line(&rest, &line)) {
+		line = str_trim(line);
+		if (line.len == 0)
+			continue;
+		add_item(g, line);
+		nbullet += starts_bullet(line);
+		nellipsis += ends_ellipsis(line);
+	}
+	c = gram_copies(&g->gram, g->item, g->nitem, true);
+	value[GOPHER_BULLET_LINES] = share(nbullet, g->nitem);
+	value[GOPHER_ELLIPSIS_LINES] = share(nellipsis, g->nitem);
+	value[GOPHER_DUP_LINES] = share(c.ncopy, g->nitem);
+	value[GOPHER_DUP_LINE_CHARS] = share(c.nchar, c.total);
+
+	g->nitem = 0;
+	for (rest = text; next_line(&rest, &line);) {
+		if (str_trim(line).len > 0) {
+			paragraph.len =
+			    (size_t)(line.p + line.len - paragraph.p);
+			continue;
+		}
+		if (str_trim(paragraph).len > 0)
+			add_item(g, str_trim(paragraph));
+		paragraph = (struct str){rest.p, 0};
+	}
+	if (str_trim(paragraph).len > 0)
+		add_item(g, str_trim(paragraph));
+	c = gram_copies(&g->gram, g->item, g->nitem, true);
+	value[GOPHER_DUP_PARAGRAPHS] = share(c.ncopy, g->nitem);
+	value[GOPHER_DUP_PARAGRAPH_CHARS] = share(c.nchar, c.total);
+}
+
+/* Characters in the words [at, at + n). */
+static size_t
+gram_chars(const struct gram *g, size_t at, size_t n)
+{
+	return g->nchar[at + n] - g->nchar[at];
+}
+
+/* Characters of all copies of the most frequent n-gram, the longest of those.
+ */
+static size_t
+top_gram(const struct gram *g)
+{
+	size_t i, len, best = 0, count = 2;
+
+	for (i = 0; i < g->nat; i++) {
+		if (g->count[g->gram[i]] < count)
+			continue;
+		len = gram_chars(g, g->at[i], g->n);
+		if (g->count[g->gram[i]] > count || len > best) {
+			count = g->count[g->gram[i]];
+			best = len;
+		}
+	}
+	return best * count;
+}
+
+/* Characters of the words under any repeated n-gram. */
+static size_t
+covered(const struct gram *g)
+{
+	size_t i, from, to = 0, nchar = 0;
+
+	for (i = 0; i < g->nat; i++) {
+		from = g->at[i] > to ? g->at[i] : to;
+		to = g->at[i] + g->n;
+		nchar += g->nchar[to] - g->nchar[from];
+	}
+	return nchar;
+}
+
+/* Words of the text, punctuation too where the dialect says so. */
+static size_t
+count_all(struct gopher *g, struct str text, enum gopher_dialect dialect)
+{
+	(void)g;
+	(void)dialect;
+	return word_count(text);
+}
+
+static bool
+is_stop_word(struct str s, size_t lang)
+{
+	const char *const *w;
+
+	for (w = stop_words[lang].word; *w != NULL; w++)
+		if (str_ieq(s, str_of(*w)))
+			return true;
+	return false;
+}
+
+/* The row of the language's stop words, or NLANG. */
+static size_t
+find_lang(struct str lang)
+{
+	size_t i;
+
+	if (lang.len > 2 && (lang.p[2] == '-' || lang.p[2] == '_'))
+		lang.len = 2;
+	if (lang.len == 0)
+		return 0;
+	for (i = 0; i < NLANG; i++)
+		if (str_ieq(lang, str_of(stop_words[i].lang)))
+			break;
+	return i;
+}
+
+bool
+gopher_has_lang(struct str lang)
+{
+	return find_lang(lang) < NLANG;
+}
+
+static size_t
+count_stop_words(const struct gram *g, size_t lang)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < g->nword; i++)
+		if (g->word[i].s.len < 8 && is_stop_word(g->word[i].s, lang) &&
+		    ++n == 1000)
+			break;
+	return n;
+}
+
+static void
+measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
+{
+	struct gram *gram = &g->gram;
+	struct count n = {0};
+	size_t size, total;
+
+	measure_lines(g, text, value);
+	gram_clear(gram);
+	count_words(gram, text, &n);
+	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)n.nword;
+	value[GOPHER_MIN_WORD_LENGTH] = value[GOPHER_MAX_WORD_LENGTH] =
+	    share(n.nchar, n.nword);
+	value[GOPHER_SYMBOLS] = share(n.nhash + n.nellipsis, n.nword);
+	value[GOPHER_ALPHA_WORDS] = share(n.nalpha, n.nword);
+	value[GOPHER_STOP_WORDS] = lang < NLANG
+				       ? (double)count_stop_words(gram, lang)
+				       : gopher_rule[GOPHER_STOP_WORDS].limit;
+	gram_number(gram);
+	total = gram->nchar[gram->nword];
+	for (size = 2; size <= 10; size++) {
+		gram_next(gram);
+		if (size < 5)
+			value[GOPHER_TOP_2GRAM + size - 2] =
+			    share(top_gram(gram), total);
+		else
+			value[GOPHER_DUP_5GRAM + size - 5] =
+			    share(covered(gram), total);
+	}
+}
+
+/* Marks that end sentences in the scripts of Unicode 15, as ranges. */
+static const uint32_t terminal[][2] = {{0x21, 0x21}, {0x2e, 0x2e}, {0x3f, 0x3f},
+    {0x589, 0x589}, {0x61d, 0x61f}, {0x6d4, 0x6d4}, {0x700, 0x702},
+    {0x7f9, 0x7f9}, {0x837, 0x837}, {0x839, 0x839}, {0x83d, 0x83e},
+    {0x964, 0x965}, {0x104a, 0x104b}, {0x1362, 0x1362}, {0x1367, 0x1368},
+    {0x166e, 0x166e}, {0x1735, 0x1736}, {0x17d4, 0x17d6}, {0x17d9, 0x17da},
+    {0x1803, 0x1803}, {0x1809, 0x1809}, {0x1944, 0x1945}, {0x1aa8, 0x1aab},
+    {0x1b5a, 0x1b5b}, {0x1b5e, 0x1b5f}, {0x1b7d, 0x1b7e}, {0x1c3b, 0x1c3c},
+    {0x1c7e, 0x1c7f}, {0x203c, 0x203d}, {0x2047, 0x2049}, {0x2e2e, 0x2e2e},
+    {0x2e3c, 0x2e3c}, {0x2e53, 0x2e54}, {0x3002, 0x3002}, {0xa4ff, 0xa4ff},
+    {0xa60e, 0xa60f}, {0xa6f3, 0xa6f3}, {0xa6f7, 0xa6f7}, {0xa876, 0xa877},
+    {0xa8ce, 0xa8cf}, {0xa92f, 0xa92f}, {0xa9c8, 0xa9c9}, {0xaa5d, 0xaa5f},
+    {0xaaf0, 0xaaf1}, {0xabeb, 0xabeb}, {0xfe52, 0xfe52}, {0xfe56, 0xfe57},
+    {0xff01, 0xff01}, {0xff0e, 0xff0e}, {0xff1f, 0xff1f}, {0xff61, 0xff61},
+    {0x10a56, 0x10a57}, {0x10f55, 0x10f59}, {0x10f86, 0x10f89},
+    {0x11047, 0x11048}, {0x110be, 0x110c1}, {0x11141, 0x11143},
+    {0x111c5, 0x111c6}, {0x111cd, 0x111cd}, {0x111de, 0x111df},
+    {0x11238, 0x11239}, {0x1123b, 0x1123c}, {0x112a9, 0x112a9},
+    {0x1144b, 0x1144c}, {0x115c2, 0x115c3}, {0x115c9, 0x115d7},
+    {0x11641, 0x11642}, {0x1173c, 0x1173e}, {0x11944, 0x11944},
+    {0x11946, 0x11946}, {0x11a42, 0x11a43}, {0x11a9b, 0x11a9c},
+    {0x11c41, 0x11c42}, {0x11ef7, 0x11ef8}, {0x11f43, 0x11f44},
+    {0x16a6e, 0x16a6f}, {0x16af5, 0x16af5}, {0x16b37, 0x16b38},
+    {0x16b44, 0x16b44}, {0x16e98, 0x16e98}, {0x1bc9f, 0x1bc9f},
+    {0x1da88, 0x1da88}};
+
+static bool
+is_terminal(uint32_t cp)
+{
+	size_t lo = 0, hi = sizeof(terminal) / sizeof(terminal[0]), mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (cp > terminal[mid][1])
+			lo = mid + 1;
+		else if (cp < terminal[mid][0])
+			hi = mid;
+		else
+			return true;
+	}
+	return false;
+}
+
+/* The last code point of s, which isn't empty. */
+static uint32_t
+last_char(struct str s)
+{
+	size_t i = s.len - 1;
+
+	while (i > 0 && s.len - i < 4 && ((unsigned char)s.p[i] & 0xc0) == 0x80)
+		i--;
+	s.p += i;
+	s.len -= i;
+	return utf8_take(&s);
+}
+
+void
+gopher_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
+    double value[])
+{
+	struct str rest = text, line;
+	struct gram_copies c;
+	size_t nline = 0, nend = 0, nshort = 0;
+
+	g->nitem = 0;
+	while (next_line(&rest, &line)) {
+		nline++;
+		if (str_trim(line).len == 0)
+			continue;
+		add_item(g, line);
+		nend += is_terminal(last_char(line));
+		nshort += g->item[g->nitem - 1].nchar <= 30;
+	}
+	if (text.len > 0 && text.p[text.len - 1] != '\n')
+		nline--; /* line feeds, from here on */
+	c = gram_copies(&g->gram, g->item, g->nitem, false);
+	value[GOPHER_FINEWEB_LINE_ENDS] = share(nend, g->nitem);
+	value[GOPHER_FINEWEB_SHORT_LINES] = share(nshort, g->nitem);
+	value[GOPHER_FINEWEB_DUP_CHARS] =
+	    share(c.nchar, code_points(text) - nline);
+	value[GOPHER_FINEWEB_NEWLINES] =
+	    share(nline, count_all(g, text, dialect));
+}
+
+/* The line without "[12]", "[edit]" and "[citation needed]", into out. */
+static void
+put_uncited(struct buf *out, struct str line)
+{
+	static const char *const mark[] = {"[edit]", "[citation needed]"};
+	const char *p = line.p, *end = p + line.len, *q;
+	size_t i, len;
+
+	while (p < end) {
+		q = memchr(p, '[', (size_t)(end - p));
+		if (q == NULL)
+			q = end;
+		buf_put(out, p, (size_t)(q - p));
+		if (q == end)
+			return;
+		for (p = q + 1; p < end && *p >= '0' && *p <= '9'; p++)
+			;
+		if (p < end && *p == ']') {
+			p++;
+			continue;
+		}
+		p = q;
+		for (i = 0; i < 2 && p == q; i++) {
+			len = strlen(mark[i]);
+			if ((size_t)(end - q) >= len &&
+			    memcmp(q, mark[i], len) == 0)
+				p = q + len;
+		}
+		if (p == q)
+			buf_putc(out, *p++);
+	}
+}
+
+/* Words of the line, and whether one has more characters than max. */
+static size_t
+line_words(struct str line, double max, bool *overlong)
+{
+	struct str word;
+	size_t n = 0;
+
+	*overlong = false;
+	while (word_next(&line, &word)) {
+		n++;
+		if ((double)word.len > max && (double)code_points(word) > max)
+			*overlong = true;
+	}
+	return n;
+}
+
+static bool
+holds(const struct buf *b, const char *phrase)
+{
+	return memmem(b->p, b->len, phrase, strlen(phrase)) != NULL;
+}
+
+/* Whether the line, in small letters, speaks of the site and not the matter. */
+static bool
+is_policy(const struct buf *low)
+{
+	return holds(low, "terms of use") || holds(low, "privacy policy") ||
+	       (holds(low, "cookie") &&
+		   (holds(low, "cookie policy") || holds(low, "uses cookies") ||
+		       holds(low, "use of cookies") ||
+		       holds(low, "use cookies")));
+}
+
+static bool
+c4_ends(struct str line, enum gopher_dialect dialect)
+{
+	char c = line.len > 0 ? line.p[line.len - 1] : '\0';
+
+	if (c == '\'' && dialect == GOPHER_DATATROVE)
+		return true;
+	return (c == '.' || c == '?' || c == '!' || c == '"') &&
+	       !str_ends(line, STR("..."));
+}
+
+size_t
+gopher_c4(struct gopher *g, struct str text, enum gopher_dialect dialect,
+    const double limit[], double value[], struct buf *out)
+{
+	struct str rest = text, line;
+	size_t i, from, nword, nsentence = 0, nlorem = 0, ncurly = 0, ngone = 0;
+	bool overlong;
+
+	out->len = 0;
+	for (; next_line(&rest, &line); out->len = from) {
+		line = str_trim(line);
+		from = out->len;
+		ngone++;
+		nword =
+		    line_words(line, limit[GOPHER_C4_WORD_LENGTH], &overlong);
+		if (overlong)
+			continue;
+		if (from > 0)
+			buf_putc(out, '\n');
+		put_uncited(out, line);
+		i = from + (from > 0);
+		line = (struct str){out->p + i, out->len - i};
+		if (!c4_ends(line, dialect) ||
+		    (double)nword < limit[GOPHER_C4_LINE_WORDS])
+			continue;
+		g->low.len = 0;
+		buf_puts(&g->low, line);
+		for (i = 0; i < g->low.len; i++)
+			if (g->low.p[i] >= 'A' && g->low.p[i] <= 'Z')
+				g->low.p[i] |= 0x20;
+		nlorem += holds(&g->low, "lorem ipsum");
+		if (holds(&g->low, "javascript"))
+			continue;
+		ncurly += memchr(line.p, '{', line.len) != NULL;
+		if (is_policy(&g->low))
+			continue;
+		nsentence += sentence_count(line);
+		from = out->len;
+		ngone--;
+	}
+	line = str_trim(buf_str(out));
+	if (line.len > 0)
+		memmove(out->p, line.p, line.len);
+	out->len = line.len;
+	value[GOPHER_C4_SENTENCES] = (double)nsentence;
+	value[GOPHER_C4_LOREM_IPSUM] = (double)nlorem;
+	value[GOPHER_C4_CURLY] = (double)ncurly;
+	return ngone;
+}
+
+void
+gopher_measure(struct gopher *g, struct str text, enum gopher_dialect dialect,
+    struct str lang, double value[])
+{
+	(void)dialect;
+	measure_paper(g, text, find_lang(lang), value);
+}
+
+void
+gopher_release(struct gopher *g)
+{
+	gram_release(&g->gram);
+	free(g->item);
+	buf_release(&g->low);
+}

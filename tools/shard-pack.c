@@ -1,0 +1,1146 @@
+/*
+ * shard-pack - mix, shuffle and pack records into shards for training
+ *
+ * Pass 1 reads the sources and keeps of each record a note of 48 bytes, sorted
+ * beyond memory: by document, to give a document of two sources to one; then
+ * by source and random key, the order in which a source is drawn from; then by
+ * place.  Pass 2 reads the chosen records again in the order in which they lie,
+ * scatters them to piles by a second random key, sorts each pile and writes it.
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "extsort.h"
+#include "gz.h"
+#include "hash.h"
+#include "json.h"
+#include "map.h"
+#include "mem.h"
+#include "mix.h"
+#include "pile.h"
+#include "rec.h"
+#include "rng.h"
+#include "run.h"
+#include "save.h"
+#include "shard.h"
+#include "word.h"
+
+static const char usage[] =
+    "usage: shard-pack -o dir --source name=file[,file...]@weight ...\n"
+    "                  [--budget n] [--by unit] [--epochs n] [--format name]\n"
+    "                  [--memory size] [--resume] [--rng n]\n"
+    "                  [--shard-size size] [--split name=share]\n"
+    "       shard-pack --check dir\n";
+
+static const char help[] =
+    "Mix record files by weight, shuffle them, pack them into shards.\n"
+    "\n"
+    "      --budget N        stop before more than N units (K, M, G, T);\n"
+    "                        else where the first source would end\n"
+    "      --by UNIT         weights and budget count tokens (default;\n"
+    "                        estimated, 4/3 a word), records or bytes\n"
+    "      --check DIR       verify every shard of DIR against its manifest\n"
+    "      --epochs N        take a source at most N times over (1)\n"
+    "      --format NAME     jsonl.gz (default), jsonl or jsonl.zst\n"
+    "      --memory SIZE     working memory (256M)\n"
+    "  -o, --output DIR      folder for shards and manifest.json\n"
+    "      --resume          go on with the shards of a killed run\n"
+    "      --rng N           seed of the shuffle (0)\n"
+    "      --shard-size SIZE bytes of records a shard (256M)\n"
+    "      --source NAME=FILE[,FILE...]@WEIGHT\n"
+    "                        files to draw from, and their share\n"
+    "      --split NAME=SHARE\n"
+    "                        put this share of the documents apart\n" RUN_HELP
+    "\n"
+    "Example: a quarter of mined text, three quarters of general text\n"
+    "  shard-pack -o shards --source domain=mined.jsonl@25 \\\n"
+    "      --source general=crawl.jsonl.gz@75 --split valid=0.01\n";
+
+enum unit { TOKENS, RECORDS, BYTES };
+static const char *const unit_names[] = {"tokens", "records", "bytes", NULL};
+static const char *const format_names[] = {
+    "jsonl", "jsonl.gz", "jsonl.zst", NULL}; /* as enum gz_format */
+
+struct source {
+	char *name;
+	double weight;
+	size_t file, nfile;		 /* of struct opts.file */
+	uint64_t records, tokens, bytes; /* there are, and are its own */
+	uint64_t shared;		 /* left to an earlier source */
+	uint64_t drawn;			 /* records, repeated ones too */
+	uint64_t taken[3];		 /* by enum unit */
+};
+
+struct split {
+	char *name;
+	double share;
+};
+
+struct opts {
+	struct source *source; /* (nsource) */
+	size_t nsource;
+	char **file;	 /* (nfile), NULL-terminated */
+	size_t *of_file; /* (nfile), its source */
+	size_t nfile;
+	struct split *split; /* (nsplit), the last one takes the rest */
+	size_t nsplit;
+	const char *folder, *check;
+	enum unit by;
+	enum gz_format format;
+	uint64_t budget; /* 0: none */
+	uint64_t seed, epochs;
+	size_t shard_size, memory;
+	bool resume;
+};
+
+/* What is kept of a record until it is chosen. */
+struct note {
+	uint64_t doc;	 /* hash of doc, else id, else the line */
+	uint64_t key;	 /* random: its turn in its source */
+	uint64_t offset; /* in the decompressed file */
+	uint64_t check;	 /* hash of the line */
+	uint32_t file, len, tokens, copies;
+};
+
+/* The chosen records, in order of source and key, in one temporary file. */
+struct plan {
+	FILE *spool;
+	uint64_t shared; /* records that a later source had too */
+	uint64_t *first; /* (nsource + 1), places in the spool */
+	char id[17];	 /* hash of all that decides what is written */
+};
+
+static int
+order(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By source and random key; file numbers grow with source numbers. */
+static size_t *source_of; /* (nfile): comparing functions take no context */
+
+static int
+by_turn(const void *a, const void *b)
+{
+	const struct note *x = a, *y = b;
+	int o = order(source_of[x->file], source_of[y->file]);
+
+	if (o == 0)
+		o = order(x->key, y->key);
+	if (o == 0)
+		o = order(x->file, y->file);
+	return o != 0 ? o : order(x->offset, y->offset);
+}
+
+static int
+by_document(const void *a, const void *b)
+{
+	const struct note *x = a, *y = b;
+	int o = order(x->doc, y->doc);
+
+	return o != 0 ? o : by_turn(a, b);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct note *x = a, *y = b;
+	int o = order(x->file, y->file);
+
+	return o != 0 ? o : order(x->offset, y->offset);
+}
+
+/* NAME=FILE[,FILE...]@WEIGHT */
+static void
+add_source(struct opts *o, const char *arg)
+{
+	const char *equal = strchr(arg, '='), *at = strrchr(arg, '@'), *p;
+	struct source *s;
+	size_t len;
+
+	if (equal == NULL || equal == arg || at == NULL || at <= equal + 1)
+		cli_errx(CLI_FATAL,
+		    "--source: '%s' is not NAME=FILE[,FILE...]@WEIGHT", arg);
+	o->source = mem_grow(o->source, o->nsource + 1, sizeof(*o->source));
+	s = &o->source[o->nsource];
+	*s = (struct source){.file = o->nfile};
+	s->name = mem_string((struct str){arg, (size_t)(equal - arg)});
+	s->weight = cli_real("--source weight", at + 1, 0, 1e300);
+	for (p = equal + 1; p < at; p += len + 1) {
+		len = strcspn(p, ",");
+		if (p + len > at)
+			len = (size_t)(at - p);
+		if (len == 0)
+			cli_errx(CLI_FATAL, "--source: '%s': no file", arg);
+		o->file = mem_grow(o->file, o->nfile + 2, sizeof(*o->file));
+		o->of_file =
+		    mem_grow(o->of_file, o->nfile + 1, sizeof(*o->of_file));
+		o->of_file[o->nfile] = o->nsource;
+		o->file[o->nfile++] = mem_string((struct str){p, len});
+		o->file[o->nfile] = NULL;
+	}
+	s->nfile = o->nfile - s->file;
+	o->nsource++;
+	for (len = 0; len + 1 < o->nsource; len++)
+		if (strcmp(o->source[len].name, s->name) == 0)
+			cli_errx(CLI_FATAL, "--source: '%s' is there twice",
+			    s->name);
+}
+
+/* NAME=SHARE; what is left of 1 is the split "train", behind the others. */
+static void
+add_split(struct opts *o, const char *arg)
+{
+	const char *equal = strchr(arg, '=');
+	char *name;
+	double sum = 0;
+	size_t i;
+
+	if (equal == NULL || equal == arg ||
+	    strspn(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			"0123456789_") != (size_t)(equal - arg))
+		cli_errx(CLI_FATAL, "--split: '%s' is not NAME=SHARE", arg);
+	name = mem_string((struct str){arg, (size_t)(equal - arg)});
+	o->split = mem_grow(o->split, o->nsplit + 2, sizeof(*o->split));
+	o->split[o->nsplit++] =
+	    (struct split){name, cli_real("--split", equal + 1, 0, 1)};
+	for (i = 0; i < o->nsplit; i++) {
+		sum += o->split[i].share;
+		if (strcmp(o->split[i].name, "train") == 0 ||
+		    (i + 1 < o->nsplit && strcmp(o->split[i].name, name) == 0))
+			cli_errx(CLI_FATAL, "--split: '%s' is there twice",
+			    o->split[i].name);
+	}
+	if (sum > 1)
+		cli_errx(CLI_FATAL, "--split: the shares exceed 1");
+}
+
+enum {
+	OPT_BUDGET = RUN_OPT_OWN,
+	OPT_BY,
+	OPT_CHECK,
+	OPT_EPOCHS,
+	OPT_FORMAT,
+	OPT_MEMORY,
+	OPT_RESUME,
+	OPT_RNG,
+	OPT_SHARD_SIZE,
+	OPT_SOURCE,
+	OPT_SPLIT
+};
+
+static const struct option longopts[] = {
+    {"budget", required_argument, NULL, OPT_BUDGET},
+    {"by", required_argument, NULL, OPT_BY},
+    {"check", required_argument, NULL, OPT_CHECK},
+    {"epochs", required_argument, NULL, OPT_EPOCHS},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"memory", required_argument, NULL, OPT_MEMORY},
+    {"output", required_argument, NULL, 'o'},
+    {"resume", no_argument, NULL, OPT_RESUME},
+    {"rng", required_argument, NULL, OPT_RNG},
+    {"shard-size", required_argument, NULL, OPT_SHARD_SIZE},
+    {"source", required_argument, NULL, OPT_SOURCE},
+    {"split", required_argument, NULL, OPT_SPLIT}, RUN_OPTIONS};
+
+static void
+set_option(struct opts *o, int ch)
+{
+	switch (ch) {
+	case 'o':
+		o->folder = optarg;
+		break;
+	case OPT_BUDGET:
+		o->budget = cli_bytes("--budget", optarg, 1, SIZE_MAX / 2);
+		break;
+	case OPT_BY:
+		o->by = (enum unit)cli_choice("--by", optarg, unit_names);
+		break;
+	case OPT_CHECK:
+		o->check = optarg;
+		break;
+	case OPT_EPOCHS:
+		o->epochs = cli_size("--epochs", optarg, 1, UINT32_MAX);
+		break;
+	case OPT_FORMAT:
+		o->format = (enum gz_format)cli_choice(
+		    "--format", optarg, format_names);
+		break;
+	case OPT_MEMORY:
+		o->memory =
+		    cli_bytes("--memory", optarg, 1000000, SIZE_MAX / 2);
+		break;
+	case OPT_RESUME:
+		o->resume = true;
+		break;
+	case OPT_RNG:
+		o->seed = cli_u64("--rng", optarg);
+		break;
+	case OPT_SHARD_SIZE:
+		o->shard_size =
+		    cli_bytes("--shard-size", optarg, 1, SIZE_MAX / 2);
+		break;
+	case OPT_SOURCE:
+		add_source(o, optarg);
+		break;
+	case OPT_SPLIT:
+		add_split(o, optarg);
+		break;
+	default:
+		run_option(ch);
+	}
+}
+
+static void
+parse_options(struct opts *o, int argc, char *argv[])
+{
+	double sum = 0;
+	size_t i;
+	int ch;
+
+	while ((ch = getopt_long(argc, argv, RUN_SHORT "o:", longopts, NULL)) !=
+	       -1)
+		set_option(o, ch);
+	if (optind < argc)
+		run_usage("files are given by --source");
+	if (o->check != NULL) {
+		if (o->folder != NULL || o->nsource > 0)
+			run_usage("--check stands alone");
+		return;
+	}
+	if (o->folder == NULL || o->nsource == 0)
+		run_usage("-o and --source are needed");
+	for (i = 0; i < o->nsource; i++)
+		sum += o->source[i].weight;
+	if (sum <= 0)
+		run_usage("every weight is 0");
+	if (o->nsplit == 0)
+		o->split = mem_grow(NULL, 1, sizeof(*o->split));
+	o->split[o->nsplit++] = (struct split){mem_string(STR("train")), 1};
+	source_of = o->of_file;
+}
+
+/*
+ * Sources are read twice: what is no regular file is copied to a temporary one
+ * and read from there.
+ */
+static void
+copy_pipes(struct opts *o)
+{
+	static char block[256 << 10];
+	struct buf path = {0};
+	struct stat st;
+	size_t i;
+	ssize_t n;
+	FILE *fp;
+	int fd;
+
+	for (i = 0; i < o->nfile; i++) {
+		fd = STDIN_FILENO;
+		if (strcmp(o->file[i], "-") != 0) {
+			if (stat(o->file[i], &st) != 0 || S_ISREG(st.st_mode) ||
+			    S_ISDIR(st.st_mode) ||
+			    (fd = open(o->file[i], O_RDONLY | O_CLOEXEC)) < 0)
+				continue;
+		}
+		fp = save_spool();
+		while ((n = read(fd, block, sizeof(block))) != 0) {
+			if (n < 0 && errno == EINTR)
+				continue;
+			if (n < 0)
+				cli_err(CLI_FATAL, "%s", o->file[i]);
+			if (fwrite(block, 1, (size_t)n, fp) != (size_t)n)
+				cli_err(CLI_FATAL, "temporary file");
+		}
+		if (fflush(fp) != 0)
+			cli_err(CLI_FATAL, "temporary file");
+		if (fd != STDIN_FILENO)
+			close(fd);
+		path.len = 0;
+		buf_printf(&path, "/dev/fd/%d", fileno(fp));
+		free(o->file[i]);
+		o->file[i] = mem_string(buf_str(&path)); /* fp lives on */
+	}
+	buf_release(&path);
+}
+
+/* An estimate, the same for every tokenizer: 4/3 a word, rounded up. */
+static uint32_t
+estimate_tokens(struct str text)
+{
+	return (uint32_t)((word_count(text) * 4 + 2) / 3);
+}
+
+/* A record's note; false if it is bad. */
+static bool
+note_record(struct rec_reader *in, const struct rec *rec, uint64_t seed,
+    struct note *note)
+{
+	uint64_t place[2];
+	struct str text, name;
+
+	if (!rec_get_str(rec, "text", &text)) {
+		rec_bad(in, "no string \"text\"");
+		return false;
+	}
+	if (rec->line.len >= UINT32_MAX) {
+		rec_bad(in, "longer than 4 GiB");
+		return false;
+	}
+	if (!rec_get_str(rec, "doc", &name) && !rec_get_str(rec, "id", &name))
+		name = rec->line;
+	place[0] = note->file;
+	place[1] = in->line;
+	note->doc = hash_64(name.p, name.len, 0);
+	note->key = hash_64(place, sizeof(place), seed);
+	note->offset = in->base + (uint64_t)(rec->line.p - in->buf.p);
+	note->check = hash_64(rec->line.p, rec->line.len, 0);
+	note->len = (uint32_t)rec->line.len;
+	note->tokens = estimate_tokens(text);
+	note->copies = 0;
+	return true;
+}
+
+/* Pass 1: the notes of all records of sources that weigh something. */
+static void
+read_sources(struct opts *o, struct rec_reader *in, struct extsort *by_doc)
+{
+	struct source *s;
+	struct note note;
+	struct rec rec;
+
+	rec_open(in, o->file);
+	while (rec_read(in, &rec)) {
+		note.file = (uint32_t)(in->operand - o->file - 1);
+		s = &o->source[o->of_file[note.file]];
+		if (s->weight > 0 && note_record(in, &rec, o->seed, &note))
+			extsort_put(by_doc, &note);
+	}
+}
+
+/*
+ * A document belongs to the first source that has it: notes of the same
+ * document in later ones end here.
+ */
+static void
+share_out(struct opts *o, struct extsort *by_doc, struct extsort *by_source)
+{
+	struct source *s;
+	struct note note;
+	size_t owner = 0;
+	uint64_t doc = 0;
+	bool first = true;
+
+	while (extsort_next(by_doc, &note)) {
+		if (first || note.doc != doc) {
+			doc = note.doc;
+			owner = o->of_file[note.file];
+		}
+		first = false;
+		s = &o->source[o->of_file[note.file]];
+		if (o->of_file[note.file] != owner) {
+			s->shared++;
+			run_drop("in an earlier source");
+			continue;
+		}
+		s->records++;
+		s->tokens += note.tokens;
+		s->bytes += (uint64_t)note.len + 1;
+		extsort_put(by_source, &note);
+	}
+}
+
+/* The notes in the order in which each source is drawn from. */
+static void
+write_turns(struct opts *o, struct extsort *by_source, struct plan *plan)
+{
+	struct note note;
+	size_t i;
+
+	plan->spool = save_spool();
+	while (extsort_next(by_source, &note))
+		if (fwrite(&note, sizeof(note), 1, plan->spool) != 1)
+			cli_err(CLI_FATAL, "temporary file");
+	if (fflush(plan->spool) != 0)
+		cli_err(CLI_FATAL, "temporary file");
+	plan->first = mem_zeroed(o->nsource + 1, sizeof(*plan->first));
+	for (i = 0; i < o->nsource; i++)
+		plan->first[i + 1] = plan->first[i] + o->source[i].records;
+}
+
+/* A source's notes, one after the other, round and round. */
+struct cursor {
+	struct note note[64]; /* [pos, len) not yet taken */
+	size_t pos, len;
+	uint64_t next; /* place behind them, in the source */
+};
+
+static void
+read_notes(const struct plan *plan, uint64_t at, struct note *note, size_t n)
+{
+	size_t got = 0, want = n * sizeof(*note);
+	ssize_t part;
+
+	while (got < want) {
+		part = pread(fileno(plan->spool), (char *)note + got,
+		    want - got, (off_t)(at * sizeof(*note) + got));
+		if (part < 0 && errno == EINTR)
+			continue;
+		if (part <= 0)
+			cli_err(CLI_FATAL, "temporary file");
+		got += (size_t)part;
+	}
+}
+
+static const struct note *
+peek(struct cursor *c, const struct plan *plan, size_t source)
+{
+	uint64_t n = plan->first[source + 1] - plan->first[source];
+
+	if (c->pos == c->len) {
+		if (c->next == n)
+			c->next = 0;
+		c->len = sizeof(c->note) / sizeof(c->note[0]);
+		if (c->len > n - c->next)
+			c->len = (size_t)(n - c->next);
+		read_notes(
+		    plan, plan->first[source] + c->next, c->note, c->len);
+		c->next += c->len;
+		c->pos = 0;
+	}
+	return &c->note[c->pos];
+}
+
+static uint64_t
+units(const struct note *note, enum unit by)
+{
+	return by == TOKENS    ? note->tokens
+	       : by == RECORDS ? 1
+			       : (uint64_t)note->len + 1;
+}
+
+/* How many records to draw from each source. */
+static void
+draw(struct opts *o, const struct plan *plan)
+{
+	struct cursor *cursor = mem_zeroed(o->nsource, sizeof(*cursor));
+	double *weight = mem_zeroed(o->nsource, sizeof(*weight));
+	struct source *s;
+	struct mix mix;
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; i < o->nsource; i++)
+		weight[i] = o->source[i].weight;
+	mix_init(&mix, weight, o->nsource);
+	while ((i = mix_next(&mix)) < o->nsource) {
+		s = &o->source[i];
+		if (s->drawn == s->records * o->epochs) {
+			if (s->records == 0)
+				cli_warnx("source %s has no records", s->name);
+			if (o->budget == 0)
+				break;
+			cli_warnx("source %s ends after %" PRIu64
+				  " records; the others go on",
+			    s->name, s->drawn);
+			mix_close(&mix, i);
+			continue;
+		}
+		n = units(peek(&cursor[i], plan, i), o->by);
+		if (o->budget > 0 && mix.total + n > o->budget)
+			break;
+		cursor[i].pos++;
+		s->drawn++;
+		mix_take(&mix, i, n);
+	}
+	mix_release(&mix);
+	free(weight);
+	free(cursor);
+}
+
+/* The random key of one copy of a record in the whole. */
+static uint64_t
+place_key(const struct note *note, uint64_t copy)
+{
+	uint64_t in[2] = {note->key, copy};
+
+	return hash_64(in, sizeof(in), 1);
+}
+
+/*
+ * The chosen notes, with the number of copies of each, announced to the pile
+ * and put in the order in which they lie.
+ */
+static void
+choose(struct opts *o, struct plan *plan, struct extsort *by_file,
+    struct pile *pile)
+{
+	struct hash_stream *id = hash_start();
+	struct cursor c;
+	struct source *s;
+	struct note note;
+	uint64_t j, copy;
+	size_t i;
+
+	for (i = 0; i < o->nsource; i++) {
+		s = &o->source[i];
+		c.pos = c.len = 0;
+		c.next = 0;
+		for (j = 0; j < s->records && j < s->drawn; j++) {
+			note = *peek(&c, plan, i);
+			c.pos++;
+			note.copies = (uint32_t)(s->drawn / s->records +
+						 (j < s->drawn % s->records));
+			for (copy = 0; copy < note.copies; copy++)
+				pile_expect(
+				    pile, place_key(&note, copy), note.len);
+			s->taken[TOKENS] += (uint64_t)note.copies * note.tokens;
+			s->taken[RECORDS] += note.copies;
+			s->taken[BYTES] +=
+			    (uint64_t)note.copies * ((uint64_t)note.len + 1);
+			hash_add(id, &note, sizeof(note));
+			extsort_put(by_file, &note);
+		}
+	}
+	hash_add(id, &o->shard_size, sizeof(o->shard_size));
+	hash_add(id, shard_suffix(o->format), strlen(shard_suffix(o->format)));
+	hash_add(id, VERSION, sizeof(VERSION));
+	for (i = 0; i < o->nsplit; i++) {
+		hash_add(id, o->split[i].name, strlen(o->split[i].name) + 1);
+		hash_add(id, &o->split[i].share, sizeof(o->split[i].share));
+	}
+	snprintf(plan->id, sizeof(plan->id), "%016" PRIx64, hash_end(id));
+}
+
+/* By document, so that the chunks of one page stay together. */
+static uint32_t
+split_of(const struct opts *o, uint64_t doc)
+{
+	uint64_t in[2] = {doc, o->seed};
+	double at = (double)(hash_64(in, sizeof(in), 2) >> 11) * 0x1p-53;
+	size_t i;
+
+	for (i = 0; i + 1 < o->nsplit; i++) {
+		if (at < o->split[i].share)
+			break;
+		at -= o->split[i].share;
+	}
+	return (uint32_t)i;
+}
+
+/* A file's decompressed bytes, forwards only. */
+struct forward {
+	const char *name;
+	struct gz *gz;
+	char *p; /* (FORWARD) */
+	size_t pos, len;
+	uint64_t offset; /* of p[len] */
+};
+enum { FORWARD = 256 << 10 };
+
+static void
+forward_read(struct forward *f, uint64_t offset, char *bytes, size_t len)
+{
+	uint64_t at;
+	size_t n;
+
+	while (len > 0) {
+		if (f->pos == f->len) {
+			f->pos = 0;
+			f->len = gz_read(f->gz, f->p, FORWARD);
+			f->offset += f->len;
+			if (f->len == 0)
+				cli_errx(CLI_FATAL,
+				    "%s: changed while it was read", f->name);
+		}
+		at = f->offset - (f->len - f->pos);
+		n = f->len - f->pos;
+		if (at < offset) {
+			f->pos += n < offset - at ? n : (size_t)(offset - at);
+			continue;
+		}
+		if (n > len)
+			n = len;
+		memcpy(bytes, f->p + f->pos, n);
+		f->pos += n;
+		bytes += n;
+		len -= n;
+		offset += n;
+	}
+}
+
+/* Pass 2: the chosen records, from where they lie to their piles. */
+static void
+scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
+{
+	struct forward f = {.p = mem_alloc(FORWARD)};
+	struct buf line = {0};
+	struct pile_item item;
+	struct note note;
+	size_t file = SIZE_MAX;
+	uint64_t copy;
+
+	while (extsort_next(by_file, &note)) {
+		if (note.file != file) {
+			gz_close(f.gz);
+			file = note.file;
+			f = (struct forward){.name = o->file[file], .p = f.p};
+			if ((f.gz = gz_open(f.name)) == NULL)
+				cli_err(CLI_FATAL, "%s", f.name);
+		}
+		line.len = 0;
+		buf_reserve(&line, note.len);
+		forward_read(&f, note.offset, line.p, note.len);
+		line.len = note.len;
+		if (hash_64(line.p, line.len, 0) != note.check)
+			cli_errx(
+			    CLI_FATAL, "%s: changed while it was read", f.name);
+		item = (struct pile_item){.tokens = note.tokens,
+		    .split = split_of(o, note.doc),
+		    .bytes = buf_str(&line)};
+		for (copy = 0; copy < note.copies; copy++) {
+			item.key = place_key(&note, copy);
+			item.tie = note.key;
+			pile_put(pile, &item);
+		}
+	}
+	gz_close(f.gz);
+	free(f.p);
+	buf_release(&line);
+}
+
+static char *
+path_in(const char *folder, const char *name)
+{
+	struct buf path = {0};
+
+	buf_printf(&path, "%s/%s", folder, name);
+	buf_putc(&path, '\0');
+	return path.p;
+}
+
+/* What a folder of shards may hold. */
+enum kind { OTHER, SHARD, MANIFEST, PLAN, TEMPORARY };
+
+static enum kind
+kind_of(const char *name)
+{
+	size_t len = strlen(name), i;
+	const char *dash;
+
+	if (strcmp(name, "manifest.json") == 0)
+		return MANIFEST;
+	if (strcmp(name, "plan") == 0)
+		return PLAN;
+	if (len > 4 && strcmp(name + len - 4, ".tmp") == 0) {
+		for (i = len - 4;
+		     i > 0 && name[i - 1] >= '0' && name[i - 1] <= '9';)
+			i--;
+		if (i > 1 && i < len - 4 && name[i - 1] == '.') {
+			char *whole = mem_string((struct str){name, i - 1});
+			enum kind kind = kind_of(whole);
+
+			free(whole);
+			return kind == OTHER ? OTHER : TEMPORARY;
+		}
+	}
+	if ((dash = strrchr(name, '-')) == NULL)
+		return OTHER;
+	dash++;
+	i = strspn(dash, "0123456789");
+	if (i >= 5 && (strcmp(dash + i, ".jsonl") == 0 ||
+			  strcmp(dash + i, ".jsonl.gz") == 0 ||
+			  strcmp(dash + i, ".jsonl.zst") == 0))
+		return SHARD;
+	return OTHER;
+}
+
+static bool
+holds(const char *folder, const char *name, const char *text)
+{
+	char *path = path_in(folder, name), line[64] = "";
+	FILE *fp = fopen(path, "re");
+	bool same = false;
+
+	if (fp != NULL) {
+		while (!same && fgets(line, sizeof(line), fp) != NULL)
+			same = strstr(line, text) != NULL;
+		fclose(fp);
+	}
+	free(path);
+	return same;
+}
+
+/*
+ * Ready the folder for the plan.  True if there is nothing left to do: it
+ * holds the manifest of the same plan.
+ */
+static bool
+ready_folder(const struct opts *o, const struct plan *plan)
+{
+	bool shards = false, manifest = false, planned = false;
+	struct dirent *e;
+	struct save save;
+	char *path;
+	DIR *dir;
+
+	save_folder(o->folder);
+	if ((dir = opendir(o->folder)) == NULL)
+		cli_err(CLI_FATAL, "%s", o->folder);
+	while ((e = readdir(dir)) != NULL) {
+		enum kind kind = kind_of(e->d_name);
+
+		shards |= kind == SHARD;
+		manifest |= kind == MANIFEST;
+		planned |= kind == PLAN;
+		if (kind == TEMPORARY && o->resume) {
+			path = path_in(o->folder, e->d_name);
+			unlink(path);
+			free(path);
+		}
+	}
+	closedir(dir);
+	if (!o->resume && (shards || manifest || planned))
+		cli_errx(CLI_FATAL,
+		    "%s: holds shards already; --resume goes on with them",
+		    o->folder);
+	if (manifest && holds(o->folder, "manifest.json", plan->id))
+		return true;
+	if (manifest || (planned && !holds(o->folder, "plan", plan->id)) ||
+	    (shards && !planned))
+		cli_errx(CLI_FATAL,
+		    "%s: holds shards of other inputs or options", o->folder);
+	path = path_in(o->folder, "plan");
+	save_open(&save, path);
+	fprintf(save.fp, "%s\n", plan->id);
+	save_commit(&save);
+	free(path);
+	return false;
+}
+
+static void
+put_json(struct buf *b, const char *name, const char *value)
+{
+	buf_printf(b, "\"%s\": ", name);
+	json_put_str(b, str_of(value));
+}
+
+static void
+put_options(struct buf *b, const struct opts *o)
+{
+	size_t i;
+
+	buf_printf(b, "  \"options\": {");
+	put_json(b, "by", unit_names[o->by]);
+	if (o->budget > 0)
+		buf_printf(b, ", \"budget\": %" PRIu64, o->budget);
+	buf_printf(b, ", \"epochs\": %" PRIu64 ", ", o->epochs);
+	put_json(b, "format", format_names[o->format]);
+	buf_printf(b,
+	    ", \"rng\": %" PRIu64 ", \"shard_size\": %zu, \"split\": {",
+	    o->seed, o->shard_size);
+	for (i = 0; i + 1 < o->nsplit; i++)
+		buf_printf(b, "%s\"%s\": %g", i > 0 ? ", " : "",
+		    o->split[i].name, o->split[i].share);
+	buf_printf(b, "}},\n");
+}
+
+static double
+share(uint64_t part, uint64_t whole)
+{
+	return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+/* One line a source: what it has, what was taken of it. */
+static void
+put_sources(struct buf *b, const struct opts *o, const uint64_t total[3])
+{
+	const struct source *s;
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < o->nsource; i++)
+		sum += o->source[i].weight;
+	buf_printf(b, "  \"sources\": [\n");
+	for (i = 0; i < o->nsource; i++) {
+		s = &o->source[i];
+		buf_printf(b, "    {");
+		put_json(b, "name", s->name);
+		buf_printf(b,
+		    ", \"weight\": %.6g, \"share\": %.6f, \"epochs\": %.6g, "
+		    "\"records\": %" PRIu64 ", \"tokens\": %" PRIu64
+		    ", \"bytes\": %" PRIu64 ", \"of_records\": %" PRIu64
+		    ", \"of_tokens\": %" PRIu64 ", \"of_bytes\": %" PRIu64
+		    ", \"in_earlier_source\": %" PRIu64 "}%s\n",
+		    s->weight / sum, share(s->taken[o->by], total[o->by]),
+		    share(s->drawn, s->records), s->taken[RECORDS],
+		    s->taken[TOKENS], s->taken[BYTES], s->records, s->tokens,
+		    s->bytes, s->shared, i + 1 < o->nsource ? "," : "");
+	}
+	buf_printf(b, "  ],\n");
+}
+
+static void
+put_shards(
+    struct buf *b, const struct shard_writer *w, size_t nsplit, size_t nshard)
+{
+	const struct shard *s;
+	size_t i, j, n = 0;
+
+	buf_printf(b, "  \"shards\": [\n");
+	for (i = 0; i < nsplit; i++)
+		for (j = 0; j < w[i].nshard; j++) {
+			s = &w[i].shard[j];
+			buf_printf(b, "    {");
+			put_json(b, "file", s->name);
+			buf_printf(b, ", ");
+			put_json(b, "split", s->split);
+			buf_printf(b,
+			    ", \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
+			    ", \"bytes\": %" PRIu64 ", \"packed\": %" PRIu64
+			    ", \"xxh3\": \"%s\", \"sha256\": \"%s\"}%s\n",
+			    s->records, s->tokens, s->bytes, s->packed, s->xxh3,
+			    s->sha256, ++n < nshard ? "," : "");
+		}
+	buf_printf(b, "  ]\n");
+}
+
+static void
+write_manifest(
+    const struct opts *o, const struct plan *plan, const struct shard_writer *w)
+{
+	uint64_t total[3] = {0};
+	struct buf b = {0};
+	struct save save;
+	size_t i, nshard = 0;
+	char *path;
+	int unit;
+
+	for (i = 0; i < o->nsource; i++)
+		for (unit = TOKENS; unit <= BYTES; unit++)
+			total[unit] += o->source[i].taken[unit];
+	for (i = 0; i < o->nsplit; i++)
+		nshard += w[i].nshard;
+	buf_printf(&b,
+	    "{\n  \"tool\": \"shard-pack\", \"version\": \"%s\",\n"
+	    "  \"plan\": \"%s\",\n",
+	    VERSION, plan->id);
+	put_options(&b, o);
+	buf_printf(&b,
+	    "  \"token_count\": \"estimated: 4/3 a word\",\n"
+	    "  \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
+	    ", \"bytes\": %" PRIu64 ",\n",
+	    total[RECORDS], total[TOKENS], total[BYTES]);
+	put_sources(&b, o, total);
+	put_shards(&b, w, o->nsplit, nshard);
+	buf_printf(&b, "}\n");
+	path = path_in(o->folder, "manifest.json");
+	save_open(&save, path);
+	if (fwrite(b.p, 1, b.len, save.fp) != b.len)
+		run_write_failed(path);
+	save_commit(&save);
+	free(path);
+	path = path_in(o->folder, "plan");
+	unlink(path);
+	free(path);
+	buf_release(&b);
+}
+
+static void
+write_shards(const struct opts *o, const struct plan *plan, struct pile *pile)
+{
+	struct shard_writer *w = mem_zeroed(o->nsplit, sizeof(*w));
+	struct pile_item item;
+	size_t i;
+
+	for (i = 0; i < o->nsplit; i++)
+		w[i] = (struct shard_writer){.folder = o->folder,
+		    .split = o->split[i].name,
+		    .format = o->format,
+		    .size = o->shard_size,
+		    .resume = o->resume};
+	while (pile_next(pile, &item))
+		shard_put(&w[item.split], item.bytes, item.tokens);
+	for (i = 0; i < o->nsplit; i++)
+		shard_finish(&w[i]);
+	write_manifest(o, plan, w);
+	for (i = 0; i < o->nsplit; i++)
+		shard_release(&w[i]);
+	free(w);
+}
+
+static void
+pack(struct opts *o, struct rec_reader *in)
+{
+	struct extsort by_doc, by_source, by_file;
+	struct plan plan = {0};
+	struct pile pile;
+
+	copy_pipes(o);
+	extsort_init(&by_doc, sizeof(struct note), by_document, o->memory / 4);
+	read_sources(o, in, &by_doc);
+	extsort_init(&by_source, sizeof(struct note), by_turn, o->memory / 4);
+	share_out(o, &by_doc, &by_source);
+	extsort_release(&by_doc);
+	write_turns(o, &by_source, &plan);
+	extsort_release(&by_source);
+	draw(o, &plan);
+	extsort_init(&by_file, sizeof(struct note), by_place, o->memory / 4);
+	pile_init(&pile, o->memory / 4);
+	choose(o, &plan, &by_file, &pile);
+	if (!ready_folder(o, &plan)) {
+		scatter(o, &by_file, &pile);
+		extsort_release(&by_file);
+		write_shards(o, &plan, &pile);
+	} else {
+		extsort_release(&by_file);
+	}
+	pile_release(&pile);
+	fclose(plan.spool);
+	free(plan.first);
+}
+
+static _Noreturn void
+differs(const char *folder, const char *name, const char *what)
+{
+	cli_errx(CLI_LOST, "%s/%s: %s", folder, name, what);
+}
+
+/* One line of the manifest against the file it speaks of; the file's name. */
+static char *
+check_shard(const char *folder, struct str member, struct arena *mem)
+{
+	struct shard s = {0};
+	struct str name, xxh3, sha256;
+	size_t records, bytes, packed;
+	struct rec rec;
+	const char *why;
+
+	if (!rec_parse(&rec, mem, member, &why) ||
+	    !rec_get_str(&rec, "file", &name) ||
+	    !rec_get_str(&rec, "xxh3", &xxh3) ||
+	    !rec_get_str(&rec, "sha256", &sha256) ||
+	    !rec_get_size(&rec, "records", &records) ||
+	    !rec_get_size(&rec, "bytes", &bytes) ||
+	    !rec_get_size(&rec, "packed", &packed))
+		differs(folder, "manifest.json", "no whole entry of a shard");
+	s.name = mem_string(name);
+	if (strchr(s.name, '/') != NULL || kind_of(s.name) != SHARD)
+		differs(folder, "manifest.json", "a shard of a foreign name");
+	if (!shard_read(&s, folder, true, &why))
+		differs(folder, s.name, why);
+	if (s.packed != packed)
+		differs(folder, s.name, "another size than in the manifest");
+	if (!str_eq(xxh3, str_of(s.xxh3)))
+		differs(folder, s.name, "another XXH3 than in the manifest");
+	if (!str_eq(sha256, str_of(s.sha256)))
+		differs(folder, s.name, "another SHA-256 than in the manifest");
+	if (s.records != records || s.bytes != bytes)
+		differs(folder, s.name, "other counts than in the manifest");
+	run_in(records, bytes);
+	return s.name;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* A shard in the folder that is none of name[0..n), sorted; or NULL. */
+static char *
+find_unlisted(const char *folder, char **name, size_t n)
+{
+	char *found = NULL, *own;
+	struct dirent *e;
+	DIR *dir = opendir(folder);
+
+	if (dir == NULL)
+		cli_err(CLI_LOST, "%s", folder);
+	while ((e = readdir(dir)) != NULL) {
+		own = e->d_name;
+		if (kind_of(own) == SHARD &&
+		    bsearch(&own, name, n, sizeof(*name), by_name) == NULL &&
+		    (found == NULL || strcmp(own, found) < 0)) {
+			free(found);
+			found = mem_string(str_of(own));
+		}
+	}
+	closedir(dir);
+	return found;
+}
+
+/* Names the first difference, with CLI_LOST. */
+static void
+check(const char *folder)
+{
+	char *path = path_in(folder, "manifest.json"), **name = NULL, *other;
+	struct str text, shards, key, raw;
+	struct arena mem = {0};
+	struct json_walk walk;
+	struct rec rec;
+	const char *why;
+	size_t n = 0;
+
+	if (!map_open(&text, path))
+		cli_err(CLI_LOST, "%s", path);
+	if (!rec_parse(&rec, &mem, text, &why))
+		differs(folder, "manifest.json", why);
+	if (!rec_get(&rec, "shards", &shards) || !json_open(&walk, shards, '['))
+		differs(folder, "manifest.json", "no list of shards");
+	while (json_next(&walk, &mem, &key, &raw)) {
+		if ((n & (n - 1)) == 0)
+			name = mem_grow(name, n ? 2 * n : 1, sizeof(*name));
+		name[n++] = check_shard(folder, raw, &mem);
+	}
+	if (n > 0)
+		qsort(name, n, sizeof(*name), by_name);
+	if ((other = find_unlisted(folder, name, n)) != NULL)
+		differs(folder, other, "not in the manifest");
+	while (n > 0)
+		free(name[--n]);
+	free(name);
+	map_close(&text);
+	arena_release(&mem);
+	free(path);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct opts o = {.by = TOKENS,
+	    .format = GZ_GZIP,
+	    .epochs = 1,
+	    .shard_size = 256000000,
+	    .memory = 256000000};
+	struct rec_reader in = {0};
+	size_t i;
+	int status;
+
+	run_init(argc, argv, usage, help);
+	parse_options(&o, argc, argv);
+	if (o.check != NULL) {
+		check(o.check);
+		return run_end(stdout);
+	}
+	pack(&o, &in);
+	status = rec_close(&in, stdout);
+	for (i = 0; i < o.nsource; i++)
+		free(o.source[i].name);
+	for (i = 0; i < o.nfile; i++)
+		free(o.file[i]);
+	for (i = 0; i < o.nsplit; i++)
+		free(o.split[i].name);
+	free(o.source);
+	free(o.file);
+	free(o.of_file);
+	free(o.split);
+	return status;
+}

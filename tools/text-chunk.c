@@ -1,0 +1,342 @@
+/* text-chunk - cut the text of records into chunks, or join them again */
+
+#include <stdlib.h>
+
+#include "buf.h"
+#include "chunk.h"
+#include "hash.h"
+#include "json.h"
+#include "rec.h"
+#include "run.h"
+#include "word.h"
+
+static const char usage[] =
+    "usage: text-chunk [-hpV] [--max-words N] [--min-tokens N] [file ...]\n"
+    "       text-chunk --join [file ...]\n";
+
+static const char help[] =
+    "\n"
+    "Write each record as chunks of its text, cut where sentences end.\n"
+    "Chunks joined give the text back, byte for byte.\n\n"
+    "      --max-words N     words of a chunk, at most (2500)\n"
+    "      --min-tokens N    drop chunks of fewer words (20)\n"
+    "      --join            put chunks of a document that follow one another\n"
+    "                        together: best scores, all domains\n" RUN_HELP "\n"
+    "Example:\n"
+    "  html-strip pages.jsonl | text-chunk --max-words 400 > chunks.jsonl\n";
+
+struct opts {
+	size_t max_words, min_words;
+	bool join;
+};
+
+/* The id of a record; of one without, the hash of its text. */
+static struct str
+parent_id(const struct rec *rec, struct str text)
+{
+	struct str id;
+	char *hex;
+
+	if (rec_get_str(rec, "id", &id))
+		return id;
+	hex = arena_alloc(rec->mem, 33);
+	hash_hex(hex, hash_128(text.p, text.len));
+	return (struct str){hex, 32};
+}
+
+static void
+split(struct rec_reader *in, struct rec *rec, const struct opts *o)
+{
+	struct chunk *chunk;
+	struct buf id = {0};
+	struct str text, doc;
+	size_t i, n, out = 0;
+
+	if (!rec_get_str(rec, "text", &text)) {
+		rec_bad(in, "no string \"text\"");
+		return;
+	}
+	doc = parent_id(rec, text);
+	n = chunk_split(text, o->max_words, rec->mem, &chunk);
+	if (n == 0)
+		run_drop("empty text");
+	for (i = 0; i < n; i++) {
+		if (chunk[i].nword < o->min_words) {
+			run_drop(n == 1 ? "short text" : "short chunk");
+			continue;
+		}
+		id.len = 0;
+		buf_puts(&id, doc);
+		buf_printf(&id, "#%zu", i);
+		rec_set_str(rec, "id", buf_str(&id));
+		rec_set_str(rec, "doc", doc);
+		rec_set_size(rec, "chunk", i);
+		rec_set_size(rec, "start", chunk[i].start);
+		rec_set_size(rec, "end", chunk[i].end);
+		rec_set_str(rec, "text",
+		    (struct str){text.p + chunk[i].start,
+			chunk[i].end - chunk[i].start});
+		rec_write(rec, stdout);
+		out++;
+	}
+	run_count("documents", out > 0);
+	buf_release(&id);
+}
+
+/* Something that chunks of a document tell under a name: the best counts. */
+struct item {
+	struct str name, raw; /* raw: as JSON text */
+	double value;
+	size_t order;
+};
+
+struct items {
+	struct buf list; /* of struct item */
+	size_t n;
+};
+
+/* Chunks of a document that follow one another, as one record. */
+struct join {
+	struct rec rec; /* the first chunk's */
+	struct arena mem;
+	struct buf text, out;
+	struct str doc;
+	size_t first, last; /* chunks [first, last] */
+	size_t end;	    /* of the text in the document, bytes */
+	struct items domain, score, hit;
+	bool open;
+};
+
+static int
+by_value(const void *va, const void *vb)
+{
+	const struct item *a = va, *b = vb;
+
+	if (a->value != b->value)
+		return a->value > b->value ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static int
+by_order(const void *va, const void *vb)
+{
+	const struct item *a = va, *b = vb;
+
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static int
+by_name(const void *va, const void *vb)
+{
+	const struct item *a = va, *b = vb;
+	size_t len = a->name.len < b->name.len ? a->name.len : b->name.len;
+	int d = len > 0 ? memcmp(a->name.p, b->name.p, len) : 0;
+
+	if (d != 0)
+		return d;
+	if (a->name.len != b->name.len)
+		return a->name.len < b->name.len ? -1 : 1;
+	return by_value(a, b);
+}
+
+static void
+add_item(struct items *items, struct arena *mem, struct str name,
+    struct str raw, double value)
+{
+	struct item item = {
+	    arena_copy(mem, name), arena_copy(mem, raw), value, items->n++};
+
+	buf_put(&items->list, &item, sizeof(item));
+}
+
+/* One item a name, the best, at the place of the name's first; sorted. */
+static struct item *
+distinct(struct items *items, int (*order)(const void *, const void *))
+{
+	struct item *p = (struct item *)(void *)items->list.p;
+	size_t i, n = 0;
+
+	if (items->n == 0)
+		return p;
+	qsort(p, items->n, sizeof(*p), by_name);
+	for (i = 0; i < items->n; i++) {
+		if (n == 0 || !str_eq(p[i].name, p[n - 1].name))
+			p[n++] = p[i];
+		else if (p[i].order < p[n - 1].order)
+			p[n - 1].order = p[i].order;
+	}
+	items->n = n;
+	qsort(p, n, sizeof(*p), order);
+	return p;
+}
+
+/* Take up what the chunk says of domains, scores and hits. */
+static void
+gather(struct join *j, const struct rec *rec)
+{
+	struct str *domain, raw, key, member, seed;
+	struct json_walk w;
+	double value;
+	size_t i, n;
+
+	if (rec_get_strs(rec, "domains", &domain, &n))
+		for (i = 0; i < n; i++)
+			add_item(&j->domain, &j->mem, domain[i], STR(""), 0);
+	if (rec_get(rec, "scores", &raw) && json_open(&w, raw, '{'))
+		while (json_next(&w, rec->mem, &key, &raw))
+			if (json_get_num(raw, &value))
+				add_item(&j->score, &j->mem, key, raw, value);
+	if (rec_get(rec, "hits", &raw) && json_open(&w, raw, '['))
+		while (json_next(&w, rec->mem, &key, &raw))
+			if (json_member(raw, rec->mem, STR("seed"), &member) &&
+			    json_get_str(member, rec->mem, &seed) &&
+			    json_member(raw, rec->mem, STR("sim"), &member) &&
+			    json_get_num(member, &value))
+				add_item(&j->hit, &j->mem, seed, raw, value);
+}
+
+/* Set the members that were gathered; what was absent stays so. */
+static void
+set_gathered(struct join *j)
+{
+	struct item *p;
+	struct str *domain;
+	size_t i;
+
+	if (j->domain.n > 0) {
+		p = distinct(&j->domain, by_order);
+		domain = arena_alloc(&j->mem, j->domain.n * sizeof(*domain));
+		for (i = 0; i < j->domain.n; i++)
+			domain[i] = p[i].name;
+		rec_set_strs(&j->rec, "domains", domain, j->domain.n);
+	}
+	if (j->score.n > 0) {
+		p = distinct(&j->score, by_order);
+		j->out.len = 0;
+		for (i = 0; i < j->score.n; i++) {
+			buf_putc(&j->out, i == 0 ? '{' : ',');
+			json_put_str(&j->out, p[i].name);
+			buf_putc(&j->out, ':');
+			buf_puts(&j->out, p[i].raw);
+		}
+		buf_putc(&j->out, '}');
+		rec_set(
+		    &j->rec, "scores", arena_copy(&j->mem, buf_str(&j->out)));
+	}
+	if (j->hit.n > 0) {
+		p = distinct(&j->hit, by_value);
+		j->out.len = 0;
+		for (i = 0; i < j->hit.n; i++) {
+			buf_putc(&j->out, i == 0 ? '[' : ',');
+			buf_puts(&j->out, p[i].raw);
+		}
+		buf_putc(&j->out, ']');
+		rec_set(&j->rec, "hits", arena_copy(&j->mem, buf_str(&j->out)));
+	}
+	rec_remove(&j->rec, "vec"); /* that of the first chunk alone */
+}
+
+static void
+join_write(struct join *j)
+{
+	if (!j->open)
+		return;
+	j->open = false;
+	if (j->first == 0)
+		rec_set_str(&j->rec, "id", j->doc);
+	rec_set_str(&j->rec, "text", buf_str(&j->text));
+	rec_set_size(&j->rec, "end", j->end);
+	if (j->last > j->first)
+		set_gathered(j);
+	rec_write(&j->rec, stdout);
+}
+
+static void
+join(struct rec_reader *in, const struct rec *rec, struct join *j)
+{
+	struct str text, doc;
+	size_t chunk, start, end;
+	const char *why;
+
+	if (!rec_get_str(rec, "text", &text) ||
+	    !rec_get_str(rec, "doc", &doc) ||
+	    !rec_get_size(rec, "chunk", &chunk) ||
+	    !rec_get_size(rec, "start", &start) ||
+	    !rec_get_size(rec, "end", &end)) {
+		rec_bad(in, "no chunk: text, doc, chunk, start or end is not "
+			    "there");
+		return;
+	}
+	if (j->open && str_eq(doc, j->doc) && start == j->end &&
+	    chunk == j->last + 1 &&
+	    j->text.len + text.len <= run_max_record()) {
+		j->last = chunk;
+	} else {
+		join_write(j);
+		arena_clear(&j->mem);
+		j->text.len = 0;
+		j->open = true;
+		j->doc = arena_copy(&j->mem, doc);
+		j->first = j->last = chunk;
+		j->domain.list.len = j->score.list.len = j->hit.list.len = 0;
+		j->domain.n = j->score.n = j->hit.n = 0;
+		rec_parse(
+		    &j->rec, &j->mem, arena_copy(&j->mem, rec->line), &why);
+	}
+	j->end = end;
+	buf_puts(&j->text, text);
+	gather(j, rec);
+}
+
+static void
+join_release(struct join *j)
+{
+	arena_release(&j->mem);
+	buf_release(&j->text);
+	buf_release(&j->out);
+	buf_release(&j->domain.list);
+	buf_release(&j->score.list);
+	buf_release(&j->hit.list);
+}
+
+int
+main(int argc, char *argv[])
+{
+	enum { OPT_MAX_WORDS = RUN_OPT_OWN, OPT_MIN_TOKENS, OPT_JOIN };
+	static const struct option longopts[] = {
+	    {"max-words", required_argument, NULL, OPT_MAX_WORDS},
+	    {"min-tokens", required_argument, NULL, OPT_MIN_TOKENS},
+	    {"join", no_argument, NULL, OPT_JOIN}, RUN_OPTIONS};
+	struct opts o = {.max_words = 2500, .min_words = 20};
+	struct join joined = {0};
+	struct rec_reader in;
+	struct rec rec;
+	int ch;
+
+	run_init(argc, argv, usage, help);
+	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+		switch (ch) {
+		case OPT_MAX_WORDS:
+			o.max_words =
+			    cli_size("--max-words", optarg, 1, SIZE_MAX / 64);
+			break;
+		case OPT_MIN_TOKENS:
+			o.min_words =
+			    cli_size("--min-tokens", optarg, 0, SIZE_MAX);
+			break;
+		case OPT_JOIN:
+			o.join = true;
+			break;
+		default:
+			run_option(ch);
+		}
+	rec_open(&in, argv + optind);
+	while (rec_read(&in, &rec))
+		if (o.join)
+			join(&in, &rec, &joined);
+		else
+			split(&in, &rec, &o);
+	join_write(&joined);
+	join_release(&joined);
+	return rec_close(&in, stdout);
+}

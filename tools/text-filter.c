@@ -1,0 +1,301 @@
+/* text-filter - pass on the records whose text is that of a good page */
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "gopher.h"
+#include "json.h"
+#include "rec.h"
+#include "run.h"
+#include "save.h"
+
+static const char usage[] =
+    "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set RULE=N]\n"
+    "                   [--lang LIST] [--annotate] [--rejects FILE] [file "
+    "...]\n";
+
+static const char help[] =
+    "\n"
+    "Drop the records whose text breaks a rule of quality or of repetition.\n\n"
+    "      --rules LIST      gopher, c4, fineweb; in this order (gopher)\n"
+    "      --dialect NAME    count as the Gopher paper (gopher) or as "
+    "datatrove\n"
+    "      --set RULE=N      another limit for a rule; see text-filter(1)\n"
+    "      --lang LIST       keep records of these languages alone, as en,de\n"
+    "      --annotate        set \"rules\" to the figure of every rule\n"
+    "      --rejects FILE    what was dropped, with \"rules\" and "
+    "\"reasons\"\n" RUN_HELP "\n"
+    "Example:\n"
+    "  text-filter --rules gopher,fineweb --rejects bad.jsonl docs.jsonl > "
+    "good.jsonl\n";
+
+enum { MAX_SETS = 3, MAX_LANG = 64 };
+
+struct opts {
+	unsigned set[MAX_SETS]; /* of rules, in order */
+	size_t nset;
+	enum gopher_dialect dialect;
+	double limit[GOPHER_NRULE];
+	struct str lang[MAX_LANG];
+	size_t nlang;
+	bool annotate;
+	struct save rejects; /* .fp is NULL without --rejects */
+};
+
+/* What is used again for every record. */
+struct work {
+	struct gopher gopher;
+	struct buf text, json;
+	double value[GOPHER_NRULE];
+};
+
+/* Take the next name off a list parted by commas. */
+static bool
+next_name(struct str *list, struct str *name)
+{
+	const char *p;
+
+	if (list->len == 0)
+		return false;
+	p = memchr(list->p, ',', list->len);
+	name->p = list->p;
+	name->len = p != NULL ? (size_t)(p - list->p) : list->len;
+	list->p += name->len + (p != NULL);
+	list->len -= name->len + (p != NULL);
+	return true;
+}
+
+static void
+parse_rules(struct opts *o, const char *arg)
+{
+	static const char *const choices[] = {"gopher", "c4", "fineweb", NULL};
+	struct str list = str_of(arg), name;
+	unsigned set;
+	size_t i;
+	char *s;
+
+	o->nset = 0;
+	while (next_name(&list, &name)) {
+		s = mem_string(name);
+		set = 1u << cli_choice("--rules", s, choices);
+		free(s);
+		for (i = 0; i < o->nset; i++)
+			if (o->set[i] == set)
+				run_usage("--rules: a set is named twice");
+		o->set[o->nset++] = set;
+	}
+	if (o->nset == 0)
+		run_usage("--rules: no set");
+}
+
+static void
+parse_set(struct opts *o, const char *arg)
+{
+	const char *eq = strchr(arg, '=');
+	size_t i;
+
+	if (eq == NULL)
+		cli_errx(CLI_FATAL, "--set %s: no =", arg);
+	for (i = 0; i < GOPHER_NRULE; i++)
+		if (str_eq((struct str){arg, (size_t)(eq - arg)},
+			str_of(gopher_rule[i].name)))
+			break;
+	if (i == GOPHER_NRULE)
+		cli_errx(CLI_FATAL, "--set %s: no such rule", arg);
+	o->limit[i] = cli_real("--set", eq + 1, 0, 1e18);
+}
+
+static void
+parse_lang(struct opts *o, const char *arg)
+{
+	struct str list = str_of(arg);
+
+	while (o->nlang < MAX_LANG && next_name(&list, &o->lang[o->nlang]))
+		o->nlang++;
+	if (list.len > 0)
+		cli_errx(CLI_FATAL, "--lang: more than %d", MAX_LANG);
+}
+
+/* Whether --lang lets the language pass; "en" passes en-GB too. */
+static bool
+good_lang(const struct opts *o, struct str lang)
+{
+	struct str head;
+	size_t i;
+
+	for (i = 0; i < o->nlang; i++) {
+		head = lang;
+		if (head.len > o->lang[i].len &&
+		    (head.p[o->lang[i].len] == '-' ||
+			head.p[o->lang[i].len] == '_'))
+			head.len = o->lang[i].len;
+		if (str_ieq(head, o->lang[i]))
+			return true;
+	}
+	return o->nlang == 0;
+}
+
+static bool
+applies(const struct opts *o, size_t id)
+{
+	const struct gopher_rule *r = &gopher_rule[id];
+	size_t i;
+
+	if ((r->dialect & 1u << o->dialect) == 0 || r->line)
+		return false;
+	for (i = 0; i < o->nset; i++)
+		if (o->set[i] == r->set)
+			return true;
+	return false;
+}
+
+/* Set "rules": shares as float32, counts as they are. */
+static void
+set_rules(struct rec *rec, const struct opts *o, struct work *w)
+{
+	size_t i;
+
+	w->json.len = 0;
+	buf_putc(&w->json, '{');
+	for (i = 0; i < GOPHER_NRULE; i++) {
+		if (!applies(o, i))
+			continue;
+		if (w->json.len > 1)
+			buf_putc(&w->json, ',');
+		json_put_str(&w->json, str_of(gopher_rule[i].name));
+		buf_putc(&w->json, ':');
+		if (w->value[i] == floor(w->value[i]))
+			buf_printf(&w->json, "%.0f", w->value[i]);
+		else
+			json_put_real(&w->json, (float)w->value[i]);
+	}
+	buf_putc(&w->json, '}');
+	rec_set(rec, "rules", arena_copy(rec->mem, buf_str(&w->json)));
+}
+
+/* Measure by every set in order; C4 may rewrite the text for those behind. */
+static struct str
+measure(const struct rec *rec, const struct opts *o, struct work *w,
+    struct str text, struct str lang)
+{
+	size_t i, ngone;
+
+	for (i = 0; i < o->nset; i++)
+		switch (o->set[i]) {
+		case GOPHER_RULES:
+			gopher_measure(
+			    &w->gopher, text, o->dialect, lang, w->value);
+			break;
+		case GOPHER_C4:
+			ngone = gopher_c4(&w->gopher, text, o->dialect,
+			    o->limit, w->value, &w->text);
+			run_count("c4_lines_dropped", ngone);
+			text = arena_copy(rec->mem, buf_str(&w->text));
+			break;
+		default:
+			gopher_fineweb(&w->gopher, text, o->dialect, w->value);
+		}
+	return text;
+}
+
+static void
+filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
+    struct work *w)
+{
+	struct str text, lang = {"", 0}, cleaned, reason[GOPHER_NRULE + 1];
+	size_t i, nreason = 0;
+
+	if (!rec_get_str(rec, "text", &text)) {
+		rec_bad(in, "no string \"text\"");
+		return;
+	}
+	if (text.len > UINT32_MAX) {
+		rec_bad(in, "text of 4 GiB or more");
+		return;
+	}
+	rec_get_str(rec, "lang", &lang);
+	if (!good_lang(o, lang))
+		reason[nreason++] = STR("lang");
+	cleaned = measure(rec, o, w, text, lang);
+	for (i = 0; i < GOPHER_NRULE; i++)
+		if (applies(o, i) && !gopher_good(i, w->value[i], o->limit[i]))
+			reason[nreason++] = str_of(gopher_rule[i].name);
+	if (o->annotate || (nreason > 0 && o->rejects.fp != NULL))
+		set_rules(rec, o, w);
+	if (nreason == 0) {
+		if (!str_eq(text, cleaned))
+			rec_set_str(rec, "text", cleaned);
+		rec_write(rec, stdout);
+		return;
+	}
+	run_drop(reason[0].p);
+	if (o->rejects.fp != NULL) {
+		rec_set_strs(rec, "reasons", reason, nreason);
+		rec_write(rec, o->rejects.fp);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	enum {
+		OPT_RULES = RUN_OPT_OWN,
+		OPT_DIALECT,
+		OPT_SET,
+		OPT_LANG,
+		OPT_ANNOTATE,
+		OPT_REJECTS
+	};
+	static const struct option longopts[] = {
+	    {"rules", required_argument, NULL, OPT_RULES},
+	    {"dialect", required_argument, NULL, OPT_DIALECT},
+	    {"set", required_argument, NULL, OPT_SET},
+	    {"lang", required_argument, NULL, OPT_LANG},
+	    {"annotate", no_argument, NULL, OPT_ANNOTATE},
+	    {"rejects", required_argument, NULL, OPT_REJECTS}, RUN_OPTIONS};
+	static const char *const dialects[] = {"gopher", "datatrove", NULL};
+	struct opts o = {.set = {GOPHER_RULES}, .nset = 1};
+	struct work w = {0};
+	struct rec_reader in;
+	struct rec rec;
+	size_t i;
+	int ch, status;
+
+	run_init(argc, argv, usage, help);
+	for (i = 0; i < GOPHER_NRULE; i++)
+		o.limit[i] = gopher_rule[i].limit;
+	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+		switch (ch) {
+		case OPT_RULES:
+			parse_rules(&o, optarg);
+			break;
+		case OPT_DIALECT:
+			o.dialect = cli_choice("--dialect", optarg, dialects);
+			break;
+		case OPT_SET:
+			parse_set(&o, optarg);
+			break;
+		case OPT_LANG:
+			parse_lang(&o, optarg);
+			break;
+		case OPT_ANNOTATE:
+			o.annotate = true;
+			break;
+		case OPT_REJECTS:
+			save_open(&o.rejects, optarg);
+			break;
+		default:
+			run_option(ch);
+		}
+	rec_open(&in, argv + optind);
+	while (rec_read(&in, &rec))
+		filter(&in, &rec, &o, &w);
+	gopher_release(&w.gopher);
+	buf_release(&w.text);
+	buf_release(&w.json);
+	status = rec_close(&in, stdout);
+	if (o.rejects.fp != NULL)
+		save_commit(&o.rejects);
+	return status;
+}

@@ -1,0 +1,660 @@
+/* warc-cat - web archives as records */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "charset.h"
+#include "digest.h"
+#include "gz.h"
+#include "json.h"
+#include "rec.h"
+#include "run.h"
+#include "warc.h"
+
+static const char usage[] =
+    "usage: warc-cat [-hpV] [--type list] [--mime html|text|any|list]\n"
+    "           [--status list|any] [--headers] [--verify]\n"
+    "           [--at offset[,size]] [--from offset] [file ...]\n"
+    "       warc-cat --index [--type list|all] [file ...]\n";
+
+static const char help[] =
+    "Web archives (WARC, WET, ARC; plain or compressed) as JSON records: the\n"
+    "page in UTF-8 as \"html\", the text of a conversion as \"text\".\n\n"
+    "      --type LIST       record types, or all "
+    "(response,conversion,resource)\n"
+    "      --mime LIST       html, text, any, or media types (html; and text\n"
+    "                        for conversions)\n"
+    "      --status LIST     HTTP statuses, 2xx for a class, or any (200)\n"
+    "      --headers         add the WARC and HTTP headers as objects\n"
+    "      --verify          check the digests that records declare\n"
+    "      --index           a line for each record, without its body\n"
+    "      --at OFFSET[+WITHIN][,SIZE]  only the record that lies there\n"
+    "      --from OFFSET     begin there\n" RUN_HELP "\n"
+    "Example:\n"
+    "  warc-cat crawl.warc.gz | html-strip | text-filter > docs.jsonl\n";
+
+enum {
+	OPT_TYPE = RUN_OPT_OWN,
+	OPT_MIME,
+	OPT_STATUS,
+	OPT_HEADERS,
+	OPT_VERIFY,
+	OPT_INDEX,
+	OPT_AT,
+	OPT_FROM
+};
+
+struct opts {
+	const char *types, *mimes, *statuses; /* NULL: the default */
+	bool headers, verify, index;
+	bool has_at, has_from;
+	uint64_t at, within, size; /* of --at; size 0: one record */
+};
+
+/* What one file's records need; buffers are kept from record to record. */
+struct cat {
+	const struct opts *opts;
+	struct warc warc;
+	struct warc_record *in;
+	struct http_message http;
+	bool has_http;
+	struct str block, entity, payload, mime;
+	struct arena mem; /* of the record in hand */
+	struct buf chunks, coded[2], text;
+};
+
+/* Whether a list with commas has that item; an x stands for any digit. */
+static bool
+listed(const char *list, struct str item)
+{
+	size_t len, i;
+
+	for (;; list += len + 1) {
+		len = strcspn(list, ",");
+		for (i = 0; len == item.len && i < len; i++)
+			if ((list[i] | 0x20) != (item.p[i] | 0x20) &&
+			    !(list[i] == 'x' && item.p[i] >= '0' &&
+				item.p[i] <= '9'))
+				break;
+		if (len == item.len && i == len)
+			return true;
+		if (list[len] == '\0')
+			return false;
+	}
+}
+
+static bool
+wants_type(const struct opts *o, struct str type)
+{
+	const char *list = o->types;
+
+	if (list == NULL)
+		list = o->index || o->has_at ? "all"
+					     : "response,conversion,resource";
+	return strcmp(list, "all") == 0 || listed(list, type);
+}
+
+static bool
+wants_status(const struct opts *o, int status)
+{
+	const char *list = o->statuses;
+	char text[16];
+
+	if (list == NULL)
+		list = o->index || o->has_at ? "any" : "200";
+	if (strcmp(list, "any") == 0)
+		return true;
+	snprintf(text, sizeof(text), "%d", status);
+	return listed(list, str_of(text));
+}
+
+static bool
+is_html(struct str mime)
+{
+	return str_eq(mime, STR("text/html")) ||
+	       str_eq(mime, STR("application/xhtml+xml"));
+}
+
+static bool
+wants_mime(const struct opts *o, struct str mime, bool conversion)
+{
+	bool text = str_starts(mime, STR("text/")) && !is_html(mime);
+	const char *list = o->mimes;
+
+	if (list == NULL)
+		list = o->index || o->has_at ? "any"
+		       : conversion	     ? "text,html"
+					     : "html";
+	return listed(list, STR("any")) ||
+	       (is_html(mime) && listed(list, STR("html"))) ||
+	       (text && listed(list, STR("text"))) || listed(list, mime);
+}
+
+/*
+ * What a page says of itself in its first bytes, where nobody said it.
+ * WHATWG MIME Sniffing, 7.1, as far as text goes.
+ */
+static struct str
+sniff(struct str s)
+{
+	static const char *const tags[] = {"<!doctype html", "<html", "<head",
+	    "<script", "<iframe", "<h1", "<div", "<font", "<table", "<a",
+	    "<style", "<title", "<b", "<body", "<br", "<p", "<!--"};
+	struct str tag;
+	size_t i;
+
+	if (str_starts(s, STR("\xef\xbb\xbf")))
+		s.p += 3, s.len -= 3;
+	while (s.len > 0 && strchr(" \t\r\n\f", s.p[0]) && s.p[0] != '\0')
+		s.p++, s.len--;
+	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+		tag = str_of(tags[i]);
+		if (s.len > tag.len &&
+		    str_ieq((struct str){s.p, tag.len}, tag) &&
+		    (s.p[tag.len] == ' ' || s.p[tag.len] == '>' ||
+			tag.p[1] == '!'))
+			return STR("text/html");
+	}
+	if (str_starts(s, STR("<?xml")))
+		return STR("text/xml");
+	for (i = 0; i < s.len && i < 1024; i++)
+		if ((unsigned char)s.p[i] < ' ' &&
+		    memchr("\t\n\r\f\033", s.p[i], 5) == NULL)
+			return STR("application/octet-stream");
+	return STR("text/plain");
+}
+
+/* The payload's media type as somebody stated it; empty if nobody did. */
+static struct str
+stated_mime(struct cat *c)
+{
+	struct str value;
+
+	value = http_get(&c->in->fields, "WARC-Identified-Payload-Type");
+	if (value.len == 0 && c->has_http)
+		value = http_get(&c->http.fields, "Content-Type");
+	if (value.len == 0 && (!c->has_http || c->in->arc))
+		value = c->in->content_type;
+	value = http_media_type(value, &c->mem);
+	if (memchr(value.p, '/', value.len) == NULL ||
+	    str_starts(value, STR("unknown/")) ||
+	    str_eq(value, STR("application/unknown")) ||
+	    str_eq(value, STR("*/*")) ||
+	    str_starts(value, STR("application/http")))
+		value.len = 0;
+	return value;
+}
+
+/* Whether a URL has another scheme than http and https: dns, ftp, ... */
+static bool
+is_foreign(struct str url)
+{
+	struct str scheme = {url.p, 0};
+
+	while (scheme.len < url.len && strchr(":/?", url.p[scheme.len]) == NULL)
+		scheme.len++;
+	return scheme.len < url.len && url.p[scheme.len] == ':' &&
+	       !str_ieq(scheme, STR("http")) && !str_ieq(scheme, STR("https"));
+}
+
+/* The message in the block, if the record is one of HTTP. */
+static void
+open_http(struct cat *c)
+{
+	const struct warc_record *r = c->in;
+
+	c->has_http = (str_eq(r->type, STR("response")) ||
+			  str_eq(r->type, STR("request")) ||
+			  str_eq(r->type, STR("revisit"))) &&
+		      !is_foreign(r->url) &&
+		      http_parse(&c->http, c->block, &c->mem);
+}
+
+/*
+ * The block of an ARC without what belongs to its header: the two lines that
+ * describe the format, or the blank line of a capture without HTTP header.
+ */
+static struct str
+arc_block(const struct warc_record *r, struct str block)
+{
+	int nline = str_eq(r->type, STR("arc_header"))	  ? 2
+		    : block.len > 0 && block.p[0] == '\n' ? 1
+							  : 0;
+	const char *p;
+
+	for (; nline > 0 && block.len > 0; nline--) {
+		p = memchr(block.p, '\n', block.len);
+		if (p == NULL)
+			return (struct str){block.p, 0};
+		block.len -= (size_t)(p + 1 - block.p);
+		block.p = p + 1;
+	}
+	return block;
+}
+
+static void
+where(const struct cat *c, char *text, size_t room)
+{
+	warc_where(&c->warc, text, room);
+}
+
+/* The payload: the entity decoded, or all of the block.  False: too long. */
+static bool
+decode_payload(struct cat *c)
+{
+	size_t max = run_max_record();
+	enum http_status status;
+
+	c->entity = c->payload = c->block;
+	if (!c->has_http) {
+		if (c->in->arc)
+			c->payload = arc_block(c->in, c->block);
+		return true;
+	}
+	if (!http_dechunk(&c->http, max, &c->chunks, &c->entity))
+		return false;
+	status = http_decode(&c->http, c->entity, max, c->coded, &c->payload);
+	if (status == HTTP_AS_IS)
+		run_count("undecoded", 1);
+	else if (status == HTTP_CUT)
+		run_count("cut_codings", 1);
+	return status != HTTP_LONG;
+}
+
+static void
+check(struct cat *c, const char *field, struct str bytes, struct str other)
+{
+	struct str declared = http_get(&c->in->fields, field);
+	char at[4096];
+
+	if (declared.len == 0)
+		return;
+	where(c, at, sizeof(at));
+	switch (digest_check(declared, bytes)) {
+	case DIGEST_SAME:
+		run_count("digests_right", 1);
+		break;
+	case DIGEST_DIFFERS:
+		if (other.len != bytes.len &&
+		    digest_check(declared, other) == DIGEST_SAME) {
+			run_count("digests_right", 1);
+			break;
+		}
+		run_lost(at, "%s differs: %.*s", field,
+		    (int)(declared.len < 200 ? declared.len : 200), declared.p);
+		break;
+	case DIGEST_UNKNOWN:
+		run_lost(at, "%s can't be checked: %.*s", field,
+		    (int)(declared.len < 200 ? declared.len : 200), declared.p);
+		break;
+	}
+}
+
+/* Both digests; that of a payload may be over the chunks or what they hold. */
+static void
+verify(struct cat *c)
+{
+	struct str none = {"", 0};
+
+	check(c, "WARC-Block-Digest", c->block, none);
+	/* the payload of a revisit is another record's, of a segment not whole
+	 */
+	if (str_eq(c->in->type, STR("revisit")) ||
+	    http_get(&c->in->fields, "WARC-Segment-Number").len > 0)
+		return;
+	check(c, "WARC-Payload-Digest", c->has_http ? c->entity : c->block,
+	    c->has_http ? c->http.body : none);
+}
+
+static void
+set_str(struct rec *rec, const char *name, struct str value)
+{
+	if (value.len > 0)
+		rec_set_str(rec, name, value);
+}
+
+/* Headers as an object, repeated ones joined by a comma. */
+static void
+set_fields(struct rec *rec, const char *name, const struct http_fields *fields)
+{
+	struct buf b = {0}, value = {0};
+	struct str key;
+	size_t i, j;
+
+	buf_putc(&b, '{');
+	for (i = 0; i < fields->n; i++) {
+		key = fields->field[i].name;
+		for (j = 0; j < i && !str_ieq(fields->field[j].name, key);)
+			j++;
+		if (j < i || i > 1000)
+			continue;
+		value.len = 0;
+		buf_puts(&value, fields->field[i].value);
+		for (j = i + 1; j < fields->n && j <= 1000; j++)
+			if (str_ieq(fields->field[j].name, key)) {
+				buf_put(&value, ", ", 2);
+				buf_puts(&value, fields->field[j].value);
+			}
+		if (b.len > 1)
+			buf_putc(&b, ',');
+		json_put_str(&b, key);
+		buf_putc(&b, ':');
+		json_put_str(&b, buf_str(&value));
+	}
+	buf_putc(&b, '}');
+	rec_set(rec, name, arena_copy(rec->mem, buf_str(&b)));
+	buf_release(&b);
+	buf_release(&value);
+}
+
+/* The id of a record that has none: where it lies. */
+static struct str
+make_id(struct cat *c)
+{
+	const char *slash = strrchr(c->warc.file, '/');
+	struct buf b = {0};
+	struct str id;
+
+	buf_printf(
+	    &b, "%s@%" PRIu64, slash ? slash + 1 : c->warc.file, c->in->offset);
+	if (c->in->within > 0)
+		buf_printf(&b, "+%" PRIu64, c->in->within);
+	id = arena_copy(&c->mem, buf_str(&b));
+	buf_release(&b);
+	return id;
+}
+
+static void
+set_place(struct rec *rec, const struct cat *c)
+{
+	rec_set_str(rec, "file", str_of(c->warc.file));
+	rec_set_size(rec, "offset", c->in->offset);
+	if (c->in->within > 0)
+		rec_set_size(rec, "within", c->in->within);
+	if (c->in->size > 0)
+		rec_set_size(rec, "size", c->in->size);
+}
+
+static void
+write_index(struct cat *c)
+{
+	char hex[DIGEST_SHA1_HEX];
+	struct rec rec;
+
+	rec_init(&rec, &c->mem);
+	set_place(&rec, c);
+	set_str(&rec, "type", c->in->type);
+	set_str(&rec, "id", c->in->id);
+	set_str(&rec, "url", c->in->url);
+	set_str(&rec, "date", c->in->date);
+	if (c->has_http && c->http.status > 0)
+		rec_set_size(&rec, "status", (size_t)c->http.status);
+	set_str(&rec, "mime", c->mime);
+	rec_set_size(&rec, "payload_length", c->payload.len);
+	digest_sha1(hex, c->payload);
+	rec_set_str(&rec, "payload_sha1", str_of(hex));
+	rec_write(&rec, stdout);
+}
+
+/* The value of every X-Robots-Tag, for filters downstream to obey. */
+static void
+set_robots(struct rec *rec, const struct http_fields *fields)
+{
+	struct buf b = {0};
+	size_t i;
+
+	for (i = 0; i < fields->n; i++)
+		if (str_ieq(fields->field[i].name, STR("X-Robots-Tag"))) {
+			if (b.len > 0)
+				buf_put(&b, ", ", 2);
+			buf_puts(&b, fields->field[i].value);
+		}
+	set_str(rec, "robots", buf_str(&b));
+	buf_release(&b);
+}
+
+static void
+write_page(struct cat *c)
+{
+	const struct warc_record *r = c->in;
+	const struct charset *cs;
+	struct str label = {"", 0}, bytes = c->payload, text;
+	size_t nreplaced;
+	struct rec rec;
+	char at[4096];
+
+	if (c->has_http)
+		label = http_param(
+		    http_get(&c->http.fields, "Content-Type"), "charset");
+	if (label.len == 0)
+		label = http_param(
+		    http_get(&r->fields, "WARC-Identified-Payload-Type"),
+		    "charset");
+	if (label.len == 0 && !c->has_http)
+		label = http_param(r->content_type, "charset");
+	cs = charset_choose(&bytes, label);
+	if (!charset_decode(
+		cs, bytes, run_max_record(), &c->text, &text, &nreplaced)) {
+		where(c, at, sizeof(at));
+		run_bad(at, r->id, "text longer than --max-record");
+		return;
+	}
+	rec_init(&rec, &c->mem);
+	rec_set_str(&rec, "id", r->id.len > 0 ? r->id : make_id(c));
+	set_str(&rec, "url", r->url);
+	set_str(&rec, "date", r->date);
+	set_str(&rec, "mime", c->mime);
+	rec_set_str(&rec, "charset", str_of(charset_name(cs)));
+	if (c->has_http && c->http.status > 0)
+		rec_set_size(&rec, "status", (size_t)c->http.status);
+	set_place(&rec, c);
+	set_str(&rec, "truncated", http_get(&r->fields, "WARC-Truncated"));
+	if (r->cut)
+		rec_set_str(&rec, "truncated", STR("damage"));
+	if (nreplaced > 0) {
+		rec_set_size(&rec, "replaced", nreplaced);
+		run_count("replaced", nreplaced);
+	}
+	if (c->has_http)
+		set_robots(&rec, &c->http.fields);
+	if (c->opts->headers) {
+		set_fields(&rec, "warc_headers", &r->fields);
+		if (c->has_http)
+			set_fields(&rec, "http_headers", &c->http.fields);
+	}
+	rec_set_str(
+	    &rec, str_eq(r->type, STR("conversion")) ? "text" : "html", text);
+	rec_write(&rec, stdout);
+}
+
+/* One record whose header has been read. */
+static void
+cat_record(struct cat *c)
+{
+	const struct opts *o = c->opts;
+	bool conversion = str_eq(c->in->type, STR("conversion"));
+	char at[4096];
+
+	if (!wants_type(o, c->in->type)) {
+		run_drop("type");
+		return;
+	}
+	if (!warc_block(&c->warc, run_max_record(), &c->block)) {
+		where(c, at, sizeof(at));
+		run_bad(at, c->in->id, "block longer than --max-record");
+		return;
+	}
+	arena_clear(&c->mem);
+	open_http(c);
+	if (c->has_http && !c->http.request &&
+	    !wants_status(o, c->http.status)) {
+		run_drop("status");
+		return;
+	}
+	c->mime = stated_mime(c);
+	if (c->mime.len > 0 && !wants_mime(o, c->mime, conversion)) {
+		run_drop("mime");
+		return;
+	}
+	if (!decode_payload(c)) {
+		where(c, at, sizeof(at));
+		run_bad(at, c->in->id, "payload longer than --max-record");
+		return;
+	}
+	if (c->mime.len == 0 && c->payload.len > 0)
+		c->mime = sniff(c->payload);
+	if (!wants_mime(o, c->mime, conversion)) {
+		run_drop("mime");
+		return;
+	}
+	if (o->verify)
+		verify(c);
+	if (o->index)
+		write_index(c);
+	else
+		write_page(c);
+}
+
+/* Go to where the options say; false when the file has no such place. */
+static bool
+go_to(struct cat *c, struct gz *gz)
+{
+	const struct opts *o = c->opts;
+
+	if (!o->has_at && !o->has_from)
+		return true;
+	if (!gz_seek(gz, o->at)) {
+		run_lost(c->warc.file, "no byte %" PRIu64, o->at);
+		return false;
+	}
+	if (o->within > 0) {
+		gz_peek(gz, 1);
+		gz_join(gz);
+		gz_take(gz, o->within);
+	}
+	return true;
+}
+
+static void
+cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
+{
+	const struct opts *o = c->opts;
+	struct gz *gz = gz_open(file);
+	uint64_t before = 0, here;
+
+	if (gz == NULL) {
+		run_lost(file, "%s", strerror(errno));
+		return;
+	}
+	warc_open(&c->warc, file, gz);
+	if (go_to(c, gz))
+		while ((c->in = warc_read(&c->warc)) != NULL) {
+			here = gz_offset(gz);
+			run_in(1, (size_t)(here > before ? here - before : 0));
+			before = here;
+			run_progress(done + here, total);
+			if (o->has_at && o->size > 0 &&
+			    c->in->offset >= o->at + o->size)
+				break;
+			cat_record(c);
+			if (o->has_at && o->size == 0)
+				break;
+		}
+	else if (gz_error(gz) != NULL)
+		run_lost(file, "%s", gz_error(gz));
+	warc_close(&c->warc);
+	gz_close(gz);
+}
+
+/* "OFFSET[+WITHIN][,SIZE]" */
+static void
+parse_at(struct opts *o, const char *arg)
+{
+	char *copy = strdup(arg), *p = copy;
+	char *comma = strchr(copy, ','), *plus = strchr(copy, '+');
+
+	if (comma != NULL) {
+		*comma = '\0';
+		o->size = cli_u64("--at", comma + 1);
+	}
+	if (plus != NULL && (comma == NULL || plus < comma)) {
+		*plus = '\0';
+		o->within = cli_u64("--at", plus + 1);
+	}
+	o->at = cli_u64("--at", p);
+	o->has_at = true;
+	free(copy);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct option longopts[] = {
+	    {"type", required_argument, NULL, OPT_TYPE},
+	    {"mime", required_argument, NULL, OPT_MIME},
+	    {"status", required_argument, NULL, OPT_STATUS},
+	    {"headers", no_argument, NULL, OPT_HEADERS},
+	    {"verify", no_argument, NULL, OPT_VERIFY},
+	    {"index", no_argument, NULL, OPT_INDEX},
+	    {"at", required_argument, NULL, OPT_AT},
+	    {"from", required_argument, NULL, OPT_FROM}, RUN_OPTIONS};
+	static char standard_input[] = "-";
+	struct opts o = {0};
+	struct cat c = {.opts = &o};
+	uint64_t done = 0, total = 0;
+	struct stat st;
+	int ch, i;
+
+	run_init(argc, argv, usage, help);
+	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+		switch (ch) {
+		case OPT_TYPE:
+			o.types = optarg;
+			break;
+		case OPT_MIME:
+			o.mimes = optarg;
+			break;
+		case OPT_STATUS:
+			o.statuses = optarg;
+			break;
+		case OPT_HEADERS:
+			o.headers = true;
+			break;
+		case OPT_VERIFY:
+			o.verify = true;
+			break;
+		case OPT_INDEX:
+			o.index = true;
+			break;
+		case OPT_AT:
+			parse_at(&o, optarg);
+			break;
+		case OPT_FROM:
+			o.at = cli_u64("--from", optarg);
+			o.has_from = true;
+			break;
+		default:
+			run_option(ch);
+		}
+	if ((o.has_at || o.has_from) && argc - optind > 1)
+		run_usage("--at and --from take one file");
+	if (o.has_at && o.has_from)
+		run_usage("--at and --from exclude one another");
+
+	for (i = optind; i < argc; i++)
+		total += stat(argv[i], &st) == 0 ? (uint64_t)st.st_size : 0;
+	if (optind == argc)
+		cat_file(&c, standard_input, 0, 0);
+	for (i = optind; i < argc; i++) {
+		cat_file(&c, argv[i], done, total);
+		done += stat(argv[i], &st) == 0 ? (uint64_t)st.st_size : 0;
+	}
+	arena_release(&c.mem);
+	buf_release(&c.chunks);
+	buf_release(&c.coded[0]);
+	buf_release(&c.coded[1]);
+	buf_release(&c.text);
+	return run_end(stdout);
+}
