@@ -35,6 +35,7 @@ files := $(shell cd '$(CRAWL)' && find -L . -type f ! -path '*/.*' | \
 	sed 's,^\./,,' | LC_ALL=C sort)
 odd := $(shell cd '$(CRAWL)' && find -L . -type f ! -path '*/.*' | \
 	LC_ALL=C grep -m 1 '[^A-Za-z0-9._/@+,~-]')
+$(shell mkdir -p '$(OUT)')
 parts := $(shell seq $(PARTS))
 
 ifeq ($(files),)
@@ -56,15 +57,14 @@ all: $(OUT)/report
 # $(call step,tool,command): its output under a temporary name until it is whole,
 # its messages beside it; status 1, lost input, is told there and passes.
 define step
-@mkdir -p '$(@D)'
-@echo '$(1) > $@'; \
-$(2) >'$@.tmp' 2>'$@.log'; status=$$?; \
-[ $$status -ne 1 ] || echo 'status 1: input was lost' >>'$@.log'; \
+@t='$@'; mkdir -p "$${t%/*}"; echo "$(1) > $$t"; \
+{ $(2); } >"$$t.tmp" 2>"$$t.log"; status=$$?; \
+[ $$status -ne 1 ] || echo 'status 1: input was lost' >>"$$t.log"; \
 if [ $$status -gt 1 ]; then \
-	cat '$@.log' >&2; rm -f '$@.tmp'; exit $$status; \
+	cat "$$t.log" >&2; rm -f "$$t.tmp"; exit $$status; \
 fi; \
-[ -s '$@.log' ] || rm -f '$@.log'; \
-mv '$@.tmp' '$@'
+[ -s "$$t.log" ] || rm -f "$$t.log"; \
+mv "$$t.tmp" "$$t"
 endef
 
 $(pages): $(OUT)/pages/%.jsonl: $(CRAWL)/%
