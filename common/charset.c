@@ -1097,7 +1097,8 @@ decode_other(struct decoder *d)
 {
 	static iconv_t cache[NCHARSET];
 	iconv_t *cd = &cache[d->cs - charsets];
-	bool won = strcmp(d->cs->name, "johab") == 0; /* of 0x5C, like Windows */
+	bool won =
+	    strcmp(d->cs->name, "johab") == 0; /* of 0x5C, like Windows */
 	uint32_t cp[1024];
 	char *in, *out;
 	size_t left, room, i, n;
