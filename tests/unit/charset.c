@@ -108,6 +108,8 @@ test_round_trip(void)
 	    {"big5", "BIG5-HKSCS"}, {"shift_jis", "CP932"}, {"euc-kr", "UHC"},
 	    {"iso-8859-5", "ISO-8859-5"}, {"windows-1256", "CP1256"},
 	    {"utf-16be", "UTF-16BE"}};
+	static const uint32_t base[] = {
+	    0x61, 0x61, 0x3b1, 0x61, 0x430, 0x627, 0x61};
 	char utf8[4], bytes[16], *in, *to;
 	struct buf text = {0}, coded = {0};
 	size_t i, left, room, n;
@@ -123,7 +125,7 @@ test_round_trip(void)
 			/* letters and ideographs, whose codes nobody moved */
 			cp = (uint32_t)rng_below(&rng, 4) != 0
 				 ? 0x4e00 + (uint32_t)rng_below(&rng, 0x5000)
-				 : 0x20 + (uint32_t)rng_below(&rng, 0x600);
+				 : base[i] + (uint32_t)rng_below(&rng, 26);
 			in = utf8;
 			left = utf8_encode(utf8, cp);
 			to = bytes;
@@ -137,7 +139,7 @@ test_round_trip(void)
 		}
 		iconv_close(cd);
 		buf_putc(&text, '\0');
-		ok(text.len > 5000 &&
+		ok(text.len > 3000 &&
 			decodes(both[i][0], buf_str(&coded), text.p, 0),
 		    both[i][0]);
 	}
@@ -181,7 +183,9 @@ test_evidence(void)
 		named(charset_choose(&s, STR("nonsense")), "big5"),
 	    "a label is stronger than a declaration");
 	ok(named(charset_detect(STR("caf\xc3\xa9")), "utf-8") &&
-		named(charset_detect(STR("caf\xe9")), "windows-1252") &&
+		named(charset_detect(STR("la t\xeate du caf\xe9, \x93"
+					 "d\xe9j\xe0 vu\x94")),
+		    "windows-1252") &&
 		named(charset_detect((struct str){"a\0b\0c\0d\0", 8}),
 		    "utf-16le") &&
 		named(charset_detect(STR("")), "utf-8"),
