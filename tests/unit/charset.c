@@ -242,15 +242,57 @@ test_tables(const char *shared)
 	buf_release(&ref);
 }
 
+/* html5lib's cases: "#data", the page, "#encoding", what a browser takes. */
+static void
+test_html5lib(const char *shared)
+{
+	static const char begin[] = "#data\n", middle[] = "\n#encoding\n";
+	char path[4096], why[200];
+	struct buf in = {0};
+	struct str page, want;
+	const struct charset *cs;
+	const char *p, *q, *r;
+	size_t len;
+
+	snprintf(path, sizeof(path),
+	    "%s/data/web/html5lib-tests/encoding/tests1.dat.gz", shared);
+	if (!load(path, &in))
+		return;
+	buf_putc(&in, '\0');
+	for (p = in.p; (p = strstr(p, begin)) != NULL; p = r) {
+		p += strlen(begin);
+		q = strstr(p, middle);
+		if (q == NULL)
+			break;
+		page = (struct str){p, (size_t)(q - p)};
+		q += strlen(middle);
+		r = q + strcspn(q, "\n");
+		want = (struct str){q, (size_t)(r - q)};
+		cs = charset_bom(page, &len);
+		if (cs == NULL)
+			cs = charset_prescan(page);
+		if (cs == NULL)
+			cs = charset_find(STR("windows-1252"));
+		snprintf(why, sizeof(why), "html5lib: %.*s for %.*s",
+		    (int)want.len, want.p, (int)strcspn(page.p, "\n"), page.p);
+		ok(cs == charset_find(want), why);
+	}
+	buf_release(&in);
+}
+
 int
 main(void)
 {
+	const char *shared = access("../shared/data", R_OK) == 0
+				 ? "../shared"
+				 : "no-such-folder";
+
 	test_labels();
 	test_decoders();
 	test_round_trip();
 	test_evidence();
-	test_tables(access("../shared/data", R_OK) == 0 ? "../shared"
-							: "no-such-folder");
+	test_tables(shared);
+	test_html5lib(shared);
 	buf_release(&out);
 	return tap_done();
 }
