@@ -141,6 +141,12 @@ joins(const char *p, const char *end, enum class before)
 			 : after == DIGIT || after == ALPHA;
 }
 
+static inline bool
+plain_ascii(char c)
+{
+	return (unsigned char)c < 0x80 && ascii[(unsigned char)c] >= DIGIT;
+}
+
 /*
  * One pass: words between white space are counted, and inside them the words
  * of n-grams are taken.
@@ -156,6 +162,17 @@ count_words(struct gram *gram, struct str text, struct count *n)
 	struct str rest;
 
 	for (; p < end; p = q) {
+		if (token != NULL && before != IDEOGRAPH) {
+			/* Most of a text is the inside of words. */
+			for (q = p; q < end && plain_ascii(*q); q++)
+				alpha |= *q > '9';
+			nchar += (size_t)(q - p);
+			ntoken += (size_t)(q - p);
+			if (q > p) {
+				before = q[-1] > '9' ? ALPHA : DIGIT;
+				continue;
+			}
+		}
 		if ((unsigned char)*p < 0x80) {
 			c = ascii[(unsigned char)*p];
 			q = p + 1;
@@ -213,13 +230,21 @@ count_words(struct gram *gram, struct str text, struct count *n)
 	}
 }
 
+/* Bytes that don't continue a sequence, eight at a time. */
 static size_t
 code_points(struct str s)
 {
-	size_t i, n = 0;
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t w;
+	size_t i, n = s.len;
 
-	for (i = 0; i < s.len; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	for (i = 0; i + 8 <= s.len; i += 8) {
+		memcpy(&w, s.p + i, 8);
+		w = w >> 7 & ~w >> 6 & ones; /* of 10xxxxxx */
+		n -= w * ones >> 56;
+	}
+	for (; i < s.len; i++)
+		n -= ((unsigned char)s.p[i] & 0xc0) == 0x80;
 	return n;
 }
 
@@ -401,15 +426,20 @@ gopher_has_lang(struct str lang)
 	return find_lang(lang) < NLANG;
 }
 
+/* Numbers of words come in order: a new one is a word seen first. */
 static size_t
 count_stop_words(const struct gram *g, size_t lang)
 {
 	size_t i, n = 0;
+	uint32_t next = 0;
 
-	for (i = 0; i < g->nword; i++)
-		if (g->word[i].s.len < 8 && is_stop_word(g->word[i].s, lang) &&
-		    ++n == 1000)
-			break;
+	for (i = 0; i < g->nword; i++) {
+		if (g->id[i] != next)
+			continue;
+		next++;
+		if (g->word[i].s.len < 6 && is_stop_word(g->word[i].s, lang))
+			n += g->count[g->id[i]];
+	}
 	return n;
 }
 
@@ -428,10 +458,10 @@ measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
 	    share(n.nchar, n.nword);
 	value[GOPHER_SYMBOLS] = share(n.nhash + n.nellipsis, n.nword);
 	value[GOPHER_ALPHA_WORDS] = share(n.nalpha, n.nword);
+	gram_number(gram);
 	value[GOPHER_STOP_WORDS] = lang < NLANG
 				       ? (double)count_stop_words(gram, lang)
 				       : gopher_rule[GOPHER_STOP_WORDS].limit;
-	gram_number(gram);
 	total = gram->nchar[gram->nword];
 	for (size = 2; size <= 10; size++) {
 		gram_next(gram);

@@ -169,6 +169,23 @@ put_plain(struct shingler *s, struct word *w, const struct shingle_plain *plain)
 		word_end(s, w);
 }
 
+/* The run of ASCII letters at p; where it ends. */
+static const char *
+take_letters(struct word *word, const char *p, const char *end)
+{
+	struct word w = *word;
+	char c;
+
+	for (; p < end && (unsigned char)*p < 0x80; p++) {
+		c = ascii[(unsigned char)*p];
+		if (c < 'a')
+			break;
+		word_byte(&w, c);
+	}
+	*word = w;
+	return p;
+}
+
 void
 shingle_words(struct shingler *s, struct str text)
 {
@@ -189,11 +206,11 @@ shingle_words(struct shingler *s, struct str text)
 				word_byte(&w, c);
 				continue;
 			}
-			if (c == ' ')
+			if (c == ' ') {
 				word_end(s, &w);
-			else
-				word_byte(&w, c);
-			text.p++;
+				text.p++;
+			} else
+				text.p = take_letters(&w, text.p, end);
 			text.len = (size_t)(end - text.p);
 			continue;
 		}
@@ -234,42 +251,41 @@ shingle_runs(struct shingler *s, size_t n)
 	s->nrun = nrun;
 }
 
-/* Sort by eleven bits at a time (least first); small sets by insertion. */
+/* Sort a byte at a time, the least first; small sets by insertion. */
 static void
 sort(uint32_t *p, uint32_t *spare, size_t n)
 {
-	uint32_t count[3][2048] = {{0}}, sum, c;
-	size_t i, pass;
-	uint32_t *from = p, *to = spare, *swap, x;
+	uint32_t count[4][256] = {{0}}, sum, c, x;
+	uint32_t *from = p, *to = spare, *swap;
+	size_t i, j, pass;
 
-	if (n < 48) {
+	if (n < 32) {
 		for (i = 1; i < n; i++) {
 			x = p[i];
-			for (c = i; c > 0 && p[c - 1] > x; c--)
-				p[c] = p[c - 1];
-			p[c] = x;
+			for (j = i; j > 0 && p[j - 1] > x; j--)
+				p[j] = p[j - 1];
+			p[j] = x;
 		}
 		return;
 	}
 	for (i = 0; i < n; i++) {
-		count[0][p[i] & 2047]++;
-		count[1][p[i] >> 11 & 2047]++;
-		count[2][p[i] >> 22]++;
+		count[0][p[i] & 255]++;
+		count[1][p[i] >> 8 & 255]++;
+		count[2][p[i] >> 16 & 255]++;
+		count[3][p[i] >> 24]++;
 	}
-	for (pass = 0; pass < 3; pass++) {
-		for (i = sum = 0; i < 2048; i++) {
+	for (pass = 0; pass < 4; pass++) { /* an even number: back into p */
+		for (i = sum = 0; i < 256; i++) {
 			c = count[pass][i];
 			count[pass][i] = sum;
 			sum += c;
 		}
 		for (i = 0; i < n; i++)
-			to[count[pass][from[i] >> 11 * pass & 2047]++] =
-			    from[i];
+			to[count[pass][from[i] >> 8 * pass & 255]++] = from[i];
 		swap = from;
 		from = to;
 		to = swap;
 	}
-	memcpy(p, from, n * sizeof(*p));
 }
 
 void
