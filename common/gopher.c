@@ -47,24 +47,30 @@ const struct gopher_rule gopher_rule[GOPHER_NRULE] = {
 };
 
 /* Frequent short words, those of English being Gopher's own. */
+#define W(word)                                                                \
+	{                                                                      \
+		word, sizeof(word) - 1                                         \
+	}
 static const struct {
 	const char *lang;
-	const char *word[12];
+	struct str word[12];
 } stop_words[] = {
-    {"en", {"the", "be", "to", "of", "and", "that", "have", "with"}},
-    {"de", {"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu",
-	       "ein", "den"}},
-    {"fr", {"le", "la", "les", "de", "des", "et", "est", "que", "dans", "pour",
-	       "une"}},
-    {"es", {"el", "la", "los", "de", "que", "y", "en", "una", "por", "con",
-	       "para"}},
-    {"it", {"il", "la", "di", "che", "e", "un", "per", "non", "con", "del",
-	       "sono"}},
-    {"pt",
-	{"o", "os", "de", "que", "e", "do", "da", "em", "um", "para", "com"}},
-    {"nl", {"de", "het", "een", "en", "van", "is", "dat", "niet", "te", "met",
-	       "voor"}},
+    {"en", {W("the"), W("be"), W("to"), W("of"), W("and"), W("that"), W("have"),
+	       W("with")}},
+    {"de", {W("der"), W("die"), W("das"), W("und"), W("ist"), W("nicht"),
+	       W("mit"), W("von"), W("zu"), W("ein"), W("den")}},
+    {"fr", {W("le"), W("la"), W("les"), W("de"), W("des"), W("et"), W("est"),
+	       W("que"), W("dans"), W("pour"), W("une")}},
+    {"es", {W("el"), W("la"), W("los"), W("de"), W("que"), W("y"), W("en"),
+	       W("una"), W("por"), W("con"), W("para")}},
+    {"it", {W("il"), W("la"), W("di"), W("che"), W("e"), W("un"), W("per"),
+	       W("non"), W("con"), W("del"), W("sono")}},
+    {"pt", {W("o"), W("os"), W("de"), W("que"), W("e"), W("do"), W("da"),
+	       W("em"), W("um"), W("para"), W("com")}},
+    {"nl", {W("de"), W("het"), W("een"), W("en"), W("van"), W("is"), W("dat"),
+	       W("niet"), W("te"), W("met"), W("voor")}},
 };
+#undef W
 
 enum { NLANG = sizeof(stop_words) / sizeof(stop_words[0]) };
 
@@ -396,10 +402,10 @@ count_all(struct gopher *g, struct str text, enum gopher_dialect dialect)
 static bool
 is_stop_word(struct str s, size_t lang)
 {
-	const char *const *w;
+	const struct str *w;
 
-	for (w = stop_words[lang].word; *w != NULL; w++)
-		if (str_ieq(s, str_of(*w)))
+	for (w = stop_words[lang].word; w->len > 0; w++)
+		if (w->len == s.len && str_ieq(s, *w))
 			return true;
 	return false;
 }
