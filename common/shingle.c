@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "mem.h"
+#include "trove.h"
 #include "utf8.h"
 
 /* What a byte or code point is to the plain text. */
@@ -16,26 +17,6 @@ struct shingle_plain {
 	uint8_t kind, len;
 	char p[14]; /* UTF-8 of a letter, small and without marks */
 };
-
-/* Beyond ASCII, what datatrove calls punctuation. */
-static bool
-is_punct(uint32_t cp)
-{
-	static const uint16_t range[][2] = {{0x80, 0x9f}, {0xab, 0xab},
-	    {0xb4, 0xb4}, {0xbb, 0xbb}, {0x2013, 0x2014}, {0x2019, 0x2019},
-	    {0x201c, 0x201e}, {0x2026, 0x2026}, {0x2236, 0x2236},
-	    {0x2501, 0x2501}, {0x25ba, 0x25ba}, {0x3001, 0x3002},
-	    {0x3008, 0x300d}, {0x3010, 0x3011}, {0xff01, 0xff01},
-	    {0xff05, 0xff05}, {0xff08, 0xff09}, {0xff0c, 0xff0c},
-	    {0xff0e, 0xff0e}, {0xff11, 0xff11}, {0xff1a, 0xff1b},
-	    {0xff1f, 0xff1f}, {0xff5e, 0xff5e}};
-	size_t i;
-
-	for (i = 0; i < sizeof(range) / sizeof(range[0]); i++)
-		if (cp >= range[i][0] && cp <= range[i][1])
-			return true;
-	return false;
-}
 
 /* Scripts that don't part words. */
 static bool
@@ -59,7 +40,7 @@ make_plain(struct shingle_plain *plain, uint32_t cp)
 	plain->len = 0;
 	if (utf8_is_digit(cp))
 		plain->kind = DIGIT;
-	else if (utf8_is_space(cp) || is_punct(cp))
+	else if (utf8_is_space(cp) || trove_is_punct(cp))
 		plain->kind = BLANK;
 	else {
 		len = utf8_encode(utf8, utf8_lower(cp));
