@@ -3,10 +3,14 @@
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
-base='cli mem map buf str utf8 hash rng digest retry'
-text='word wordpiece charset sentence chunk gram gopher shingle answer'
-algorithm='mix'
-stream='gz json rec run save http warc extsort pile shard chat cache client'
+base='cli mem map buf str utf8 hash rng digest seen half vector
+retry'
+text='word wordpiece charset sentence chunk gram gopher shingle answer
+vocab term'
+algorithm='mix minhash lsh gemm eigen lsa static knn contrast calibrate'
+stream='gz json rec run save http warc extsort pile shard safetensors
+encoder seeds folder
+chat cache client'
 
 layer() {
 	case " $base " in *" $1 "*) echo 1 && return ;; esac
