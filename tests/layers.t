@@ -13,10 +13,10 @@ encoder seeds folder
 chat cache client'
 
 layer() {
-	case " $base " in *" $1 "*) echo 1 && return ;; esac
-	case " $text " in *" $1 "*) echo 2 && return ;; esac
-	case " $algorithm " in *" $1 "*) echo 3 && return ;; esac
-	case " $stream " in *" $1 "*) echo 4 && return ;; esac
+	case " $base " in *[[:space:]]"$1"[[:space:]]*) echo 1 && return ;; esac
+	case " $text " in *[[:space:]]"$1"[[:space:]]*) echo 2 && return ;; esac
+	case " $algorithm " in *[[:space:]]"$1"[[:space:]]*) echo 3 && return ;; esac
+	case " $stream " in *[[:space:]]"$1"[[:space:]]*) echo 4 && return ;; esac
 	echo 0
 }
 
