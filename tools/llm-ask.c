@@ -274,8 +274,8 @@ enqueue(struct asker *a, struct ask *ask)
 }
 
 /*
- * Whether a record can be read without keeping those in flight waiting: there
- * is a line in the reader's buffer, or something to read.
+ * Whether a record can be read without keeping those before it waiting: there
+ * is a line in the reader's buffer, or something to read, or nobody waits.
  */
 static bool
 input_ready(const struct asker *a)
@@ -283,12 +283,15 @@ input_ready(const struct asker *a)
 	struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
 	const struct rec_reader *in = &a->in;
 
-	if (a->nqueued + a->nwaiting + a->nflying == 0 || in->gz == NULL ||
-	    strcmp(in->file, "-") != 0)
+	if (in->gz == NULL || strcmp(in->file, "-") != 0 ||
+	    memchr(in->buf.p + in->pos, '\n', in->buf.len - in->pos) != NULL ||
+	    poll(&fd, 1, 0) != 0)
 		return true;
-	return memchr(in->buf.p + in->pos, '\n', in->buf.len - in->pos) !=
-		   NULL ||
-	       poll(&fd, 1, 0) != 0;
+	if (a->count > 0)
+		return false;
+	if (fflush(stdout) != 0)
+		run_write_failed("standard output");
+	return true;
 }
 
 static bool
