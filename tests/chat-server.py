@@ -171,6 +171,9 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
+    def handle_error(self, request, client_address):
+        pass  # a client that was killed
+
 
 server = Server(("127.0.0.1", 0), Handler)
 with open(sys.argv[1] + ".tmp", "w") as f:

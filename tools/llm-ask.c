@@ -799,15 +799,15 @@ run(struct opts *opts, char *operands[])
 static void
 add_member(struct opts *opts, const char *arg)
 {
-	const char *equals = strchr(arg, '='), *why;
-	struct str raw;
+	struct str name = {arg, strcspn(arg, "=")}, raw;
+	const char *why;
 
-	if (equals == NULL || equals == arg)
+	if (name.len == 0 || arg[name.len] == '\0')
 		run_usage("-o takes NAME=JSON");
-	if (!json_valid(str_of(equals + 1), &raw, &why))
+	if (!json_valid(str_of(arg + name.len + 1), &raw, &why))
 		cli_errx(CLI_FATAL, "-o %s: %s", arg, why);
 	buf_putc(&opts->set, ',');
-	json_put_str(&opts->set, (struct str){arg, (size_t)(equals - arg)});
+	json_put_str(&opts->set, name);
 	buf_putc(&opts->set, ':');
 	buf_puts(&opts->set, raw);
 }

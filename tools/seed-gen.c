@@ -357,7 +357,7 @@ static void
 put_prompt(struct buf *b, struct plan *plan, struct str id,
     const struct target *t, const struct str *text /* (ndim) */)
 {
-	const char *p = plan->template.p, *end = p + plan->template.len, *close;
+	const char *p = plan->template.p, *end = p + plan->template.len;
 	struct str mark;
 
 	for (; p < end; p++) {
@@ -369,15 +369,17 @@ put_prompt(struct buf *b, struct plan *plan, struct str id,
 			buf_putc(b, *p);
 			continue;
 		}
-		close = memchr(p, '}', (size_t)(end - p));
-		if (close == NULL)
+		for (mark = (struct str){p + 1, 0}; mark.p + mark.len < end;
+		     mark.len++)
+			if (mark.p[mark.len] == '}')
+				break;
+		if (mark.p + mark.len == end)
 			cli_errx(CLI_FATAL, "template: a { is not closed");
-		mark = (struct str){p + 1, (size_t)(close - p - 1)};
 		if (!put_mark(b, plan, mark, id, t, text))
 			cli_errx(CLI_FATAL,
 			    "template: nothing is called {%.*s}", (int)mark.len,
 			    mark.p);
-		p = close;
+		p = mark.p + mark.len;
 	}
 }
 
