@@ -98,7 +98,8 @@ struct ask {
 
 struct opts {
 	struct chat chat;
-	const char *url, *cache, *batch_in;
+	const char *cache, *batch_in;
+	char *url;
 	size_t njob, nretry, rpm;
 	double timeout_s;
 	bool offline, as_completed, dry_run;
@@ -702,6 +703,8 @@ take_batch(struct asker *a)
 	}
 	buf_release(&line);
 	buf_release(&old);
+	buf_release(&in.buf); /* the run goes on: this isn't rec_close() */
+	arena_release(&in.mem);
 }
 
 static void
@@ -792,6 +795,8 @@ run(struct opts *opts, char *operands[])
 		save_commit(&opts->batch_out);
 	status = ask_status(&a, rec_close(&a.in, stdout));
 	asker_release(&a);
+	buf_release(&opts->set);
+	free(opts->url);
 	return status;
 }
 
