@@ -180,7 +180,7 @@ scores(const struct contrast *c)
 		same &= memcmp(alone, score + s * NDOMAIN, sizeof(alone)) == 0;
 	}
 	ok(good, "a record's domains, one or two, are above the others");
-	ok(none < 0.25f, "a record of none is low in all");
+	ok(none < 0.35f, "a record of none is low in all");
 	ok(same, "a record alone scores the same");
 	contrast_score(c, zero, 1, work, alone);
 	ok(alone[0] == 0 && alone[NDOMAIN - 1] == 0, "nothing known, no score");
