@@ -130,15 +130,14 @@ read_table(struct encoder *e, const char *folder)
 	if (!safetensors_open(&st, e->weights, &why))
 		cli_errx(CLI_FATAL, "%s: %s", path, why);
 	t = safetensors_find(&st, "embeddings");
-	if (t == NULL || t->ndim != 2 || t->nitem == 0 ||
-	    t->shape[0] >= UINT32_MAX)
-		cli_errx(CLI_FATAL, "%s: no matrix \"embeddings\"", path);
+	if (t != NULL && t->ndim == 2 && t->nitem > 0 &&
+	    t->shape[0] < UINT32_MAX)
+		e->table.vector = safetensors_floats(t, &e->vector);
+	if (e->table.vector == NULL)
+		cli_errx(CLI_FATAL,
+		    "%s: no matrix \"embeddings\" of F32, F16 or BF16", path);
 	e->table.nrow = t->shape[0];
 	e->table.dim = t->shape[1];
-	e->table.vector = safetensors_floats(t, &e->vector);
-	if (e->table.vector == NULL)
-		cli_errx(CLI_FATAL, "%s: can't read \"embeddings\" of %.*s",
-		    path, (int)t->dtype.len, t->dtype.p);
 	t = safetensors_find(&st, "weights");
 	if (t != NULL) {
 		if (t->ndim != 1 || t->nitem != e->table.nrow ||
