@@ -5,8 +5,9 @@
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest seen half vector'
 text='word wordpiece charset sentence chunk gram gopher shingle answer
-vocab term'
-algorithm='mix minhash lsh gemm eigen lsa static knn contrast calibrate'
+vocab term feature'
+algorithm='mix minhash lsh gemm eigen lsa static knn contrast calibrate
+linear classifier measure'
 stream='gz json rec run save http warc extsort pile shard safetensors
 encoder seeds folder'
 
