@@ -4,18 +4,18 @@
 
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest seen half vector'
-text='word wordpiece charset sentence chunk gram gopher shingle answer
-vocab term feature'
-algorithm='mix minhash lsh gemm eigen lsa static knn contrast calibrate
-linear classifier measure'
+text='feature word wordpiece charset sentence chunk gram gopher shingle answer
+vocab term ngram'
+algorithm='linear classifier measure fasttext mix minhash lsh gemm eigen lsa static knn bert contrast
+calibrate'
 stream='gz json rec run save http warc extsort pile shard safetensors
-encoder seeds folder'
+encoder seeds cache chat client retry folder'
 
 layer() {
-	case " $base " in *" $1 "*) echo 1 && return ;; esac
-	case " $text " in *" $1 "*) echo 2 && return ;; esac
-	case " $algorithm " in *" $1 "*) echo 3 && return ;; esac
-	case " $stream " in *" $1 "*) echo 4 && return ;; esac
+	case " $(echo $base) " in *" $1 "*) echo 1 && return ;; esac
+	case " $(echo $text) " in *" $1 "*) echo 2 && return ;; esac
+	case " $(echo $algorithm) " in *" $1 "*) echo 3 && return ;; esac
+	case " $(echo $stream) " in *" $1 "*) echo 4 && return ;; esac
 	echo 0
 }
 
