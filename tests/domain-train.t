@@ -49,6 +49,46 @@ ok 'pairs of words tell what single ones cannot' \
     domain-tag --model $tmp/m2 --all $tmp/order.jsonl | jq -e -s '
 	.[0].scores.A > 0.6 and .[1].scores.A < 0.4'"
 
+# Thresholds and figures by other records: what is decided is what is reported.
+cat >"$tmp/valid.jsonl" <<'JSON'
+{"id":"v1","domains":["Harbour"],"text":"The tug and the tanker wait for the tide."}
+{"id":"v2","domains":["Bakery"],"text":"Rye dough and loaves."}
+{"id":"v3","domains":[],"text":"The oven of the chapel path is cold."}
+{"id":"v4","domains":["Bakery"],"maybe":["Harbour"],"text":"Ship's biscuit, flour and water."}
+{"id":"v5","domains":["Harbour","Bakery"],"text":"Buoys on the quay, loaves in the oven."}
+{"id":"v6","domains":[],"maybe":"*","text":"tanker tug quay"}
+JSON
+ok 'the report is what domain-tag decides' \
+    "domain-train -o $tmp/v --valid $tmp/valid.jsonl --report $tmp/report $train
+    domain-tag --model $tmp/v --all $tmp/valid.jsonl >$tmp/tagged
+    python3 - $tmp/report $tmp/valid.jsonl $tmp/tagged <<'PY'
+import json, sys
+report = json.load(open(sys.argv[1]))
+gold, said = ([json.loads(l) for l in open(f)] for f in sys.argv[2:])
+for name, figure in report['domains'].items():
+    pairs = [(-s['scores'][name], name in g['domains'], name in s['domains'])
+        for g, s in zip(gold, said) if name not in g.get('maybe', ())
+        and (g.get('maybe') != '*' or name in g['domains'])]
+    hit = sum(g and d for _, g, d in pairs)
+    n = sum(g for _, g, _ in pairs)
+    assert figure['judged'] == len(pairs) and figure['records'] == n
+    assert abs(figure['recall'] - hit / n) < 1e-6
+    assert abs(figure['precision'] - hit / sum(d for *_, d in pairs)) < 1e-6
+    pairs.sort()
+    ap = sum(sum(g for _, g, _ in pairs[:i + 1]) / (i + 1)
+        for i in range(len(pairs)) if pairs[i][1]) / n
+    assert abs(figure['ap'] - ap) < 1e-6
+assert sum(map(sum, report['confusion'])) >= 6
+assert sum(c['pairs'] for c in report['calibration']) == 9
+PY"
+ok 'thresholds are the best on the records they were chosen by' \
+    "domain-train -o $tmp/v2 $train && jq -e '.micro.f1 >= 0.8' $tmp/report"
+same 'a report on standard output' "cat $tmp/report" \
+    "domain-train -o $tmp/v2 --valid $tmp/valid.jsonl --report - $train"
+status 2 'a report of nothing' "domain-train -o $tmp/no --report - $train"
+status 2 'no record to judge by' \
+    "domain-train -o $tmp/no --valid /dev/null $train"
+
 status 2 'no output' "domain-train $train"
 status 2 'nothing to learn from' "domain-train -o $tmp/no </dev/null"
 status 2 'nothing but negatives' \
