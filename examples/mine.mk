@@ -155,12 +155,11 @@ $(OUT)/shards.done: $(OUT)/mined.jsonl $(chunk)
 
 $(OUT)/report: $(OUT)/shards.done
 	@find '$(OUT)' -name '*.log' | LC_ALL=C sort | while read -r log; do \
-		echo "$$(wc -l <"$$log") $$log: $$(head -n 1 "$$log")"; \
+		echo "$$(grep -vc '^status 1' "$$log") $$log: $$(head -n 1 "$$log")"; \
 	done >'$@.tmp'
 	@mv '$@.tmp' '$@'
 	@cat '$@'
-	@awk '{n += $$1} END {printf "%d defects in %d files; all: cat FILE.log\n", \
-	    n, NR}' '$@'
+	@awk '{n += $$1} END {printf "%d defects in %d files\n", n, NR}' '$@'
 
 always:
 .PHONY: all always
