@@ -68,19 +68,34 @@ cut_word(struct units *u, struct str text, size_t start, size_t end, size_t max)
 	add_unit(u, piece, end, 1);
 }
 
+/* Words of each piece when nword of them are cut into the fewest that fit. */
+static size_t
+even_share(size_t nword, size_t max_words)
+{
+	size_t npiece = (nword + max_words - 1) / max_words;
+
+	return npiece > 0 ? (nword + npiece - 1) / npiece : 0;
+}
+
+/* Where a unit that is being filled could end. */
+struct cut {
+	size_t at, nword;
+};
+
 /*
- * Cut the sentence [start, end) into units of at most max_words words: behind
- * the last clause in the second half of what fits, else behind a word.
+ * Cut the sentence [start, end) of nword words into units of at most max_words:
+ * of even size, each behind the clause that ends next to it in its second half,
+ * else behind a word.
  */
 static void
 cut_sentence(struct units *u, struct str text, size_t start, size_t end,
-    size_t max_words)
+    size_t nword, size_t max_words)
 {
 	struct str rest = {text.p + start, end - start}, word, next;
-	size_t max_len = max_words * CHUNK_WORD, n = 0, at, behind;
-	size_t clause = start,
-	       nclause = 0; /* the last clause's end, its words */
+	struct cut clause = {0}, even = {0}, cut;
+	size_t max_len = max_words * CHUNK_WORD, n = 0, at, behind, want;
 
+	want = even_share(nword, max_words);
 	while (rest.len > 0) {
 		at = (size_t)(rest.p - text.p);
 		word_next(&rest, &word);
@@ -89,31 +104,35 @@ cut_sentence(struct units *u, struct str text, size_t start, size_t end,
 		    word_next(&next, &word) ? (size_t)(word.p - text.p) : end;
 		rest = (struct str){text.p + behind, end - behind};
 		if (n > 0 && (n == max_words || behind - start > max_len)) {
-			if (2 * nclause > n) {
-				add_unit(u, start, clause, nclause);
-				start = clause;
-				n -= nclause;
-			} else {
-				add_unit(u, start, at, n);
-				start = at;
-				n = 0;
-			}
-			nclause = 0;
+			cut = clause.nword > 0 ? clause
+			      : even.nword > 0 ? even
+					       : (struct cut){at, n};
+			add_unit(u, start, cut.at, cut.nword);
+			start = cut.at;
+			n -= cut.nword;
+			nword -= cut.nword;
+			want = even_share(nword, max_words);
+			clause = even = (struct cut){0};
 		}
 		if (behind - start > max_len) {
 			if (n > 0)
 				add_unit(u, start, at, n);
 			cut_word(u, text, at, behind, max_len);
 			start = behind;
-			n = nclause = 0;
+			nword -= n + 1;
+			n = 0;
+			want = even_share(nword, max_words);
+			clause = even = (struct cut){0};
 			continue;
 		}
 		n++;
-		if (ends_clause(
-			str_trim((struct str){text.p + at, behind - at}))) {
-			clause = behind;
-			nclause = n;
-		}
+		if (n == want)
+			even = (struct cut){behind, n};
+		if (2 * n > want && behind < end &&
+		    (clause.nword == 0 || n <= want) &&
+		    ends_clause(
+			str_trim((struct str){text.p + at, behind - at})))
+			clause = (struct cut){behind, n};
 	}
 	if (start < end)
 		add_unit(u, start, end, n);
@@ -157,7 +176,7 @@ chunk_split(
 		nword = word_count(sentence);
 		if (nword > max_words || sentence.len > max_words * CHUNK_WORD)
 			cut_sentence(
-			    &u, text, at, at + sentence.len, max_words);
+			    &u, text, at, at + sentence.len, nword, max_words);
 		else
 			add_unit(&u, at, at + sentence.len, nword);
 	}

@@ -45,9 +45,9 @@ table_clear(struct gram *g, size_t n)
 static void
 make_room(struct gram *g, size_t n)
 {
-	if (n <= g->room)
+	if (g->room > 0 && n <= g->room)
 		return;
-	g->room = n + n / 2;
+	g->room = n + n / 2 + 64;
 	g->id = mem_grow(g->id, g->room, sizeof(*g->id));
 	g->count = mem_grow(g->count, g->room, sizeof(*g->count));
 	g->at = mem_grow(g->at, g->room, sizeof(*g->at));

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,7 +19,19 @@ take_away(void)
 	struct save *s;
 
 	for (s = open_saves; s != NULL; s = s->next)
-		unlink(s->tmp);
+		if (s->tmp != NULL)
+			unlink(s->tmp);
+}
+
+/* A pipe, a device, or a name of an open file as /dev/stderr. */
+static bool
+as_it_stands(const char *path)
+{
+	struct stat st;
+
+	return strncmp(path, "/dev/", 5) == 0 ||
+	       strncmp(path, "/proc/", 6) == 0 ||
+	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
 }
 
 void
@@ -31,11 +44,17 @@ save_open(struct save *s, const char *path)
 	if (!registered++)
 		atexit(take_away);
 	s->path = mem_string(str_of(path));
-	s->tmp = mem_alloc(len);
-	snprintf(s->tmp, len, "%s.%ld.tmp", path, (long)getpid());
-	fd = open(s->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	s->tmp = NULL;
+	if (as_it_stands(path)) {
+		fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	} else {
+		s->tmp = mem_alloc(len);
+		snprintf(s->tmp, len, "%s.%ld.tmp", path, (long)getpid());
+		fd = open(
+		    s->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	}
 	if (fd < 0 || (s->fp = fdopen(fd, "w")) == NULL)
-		cli_err(CLI_FATAL, "%s", s->tmp);
+		cli_err(CLI_FATAL, "%s", s->tmp != NULL ? s->tmp : path);
 	setvbuf(s->fp, NULL, _IOFBF, 256 << 10);
 	s->next = open_saves;
 	open_saves = s;
@@ -67,11 +86,13 @@ save_commit(struct save *s)
 {
 	struct save **link;
 
-	if (fflush(s->fp) != 0 || fsync(fileno(s->fp)) != 0)
+	if (fflush(s->fp) != 0 || (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);
-	if (fclose(s->fp) != 0 || rename(s->tmp, s->path) != 0)
+	if (fclose(s->fp) != 0 ||
+	    (s->tmp != NULL && rename(s->tmp, s->path) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);
-	sync_folder(s->path);
+	if (s->tmp != NULL)
+		sync_folder(s->path);
 	for (link = &open_saves; *link != NULL; link = &(*link)->next)
 		if (*link == s) {
 			*link = s->next;

@@ -4,6 +4,8 @@
  * A file is written under a temporary name beside its own (NAME.PID.tmp);
  * save_commit() flushes, syncs and renames it.  A tool that ends otherwise
  * leaves nothing under the final name, and takes the temporary one away.
+ * A pipe or a device, and whatever lies below /dev and /proc, is written to as
+ * it stands.
  */
 
 #ifndef SAVE_H

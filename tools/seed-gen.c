@@ -519,10 +519,12 @@ walk_at(
 
 	for (i = 0; i < plan->ndim; i++) {
 		nvalue = plan->dim[i].nvalue;
+		if (ncell > UINT64_MAX / nvalue / nvalue)
+			nvalue = 1; /* a grid that no run comes to the end of */
 		lcm = ncell / gcd(ncell, nvalue) * nvalue;
-		choice[i] = w->order[i][(n + n / lcm) % nvalue];
-		ncell = ncell < UINT64_MAX / nvalue / nvalue ? ncell * nvalue
-							     : ncell;
+		ncell *= nvalue;
+		choice[i] =
+		    w->order[i][(n + n % ncell / lcm) % plan->dim[i].nvalue];
 	}
 }
 

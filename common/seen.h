@@ -1,0 +1,30 @@
+/* seen - a set of 128-bit hashes, each with a number if it is asked for */
+
+#ifndef SEEN_H
+#define SEEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hash.h"
+
+struct seen {
+	struct hash128 *key; /* (mask + 1); all zero is an empty slot */
+	uint32_t *value;     /* (mask + 1), or NULL */
+	size_t mask, n;
+	bool valued;
+	size_t len, max_len; /* bytes held, and allowed */
+};
+
+/* max_len bounds the bytes held; 0 for no bound. */
+void seen_init(struct seen *s, bool valued, size_t max_len);
+void seen_release(struct seen *s);
+
+/* Whether key is there, and its value. */
+bool seen_find(const struct seen *s, struct hash128 key, uint32_t *value);
+
+/* Enter a key that isn't there; false when memory won't do. */
+bool seen_add(struct seen *s, struct hash128 key, uint32_t value);
+
+#endif

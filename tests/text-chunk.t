@@ -1,0 +1,56 @@
+# text-chunk: sizes, the text back byte for byte, what is dropped and counted
+. "${0%/*}/tap.sh"
+
+golden small --max-words 60
+cp small.in "$tmp/in"
+
+texts='jq -r ".text // empty"'
+same 'chunks of one record joined are its text' \
+    "head -n 1 small.in | text-chunk --max-words 9 --min-tokens 0 | jq -j .text" \
+    'head -n 1 small.in | jq -j .text'
+for n in 1 2 3 7 50 2500; do
+	same "--join undoes chunks of $n words" \
+	    "head -n 5 small.in | grep -v '\"c\"' | $texts" \
+	    "head -n 5 small.in | text-chunk --max-words $n --min-tokens 0 |
+	    text-chunk --join | $texts"
+done
+ok 'no chunk has more words than it may' "
+	text-chunk --max-words 12 --min-tokens 0 <small.in 2>/dev/null |
+	jq -e '.text | [scan(\"\\\\S+\")] | length <= 12' >/dev/null"
+same 'start and end are bytes of the text of the parent' \
+    "text-chunk --max-words 30 --min-tokens 0 <small.in 2>/dev/null |
+	jq '(.text | utf8bytelength) == .end - .start' | sort -u" 'echo true'
+same '20 words stay, 19 go' \
+    "(seq -s ' ' 20 | jq -Rc '{id: \"20\", text: .}'
+	seq -s ' ' 19 | jq -Rc '{id: \"19\", text: .}') | text-chunk | jq -r .doc" \
+    'echo 20'
+same '2,500 words are a chunk, 2,501 are two' \
+    "(yes a | head -n 2500 | paste -sd' ' | jq -Rc '{id: \"x\", text: .}'
+	yes a | head -n 2501 | paste -sd' ' | jq -Rc '{id: \"y\", text: .}') |
+	text-chunk | jq -r .doc | uniq -c | awk '{print \$1}'" \
+    "printf '1\\n2\\n'"
+same 'a text without any stop or space is cut' \
+    "printf '%0100000d' 0 | jq -Rc '{id: \"x\", text: .}' |
+	text-chunk --min-tokens 0 | jq -r '.end - .start'" \
+    "printf '80000\\n20000\\n'"
+same 'what is dropped is counted' \
+    "text-chunk --max-words 60 --stats - <small.in 2>&1 >/dev/null |
+	grep '^{' | jq -c .dropped" "echo '{\"short text\":1,\"empty text\":1}'"
+
+cat >"$tmp/mined" <<'JSON'
+{"id":"a#0","doc":"a","chunk":0,"start":0,"end":2,"text":"x ","domains":["A"],"scores":{"A":0.5,"B":0.1},"hits":[{"seed":"s1","sim":0.5}],"vec":"AA"}
+{"id":"a#1","doc":"a","chunk":1,"start":2,"end":4,"text":"y ","domains":["B","A"],"scores":{"A":0.25,"B":0.9},"hits":[{"seed":"s2","sim":0.9},{"seed":"s1","sim":0.7}]}
+{"id":"a#3","doc":"a","chunk":3,"start":9,"end":11,"text":"z ","vec":"AA"}
+{"id":"b#0","doc":"b","chunk":0,"start":0,"end":2,"text":"w "}
+{"id":"b#1","doc":"b","chunk":1,"start":2,"end":4,"text":"v "}
+{"id":"c"}
+JSON
+like '"id":"a","doc":"a","chunk":0,"start":0,"end":4,"text":"x y ","domains":\["A","B"\],"scores":\{"A":0.5,"B":0.9\},"hits":\[\{"seed":"s2","sim":0.9\},\{"seed":"s1","sim":0.7\}\]\}$' \
+    '--join: best scores, all domains, all hits' "text-chunk --join $tmp/mined"
+like '"id":"a#3",.*"text":"z ","vec":"AA"' '--join: not over a gap' \
+    "text-chunk --join $tmp/mined"
+like 'mined:6: no chunk: .* \(c\)' '--join: what is no chunk is told' \
+    "text-chunk --join $tmp/mined"
+status 2 'no words a chunk' 'text-chunk --max-words 0'
+status 2 'no such number' 'text-chunk --min-tokens x'
+done_testing

@@ -1,0 +1,103 @@
+# text-filter: every rule, at its limit and beyond, with reasons and figures
+. "${0%/*}/tap.sh"
+
+rejects() { # CASE ARG ...
+	name=$1
+	golden "$@" --rejects "$tmp/rejects"
+	[ -n "${UPDATE:-}" ] && cp "$tmp/rejects" "$name.rejects"
+	same "$name: rejects" "cat $name.rejects" "cat $tmp/rejects"
+}
+rejects gopher
+rejects c4 --rules c4
+rejects fineweb --rules fineweb
+
+good='head -n 1 gopher.in'
+figure() { # RULE VALUE WHY TEXT
+	same "$1: $3" "jq -nc --arg t '$4' '{text: \$t}' |
+	    text-filter --rules gopher,fineweb,c4 --annotate \
+	    --set min_words=0 --set min_word_length=0 --set max_word_length=99 \
+	    --set alpha_words=0 --set stop_words=0 --set symbols=99 \
+	    --set bullet_lines=1 --set ellipsis_lines=1 --set dup_lines=1 \
+	    --set dup_paragraphs=1 --set dup_line_chars=1 \
+	    --set dup_paragraph_chars=1 --set top_2gram=99 --set top_3gram=99 \
+	    --set top_4gram=99 --set dup_5gram=1 --set dup_6gram=1 \
+	    --set dup_7gram=1 --set dup_8gram=1 --set dup_9gram=1 \
+	    --set dup_10gram=1 --set c4_sentences=0 --set c4_curly=9 \
+	    --set c4_lorem_ipsum=9 --set fineweb_line_ends=0 \
+	    --set fineweb_short_lines=1 --set fineweb_dup_chars=1 \
+	    --set fineweb_newlines=99 | jq .rules.$1" "echo $2"
+}
+figure min_words 3 'punctuation is no word' 'a -- b , c'
+figure min_word_length 2 'mean of characters, not bytes' 'é öü ßab'
+figure symbols 1 'hashes and three kinds of ellipsis' '# a... b. . . c… d'
+figure alpha_words 0.6666667 'a share of words' 'a 1 b -'
+figure stop_words 2 'of any case, counted every time' 'THE cat, the dog'
+figure bullet_lines 0.5 'of lines that are not blank' '- a
+
+ • b
+c
+d'
+figure ellipsis_lines 0.5 'with blanks behind' 'a ... 
+b'
+figure dup_lines 0.75 'every copy counts' 'ab
+x
+ab
+
+ ab'
+figure dup_line_chars 0.75 'their characters' 'ab
+xy
+ab
+ ab'
+figure dup_paragraphs 0.6666667 'parted by blank lines' 'a
+b
+
+c
+ 
+a
+b'
+figure top_2gram 0.6666667 'all copies of the most frequent' 'aa bb cc aa bb dd'
+figure top_3gram 0 'once is not frequent' 'aa bb cc aa bb dd'
+figure top_2gram 0.6666667 'case and marks around words' 'aa bb, cc (aa bb) dd'
+figure dup_5gram 0.85714287 'characters count once' 'a b c d e f z a b c d e f x'
+figure c4_sentences 0 'a line without an end' 'one two three'
+figure fineweb_short_lines 0.5 '30 characters are short' \
+    '123456789012345678901234567890
+1234567890123456789012345678901'
+
+same 'a set limit' "$good | text-filter --set max_words=10 | wc -l" 'echo 0'
+same 'the exact limit is good' "
+	n=\$($good | text-filter --annotate | jq .rules.min_words)
+	$good | text-filter --set max_words=\$n --set min_words=\$n | wc -l" \
+    'echo 1'
+same 'output and rejects are the input' 'sort gopher.in' "
+	text-filter --rejects $tmp/rej <gopher.in 2>/dev/null >$tmp/good
+	(cat $tmp/good; sed 's/,\"rules\":.*/}/' $tmp/rej
+	grep -E 'no text|number\",' gopher.in) | sort"
+same 'every reason is told' "echo '{\"text\":\"x\"}' |
+	text-filter --rejects /dev/stdout | jq -c .reasons" \
+    "echo '[\"min_words\",\"min_word_length\",\"stop_words\"]'"
+same '--lang' "text-filter --lang de,fi --set min_words=1 <gopher.in \
+	2>/dev/null | jq -r .id" 'printf "german\nfinnish\n"'
+like '"reasons":\["lang"' '--lang is a reason' \
+    "$good | text-filter --lang nl --rejects /dev/stdout"
+same 'c4 before fineweb: it measures what is left' "
+	head -n 2 c4.in | text-filter --rules c4 | text-filter --rules fineweb --annotate |
+	jq -c '.rules | .fineweb_newlines'" "
+	head -n 2 c4.in | text-filter --rules c4,fineweb --annotate |
+	jq -c '.rules | .fineweb_newlines'"
+same 'c4 twice is c4 once' 'text-filter --rules c4 <c4.in' \
+    'text-filter --rules c4 <c4.in | text-filter --rules c4'
+for what in 'a line of 4 MB' 'a word of 4 MB' 'lines of 4 MB'; do
+	case $what in
+	'a line'*) text='yes "word " | head -n 800000 | tr -d "\n"' ;;
+	'a word'*) text='head -c 4000000 /dev/zero | tr "\0" x' ;;
+	*) text='head -c 4000000 /dev/zero | tr "\0" "\n"' ;;
+	esac
+	ok "$what" "$text | jq -Rsc '{text: .}' | timeout 20 text-filter \
+	    --rules gopher,c4,fineweb --rejects $tmp/rej && test -s $tmp/rej"
+done
+status 2 'no such rule' 'text-filter --set nonsense=1'
+status 2 'no limit' 'text-filter --set min_words'
+status 2 'no such set' 'text-filter --rules gophre'
+status 2 'a set twice' 'text-filter --rules c4,c4'
+done_testing

@@ -1,0 +1,106 @@
+/* chunk: chunks tile the text, keep to their size and cut where they should */
+
+#include "chunk.h"
+
+#include <stdlib.h>
+
+#include "buf.h"
+#include "rng.h"
+#include "tap.h"
+#include "word.h"
+
+static void
+properties(void)
+{
+	static const char *const piece[] = {"word ", "longer ", "stop. ",
+	    "Then ", "clause, ", "\n\n", "\xe7\x9a\x84", "\xe3\x80\x82",
+	    "e\xcc\x81", "\xcc\x81", "\xff", "a1b2c3d4e5f6a7b8c9d0e1f2", "! "};
+	struct arena mem = {0};
+	struct buf text = {0};
+	struct chunk *chunk;
+	struct rng r;
+	size_t i, j, n, max, at, nword;
+	bool tiles = true, fits = true, counts = true;
+
+	rng_init(&r, 5);
+	for (i = 0; i < 30000; i++) {
+		text.len = 0;
+		n = rng_below(&r, 200);
+		for (j = 0; j < n; j++)
+			buf_puts(
+			    &text, str_of(piece[rng_below(
+				       &r, sizeof(piece) / sizeof(piece[0]))]));
+		max = 1 + rng_below(&r, 12);
+		n = chunk_split(buf_str(&text), max, &mem, &chunk);
+		for (at = j = 0; j < n; j++) {
+			tiles =
+			    tiles && chunk[j].start == at && chunk[j].end > at;
+			at = chunk[j].end;
+			nword = word_count((struct str){
+			    text.p + chunk[j].start, at - chunk[j].start});
+			fits = fits && nword <= max &&
+			       at - chunk[j].start <= max * CHUNK_WORD;
+			counts = counts && nword <= chunk[j].nword &&
+				 chunk[j].nword <= max;
+		}
+		tiles = tiles && at == text.len;
+		arena_clear(&mem);
+	}
+	ok(tiles, "chunks tile any text");
+	ok(fits, "no chunk has too many words or bytes");
+	ok(counts, "nword is no less than the words of the chunk");
+	arena_release(&mem);
+	buf_release(&text);
+}
+
+/* The chunks of text joined by bars. */
+static bool
+cuts(const char *text, size_t max, const char *want)
+{
+	struct arena mem = {0};
+	struct buf b = {0};
+	struct chunk *chunk;
+	size_t i, n = chunk_split(str_of(text), max, &mem, &chunk);
+	bool same;
+
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_putc(&b, '|');
+		buf_put(
+		    &b, text + chunk[i].start, chunk[i].end - chunk[i].start);
+	}
+	same = str_eq(buf_str(&b), str_of(want));
+	if (!same)
+		printf("# %.*s\n", (int)b.len, b.p);
+	buf_release(&b);
+	arena_release(&mem);
+	return same;
+}
+
+int
+main(void)
+{
+	ok(cuts("", 5, ""), "an empty text has no chunk");
+	ok(cuts("One two. Three four. Five six.", 6,
+	       "One two. Three four. Five six."),
+	    "what fits is one chunk");
+	ok(cuts("One two. Three four. Five six. Seven.", 4,
+	       "One two. Three four. |Five six. Seven."),
+	    "cut where sentences end");
+	ok(cuts("A b. C d. E f. G h. I.", 8, "A b. C d. |E f. G h. I."),
+	    "a short last chunk is evened out");
+	ok(cuts("one two, three four five, six seven eight", 6,
+	       "one two, three four five, |six seven eight"),
+	    "a long sentence is cut behind a clause");
+	ok(cuts("one, two three four five six seven", 4,
+	       "one, two three four |five six seven"),
+	    "or behind a word");
+	ok(cuts("e\xcc\x81"
+		"bcdefghijklmnopqrstuvwxyzabcde\xcc\x81xy",
+	       1,
+	       "e\xcc\x81"
+	       "bcdefghijklmnopqrstuvwxyzabcd|e\xcc\x81xy"),
+	    "a long word between grapheme clusters");
+	properties();
+	return tap_done();
+}
