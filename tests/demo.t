@@ -25,10 +25,10 @@ mined, all = read('mined.jsonl'), read('chunks.jsonl')
 right = sum(bool(page[r['url']] & set(r['domains']) & want) for r in mined)
 there = sum(bool(page[r['url']] & want) for r in all)
 print(len(mined), right, there, len(all))
-assert right >= .9 * len(mined) and right >= .5 * there
+assert right >= .8 * len(mined) and right >= .7 * there
 P"
-ok 'legacy charsets come out right' "grep -q 'Kawa\\|川沿い' demo/rejects.jsonl &&
-    grep -q 'Zeckenstich' demo/rejects.jsonl && grep -q 'maraîchers' demo/rejects.jsonl"
+ok 'legacy charsets come out right' "for word in 川沿い Zeckenstich maraîchers; do
+	cat demo/chunks.jsonl demo/rejects.jsonl | grep -q \$word || exit; done"
 ok 'its three lines work' "cd demo && zcat shards/train-00000.jsonl.gz | head -n 1 |
     python3 -m json.tool && grep -c . mined.jsonl"
 ok 'again, the same' "cp -R demo/shards one && $top/examples/demo $tmp/demo &&
