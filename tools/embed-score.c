@@ -478,9 +478,8 @@ score_window(struct job *j)
 static void
 spool(struct job *j, const struct item *item, const float *score)
 {
-	struct entry e = {.len = item->line.len,
-	    .hash = item->hash,
-	    .ncand = j->ncand};
+	struct entry e = {
+	    .len = item->line.len, .hash = item->hash, .ncand = j->ncand};
 	size_t nd = j->seeds.ndomain;
 
 	if (fwrite(&e, sizeof(e), 1, j->meta) != 1 ||
