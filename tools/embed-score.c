@@ -178,12 +178,11 @@ find_candidates(struct job *j, const float *sim)
 			j->seen[i] = true;
 		}
 	for (d = 0; (j->o->by_score || j->o->by_share) && d < s->ndomain; d++) {
-		best = SIZE_MAX;
-		for (i = 0; i < s->nseed; i++)
-			if (s->label[i * s->ndomain + d] &&
-			    (best == SIZE_MAX || sim[i] > sim[best]))
-				best = i;
-		if (best == SIZE_MAX || j->seen[best])
+		best = s->member[s->first[d]];
+		for (i = s->first[d]; i < s->first[d + 1]; i++)
+			if (sim[s->member[i]] > sim[best])
+				best = s->member[i];
+		if (j->seen[best])
 			continue;
 		j->cand[j->ncand++] = (struct hit){(uint32_t)best, sim[best]};
 		j->seen[best] = true;
