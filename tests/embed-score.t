@@ -188,9 +188,9 @@ status 2 'no selection and no t_sim' '
     embed-score --model bare --seeds seeds.jsonl docs.jsonl'
 status 2 'no seeds and no --vec' 'embed-score --model m docs.jsonl'
 status 2 'a model that is not there' 'embed-score --model no --vec docs.jsonl'
-like 'model of type bert' 'a model of another kind' '
-    cp -R m bert; echo "{\"model_type\":\"bert\"}" >bert/config.json
-    embed-score --model bert --vec docs.jsonl'
+like 'of type t5' 'a model of another kind' '
+    cp -R m t5; echo "{\"model_type\":\"t5\"}" >t5/config.json
+    embed-score --model t5 --vec docs.jsonl'
 status 2 'a truncated model' 'cp -R m cut; head -c 3000 m/model.safetensors >cut/model.safetensors
     embed-score --model cut --vec docs.jsonl'
 status 2 'no room to spool' 'TMPDIR=/no-such-folder $run --share 0.1 docs.jsonl'

@@ -464,11 +464,14 @@ score_window(struct job *j)
 	for (r = 0; r < j->nitem; r++) {
 		score = j->score + r * s->ndomain;
 		sim = j->sim + r * s->nseed;
-		for (i = 0; i < s->nseed; i++)
-			for (d = 0; d < s->ndomain; d++)
-				if (s->label[i * s->ndomain + d] &&
-				    sim[i] > score[d])
-					score[d] = sim[i] < 1 ? sim[i] : 1;
+		for (d = 0; d < s->ndomain; d++) {
+			for (i = s->first[d]; i < s->first[d + 1]; i++)
+				if (sim[s->member[i]] > score[d])
+					score[d] = sim[s->member[i]];
+			/* float16 has vectors a little over unit length */
+			if (score[d] > 1)
+				score[d] = 1;
+		}
 	}
 }
 
@@ -1063,7 +1066,7 @@ set_option(struct opts *o, int ch)
 		o->merge = true;
 		break;
 	case OPT_WINDOW:
-		o->window = cli_size("--window", optarg, 1, 1 << 20);
+		o->window = cli_size("--window", optarg, 1, 1 << 14);
 		break;
 	case OPT_RNG:
 		o->rng = cli_u64("--rng", optarg);
