@@ -12,6 +12,15 @@ golden arc
 golden arc.index --index
 golden digests --verify --index
 
+printf '# blocked\nhttp://a.example/2\n' >"$tmp/block"
+ok 'hosts and prefixes on a block list are dropped' '
+	warc-cat --skip-hosts "$tmp/block" basic.in >"$tmp/out" &&
+	warc-cat basic.in | grep -v "\"url\":\"http://a.example/2\"" |
+	    cmp - "$tmp/out" && echo a.example | gzip -c >"$tmp/block.gz" &&
+	warc-cat --skip-hosts "$tmp/block.gz" basic.in >"$tmp/out" &&
+	! grep -q "" "$tmp/out"'
+status 2 'a block list that is not there' 'warc-cat --skip-hosts no-such basic.in'
+
 # One archive in every wrapping: the same pages, whatever their place.
 pages='jq -c "del(.file, .offset, .size, .within)"'
 cat basic.in messages.in charsets.in >"$tmp/all.warc"
