@@ -8,7 +8,7 @@ text='feature word wordpiece charset sentence chunk gram gopher shingle trove an
 vocab term ngram'
 algorithm='linear classifier measure fasttext mix minhash lsh gemm eigen lsa static knn bert contrast
 calibrate'
-stream='gz json rec run save http warc extsort pile shard safetensors
+stream='gz json rec run save http hosts warc extsort pile shard safetensors
 encoder transformer seeds cache chat client retry folder'
 
 layer() {
