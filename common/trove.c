@@ -742,3 +742,28 @@ trove_words(struct gram *g, struct str text)
 	free(sink.cut);
 	return sink.nalpha;
 }
+
+size_t
+trove_sentences(const struct gram *g)
+{
+	struct str rest;
+	size_t i, n = g->nword > 0;
+	bool ended = false, marks;
+	uint32_t cp;
+
+	for (i = 0; i < g->nword; i++) {
+		rest = g->word[i].s;
+		cp = utf8_take(&rest);
+		if (rest.len == 0 && trove_is_terminal(cp)) {
+			ended = true;
+			continue;
+		}
+		for (marks = utf8_is_punct(cp); marks && rest.len > 0;)
+			marks = utf8_is_punct(utf8_take(&rest));
+		if (ended && !marks) {
+			n++;
+			ended = false;
+		}
+	}
+	return n;
+}
