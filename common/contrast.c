@@ -191,19 +191,25 @@ find_slopes(struct fit *f)
 }
 
 /*
- * The mean value of a seed for its own domains, and for the others, when it is
- * left out: a linear smoother's y - (y - fit) / (1 - leverage).
+ * The mean value of a seed for the other domains; and for its own, when it is
+ * left out: a linear smoother's y - (y - fit) / (1 - leverage).  Every domain
+ * counts alike.  A domain's only seed, left out, tells nothing, and a few seeds
+ * far from one another tell too little: own is no less than a quarter of the
+ * way up from other to what seeds have that are not left out.
  */
 static void
 left_out(const struct fit *f, double *own, double *other)
 {
-	double *z = mem_alloc(f->dim * sizeof(*z)), n[2] = {0, 0};
-	double sum[2] = {0, 0}, leverage, value, y;
-	size_t s, d, i;
+	double *z = mem_alloc(f->dim * sizeof(*z)), n[3] = {0, 0, 0};
+	double sum[3] = {0, 0, 0}, leverage, value, y, fair;
+	size_t *nseed = mem_zeroed(f->ndomain, sizeof(*nseed)), s, d, i;
 
+	for (s = 0; s < f->nseed; s++)
+		for (d = 0; d < f->ndomain; d++)
+			nseed[d] += f->label[s * f->ndomain + d];
 	for (s = 0; s < f->nseed; s++) {
 		for (i = 0; i < f->dim; i++)
-			z[i] = f->x[s * f->dim + i];
+			z[i] = (double)f->x[s * f->dim + i];
 		solve_lower(f, z);
 		for (leverage = 1, i = 0; i < f->dim; i++)
 			leverage += z[i] * z[i];
@@ -215,14 +221,20 @@ left_out(const struct fit *f, double *own, double *other)
 			for (value = f->base[d], i = 0; i < f->dim; i++)
 				value += f->slope[d * f->dim + i] *
 					 (double)f->x[s * f->dim + i];
+			sum[y > 0] += value / (double)nseed[d];
+			n[y > 0] += 1 / (double)nseed[d];
+			if (y == 0 || nseed[d] < 2)
+				continue;
 			value = y - (y - value) / (1 - leverage);
-			sum[y > 0] += f->share[s] * value;
-			n[y > 0] += f->share[s];
+			sum[2] += value / (double)nseed[d];
+			n[2] += 1 / (double)nseed[d];
 		}
 	}
-	*own = n[1] > 0 ? sum[1] / n[1] : 1;
 	*other = n[0] > 0 ? sum[0] / n[0] : 0;
+	fair = *other + (sum[1] / n[1] - *other) / 4;
+	*own = n[2] > 0 && sum[2] / n[2] > fair ? sum[2] / n[2] : fair;
 	free(z);
+	free(nseed);
 }
 
 static void
