@@ -1,11 +1,8 @@
 /*
  * feature - a text as the hashes of its words and word n-grams
  *
- * A word, to a classifier, is a maximal run of letters, marks, digits and
- * underscores of at least two code points, in lower case: what lies between
- * them, punctuation too, parts words and is not seen.  (This is the usual
- * tokenisation of tf-idf models; word.h's runs between white space would take
- * "bank" and "bank," for two words.)
+ * A word, to a classifier, is a term (term.h): what lies between terms,
+ * punctuation too, parts them and is not seen.  Word n-grams run over it.
  *
  * A zeroed struct feature is an empty one; feature_release() frees what it
  * holds.
@@ -17,13 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
 #include "str.h"
 
 struct feature {
 	uint64_t *hash; /* (n) */
 	size_t n, cap;
-	struct buf word; /* scratch: the word at hand, in lower case */
 };
 
 /* Fill hash[0..n) with the hashes of the words of text, in order. */

@@ -6,9 +6,10 @@ cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest seen half vector'
 text='feature word wordpiece charset sentence chunk gram gopher shingle answer
 vocab term ngram'
-algorithm='linear classifier mix minhash lsh gemm eigen lsa static knn bert contrast calibrate'
+algorithm='linear classifier measure fasttext mix minhash lsh gemm eigen lsa static knn bert contrast
+calibrate'
 stream='gz json rec run save http warc extsort pile shard safetensors
-encoder seeds cache chat client retry folder'
+encoder transformer seeds cache chat client retry folder'
 
 layer() {
 	case " $(echo $base) " in *" $1 "*) echo 1 && return ;; esac

@@ -104,13 +104,13 @@ bomb() { # BYTES: a record whose body is gzip of so many zeros
 	cat "$tmp/body"
 	printf '\r\n\r\n'
 }
-(bomb 300000000; cat basic.in) >"$tmp/bomb.warc"
+(bomb 90000000; cat basic.in) >"$tmp/bomb.warc"
 like '^warc-cat: .*:0: payload longer than --max-record .bomb' \
     'a bomb is named' "warc-cat $tmp/bomb.warc 2>&1 >$tmp/out"
 same 'and the records behind it come out' "$pages $tmp/out" \
     "warc-cat basic.in | $pages"
-(printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 300000000\r\n\r\n'
-head -c 300000000 /dev/zero
+(printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 90000000\r\n\r\n'
+head -c 90000000 /dev/zero
 printf '\r\n\r\n'
 cat basic.in) >"$tmp/long.warc"
 gzip -1nc "$tmp/long.warc" >"$tmp/long.warc.gz"
@@ -168,5 +168,43 @@ if [ -d "$warcs" ]; then
 		done"
 else
 	skip 'real archives' 'they are not beside the project'
+fi
+
+# Pages in all charsets, by their label and by nothing but their bytes.
+codes=$shared/data/web/encoding
+as_records() { # a record for each row of the index, with its label or without
+	sed 1d "$codes/chardet/index.tsv" |
+	    while read -r f label _ _ _ sum; do
+		case $label in # of the folder, which may name a language
+		*-*-*-*) label=${label%-*} ;;
+		windows-*-* | utf-8-*) label=${label%-*} ;;
+		esac
+		zcat "$codes/$f" >"$tmp/page"
+		printf 'WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <%s>\r\n' \
+		    "$f $sum"
+		printf 'Content-Type: text/html%s\r\nContent-Length: %s\r\n\r\n' \
+		    "${1:+; charset=$label}" "$(wc -c <"$tmp/page")"
+		cat "$tmp/page"
+		printf '\r\n\r\n'
+	done
+}
+wrong() { # the rows whose text has another digest
+	warc-cat | jq -r '"\(.id) \(.html | @base64)"' |
+	    while read -r f sum text; do
+		got=$(printf '%s' "$text" | base64 -d | sha256sum)
+		[ "${got%% *}" = "$sum" ] || echo "$f"
+	done
+}
+if [ -d "$codes" ]; then
+	for by in label bytes; do
+		sed -n "s/^$by  *\\([^ ]*\\).*/\\1/p" charsets.differ | sort \
+		    >"$tmp/known"
+		case $by in label) as_records x ;; *) as_records '' ;; esac |
+		    wrong | sort >"$tmp/wrong"
+		ok "$(sed 1d "$codes/chardet/index.tsv" | wc -l) pages by $by" \
+		    "! comm -23 $tmp/wrong $tmp/known | grep ."
+	done
+else
+	skip 'pages in all charsets' 'they are not beside the project'
 fi
 done_testing

@@ -8,16 +8,19 @@
 
 #include "classifier.h"
 #include "feature.h"
-#include "hash.h"
+#include "json.h"
 #include "linear.h"
+#include "measure.h"
 #include "mem.h"
 #include "rec.h"
 #include "run.h"
 #include "save.h"
+#include "vocab.h"
 
 static const char usage[] =
     "usage: domain-train [-hpV] -o FILE [--model linear] [--word-ngrams N]\n"
-    "                    [--cost C] [--min-count N] [--buckets N] [file ...]\n";
+    "                    [--cost C] [--min-count N] [--buckets N]\n"
+    "                    [--valid FILE] [--report FILE] [file ...]\n";
 
 static const char help[] =
     "\n"
@@ -28,23 +31,18 @@ static const char help[] =
     "      --word-ngrams N   runs of 1 to N words count (1)\n"
     "      --cost C          weight of an error against simplicity (10)\n"
     "      --min-count N     n-grams of at least N records count (1)\n"
-    "      --buckets N       n-grams are hashed into these (2097152)\n" RUN_HELP
-    "\n"
+    "      --buckets N       n-grams are hashed into these (2097152)\n"
+    "      --valid FILE      choose each domain's threshold on these records\n"
+    "      --report FILE     figures on --valid, a JSON object (- is "
+    "stdout)\n" RUN_HELP "\n"
     "Example:\n"
     "  domain-train -o domains.bin hits.jsonl\n";
 
 struct opts {
-	const char *output;
+	const char *output, *report;
+	char *valid[2]; /* NULL-terminated */
 	size_t order, min_count, nbit;
 	double cost;
-};
-
-/* Names by number, and numbers by name. */
-struct labels {
-	struct str *name;  /* (n) */
-	uint32_t *table;   /* (cap): number + 1, 0 is free */
-	size_t n, cap;	   /* cap: a power of two, over 2 n */
-	struct arena text; /* of the names */
 };
 
 /* A record's word of a label. */
@@ -62,7 +60,7 @@ struct mark {
  * item becomes a dimension and its value.
  */
 struct corpus {
-	struct labels labels;
+	struct vocab labels;
 	size_t ndoc, cap;
 	uint64_t *start;      /* (ndoc + 1), places in the spool */
 	uint64_t *mark_start; /* (ndoc + 1), places in mark */
@@ -77,40 +75,6 @@ struct corpus {
 	size_t seen_cap;
 	struct feature words, ngrams;
 };
-
-static void
-labels_grow(struct labels *l)
-{
-	size_t i, at;
-
-	l->cap = l->cap ? 2 * l->cap : 64;
-	free(l->table);
-	l->table = mem_zeroed(l->cap, sizeof(*l->table));
-	l->name = mem_grow(l->name, l->cap / 2, sizeof(*l->name));
-	for (i = 0; i < l->n; i++) {
-		at = hash_64(l->name[i].p, l->name[i].len, 0) & (l->cap - 1);
-		while (l->table[at] != 0)
-			at = (at + 1) & (l->cap - 1);
-		l->table[at] = (uint32_t)i + 1;
-	}
-}
-
-/* The number of a name, a new one if need be. */
-static uint32_t
-label_number(struct labels *l, struct str name)
-{
-	size_t at;
-
-	if (2 * (l->n + 1) > l->cap)
-		labels_grow(l);
-	at = hash_64(name.p, name.len, 0) & (l->cap - 1);
-	for (; l->table[at] != 0; at = (at + 1) & (l->cap - 1))
-		if (str_eq(l->name[l->table[at] - 1], name))
-			return l->table[at] - 1;
-	l->name[l->n] = arena_copy(&l->text, name);
-	l->table[at] = (uint32_t)++l->n;
-	return (uint32_t)l->n - 1;
-}
 
 static void
 add_mark(struct corpus *c, uint32_t label, uint32_t kind)
@@ -174,22 +138,35 @@ get_maybe(const struct rec *rec, struct str **name, size_t *n)
 	return rec_get_str(rec, "maybe", *name);
 }
 
-/* Take one record in; why it can't be, or NULL. */
-static const char *
-add_record(struct corpus *c, const struct rec *rec, const struct opts *o)
-{
+/* What a labelled record says, lent by it. */
+struct labelled {
 	struct str text, *given, *maybe;
-	size_t i, ngiven, nmaybe;
+	size_t ngiven, nmaybe;
+};
 
-	if (!rec_get_str(rec, "text", &text))
+/* Read a record; why it can't be learnt from, or NULL. */
+static const char *
+get_labelled(const struct rec *rec, struct labelled *l)
+{
+	size_t i;
+
+	if (!rec_get_str(rec, "text", &l->text))
 		return "no string \"text\"";
-	if (!rec_get_strs(rec, "domains", &given, &ngiven))
+	if (!rec_get_strs(rec, "domains", &l->given, &l->ngiven))
 		return "no array of strings \"domains\"";
-	if (!get_maybe(rec, &maybe, &nmaybe))
+	if (!get_maybe(rec, &l->maybe, &l->nmaybe))
 		return "\"maybe\" is no array of strings";
-	for (i = 0; i < ngiven; i++)
-		if (!name_is_good(given[i]))
+	for (i = 0; i < l->ngiven; i++)
+		if (!name_is_good(l->given[i]))
 			return "a domain without a name, or with U+0000 in it";
+	return NULL;
+}
+
+static void
+add_record(struct corpus *c, const struct labelled *l, const struct opts *o)
+{
+	size_t i;
+
 	if (c->ndoc + 1 >= c->cap) {
 		c->cap = c->cap ? 2 * c->cap : 1024;
 		c->start = mem_grow(c->start, c->cap, sizeof(*c->start));
@@ -199,17 +176,16 @@ add_record(struct corpus *c, const struct rec *rec, const struct opts *o)
 	if (c->ndoc == 0)
 		c->start[0] = c->mark_start[0] = 0;
 	c->mark_start[c->ndoc + 1] = c->mark_start[c->ndoc];
-	for (i = 0; i < nmaybe; i++)
+	for (i = 0; i < l->nmaybe; i++)
 		add_mark(c,
-		    str_eq(maybe[i], STR("*"))
+		    str_eq(l->maybe[i], STR("*"))
 			? every_label
-			: label_number(&c->labels, maybe[i]),
+			: vocab_add(&c->labels, l->maybe[i]),
 		    MAYBE);
-	for (i = 0; i < ngiven; i++)
-		add_mark(c, label_number(&c->labels, given[i]), GIVEN);
-	add_text(c, text, o);
+	for (i = 0; i < l->ngiven; i++)
+		add_mark(c, vocab_add(&c->labels, l->given[i]), GIVEN);
+	add_text(c, l->text, o);
 	c->ndoc++;
-	return NULL;
 }
 
 static void
@@ -311,22 +287,22 @@ static void
 choose_labels(struct classifier *model, struct corpus *c)
 {
 	size_t i, n = 0;
-	uint32_t *order = mem_zeroed(c->labels.n + 1, sizeof(*order));
-	uint32_t *number = mem_zeroed(c->labels.n + 1, sizeof(*number));
+	uint32_t *order = mem_zeroed(c->labels.nword + 1, sizeof(*order));
+	uint32_t *number = mem_zeroed(c->labels.nword + 1, sizeof(*number));
 
 	for (i = 0; i < c->mark_start[c->ndoc]; i++)
 		if (c->mark[i].kind == GIVEN)
 			number[c->mark[i].label] = 1;
-	for (i = 0; i < c->labels.n; i++)
+	for (i = 0; i < c->labels.nword; i++)
 		if (number[i])
 			order[n++] = (uint32_t)i;
-	qsort_r(order, n, sizeof(*order), by_name, c->labels.name);
+	qsort_r(order, n, sizeof(*order), by_name, c->labels.word);
 	model->nlabel = n;
 	model->label = mem_zeroed(n + 1, sizeof(*model->label));
-	for (i = 0; i < c->labels.n; i++)
+	for (i = 0; i < c->labels.nword; i++)
 		number[i] = every_label - 1; /* none: nobody is given it */
 	for (i = 0; i < n; i++) {
-		model->label[i] = c->labels.name[order[i]];
+		model->label[i] = c->labels.word[order[i]];
 		number[order[i]] = (uint32_t)i;
 	}
 	for (i = 0; i < c->mark_start[c->ndoc]; i++)
@@ -406,6 +382,274 @@ train(struct classifier *model, const struct corpus *c, const struct opts *o)
 	free(weight);
 }
 
+/* Records that were not trained on: what is true, and what the model says. */
+struct trial {
+	size_t ndoc, cap;
+	uint8_t
+	    *truth;   /* (ndoc, nlabel): LINEAR_MASKED, _NEGATIVE, _POSITIVE */
+	float *score; /* (ndoc, nlabel) */
+	bool *none;   /* (ndoc): of no domain at all */
+};
+
+static void
+add_trial(struct trial *t, const struct classifier *model,
+    const struct vocab *name, const struct labelled *l)
+{
+	size_t i, nlabel = model->nlabel;
+	uint32_t at;
+	uint8_t *truth;
+
+	if (t->ndoc == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : 1024;
+		t->truth = mem_grow(t->truth, t->cap, nlabel);
+		t->score =
+		    mem_grow(t->score, t->cap, nlabel * sizeof(*t->score));
+		t->none = mem_grow(t->none, t->cap, sizeof(*t->none));
+	}
+	truth = t->truth + t->ndoc * nlabel;
+	memset(truth, LINEAR_NEGATIVE, nlabel);
+	for (i = 0; i < l->nmaybe; i++)
+		if (str_eq(l->maybe[i], STR("*")))
+			memset(truth, LINEAR_MASKED, nlabel);
+		else if ((at = vocab_find(name, l->maybe[i])) != VOCAB_NONE)
+			truth[at] = LINEAR_MASKED;
+	for (i = 0; i < l->ngiven; i++)
+		if ((at = vocab_find(name, l->given[i])) != VOCAB_NONE)
+			truth[at] = LINEAR_POSITIVE;
+		else
+			run_count("unknown_domains", 1);
+	t->none[t->ndoc++] = l->ngiven == 0;
+}
+
+/* Score the records of --valid. */
+static void
+try_out(struct trial *t, const struct classifier *model, const struct opts *o)
+{
+	struct classifier_work work;
+	struct feature words = {0}, ngrams = {0};
+	struct labelled l;
+	struct rec_reader in;
+	struct vocab name = {0};
+	struct rec rec;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < model->nlabel; i++)
+		vocab_add(&name, model->label[i]);
+	classifier_work_init(&work, model);
+	rec_open(&in, o->valid);
+	while (rec_read(&in, &rec)) {
+		if ((why = get_labelled(&rec, &l)) != NULL) {
+			rec_bad(&in, "%s", why);
+			continue;
+		}
+		add_trial(t, model, &name, &l);
+		feature_words(&words, l.text);
+		feature_join(&ngrams, words.hash, words.n, model->order);
+		classifier_score(model, &work, ngrams.hash, ngrams.n,
+		    t->score + (t->ndoc - 1) * model->nlabel);
+	}
+	/* not rec_close(): the account of the run goes on */
+	buf_release(&in.buf);
+	arena_release(&in.mem);
+	feature_release(&words);
+	feature_release(&ngrams);
+	classifier_work_release(&work);
+	vocab_release(&name);
+}
+
+/* The judged pairs of a label, sorted. */
+static size_t
+judged(const struct trial *t, size_t nlabel, size_t label,
+    struct measure_pair *pair)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < t->ndoc; i++)
+		if (t->truth[i * nlabel + label] != LINEAR_MASKED) {
+			pair[n].score = t->score[i * nlabel + label];
+			pair[n++].gold =
+			    t->truth[i * nlabel + label] == LINEAR_POSITIVE;
+		}
+	measure_sort(pair, n);
+	return n;
+}
+
+static void
+put_figure(struct buf *json, const char *name, double x)
+{
+	buf_printf(json, "\"%s\":", name);
+	json_put_real(json, (float)x);
+	buf_putc(json, ',');
+}
+
+static void
+put_count(struct buf *json, struct measure_count c)
+{
+	put_figure(json, "precision", measure_precision(c));
+	put_figure(json, "recall", measure_recall(c));
+	put_figure(json, "f1", measure_f1(c));
+}
+
+/* Close an object or array, without the comma behind its last. */
+static void
+put_end(struct buf *json, const char *end)
+{
+	if (json->p[json->len - 1] == ',')
+		json->len--;
+	buf_printf(json, "%s,", end);
+}
+
+/*
+ * How many records of each domain (row; the last: of none) were decided to be
+ * of each (column; the last: of none), where that is judged.
+ */
+static void
+put_confusion(
+    struct buf *json, const struct trial *t, const struct classifier *model)
+{
+	size_t i, r, c, n = model->nlabel, ndecided;
+	size_t *count = mem_zeroed((n + 1) * (n + 1), sizeof(*count));
+	const uint8_t *truth;
+	const float *score;
+
+	for (i = 0; i < t->ndoc; i++) {
+		truth = t->truth + i * n;
+		score = t->score + i * n;
+		for (r = 0; r <= n; r++) {
+			if (r < n ? truth[r] != LINEAR_POSITIVE : !t->none[i])
+				continue;
+			for (ndecided = c = 0; c < n; c++)
+				if (score[c] >= model->threshold[c]) {
+					ndecided++;
+					count[r * (n + 1) + c] +=
+					    truth[c] != LINEAR_MASKED;
+				}
+			count[r * (n + 1) + n] += ndecided == 0;
+		}
+	}
+	buf_printf(json, "\"confusion\":[");
+	for (r = 0; r <= n; r++) {
+		buf_putc(json, '[');
+		for (c = 0; c <= n; c++)
+			buf_printf(json, "%zu,", count[r * (n + 1) + c]);
+		put_end(json, "]");
+	}
+	put_end(json, "]");
+	free(count);
+}
+
+/* Judged pairs by tenths of probability: how many, and how many are true. */
+static void
+put_calibration(struct buf *json, const struct trial *t, size_t nlabel)
+{
+	enum { NBIN = 10 };
+	size_t n[NBIN] = {0}, ngold[NBIN] = {0}, i, bin;
+	double sum[NBIN] = {0};
+
+	for (i = 0; i < t->ndoc * nlabel; i++) {
+		if (t->truth[i] == LINEAR_MASKED)
+			continue;
+		bin = (size_t)(t->score[i] * NBIN);
+		if (bin >= NBIN)
+			bin = NBIN - 1;
+		n[bin]++;
+		ngold[bin] += t->truth[i] == LINEAR_POSITIVE;
+		sum[bin] += (double)t->score[i];
+	}
+	buf_printf(json, "\"calibration\":[");
+	for (i = 0; i < NBIN; i++) {
+		buf_printf(json, "{\"pairs\":%zu,", n[i]);
+		put_figure(json, "mean", n[i] ? sum[i] / (double)n[i] : 0);
+		put_figure(
+		    json, "true", n[i] ? (double)ngold[i] / (double)n[i] : 0);
+		put_end(json, "}");
+	}
+	put_end(json, "]");
+}
+
+/*
+ * Choose the thresholds by the trial, and say how good the model is there.
+ * Means are over the domains that the trial has.
+ */
+static void
+judge(const struct classifier *model, const struct trial *t, float *threshold,
+    struct buf *json)
+{
+	struct measure_pair *pair = mem_zeroed(t->ndoc + 1, sizeof(*pair));
+	struct measure_count c, all = {0};
+	double sum[4] = {0}, ap;
+	size_t j, n, nseen = 0;
+
+	buf_printf(json, "{\"records\":%zu,\"domains\":{", t->ndoc);
+	for (j = 0; j < model->nlabel; j++) {
+		n = judged(t, model->nlabel, j, pair);
+		threshold[j] = measure_threshold(pair, n, threshold[j]);
+		c = measure_decide(pair, n, threshold[j]);
+		ap = measure_ap(pair, n);
+		json_put_str(json, model->label[j]);
+		buf_printf(json, ":{\"records\":%zu,\"judged\":%zu,",
+		    c.hit + c.missed, n);
+		put_figure(json, "threshold", (double)threshold[j]);
+		put_count(json, c);
+		put_figure(json, "ap", ap);
+		put_end(json, "}");
+		all.hit += c.hit;
+		all.wrong += c.wrong;
+		all.missed += c.missed;
+		if (c.hit + c.missed == 0)
+			continue;
+		sum[0] += measure_precision(c);
+		sum[1] += measure_recall(c);
+		sum[2] += measure_f1(c);
+		sum[3] += ap;
+		nseen++;
+	}
+	put_end(json, "}");
+	nseen += nseen == 0;
+	buf_printf(json, "\"macro\":{");
+	put_figure(json, "precision", sum[0] / (double)nseen);
+	put_figure(json, "recall", sum[1] / (double)nseen);
+	put_figure(json, "f1", sum[2] / (double)nseen);
+	put_figure(json, "ap", sum[3] / (double)nseen);
+	put_end(json, "}");
+	buf_printf(json, "\"micro\":{");
+	put_count(json, all);
+	put_end(json, "}");
+	put_confusion(json, t, model);
+	put_calibration(json, t, model->nlabel);
+	put_end(json, "}");
+	json->p[json->len - 1] = '\n';
+	free(pair);
+}
+
+/* Thresholds, and a report, by records that were not trained on. */
+static void
+validate(const struct classifier *model, const struct opts *o)
+{
+	struct trial t = {0};
+	struct buf json = {0};
+	struct save out;
+
+	try_out(&t, model, o);
+	if (t.ndoc == 0)
+		cli_errx(CLI_FATAL, "%s: no record to judge by", o->valid[0]);
+	judge(model, &t, (float *)(uintptr_t)model->threshold, &json);
+	if (o->report != NULL && strcmp(o->report, "-") == 0) {
+		if (fwrite(json.p, 1, json.len, stdout) != json.len)
+			run_write_failed("stdout");
+	} else if (o->report != NULL) {
+		save_open(&out, o->report);
+		if (fwrite(json.p, 1, json.len, out.fp) != json.len)
+			run_write_failed(o->report);
+		save_commit(&out);
+	}
+	buf_release(&json);
+	free(t.truth);
+	free(t.score);
+	free(t.none);
+}
+
 static void
 options(struct opts *o, int argc, char *argv[])
 {
@@ -414,7 +658,9 @@ options(struct opts *o, int argc, char *argv[])
 		OPT_WORD_NGRAMS,
 		OPT_COST,
 		OPT_MIN_COUNT,
-		OPT_BUCKETS
+		OPT_BUCKETS,
+		OPT_VALID,
+		OPT_REPORT
 	};
 	static const struct option longopts[] = {
 	    {"output", required_argument, NULL, 'o'},
@@ -422,7 +668,9 @@ options(struct opts *o, int argc, char *argv[])
 	    {"word-ngrams", required_argument, NULL, OPT_WORD_NGRAMS},
 	    {"cost", required_argument, NULL, OPT_COST},
 	    {"min-count", required_argument, NULL, OPT_MIN_COUNT},
-	    {"buckets", required_argument, NULL, OPT_BUCKETS}, RUN_OPTIONS};
+	    {"buckets", required_argument, NULL, OPT_BUCKETS},
+	    {"valid", required_argument, NULL, OPT_VALID},
+	    {"report", required_argument, NULL, OPT_REPORT}, RUN_OPTIONS};
 	static const char *const models[] = {"linear", NULL};
 	size_t nbucket;
 	int ch;
@@ -455,11 +703,19 @@ options(struct opts *o, int argc, char *argv[])
 			while ((size_t)1 << o->nbit < nbucket)
 				o->nbit++;
 			break;
+		case OPT_VALID:
+			o->valid[0] = optarg;
+			break;
+		case OPT_REPORT:
+			o->report = optarg;
+			break;
 		default:
 			run_option(ch);
 		}
 	if (o->output == NULL)
 		run_usage("-o FILE is missing");
+	if (o->report != NULL && o->valid[0] == NULL)
+		run_usage("--report needs --valid");
 }
 
 int
@@ -471,6 +727,7 @@ main(int argc, char *argv[])
 	struct buf bytes = {0};
 	struct opts o;
 	struct save out;
+	struct labelled l;
 	struct rec rec;
 	const char *why;
 
@@ -480,8 +737,10 @@ main(int argc, char *argv[])
 	corpus_open(&corpus, &o);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
-		if ((why = add_record(&corpus, &rec, &o)) != NULL)
+		if ((why = get_labelled(&rec, &l)) != NULL)
 			rec_bad(&in, "%s", why);
+		else
+			add_record(&corpus, &l, &o);
 	if (corpus.ndoc == 0)
 		cli_errx(CLI_FATAL, "no record to learn from");
 	choose_labels(&model, &corpus);
@@ -490,6 +749,8 @@ main(int argc, char *argv[])
 	choose_rows(&model, &corpus, &o);
 	weigh(&corpus, &model);
 	train(&model, &corpus, &o);
+	if (o.valid[0] != NULL)
+		validate(&model, &o);
 	classifier_format(&model, &bytes);
 	if (fwrite(bytes.p, 1, bytes.len, out.fp) != bytes.len)
 		run_write_failed(o.output);

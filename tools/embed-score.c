@@ -99,7 +99,7 @@ enum { BY_SCORE = 1, BY_SEED = 2 };
 struct entry {
 	uint64_t len;  /* of the line */
 	uint64_t hash; /* that draws the background */
-	uint32_t ncand;
+	uint64_t ncand;
 };
 
 /* A record of the window. */
@@ -480,12 +480,14 @@ spool(struct job *j, const struct item *item, const float *score)
 {
 	struct entry e = {.len = item->line.len,
 	    .hash = item->hash,
-	    .ncand = (uint32_t)j->ncand};
-	size_t ndomain = score != NULL ? j->seeds.ndomain : 0;
+	    .ncand = j->ncand};
+	size_t nd = j->seeds.ndomain;
 
 	if (fwrite(&e, sizeof(e), 1, j->meta) != 1 ||
-	    fwrite(score, sizeof(*score), ndomain, j->meta) != ndomain ||
-	    fwrite(j->cand, sizeof(*j->cand), j->ncand, j->meta) != j->ncand ||
+	    (score != NULL &&
+		fwrite(score, sizeof(*score), nd, j->meta) != nd) ||
+	    (j->ncand > 0 && fwrite(j->cand, sizeof(*j->cand), j->ncand,
+				 j->meta) != j->ncand) ||
 	    fwrite(item->line.p, 1, item->line.len, j->lines) != item->line.len)
 		run_write_failed("the spool in $TMPDIR");
 }
@@ -494,7 +496,7 @@ spool(struct job *j, const struct item *item, const float *score)
 static bool
 next_entry(struct job *j, struct entry *e, float *score)
 {
-	size_t ndomain = score != NULL ? j->seeds.ndomain : 0;
+	size_t nd = j->seeds.ndomain;
 
 	if (fread(e, sizeof(*e), 1, j->meta) != 1) {
 		if (ferror(j->meta))
@@ -502,7 +504,8 @@ next_entry(struct job *j, struct entry *e, float *score)
 		return false;
 	}
 	j->ncand = e->ncand;
-	if (fread(score, sizeof(*score), ndomain, j->meta) != ndomain ||
+	if ((score != NULL &&
+		fread(score, sizeof(*score), nd, j->meta) != nd) ||
 	    fread(j->cand, sizeof(*j->cand), e->ncand, j->meta) != e->ncand)
 		cli_err(CLI_FATAL, "the spool in $TMPDIR");
 	return true;

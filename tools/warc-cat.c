@@ -62,7 +62,7 @@ struct cat {
 	bool has_http;
 	struct str block, entity, payload, mime;
 	struct arena mem; /* of the record in hand */
-	struct buf chunks, coded[2], text;
+	struct buf chunks, coded[2], text, quoted;
 };
 
 /* Whether a list with commas has that item; an x stands for any digit. */
@@ -464,8 +464,10 @@ write_page(struct cat *c)
 		if (c->has_http)
 			set_fields(&rec, "http_headers", &c->http.fields);
 	}
-	rec_set_str(
-	    &rec, str_eq(r->type, STR("conversion")) ? "text" : "html", text);
+	c->quoted.len = 0;
+	json_put_str(&c->quoted, text);
+	rec_set(&rec, str_eq(r->type, STR("conversion")) ? "text" : "html",
+	    buf_str(&c->quoted));
 	rec_write(&rec, stdout);
 }
 
@@ -656,5 +658,6 @@ main(int argc, char *argv[])
 	buf_release(&c.coded[0]);
 	buf_release(&c.coded[1]);
 	buf_release(&c.text);
+	buf_release(&c.quoted);
 	return run_end(stdout);
 }
