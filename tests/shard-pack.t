@@ -1,6 +1,16 @@
 # shard-pack: shares, shuffle, shards, manifest; what a crash leaves behind
 . "${0%/*}/tap.sh"
 
+# The same bytes from one version to the next: whoever resumes or compares
+# counts on it.  UPDATE=1 rewrites them.
+small="shard-pack --format jsonl --shard-size 2K --split valid=0.2
+    --source mined=mined.jsonl@1 --source general=general.jsonl@3"
+small=$(echo "$small" | tr '\n' ' ')
+if [ -n "${UPDATE:-}" ]; then
+	rm -rf golden
+	$small -o golden
+fi
+ok 'golden: shards and manifest' "$small -o $tmp/golden && diff -r golden $tmp/golden"
 cd "$tmp" || exit
 
 # Two sources; 300 documents lie in both.
