@@ -115,7 +115,7 @@ struct asker {
 	bool cached;	    /* whether there is one */
 	struct ask *window; /* (nwindow), a ring: head, count */
 	size_t nwindow, head, count, held;
-	size_t nqueued, nwaiting, nflying, nanswered;
+	size_t nqueued, nwaiting, nflying, nanswered, ntoken;
 	bool eof;
 	double hold;	   /* no request is sent before */
 	double slot;	   /* nor before the next of --rpm */
@@ -427,8 +427,10 @@ count_tokens(struct asker *a, struct str usage)
 		return;
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
 		if (json_member(usage, &a->mem, str_of(list[i].name), &raw) &&
-		    json_get_size(raw, &n))
+		    json_get_size(raw, &n)) {
 			run_count(list[i].count, n);
+			a->ntoken += n;
+		}
 }
 
 /*
@@ -648,6 +650,7 @@ await(struct asker *a, double wait_s)
 
 	if (fflush(stdout) != 0)
 		run_write_failed("standard output");
+	run_note("%zu in flight, %zu tokens", a->nflying, a->ntoken);
 	if (a->client == NULL)
 		open_client(a);
 	client_wait(a->client, fmin(wait_s, 1), input ? STDIN_FILENO : -1);
