@@ -73,6 +73,8 @@ enum {
 	PATIENCE = 120	  /* seconds a server may ask us to wait */
 };
 
+static const double tick_s = 0.1; /* between two looks at the clock */
+
 static const size_t held_max = (size_t)256 << 20; /* bytes, ... */
 
 enum state {
@@ -653,7 +655,7 @@ await(struct asker *a, double wait_s)
 	run_note("%zu in flight, %zu tokens", a->nflying, a->ntoken);
 	if (a->client == NULL)
 		open_client(a);
-	client_wait(a->client, fmin(wait_s, 1), input ? STDIN_FILENO : -1);
+	client_wait(a->client, fmin(wait_s, tick_s), input ? STDIN_FILENO : -1);
 	while (client_next(a->client, &reply)) {
 		take_reply(a, &reply);
 		arena_clear(&a->mem);
