@@ -125,6 +125,8 @@ status 75 'no server' \
     'timeout 9 llm-ask --url http://127.0.0.1:1/v1 --retries 1 in'
 like 'onnect' 'no server: said' \
     'llm-ask --url http://127.0.0.1:1/v1 --retries 0 in'
+like 'not in the cache, and http.*onnect' 'no server, and no answer kept' \
+    'llm-ask --url http://127.0.0.1:1/v1 --retries 0 --cache none in'
 status 2 'no such protocol' 'llm-ask --url gopher://127.0.0.1/v1 in'
 prompts 'slow 0.9' >in
 status 75 'a timeout' 'llm-ask --url $url --timeout 0.2 --retries 1 in'

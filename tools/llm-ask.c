@@ -519,7 +519,9 @@ take_failure(struct asker *a, struct ask *ask, const struct client_reply *reply)
 {
 	struct buf why = {0};
 
-	buf_printf(&why, "%s: %s", a->opts->url, reply->error);
+	buf_printf(&why, "%s%s: %s",
+	    a->opts->cache != NULL ? "not in the cache, and " : "",
+	    a->opts->url, reply->error);
 	if (reply->hopeless)
 		stop(a, buf_str(&why), false);
 	else if (reply->unreachable && a->nanswered == 0 &&
