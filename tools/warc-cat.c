@@ -675,7 +675,8 @@ main(int argc, char *argv[])
 			o.has_from = true;
 			break;
 		case OPT_SKIP_HOSTS:
-			hosts_load(&o.skip, optarg);
+			if (!hosts_load(&o.skip, optarg))
+				cli_err(CLI_FATAL, "%s", optarg);
 			break;
 		default:
 			run_option(ch);
