@@ -405,6 +405,16 @@ closed(struct warc *w, struct str s, size_t len, struct str *block)
 	}
 }
 
+/* Whether a plain file is known to hold as many bytes as the block claims. */
+static bool
+fits_file(struct warc *w)
+{
+	uint64_t within, size = gz_size(w->gz);
+
+	return gz_plain(w->gz) && size > 0 &&
+	       w->rest <= size - gz_where(w->gz, &within);
+}
+
 bool
 warc_block(struct warc *w, size_t max, struct str *block)
 {
@@ -418,8 +428,14 @@ warc_block(struct warc *w, size_t max, struct str *block)
 		w->lent = open_ended(w, max, block);
 		return w->lent;
 	}
-	if (w->rest > max)
-		return false;
+	if (w->rest > max) {
+		/* unless the length is a lie, it is too long */
+		if (fits_file(w) || (s = gather(w, max)).len >= max)
+			return false;
+		closed(w, s, (size_t)w->rest, block);
+		w->lent = true;
+		return true;
+	}
 	len = (size_t)w->rest;
 	s = gz_peek(w->gz, len + (w->rec.arc ? LINE_MAX_ARC : SLACK));
 	if (s.len < len)

@@ -3,16 +3,19 @@
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
-base='cli mem map buf str utf8 hash rng digest seen'
-text='word wordpiece charset sentence chunk gram gopher shingle answer'
-algorithm='mix minhash lsh'
-stream='gz json rec run save http warc extsort pile shard'
+base='cli mem map buf str utf8 hash rng digest seen half vector'
+text='feature word wordpiece charset sentence chunk gram gopher shingle
+trove answer vocab term ngram judge'
+algorithm='linear classifier measure fasttext mix minhash lsh gemm eigen lsa
+static knn bert contrast calibrate'
+stream='gz json rec run save http hosts warc extsort pile shard safetensors
+encoder transformer seeds cache chat client retry folder'
 
 layer() {
-	case " $base " in *" $1 "*) echo 1 && return ;; esac
-	case " $text " in *" $1 "*) echo 2 && return ;; esac
-	case " $algorithm " in *" $1 "*) echo 3 && return ;; esac
-	case " $stream " in *" $1 "*) echo 4 && return ;; esac
+	case " $(echo $base) " in *" $1 "*) echo 1 && return ;; esac
+	case " $(echo $text) " in *" $1 "*) echo 2 && return ;; esac
+	case " $(echo $algorithm) " in *" $1 "*) echo 3 && return ;; esac
+	case " $(echo $stream) " in *" $1 "*) echo 4 && return ;; esac
 	echo 0
 }
 

@@ -18,7 +18,7 @@ fi 2>/dev/null
 synopsis() { # PAGE TOOL
 	"$2" --help | awk '/^usage: /, /^$/' | sed 's/^usage://' | tr -s ' \n' ' ' |
 	    sed 's/ $//' >usage
-	mandoc -T utf8 -O width=4000 "$1" | sed 's/.\x08//g' | awk '
+	mandoc -T utf8 -O width=1000 "$1" | sed 's/.\x08//g' | awk '
 	    /^SYNOPSIS/ {on = 1; next} /^[A-Z]/ {on = 0} on' |
 	    tr -s ' \n' ' ' | sed 's/ $//' >synopsis
 	cmp usage synopsis >/dev/null

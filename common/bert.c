@@ -1,0 +1,346 @@
+#include "bert.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gemm.h"
+#include "mem.h"
+
+/*
+ * One binary for any x86-64: the loader picks the widest clone that the
+ * processor has.  The loops are written so that they vectorise as they stand.
+ */
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+/*
+ * e^x by 2^n e^r, r in +-ln2/2, e^r by its series to the sixth degree:
+ * relative error below 3e-7.  x is held in -87..88, so that n stays a float's
+ * exponent.
+ */
+INLINE float
+exp_fast(float x)
+{
+	const float magic = 12582912; /* 1.5 * 2^23: rounds to whole numbers */
+	float n, r, p;
+	int32_t bits;
+
+	x = x < -87 ? -87 : x > 88 ? 88 : x;
+	n = x * 1.44269504f + magic;
+	memcpy(&bits, &n, 4);
+	n -= magic;
+	r = x - n * 0.693145752f - n * 1.42860677e-6f;
+	p = 1.3888889e-3f;
+	p = p * r + 8.3333333e-3f;
+	p = p * r + 4.1666667e-2f;
+	p = p * r + 1.6666667e-1f;
+	p = p * r + 0.5f;
+	p = p * r + 1;
+	p = p * r + 1;
+	bits = (int32_t)((uint32_t)bits << 23) + 0x3f800000;
+	memcpy(&n, &bits, 4);
+	return p * n;
+}
+
+/* M. Abramowitz, I. A. Stegun, 7.1.26: absolute error below 1.5e-7. */
+INLINE float
+erf_fast(float x)
+{
+	float a = fabsf(x), t = 1 / (1 + 0.3275911f * a), p;
+
+	p = 1.061405429f;
+	p = p * t - 1.453152027f;
+	p = p * t + 1.421413741f;
+	p = p * t - 0.284496736f;
+	p = p * t + 0.254829592f;
+	return copysignf(1 - p * t * exp_fast(-a * a), x);
+}
+
+CLONES static void
+gelu_erf(float *x, size_t n, const float *bias)
+{
+	float z;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		z = x[i] + bias[i];
+		x[i] = 0.5f * z * (1 + erf_fast(z * 0.707106781f));
+	}
+}
+
+/* tanh u = 1 - 2 / (e^2u + 1) */
+CLONES static void
+gelu_tanh(float *x, size_t n, const float *bias)
+{
+	float z, u;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		z = x[i] + bias[i];
+		u = 0.797884561f * (z + 0.044715f * z * z * z);
+		x[i] = z * (1 - 1 / (exp_fast(2 * u) + 1));
+	}
+}
+
+void
+bert_gelu(float *x, size_t nrow, size_t n, const float *bias, bool by_tanh)
+{
+	size_t i;
+
+	for (i = 0; i < nrow; i++)
+		if (by_tanh)
+			gelu_tanh(x + i * n, n, bias);
+		else
+			gelu_erf(x + i * n, n, bias);
+}
+
+enum { LANES = 16 }; /* partial sums, in one order on every processor */
+
+INLINE float
+sum_lanes(const float s[LANES])
+{
+	float t = 0;
+	size_t i;
+
+	for (i = 0; i < LANES; i++)
+		t += s[i];
+	return t;
+}
+
+CLONES static void
+norm_row(
+    float *x, size_t dim, const float *scale, const float *shift, float epsilon)
+{
+	float s[LANES] = {0}, q[LANES] = {0}, mean, var, d, inv;
+	size_t i, j, whole = dim - dim % LANES;
+
+	for (i = 0; i < whole; i += LANES)
+		for (j = 0; j < LANES; j++)
+			s[j] += x[i + j];
+	for (i = whole; i < dim; i++)
+		s[0] += x[i];
+	mean = sum_lanes(s) / (float)dim;
+	for (i = 0; i < whole; i += LANES)
+		for (j = 0; j < LANES; j++) {
+			d = x[i + j] - mean;
+			q[j] += d * d;
+		}
+	for (i = whole; i < dim; i++)
+		q[0] += (x[i] - mean) * (x[i] - mean);
+	var = sum_lanes(q) / (float)dim;
+	inv = 1 / sqrtf(var + epsilon);
+	for (i = 0; i < dim; i++)
+		x[i] = (x[i] - mean) * inv * scale[i] + shift[i];
+}
+
+void
+bert_norm(float *x, size_t nrow, size_t dim, const float *scale,
+    const float *shift, float epsilon)
+{
+	size_t i;
+
+	for (i = 0; i < nrow; i++)
+		norm_row(x + i * dim, dim, scale, shift, epsilon);
+}
+
+CLONES static void
+softmax_row(float *x, size_t n, float scale)
+{
+	float top[LANES], s[LANES] = {0}, max, inv;
+	size_t i, j, whole = n - n % LANES;
+
+	for (j = 0; j < LANES; j++)
+		top[j] = x[0];
+	for (i = 0; i < whole; i += LANES)
+		for (j = 0; j < LANES; j++)
+			top[j] = x[i + j] > top[j] ? x[i + j] : top[j];
+	for (i = whole; i < n; i++)
+		top[0] = x[i] > top[0] ? x[i] : top[0];
+	max = top[0];
+	for (j = 1; j < LANES; j++)
+		max = top[j] > max ? top[j] : max;
+	for (i = 0; i < n; i++)
+		x[i] = exp_fast((x[i] - max) * scale);
+	for (i = 0; i < whole; i += LANES)
+		for (j = 0; j < LANES; j++)
+			s[j] += x[i + j];
+	for (i = whole; i < n; i++)
+		s[0] += x[i];
+	inv = 1 / sum_lanes(s);
+	for (i = 0; i < n; i++)
+		x[i] *= inv;
+}
+
+void
+bert_softmax(float *x, size_t nrow, size_t n, float scale)
+{
+	size_t i;
+
+	for (i = 0; i < nrow; i++)
+		softmax_row(x + i * n, n, scale);
+}
+
+/* x (nrow, dim) += y (nrow, dim) + bias (dim) */
+CLONES static void
+add_bias_and(
+    float *x, const float *y, size_t nrow, size_t dim, const float *bias)
+{
+	size_t i, j;
+
+	for (i = 0; i < nrow; i++)
+		for (j = 0; j < dim; j++)
+			x[i * dim + j] += y[i * dim + j] + bias[j];
+}
+
+CLONES static void
+add_bias(float *x, size_t nrow, size_t dim, const float *bias)
+{
+	size_t i, j;
+
+	for (i = 0; i < nrow; i++)
+		for (j = 0; j < dim; j++)
+			x[i * dim + j] += bias[j];
+}
+
+/* x[row] = word[id] + position[row in its sequence] + type */
+static void
+look_up(const struct bert *b, const uint32_t *id, const size_t *start,
+    size_t nseq, float *x)
+{
+	const float *w, *p;
+	size_t s, t, i;
+
+	for (s = 0; s < nseq; s++)
+		for (t = start[s]; t < start[s + 1]; t++, x += b->dim) {
+			w = b->word + (size_t)id[t] * b->dim;
+			p = b->position + (t - start[s]) * b->dim;
+			for (i = 0; i < b->dim; i++)
+				x[i] = w[i] + p[i] + b->type[i];
+		}
+}
+
+/*
+ * y = softmax(q k^T / sqrt(width)) v, a sequence and a head at a time, out of
+ * the rows of qkv (nrow, 3 dim).
+ */
+static void
+attend(
+    const struct bert *b, struct bert_work *w, const size_t *start, size_t nseq)
+{
+	size_t width = b->dim / b->nhead, stride = 3 * b->dim, s, h, n, first;
+	float scale = 1 / sqrtf((float)width), *q;
+
+	for (s = 0; s < nseq; s++) {
+		first = start[s] - start[0];
+		n = start[s + 1] - start[s];
+		for (h = 0; h < b->nhead; h++) {
+			q = w->qkv + first * stride + h * width;
+			gemm_nt(n, n, width, q, stride, q + b->dim, stride, 0,
+			    w->score, n);
+			bert_softmax(w->score, n, n, scale);
+			gemm_nn(n, width, n, w->score, n, q + 2 * b->dim,
+			    stride, 0, w->y + first * b->dim + h * width,
+			    b->dim);
+		}
+	}
+}
+
+static void
+layer(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
+    const size_t *start, size_t nseq)
+{
+	size_t n = start[nseq] - start[0], dim = b->dim, nffn = b->nffn;
+
+	gemm_nt(
+	    n, 3 * dim, dim, w->x, dim, l->qkv_weight, dim, 0, w->qkv, 3 * dim);
+	add_bias(w->qkv, n, 3 * dim, l->qkv_bias);
+	attend(b, w, start, nseq);
+
+	/* qkv is free now, and holds the attention's output */
+	gemm_nt(n, dim, dim, w->y, dim, l->out_weight, dim, 0, w->qkv, dim);
+	add_bias_and(w->x, w->qkv, n, dim, l->out_bias);
+	bert_norm(w->x, n, dim, l->norm1_scale, l->norm1_shift, b->epsilon);
+
+	gemm_nt(n, nffn, dim, w->x, dim, l->up_weight, dim, 0, w->ffn, nffn);
+	bert_gelu(w->ffn, n, nffn, l->up_bias, b->tanh_gelu);
+	gemm_nt(n, dim, nffn, w->ffn, nffn, l->down_weight, nffn, 0, w->y, dim);
+	add_bias_and(w->x, w->y, n, dim, l->down_bias);
+	bert_norm(w->x, n, dim, l->norm2_scale, l->norm2_shift, b->epsilon);
+}
+
+static void
+pool(const struct bert *b, const float *x, const size_t *start, size_t nseq,
+    float *out)
+{
+	size_t s, t, i, n;
+	const float *row;
+
+	for (s = 0; s < nseq; s++, out += b->dim) {
+		row = x + (start[s] - start[0]) * b->dim;
+		memcpy(out, row, b->dim * sizeof(*out));
+		if (b->cls)
+			continue;
+		n = start[s + 1] - start[s];
+		for (t = 1; t < n; t++)
+			for (i = 0; i < b->dim; i++)
+				out[i] += row[t * b->dim + i];
+		for (i = 0; i < b->dim; i++)
+			out[i] /= (float)n;
+	}
+}
+
+static void
+make_room(
+    const struct bert *b, struct bert_work *w, size_t nrow, size_t longest)
+{
+	if (nrow > w->nrow) {
+		free(w->x);
+		free(w->y);
+		free(w->qkv);
+		free(w->ffn);
+		w->x = mem_aligned(nrow * b->dim * sizeof(float));
+		w->y = mem_aligned(nrow * b->dim * sizeof(float));
+		w->qkv = mem_aligned(nrow * 3 * b->dim * sizeof(float));
+		w->ffn = mem_aligned(nrow * b->nffn * sizeof(float));
+		w->nrow = nrow;
+	}
+	if (longest > w->longest) {
+		free(w->score);
+		w->score = mem_aligned(longest * longest * sizeof(float));
+		w->longest = longest;
+	}
+}
+
+void
+bert_embed(const struct bert *b, struct bert_work *w, const uint32_t *id,
+    const size_t *start, size_t nseq, float *out)
+{
+	size_t i, longest = 0, nrow = start[nseq] - start[0];
+
+	for (i = 0; i < nseq; i++)
+		if (start[i + 1] - start[i] > longest)
+			longest = start[i + 1] - start[i];
+	make_room(b, w, nrow, longest);
+	look_up(b, id, start, nseq, w->x);
+	bert_norm(w->x, nrow, b->dim, b->norm_scale, b->norm_shift, b->epsilon);
+	for (i = 0; i < b->nlayer; i++)
+		layer(b, &b->layer[i], w, start, nseq);
+	pool(b, w->x, start, nseq, out);
+}
+
+void
+bert_work_release(struct bert_work *w)
+{
+	free(w->x);
+	free(w->y);
+	free(w->qkv);
+	free(w->ffn);
+	free(w->score);
+	*w = (struct bert_work){0};
+}

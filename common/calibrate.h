@@ -1,0 +1,41 @@
+/*
+ * calibrate - what scoring needs to know of a corpus' vectors
+ *
+ * Their mean, and t_sim, the cosine from which on two texts are near: what one
+ * pair in a thousand of unlike documents reaches, in a sample of CALIBRATE_MAX.
+ */
+
+#ifndef CALIBRATE_H
+#define CALIBRATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "rng.h"
+
+enum { CALIBRATE_MAX = 1000 };
+
+struct calibrate {
+	size_t dim;
+	uint64_t n;	/* vectors so far */
+	double *sum;	/* (dim) */
+	float *sample;	/* (CALIBRATE_MAX, dim) */
+	struct rng rng; /* of the sample */
+};
+
+void calibrate_init(struct calibrate *c, size_t dim, uint64_t seed);
+
+/* One vector, of unit length; zeros, a text without known words, are no news.
+ */
+void calibrate_add(struct calibrate *c, const float *x);
+
+/* mean (dim); zeros if nothing was added. */
+void calibrate_mean(const struct calibrate *c, float *mean);
+
+/* 1 if there are no pairs. */
+float calibrate_t_sim(const struct calibrate *c);
+
+void calibrate_release(struct calibrate *c);
+
+#endif

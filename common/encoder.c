@@ -1,0 +1,276 @@
+#include "encoder.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli.h"
+#include "half.h"
+#include "json.h"
+#include "map.h"
+#include "mem.h"
+#include "safetensors.h"
+#include "static.h"
+#include "transformer.h"
+
+struct encoder {
+	struct transformer *bert; /* or NULL, and then */
+	struct static_model table;
+	size_t dim;
+	enum transformer_windows windows;
+	struct str weights;	/* model.safetensors, mapped */
+	float *vector, *weight; /* copies, where it can't be used as it lies */
+	float *mean;
+	float t_sim;
+	bool has_t_sim;
+};
+
+/* Map a file of the folder; its whole path in path[0..len). */
+static struct str
+open_file(const char *folder, const char *name, char *path, size_t len)
+{
+	struct str bytes;
+
+	if ((size_t)snprintf(path, len, "%s/%s", folder, name) >= len)
+		cli_errx(CLI_FATAL, "%s: path too long", folder);
+	if (!map_open(&bytes, path))
+		cli_err(CLI_FATAL, "%s", path);
+	return bytes;
+}
+
+static struct str
+open_json(const char *folder, const char *name, char *path, size_t len,
+    struct str *raw)
+{
+	struct str bytes = open_file(folder, name, path, len);
+	const char *why = "no object";
+
+	if (!json_valid(bytes, raw, &why) || raw->p[0] != '{')
+		cli_errx(CLI_FATAL, "%s: %s", path, why);
+	return bytes;
+}
+
+static void
+read_mean(struct encoder *e, struct str raw, const char *path)
+{
+	struct json_walk w;
+	struct str key, item;
+	size_t n = 0;
+	double x;
+
+	e->mean = mem_zeroed(e->dim, sizeof(*e->mean));
+	if (json_open(&w, raw, '['))
+		while (json_next(&w, NULL, &key, &item)) {
+			if (n == e->dim || !json_get_num(item, &x)) {
+				n = SIZE_MAX;
+				break;
+			}
+			e->mean[n++] = (float)x;
+		}
+	if (n != e->dim)
+		cli_errx(CLI_FATAL, "%s: \"mean\" is no array of %zu numbers",
+		    path, e->dim);
+}
+
+/* Whether it is a BERT; what is neither that nor a static encoder is refused,
+ * before its other files are looked at. */
+static bool
+is_bert(struct str config, const char *path)
+{
+	struct arena mem = {0};
+	struct str raw, kind;
+	bool bert;
+
+	if (!json_member(config, &mem, STR("model_type"), &raw) ||
+	    !json_get_str(raw, &mem, &kind))
+		cli_errx(CLI_FATAL, "%s: no string \"model_type\"", path);
+	bert = str_eq(kind, STR("bert"));
+	if (!bert && !str_eq(kind, STR("model2vec")))
+		cli_errx(CLI_FATAL, "%s: can't run a model of type %.*s", path,
+		    (int)kind.len, kind.p);
+	arena_release(&mem);
+	return bert;
+}
+
+/* What config.json says beyond the kind; the table is read. */
+static void
+read_config(struct encoder *e, struct str config, const char *path)
+{
+	struct arena mem = {0};
+	struct str raw, tf;
+	double x;
+
+	if (json_member(config, &mem, STR("tf"), &raw)) {
+		if (!json_get_str(raw, &mem, &tf) || !str_eq(tf, STR("log")))
+			cli_errx(CLI_FATAL, "%s: a \"tf\" that is not \"log\"",
+			    path);
+		e->table.tf_log = true;
+	}
+	if (json_member(config, &mem, STR("mean"), &raw))
+		read_mean(e, raw, path);
+	if (json_member(config, &mem, STR("t_sim"), &raw)) {
+		if (!json_get_num(raw, &x) || !(x >= -1 && x <= 1))
+			cli_errx(CLI_FATAL, "%s: a \"t_sim\" that is no cosine",
+			    path);
+		e->t_sim = (float)x;
+		e->has_t_sim = true;
+	}
+	arena_release(&mem);
+}
+
+static void
+read_table(struct encoder *e, const char *folder)
+{
+	const struct tensor *t;
+	struct safetensors st;
+	char path[4096];
+	const char *why;
+
+	e->weights = open_file(folder, "model.safetensors", path, sizeof(path));
+	if (!safetensors_open(&st, e->weights, &why))
+		cli_errx(CLI_FATAL, "%s: %s", path, why);
+	t = safetensors_find(&st, "embeddings");
+	if (t != NULL && t->ndim == 2 && t->nitem > 0 &&
+	    t->shape[0] < UINT32_MAX)
+		e->table.vector = safetensors_floats(t, &e->vector);
+	if (e->table.vector == NULL)
+		cli_errx(CLI_FATAL,
+		    "%s: no matrix \"embeddings\" of F32, F16 or BF16", path);
+	e->table.nrow = t->shape[0];
+	e->table.dim = t->shape[1];
+	t = safetensors_find(&st, "weights");
+	if (t != NULL) {
+		if (t->ndim != 1 || t->nitem != e->table.nrow ||
+		    (e->table.weight = safetensors_floats(t, &e->weight)) ==
+			NULL)
+			cli_errx(CLI_FATAL,
+			    "%s: \"weights\" that are no float a row", path);
+	}
+	safetensors_release(&st);
+}
+
+static void
+read_words(struct encoder *e, struct str raw, const char *path)
+{
+	struct arena mem = {0};
+	struct json_walk w;
+	struct str word;
+	size_t row, cap = 0;
+	uint32_t number;
+
+	if (!json_open(&w, raw, '{'))
+		cli_errx(CLI_FATAL, "%s: a \"vocab\" that is no object", path);
+	while (json_next(&w, &mem, &word, &raw)) {
+		if (!json_get_size(raw, &row) || row >= e->table.nrow)
+			cli_errx(CLI_FATAL,
+			    "%s: a token without a row in the matrix", path);
+		number = vocab_add(&e->table.vocab, word);
+		if (cap < e->table.vocab.cap) {
+			cap = e->table.vocab.cap;
+			e->table.row =
+			    mem_grow(e->table.row, cap, sizeof(*e->table.row));
+		}
+		e->table.row[number] = (uint32_t)row;
+		arena_clear(&mem);
+	}
+	arena_release(&mem);
+}
+
+static void
+read_tokenizer(struct encoder *e, const char *folder)
+{
+	struct str bytes, object, model, raw, kind = STR("unknown");
+	struct arena mem = {0};
+	char path[4096];
+
+	bytes =
+	    open_json(folder, "tokenizer.json", path, sizeof(path), &object);
+	if (!json_member(object, &mem, STR("model"), &model))
+		cli_errx(CLI_FATAL, "%s: no \"model\"", path);
+	if (json_member(model, &mem, STR("type"), &raw))
+		json_get_str(raw, &mem, &kind);
+	if (!str_eq(kind, STR("WordLevel")))
+		cli_errx(CLI_FATAL, "%s: can't run a tokenizer of type %.*s",
+		    path, (int)kind.len, kind.p);
+	if (!json_member(model, &mem, STR("vocab"), &raw))
+		cli_errx(CLI_FATAL, "%s: no \"vocab\"", path);
+	read_words(e, raw, path);
+	arena_release(&mem);
+	map_close(&bytes);
+}
+
+struct encoder *
+encoder_open(const char *folder)
+{
+	struct encoder *e = mem_zeroed(1, sizeof(*e));
+	struct str bytes, config;
+	char path[4096];
+
+	bytes = open_json(folder, "config.json", path, sizeof(path), &config);
+	if (is_bert(config, path)) {
+		e->bert = transformer_open(folder, config);
+		e->dim = transformer_dim(e->bert);
+	} else {
+		read_table(e, folder);
+		e->dim = e->table.dim;
+	}
+	read_config(e, config, path);
+	map_close(&bytes);
+	if (e->bert == NULL) {
+		read_tokenizer(e, folder);
+		static_start(&e->table);
+	}
+	return e;
+}
+
+size_t
+encoder_dim(const struct encoder *e)
+{
+	return e->dim;
+}
+
+const float *
+encoder_mean(const struct encoder *e)
+{
+	return e->mean;
+}
+
+bool
+encoder_t_sim(const struct encoder *e, float *t)
+{
+	*t = e->t_sim;
+	return e->has_t_sim;
+}
+
+void
+encoder_windows(struct encoder *e, enum transformer_windows windows)
+{
+	e->windows = windows;
+}
+
+void
+encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
+{
+	size_t i;
+
+	if (e->bert != NULL)
+		transformer_embed(e->bert, e->windows, text, n, out);
+	for (i = 0; i < n; i++, out += e->dim) {
+		if (e->bert == NULL)
+			static_embed(&e->table, text[i], out);
+		half_unit(out, e->dim);
+	}
+}
+
+void
+encoder_close(struct encoder *e)
+{
+	if (e->bert != NULL)
+		transformer_close(e->bert);
+	static_release(&e->table);
+	free(e->vector);
+	free(e->weight);
+	free(e->mean);
+	map_close(&e->weights);
+	free(e);
+}

@@ -1,0 +1,45 @@
+/*
+ * encoder - a model folder as Hugging Face lays it out
+ *
+ * config.json tells the kind.  "model_type": "bert" is a BERT, as transformer.h
+ * has it; "model2vec" is a static encoder:
+ * model.safetensors with `embeddings` (rows, dim) and perhaps `weights` (rows),
+ * tokenizer.json with a WordLevel vocabulary.  Members of config.json that are
+ * ours: "tf": "log" (a token counts 1 + ln of its frequency), and what was
+ * learnt from a corpus, "mean" (dim numbers, the mean of its unit vectors) and
+ * "t_sim" (the cosine from which on two texts are near).
+ *
+ * A folder that can't be used ends the tool with CLI_FATAL and says why.
+ */
+
+#ifndef ENCODER_H
+#define ENCODER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "str.h"
+#include "transformer.h"
+
+struct encoder;
+
+struct encoder *encoder_open(const char *folder);
+
+size_t encoder_dim(const struct encoder *e);
+const float *encoder_mean(const struct encoder *e);    /* (dim), or NULL */
+bool encoder_t_sim(const struct encoder *e, float *t); /* whether it is there */
+
+/* How a BERT reads texts longer than it takes; the first window at first. */
+void encoder_windows(struct encoder *e, enum transformer_windows windows);
+
+/*
+ * The vectors of text[0..n), each of unit length and rounded to float16, as
+ * the rows of out (n, dim).  A text without a known token is all zeros.  A
+ * row does not depend on the other texts.
+ */
+void encoder_embed(
+    struct encoder *e, const struct str *text, size_t n, float *out);
+
+void encoder_close(struct encoder *e);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * static - texts as the mean of fixed vectors of their tokens
+ *
+ * A text's vector is the sum over its distinct tokens of the token's vector
+ * times its weight times its frequency, or 1 + ln of that.  Nothing else is
+ * computed: some microseconds a text.
+ * S. Tulkens, T. van Dongen, "Model2Vec", 2024.
+ */
+
+#ifndef STATIC_H
+#define STATIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "str.h"
+#include "vocab.h"
+
+struct static_model {
+	struct vocab vocab;
+	uint32_t *row;	     /* (vocab.nword): a term's row */
+	const float *vector; /* (nrow, dim) */
+	const float *weight; /* (nrow), or NULL: all 1 */
+	size_t nrow, dim;
+	bool tf_log; /* 1 + ln of the frequency, instead of it */
+
+	uint32_t *count,
+	    *seen; /* (nrow): of the text at hand, all 0; its rows */
+};
+
+/* Ready count and seen, once all else is set. */
+void static_start(struct static_model *m);
+
+/* The sum, of any length, in out[0..dim); zeros if no token is known. */
+void static_embed(struct static_model *m, struct str text, float *out);
+
+/* Free what the model owns: vocab, row, count, seen. */
+void static_release(struct static_model *m);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * vocab - words and their numbers
+ *
+ * Words are numbered from 0 in the order in which they come; the bytes are
+ * copied.  A zeroed struct vocab is an empty one.
+ */
+
+#ifndef VOCAB_H
+#define VOCAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mem.h"
+#include "str.h"
+
+enum { VOCAB_NONE = UINT32_MAX };
+
+struct vocab {
+	struct str *word; /* (nword) */
+	uint32_t nword, cap;
+	uint32_t *slot; /* (nslot): number + 1, or 0; nslot a power of 2 */
+	size_t nslot;
+	struct arena bytes;
+};
+
+/* The number of word, new or old.  VOCAB_NONE when 2^32 - 2 are taken. */
+uint32_t vocab_add(struct vocab *v, struct str word);
+
+/* The number of word, or VOCAB_NONE. */
+uint32_t vocab_find(const struct vocab *v, struct str word);
+
+void vocab_release(struct vocab *v);
+
+#endif

@@ -1,0 +1,129 @@
+# domain-train: what is learnt, what can't be, and that the answer is one
+. "${0%/*}/tap.sh"
+
+train=$top/tests/golden/domain-tag/train.jsonl
+export train
+golden bad -o "$tmp/bad.bin"
+
+ok 'it learns what it is given' \
+    "domain-train -o $tmp/m $train &&
+    domain-tag --model $tmp/m --as guess $train | jq -e -s '
+	map(select(.domains | length == 1)) |
+	length == 4 and all(.guess == .domains[0])'"
+same 'twice is the same' "domain-train -o $tmp/m $train; cat $tmp/m" \
+    "domain-train -o $tmp/m2 <$train; cat $tmp/m2"
+same 'a pipe will do, compressed too' "cat $tmp/m" \
+    "gzip -c $train | domain-train -o $tmp/m2; cat $tmp/m2"
+same 'bad records leave no trace' "cat $tmp/m" \
+    "domain-train -o $tmp/m2 bad.in 2>/dev/null; cat $tmp/m2"
+ok 'the order of records changes no more than the last digits' \
+    "sort -r $train | domain-train -o $tmp/m2 &&
+    for m in m m2; do domain-tag --model $tmp/\$m --all $train; done |
+    jq -e -s 'group_by(.id) | all((.[0].scores.Bakery -
+	.[1].scores.Bakery) | fabs < 1e-3)'"
+
+# A record that may be of a domain says nothing about it, whatever its text.
+sed 's/quay/dough/g' "$train" | grep -v '"maybe"' >"$tmp/sure.jsonl"
+ok 'a masked record does not move the weights of its domain' \
+    "(cat $tmp/sure.jsonl
+    echo '{\"domains\":[],\"maybe\":[\"Harbour\"],\"text\":\"tug tide\"}'
+    ) >$tmp/a.jsonl
+    (cat $tmp/sure.jsonl
+    echo '{\"domains\":[\"Bakery\"],\"maybe\":[\"Harbour\"],\"text\":\"tug tide\"}'
+    ) >$tmp/b.jsonl
+    for m in a b; do
+	domain-train -o $tmp/\$m.bin $tmp/\$m.jsonl
+	domain-tag --model $tmp/\$m.bin --all $train | jq .scores.Harbour \
+	    >$tmp/\$m.scores
+    done
+    cmp $tmp/a.scores $tmp/b.scores"
+ok 'an unmasked one does' \
+    "sed 's/,\"maybe\":\\[\"Harbour\"\\]//' $tmp/a.jsonl >$tmp/c.jsonl
+    domain-train -o $tmp/c.bin $tmp/c.jsonl
+    domain-tag --model $tmp/c.bin --all $train | jq .scores.Harbour |
+	cmp -s - $tmp/a.scores && exit 1 || exit 0"
+ok 'pairs of words tell what single ones cannot' \
+    "(echo '{\"domains\":[\"A\"],\"text\":\"red blue green\"}'
+    echo '{\"domains\":[],\"text\":\"blue green red\"}') >$tmp/order.jsonl
+    domain-train --word-ngrams 2 -o $tmp/m2 $tmp/order.jsonl
+    domain-tag --model $tmp/m2 --all $tmp/order.jsonl | jq -e -s '
+	.[0].scores.A > 0.6 and .[1].scores.A < 0.4'"
+
+# Thresholds and figures by other records: what is decided is what is reported.
+cat >"$tmp/valid.jsonl" <<'JSON'
+{"id":"v1","domains":["Harbour"],"text":"The tug and the tanker wait for the tide."}
+{"id":"v2","domains":["Bakery"],"text":"Rye dough and loaves."}
+{"id":"v3","domains":[],"text":"The oven of the chapel path is cold."}
+{"id":"v4","domains":["Bakery"],"maybe":["Harbour"],"text":"Ship's biscuit, flour and water."}
+{"id":"v5","domains":["Harbour","Bakery"],"text":"Buoys on the quay, loaves in the oven."}
+{"id":"v6","domains":[],"maybe":"*","text":"tanker tug quay"}
+JSON
+ok 'the report is what domain-tag decides' \
+    "domain-train -o $tmp/v --valid $tmp/valid.jsonl --report $tmp/report $train
+    domain-tag --model $tmp/v --all $tmp/valid.jsonl >$tmp/tagged
+    python3 - $tmp/report $tmp/valid.jsonl $tmp/tagged <<'PY'
+import json, sys
+report = json.load(open(sys.argv[1]))
+gold, said = ([json.loads(l) for l in open(f)] for f in sys.argv[2:])
+for name, figure in report['domains'].items():
+    pairs = [(-s['scores'][name], name in g['domains'], name in s['domains'])
+        for g, s in zip(gold, said) if name not in g.get('maybe', ())
+        and (g.get('maybe') != '*' or name in g['domains'])]
+    hit = sum(g and d for _, g, d in pairs)
+    n = sum(g for _, g, _ in pairs)
+    assert figure['judged'] == len(pairs) and figure['records'] == n
+    assert abs(figure['recall'] - hit / n) < 1e-6
+    assert abs(figure['precision'] - hit / sum(d for *_, d in pairs)) < 1e-6
+    pairs.sort()
+    ap = sum(sum(g for _, g, _ in pairs[:i + 1]) / (i + 1)
+        for i in range(len(pairs)) if pairs[i][1]) / n
+    assert abs(figure['ap'] - ap) < 1e-6
+assert sum(map(sum, report['confusion'])) >= 6
+assert sum(c['pairs'] for c in report['calibration']) == 9
+PY"
+ok 'thresholds are the best on the records they were chosen by' \
+    "domain-train -o $tmp/v2 $train && jq -e '.micro.f1 >= 0.8' $tmp/report"
+same 'a report on standard output' "cat $tmp/report" \
+    "domain-train -o $tmp/v2 --valid $tmp/valid.jsonl --report - $train"
+status 2 'a report of nothing' "domain-train -o $tmp/no --report - $train"
+status 2 'no record to judge by' \
+    "domain-train -o $tmp/no --valid /dev/null $train"
+
+status 2 'no output' "domain-train $train"
+status 2 'nothing to learn from' "domain-train -o $tmp/no </dev/null"
+status 2 'nothing but negatives' \
+    "echo '{\"domains\":[],\"text\":\"a b\"}' | domain-train -o $tmp/no"
+like 'not to be of "A"' 'nothing but positives' \
+    "echo '{\"domains\":[\"A\"],\"text\":\"a b\"}' | domain-train -o $tmp/no"
+status 2 'a spool that can not be' \
+    "TMPDIR=$tmp/none domain-train -o $tmp/no $train"
+status 2 'a full disk' "domain-train -o /dev/full/m $train"
+ok 'a failed run leaves no file' "test ! -e $tmp/no && ! ls $tmp/no.*"
+status 1 'lost input is told' "domain-train -o $tmp/m2 $train no-such-file"
+
+dev=$shared/data/domain/mine-dev.jsonl.gz
+if [ -e "$dev" ] && [ -e "$shared/eval/mine-eval" ]; then
+	# one fold of five by hash; the whole is in tests/bench
+	python3 - "$dev" "$tmp" <<'PY'
+import gzip, json, sys, zlib
+out = {False: open(sys.argv[2] + "/train.jsonl", "w"),
+    True: open(sys.argv[2] + "/test.jsonl", "w")}
+gold = open(sys.argv[2] + "/gold.jsonl", "w")
+for line in gzip.open(sys.argv[1], "rt"):
+    r = json.loads(line)
+    held = zlib.crc32(r["id"].encode()) // 7 % 5 == 0
+    if held:
+        gold.write(line)
+    out[held].write(json.dumps({"id": r["id"], "text": r["text"],
+        "domains": r["labels"], "maybe": r["maybe"]}) + "\n")
+PY
+	ok 'mean AP .88, macro F1 .80, micro F1 .82 on true labels' \
+	    "domain-train -o $tmp/m2 $tmp/train.jsonl &&
+	    domain-tag --model $tmp/m2 --all $tmp/test.jsonl >$tmp/tagged &&
+	    python3 $shared/eval/mine-eval $tmp/gold.jsonl $tmp/tagged |
+	    awk '{print} /^mean/ {good = \$3 >= .88 && \$7 >= .80}
+		/^micro/ {exit !(good && \$3 >= .82)}'"
+else
+	skip 'figures on true labels' 'no shared data'
+fi
+done_testing

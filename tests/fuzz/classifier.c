@@ -1,0 +1,44 @@
+/* classifier: any bytes as a model file, and a text scored by what opens */
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "classifier.h"
+#include "mem.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct classifier_work work;
+	struct classifier c;
+	const char *why;
+	uint64_t hash[128];
+	size_t i;
+	float *p;
+
+	/* as a mapping is, at a multiple of 8, and no longer than it is */
+	char *bytes = malloc(len > 0 ? len : 1);
+
+	assert(bytes != NULL);
+	memcpy(bytes, data, len);
+	if (classifier_open(&c, (struct str){bytes, len}, &why)) {
+		for (i = 0; i < 128; i++)
+			hash[i] = i * 0x0204081020408102;
+		p = mem_zeroed(c.nlabel, sizeof(*p));
+		classifier_work_init(&work, &c);
+		classifier_score(&c, &work, hash, 128, p);
+		for (i = 0; i < c.nlabel; i++)
+			assert(p[i] >= 0 && p[i] <= 1);
+		classifier_work_release(&work);
+		classifier_close(&c);
+		free(p);
+	} else {
+		assert(why != NULL);
+	}
+	free(bytes);
+	return 0;
+}

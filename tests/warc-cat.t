@@ -1,0 +1,220 @@
+# warc-cat: what comes out of archives, sound, odd and broken
+. "${0%/*}/tap.sh"
+
+golden basic
+golden basic.all --type all --status any --mime any --headers
+golden basic.index --index
+golden messages
+golden messages.headers --headers --status any
+golden charsets
+golden damage
+golden arc
+golden arc.index --index
+golden digests --verify --index
+
+printf '# blocked\nhttp://a.example/2\n' >"$tmp/block"
+ok 'hosts and prefixes on a block list are dropped' '
+	warc-cat --skip-hosts "$tmp/block" basic.in >"$tmp/out" &&
+	warc-cat basic.in | grep -v "\"url\":\"http://a.example/2\"" |
+	    cmp - "$tmp/out" && echo a.example | gzip -c >"$tmp/block.gz" &&
+	warc-cat --skip-hosts "$tmp/block.gz" basic.in >"$tmp/out" &&
+	! grep -q "" "$tmp/out"'
+status 2 'a block list that is not there' 'warc-cat --skip-hosts no-such basic.in'
+
+# One archive in every wrapping: the same pages, whatever their place.
+pages='jq -c "del(.file, .offset, .size, .within)"'
+cat basic.in messages.in charsets.in >"$tmp/all.warc"
+ok 'a gzip member for each record' '
+	warc-cat --index "$tmp/all.warc" | jq -r "[.offset, .size] | @tsv" |
+	while read -r offset size; do
+		tail -c "+$((offset + 1))" "$tmp/all.warc" | head -c "$size" |
+		    gzip -n
+	done >"$tmp/members.warc.gz" &&
+	[ "$(zcat "$tmp/members.warc.gz" | cksum)" = "$(cksum <"$tmp/all.warc")" ]'
+gzip -nc "$tmp/all.warc" >"$tmp/whole.warc.gz"
+zstd -qc "$tmp/all.warc" >"$tmp/whole.warc.zst"
+(cd "$tmp" && split -b 777 all.warc part. && for p in part.*; do
+	gzip -nc "$p"
+done >split.warc.gz)
+for form in members.warc.gz whole.warc.gz whole.warc.zst split.warc.gz; do
+	same "$form: the pages of the plain file" \
+	    "warc-cat $tmp/all.warc | $pages" "warc-cat $tmp/$form | $pages"
+	same "$form: from a pipe as from a file" \
+	    "warc-cat $tmp/$form | $pages" "cat $tmp/$form | warc-cat | $pages"
+done
+same 'zero bytes behind a member are padding' "warc-cat $tmp/all.warc | $pages" \
+    "(cat $tmp/whole.warc.gz; head -c 999 /dev/zero) | warc-cat | $pages"
+
+# A record's place leads back to it.
+for form in all.warc members.warc.gz whole.warc.gz; do
+	warc-cat "$tmp/$form" >"$tmp/$form.out"
+	jq -r '"\(.offset)+\(.within // 0),\(.size // 1)"' "$tmp/$form.out" |
+	    while read -r place; do
+		case $form in whole*) place=${place%,*} ;; esac
+		warc-cat --at "$place" "$tmp/$form"
+	done >"$tmp/$form.at"
+	ok "$form: --at every record" "cmp $tmp/$form.out $tmp/$form.at"
+done
+fifth=$(sed -n 5p "$tmp/members.warc.gz.out" | jq .offset)
+ok '--from goes on there' "
+	warc-cat --from $fifth $tmp/members.warc.gz >$tmp/from &&
+	tail -n +5 $tmp/members.warc.gz.out | cmp - $tmp/from"
+status 1 '--from beyond the end' "warc-cat --from 99999999 $tmp/all.warc"
+status 2 '--at takes one file' "warc-cat --at 0 $tmp/all.warc $tmp/all.warc"
+
+# Damage: all that is sound comes out, the rest is told, and nothing is made up.
+n=$(wc -l <"$tmp/members.warc.gz.out")
+size=$(wc -c <"$tmp/members.warc.gz")
+ok 'cut anywhere: what came before it comes out' "
+	[ $n -gt 40 ] && for at in \$(seq 1 401 $size); do
+		head -c \$at $tmp/members.warc.gz >$tmp/cut.gz
+		timeout 10 warc-cat $tmp/cut.gz >$tmp/cut 2>$tmp/err
+		[ \$? -le 1 ] || exit 1
+		jq -c 'select(.truncated != \"damage\") | .id' $tmp/cut >$tmp/ids
+		jq -c .id $tmp/members.warc.gz.out | head -n \$(wc -l <$tmp/ids) |
+		    cmp - $tmp/ids || exit 1
+	done"
+ok 'a byte turned anywhere: the others still come out' "
+	for at in \$(seq 20 397 $size); do
+		(head -c \$at $tmp/members.warc.gz; printf '\\377\\000\\377'
+		tail -c +\$((at + 4)) $tmp/members.warc.gz) >$tmp/hurt.gz
+		timeout 10 warc-cat $tmp/hurt.gz >$tmp/hurt 2>$tmp/err
+		[ \$? -le 1 ] || exit 1
+		[ \$(wc -l <$tmp/hurt) -ge $((n - 2)) ] || exit 1
+	done"
+like 'truncated gzip at byte' 'a cut is told' \
+    "head -c 3000 $tmp/members.warc.gz | warc-cat --index >$tmp/out"
+status 1 'and is input lost' \
+    "head -c 3000 $tmp/members.warc.gz | warc-cat --index"
+ok 'a cut in the middle costs one record' "
+	(head -c $((fifth - 40)) $tmp/members.warc.gz
+	tail -c +$((fifth + 1)) $tmp/members.warc.gz) >$tmp/gap.gz
+	warc-cat $tmp/gap.gz >$tmp/gap 2>$tmp/err
+	[ \$? -eq 1 ] && tail -n +5 $tmp/members.warc.gz.out | jq -c .id >$tmp/a &&
+	jq -c .id $tmp/gap | tail -n $((n - 4)) | cmp - $tmp/a"
+like 'no gzip member at byte' 'rubbish between members is told' "
+	(cat $tmp/members.warc.gz; echo rubbish; cat $tmp/members.warc.gz) |
+	warc-cat >$tmp/out"
+ok 'and passed over' "[ \$(wc -l <$tmp/out) -eq $((2 * n)) ]"
+status 0 'nothing is an archive of nothing' 'warc-cat </dev/null'
+status 0 'and so is its gzip' 'gzip -c </dev/null | warc-cat'
+status 1 'what is no archive is lost' 'echo hello | warc-cat'
+status 1 'a file that is not there' "warc-cat $tmp/all.warc $tmp/none"
+status 2 'a full disk' "warc-cat $tmp/all.warc >/dev/full"
+
+# Bounds.
+bomb() { # BYTES: a record whose body is gzip of so many zeros
+	head -c "$1" /dev/zero | gzip -9nc >"$tmp/body"
+	len=$(($(wc -c <"$tmp/body") + 66))
+	printf 'WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <bomb>\r\n'
+	printf 'WARC-Target-URI: http://a.example/\r\nContent-Length: %s\r\n' $len
+	printf '\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n'
+	printf 'Content-Type: text/html\r\n\r\n'
+	cat "$tmp/body"
+	printf '\r\n\r\n'
+}
+(bomb 90000000; cat basic.in) >"$tmp/bomb.warc"
+like '^warc-cat: .*:0: payload longer than --max-record .bomb' \
+    'a bomb is named' "warc-cat $tmp/bomb.warc 2>&1 >$tmp/out"
+same 'and the records behind it come out' "$pages $tmp/out" \
+    "warc-cat basic.in | $pages"
+(printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 90000000\r\n\r\n'
+head -c 90000000 /dev/zero
+printf '\r\n\r\n'
+cat basic.in) >"$tmp/long.warc"
+gzip -1nc "$tmp/long.warc" >"$tmp/long.warc.gz"
+for form in long.warc long.warc.gz; do
+	same "$form: a block too long is skipped" "warc-cat basic.in | $pages" \
+	    "warc-cat $tmp/$form 2>$tmp/err | $pages"
+	like 'block longer than --max-record' "$form: and named" "cat $tmp/err"
+	case ${SAN:-}${RUN:-}$B in
+	*san | *valgrind*) skip "$form: memory" 'sanitizers take their own' ;;
+	*) ok "$form: in less than twice the limit" "
+		(ulimit -v 150000; warc-cat $tmp/$form) >$tmp/out 2>$tmp/err" ;;
+	esac
+done
+(printf 'WARC/1.0\r\nWARC-Type: response\r\n'
+yes 'X-Header: without end' | head -c 5000000
+cat basic.in) >"$tmp/header.warc"
+same 'a header without end costs one record' "warc-cat basic.in | $pages" \
+    "warc-cat $tmp/header.warc 2>$tmp/err | $pages"
+like 'header longer than' 'and is named' "cat $tmp/err"
+
+# Peers' readings of real archives, where they lie beside the project.
+warcs=$shared/data/web/warc
+if [ -d "$warcs" ]; then
+	zcat "$warcs/records.jsonl.gz" | jq -c '[.file, .i, .payload_len,
+	    (if .payload_error then "-" else .payload_sha1 end)]' >"$tmp/oracle"
+	jq -r .file "$warcs/manifest.jsonl" | while read -r f; do
+		timeout 60 warc-cat --index "$warcs/$f" 2>"$tmp/err" >"$tmp/idx"
+		got=$?
+		[ $got -le 1 ] || echo "$f: status $got"
+		[ $got -eq 0 ] || [ -s "$tmp/err" ] || echo "$f: not a word"
+		jq -c --arg f "$f" '[$f, input_line_number - 1, .payload_length,
+		    .payload_sha1]' "$tmp/idx"
+	done >"$tmp/ours"
+	ok 'every archive is read to its end' "! grep -v '^\\[' $tmp/ours"
+	# Where we differ, for a reason: peers.differ beside this test's cases.
+	grep -v '"-"\]$' "$tmp/oracle" | sort >"$tmp/a"
+	sort "$tmp/ours" >"$tmp/b"
+	comm -23 "$tmp/a" "$tmp/b" | jq -r '"\(.[0]) \(.[1])"' >"$tmp/differ"
+	sed 's/ *#.*//; /^$/d' peers.differ | sort >"$tmp/known"
+	ok "$(wc -l <"$tmp/a") payloads as warcio reads them" \
+	    "! sort $tmp/differ | comm -23 - $tmp/known | grep ."
+	ok 'as many records as a lenient reader finds' "
+		jq -r 'select(.lenient_records) | \"\\(.file) \\(.lenient_records)\"' \
+		    $warcs/manifest.jsonl | while read -r f n; do
+			[ \$(grep -cF \"[\\\"\$f\\\",\" $tmp/ours) -ge \$n ] ||
+			    echo \$f
+		done >$tmp/fewer; ! grep . $tmp/fewer"
+	ok 'the corner cases of HTML give valid records' "
+		for f in \$(find $shared/data/web/html-edge -type f); do
+			(printf 'WARC/1.0\r\nWARC-Type: resource\r\n'
+			printf 'Content-Type: text/html\r\nContent-Length: %s\r\n' \
+			    \$(wc -c <\$f); printf '\r\n'; cat \$f
+			printf '\r\n\r\n') | timeout 10 warc-cat | jq -e .html \
+			    >/dev/null || exit 1
+		done"
+else
+	skip 'real archives' 'they are not beside the project'
+fi
+
+# Pages in all charsets, by their label and by nothing but their bytes.
+codes=$shared/data/web/encoding
+as_records() { # a record for each row of the index, with its label or without
+	sed 1d "$codes/chardet/index.tsv" |
+	    while read -r f label _ _ _ sum; do
+		case $label in # of the folder, which may name a language
+		*-*-*-*) label=${label%-*} ;;
+		windows-*-* | utf-8-*) label=${label%-*} ;;
+		esac
+		zcat "$codes/$f" >"$tmp/page"
+		printf 'WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <%s>\r\n' \
+		    "$f $sum"
+		printf 'Content-Type: text/html%s\r\nContent-Length: %s\r\n\r\n' \
+		    "${1:+; charset=$label}" "$(wc -c <"$tmp/page")"
+		cat "$tmp/page"
+		printf '\r\n\r\n'
+	done
+}
+wrong() { # the rows whose text has another digest; seen has them all
+	warc-cat | tee "$tmp/seen" | jq -r '"\(.id) \(.html | @base64)"' |
+	    while read -r f sum text; do
+		got=$(printf '%s' "$text" | base64 -d | sha256sum)
+		[ "${got%% *}" = "$sum" ] || echo "$f"
+	done
+}
+if [ -d "$codes" ]; then
+	for by in label bytes; do
+		sed -n "s/^$by  *\\([^ ]*\\).*/\\1/p" charsets.differ | sort \
+		    >"$tmp/known"
+		case $by in label) as_records x ;; *) as_records '' ;; esac |
+		    wrong | sort >"$tmp/wrong"
+		n=$(sed 1d "$codes/chardet/index.tsv" | wc -l)
+		ok "$n pages by $by" "[ \$(wc -l <$tmp/seen) -eq $n ] &&
+			! comm -23 $tmp/wrong $tmp/known | grep ."
+	done
+else
+	skip 'pages in all charsets' 'they are not beside the project'
+fi
+done_testing

@@ -1,0 +1,759 @@
+/* domain-train - make a classifier of domains from labelled records */
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "classifier.h"
+#include "feature.h"
+#include "json.h"
+#include "linear.h"
+#include "measure.h"
+#include "mem.h"
+#include "rec.h"
+#include "run.h"
+#include "save.h"
+#include "vocab.h"
+
+static const char usage[] =
+    "usage: domain-train [-hpV] -o FILE [--model linear] [--word-ngrams N]\n"
+    "                    [--cost C] [--min-count N] [--buckets N]\n"
+    "                    [--valid FILE] [--report FILE] [file ...]\n";
+
+static const char help[] =
+    "\n"
+    "Learn from records with \"text\" and \"domains\" to tell the domains of "
+    "others.\n\n"
+    "  -o, --output FILE     write the classifier here\n"
+    "      --model linear    logistic regression on tf-idf, a domain each\n"
+    "      --word-ngrams N   runs of 1 to N words count (1)\n"
+    "      --cost C          weight of an error against simplicity (10)\n"
+    "      --min-count N     n-grams of at least N records count (1)\n"
+    "      --buckets N       n-grams are hashed into these (2097152)\n"
+    "      --valid FILE      choose each domain's threshold on these records\n"
+    "      --report FILE     figures on --valid, a JSON object (- is "
+    "stdout)\n" RUN_HELP "\n"
+    "Example:\n"
+    "  domain-train -o domains.bin hits.jsonl\n";
+
+struct opts {
+	const char *output, *report;
+	char *valid[2]; /* NULL-terminated */
+	size_t order, min_count, nbit;
+	double cost;
+};
+
+/* A record's word of a label. */
+enum { GIVEN, MAYBE };
+static const uint32_t every_label = UINT32_MAX; /* of "maybe" */
+
+struct mark {
+	uint32_t label;
+	uint32_t kind;
+};
+
+/*
+ * The records as numbers.  While they are read, an item is a bucket and how
+ * often it occurs, in the spool; then the spool is mapped, and in place an
+ * item becomes a dimension and its value.
+ */
+struct corpus {
+	struct vocab labels;
+	size_t ndoc, cap;
+	uint64_t *start;      /* (ndoc + 1), places in the spool */
+	uint64_t *mark_start; /* (ndoc + 1), places in mark */
+	struct mark *mark;    /* (mark_start[ndoc]) */
+	size_t mark_cap;
+	FILE *spool;
+	struct linear_item *item; /* (start[ndoc]), mapped from spool */
+	size_t nbyte;		  /* of it */
+	uint32_t *df;		  /* (2^nbit): records that have the bucket */
+	uint32_t *count;	  /* (2^nbit): in the record at hand */
+	struct linear_item *seen; /* (seen_cap): of the record at hand */
+	size_t seen_cap;
+	struct feature words, ngrams;
+};
+
+static void
+add_mark(struct corpus *c, uint32_t label, uint32_t kind)
+{
+	uint64_t n = c->mark_start[c->ndoc + 1]++;
+
+	if (n == c->mark_cap) {
+		c->mark_cap = c->mark_cap ? 2 * c->mark_cap : 1024;
+		c->mark = mem_grow(c->mark, c->mark_cap, sizeof(*c->mark));
+	}
+	c->mark[n] = (struct mark){label, kind};
+}
+
+/* Spool the record's distinct buckets, in the order they come in. */
+static void
+add_text(struct corpus *c, struct str text, const struct opts *o)
+{
+	size_t i, nseen = 0;
+	uint32_t bucket;
+
+	feature_words(&c->words, text);
+	feature_join(&c->ngrams, c->words.hash, c->words.n, o->order);
+	if (c->ngrams.n > c->seen_cap) {
+		c->seen_cap = 2 * c->ngrams.n;
+		c->seen = mem_grow(c->seen, c->seen_cap, sizeof(*c->seen));
+	}
+	for (i = 0; i < c->ngrams.n; i++) {
+		bucket = classifier_bucket(c->ngrams.hash[i], o->nbit);
+		if (c->count[bucket]++ == 0)
+			c->seen[nseen++].dim = bucket;
+	}
+	for (i = 0; i < nseen; i++) {
+		bucket = c->seen[i].dim;
+		c->seen[i].value = classifier_tf(c->count[bucket]);
+		c->count[bucket] = 0;
+		c->df[bucket]++;
+	}
+	if (fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
+		run_write_failed("spool");
+	c->start[c->ndoc + 1] = c->start[c->ndoc] + nseen;
+}
+
+static bool
+name_is_good(struct str name)
+{
+	return name.len > 0 && memchr(name.p, '\0', name.len) == NULL;
+}
+
+/* What "maybe" says: an array of names, or one; "*" is every label. */
+static bool
+get_maybe(const struct rec *rec, struct str **name, size_t *n)
+{
+	struct str raw;
+
+	*n = 0;
+	if (!rec_get(rec, "maybe", &raw) || str_eq(raw, STR("null")) ||
+	    rec_get_strs(rec, "maybe", name, n))
+		return true;
+	*name = arena_alloc(rec->mem, sizeof(**name));
+	*n = 1;
+	return rec_get_str(rec, "maybe", *name);
+}
+
+/* What a labelled record says, lent by it. */
+struct labelled {
+	struct str text, *given, *maybe;
+	size_t ngiven, nmaybe;
+};
+
+/* Read a record; why it can't be learnt from, or NULL. */
+static const char *
+get_labelled(const struct rec *rec, struct labelled *l)
+{
+	size_t i;
+
+	if (!rec_get_str(rec, "text", &l->text))
+		return "no string \"text\"";
+	if (!rec_get_strs(rec, "domains", &l->given, &l->ngiven))
+		return "no array of strings \"domains\"";
+	if (!get_maybe(rec, &l->maybe, &l->nmaybe))
+		return "\"maybe\" is no array of strings";
+	for (i = 0; i < l->ngiven; i++)
+		if (!name_is_good(l->given[i]))
+			return "a domain without a name, or with U+0000 in it";
+	return NULL;
+}
+
+static void
+add_record(struct corpus *c, const struct labelled *l, const struct opts *o)
+{
+	size_t i;
+
+	if (c->ndoc + 1 >= c->cap) {
+		c->cap = c->cap ? 2 * c->cap : 1024;
+		c->start = mem_grow(c->start, c->cap, sizeof(*c->start));
+		c->mark_start =
+		    mem_grow(c->mark_start, c->cap, sizeof(*c->mark_start));
+	}
+	if (c->ndoc == 0)
+		c->start[0] = c->mark_start[0] = 0;
+	c->mark_start[c->ndoc + 1] = c->mark_start[c->ndoc];
+	for (i = 0; i < l->nmaybe; i++)
+		add_mark(c,
+		    str_eq(l->maybe[i], STR("*"))
+			? every_label
+			: vocab_add(&c->labels, l->maybe[i]),
+		    MAYBE);
+	for (i = 0; i < l->ngiven; i++)
+		add_mark(c, vocab_add(&c->labels, l->given[i]), GIVEN);
+	add_text(c, l->text, o);
+	c->ndoc++;
+}
+
+static void
+corpus_open(struct corpus *c, const struct opts *o)
+{
+	*c = (struct corpus){0};
+	c->spool = save_spool();
+	c->df = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->df));
+	c->count = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->count));
+}
+
+/* Which buckets have a row, and its idf: ln((1 + n) / (1 + df)) + 1. */
+static void
+choose_rows(struct classifier *model, struct corpus *c, const struct opts *o)
+{
+	size_t i, nbucket = (size_t)1 << o->nbit;
+	uint64_t *map = mem_zeroed(nbucket / 64, sizeof(*map));
+	uint32_t *rank = mem_alloc(nbucket / 64 * sizeof(*rank));
+	float *row;
+
+	for (i = 0; i < nbucket; i++)
+		if (c->df[i] >= o->min_count)
+			map[i / 64] |= (uint64_t)1 << i % 64;
+	model->nrow = classifier_rank(rank, map, o->nbit);
+	model->map = map;
+	model->rank = rank;
+	model->nbit = o->nbit;
+	model->order = o->order;
+	row = mem_zeroed(model->nrow * (1 + model->nlabel), sizeof(*row));
+	model->row = row;
+	for (i = 0; i < nbucket; i++)
+		if (c->df[i] >= o->min_count) {
+			*row = (float)(log((1.0 + (double)c->ndoc) /
+					   (1.0 + c->df[i])) +
+				       1);
+			row += 1 + model->nlabel;
+		}
+	free(c->df);
+	free(c->count);
+	free(c->seen);
+}
+
+/* Make the spool's buckets and counts dimensions and values, unit length. */
+static void
+weigh(struct corpus *c, const struct classifier *model)
+{
+	size_t i, k, n, begin;
+	uint64_t to = 0;
+	int64_t row;
+	float norm;
+
+	if (fflush(c->spool) != 0)
+		run_write_failed("spool");
+	c->nbyte = c->start[c->ndoc] * sizeof(*c->item);
+	if (c->nbyte > 0)
+		c->item = mmap(NULL, c->nbyte, PROT_READ | PROT_WRITE,
+		    MAP_SHARED, fileno(c->spool), 0);
+	if (c->item == MAP_FAILED)
+		cli_err(CLI_FATAL, "spool");
+	for (i = 0; i < c->ndoc; i++) {
+		begin = to;
+		norm = 0;
+		k = c->start[i];
+		c->start[i] = begin;
+		for (n = c->start[i + 1]; k < n; k++) {
+			row = classifier_row(model, c->item[k].dim);
+			if (row == CLASSIFIER_NO_ROW)
+				continue;
+			c->item[to].dim = (uint32_t)row;
+			c->item[to].value =
+			    c->item[k].value *
+			    model->row[(size_t)row * (1 + model->nlabel)];
+			norm += c->item[to].value * c->item[to].value;
+			to++;
+		}
+		norm = norm > 0 ? 1 / sqrtf(norm) : 0;
+		for (k = begin; k < to; k++)
+			c->item[k].value *= norm;
+	}
+	c->start[c->ndoc] = to;
+}
+
+static int
+by_name(const void *a, const void *b, void *arg)
+{
+	const struct str *name = arg;
+	struct str x = name[*(const uint32_t *)a];
+	struct str y = name[*(const uint32_t *)b];
+	int order = memcmp(x.p, y.p, x.len < y.len ? x.len : y.len);
+
+	return order ? order : (x.len > y.len) - (x.len < y.len);
+}
+
+/*
+ * The labels of the model: those given to some record, in the order of their
+ * names, whatever the order of the records.  number[] is renewed for marks.
+ */
+static void
+choose_labels(struct classifier *model, struct corpus *c)
+{
+	size_t i, n = 0;
+	uint32_t *order = mem_zeroed(c->labels.nword + 1, sizeof(*order));
+	uint32_t *number = mem_zeroed(c->labels.nword + 1, sizeof(*number));
+
+	for (i = 0; i < c->mark_start[c->ndoc]; i++)
+		if (c->mark[i].kind == GIVEN)
+			number[c->mark[i].label] = 1;
+	for (i = 0; i < c->labels.nword; i++)
+		if (number[i])
+			order[n++] = (uint32_t)i;
+	qsort_r(order, n, sizeof(*order), by_name, c->labels.word);
+	model->nlabel = n;
+	model->label = mem_zeroed(n + 1, sizeof(*model->label));
+	for (i = 0; i < c->labels.nword; i++)
+		number[i] = every_label - 1; /* none: nobody is given it */
+	for (i = 0; i < n; i++) {
+		model->label[i] = c->labels.word[order[i]];
+		number[order[i]] = (uint32_t)i;
+	}
+	for (i = 0; i < c->mark_start[c->ndoc]; i++)
+		if (c->mark[i].label != every_label)
+			c->mark[i].label = number[c->mark[i].label];
+	free(order);
+	free(number);
+}
+
+/* Fill mark (ndoc, LINEAR_LANE) for the labels from first on. */
+static void
+mark_lanes(uint8_t *mark, const struct corpus *c, size_t first)
+{
+	const struct mark *m;
+	uint8_t *lane;
+	size_t i, j;
+
+	memset(mark, LINEAR_NEGATIVE, c->ndoc * LINEAR_LANE);
+	for (i = 0; i < c->ndoc; i++) {
+		lane = mark + i * LINEAR_LANE;
+		for (j = c->mark_start[i]; j < c->mark_start[i + 1]; j++) {
+			m = &c->mark[j];
+			if (m->label == every_label)
+				memset(lane, LINEAR_MASKED, LINEAR_LANE);
+			else if (m->label - first < LINEAR_LANE)
+				lane[m->label - first] = m->kind == GIVEN
+							     ? LINEAR_POSITIVE
+							     : LINEAR_MASKED;
+		}
+	}
+}
+
+/* A label without a negative can't be learnt, and no threshold would help. */
+static void
+check_lane(const struct classifier *model, size_t label, const uint8_t *mark,
+    size_t ndoc)
+{
+	size_t i, lane = label % LINEAR_LANE;
+
+	for (i = 0; i < ndoc; i++)
+		if (mark[i * LINEAR_LANE + lane] == LINEAR_NEGATIVE)
+			return;
+	cli_errx(CLI_FATAL,
+	    "no record is known not to be of \"%.*s\": add records of other "
+	    "domains, or with \"domains\":[]",
+	    (int)model->label[label].len, model->label[label].p);
+}
+
+static void
+train(struct classifier *model, const struct corpus *c, const struct opts *o)
+{
+	struct linear_data data = {c->ndoc, model->nrow, c->start, c->item};
+	uint8_t *mark = mem_alloc(c->ndoc * LINEAR_LANE);
+	float *weight = mem_zeroed(model->nrow * LINEAR_LANE, sizeof(*weight));
+	float *row = (float *)(uintptr_t)model->row;
+	float *bias = mem_zeroed(model->nlabel + LINEAR_LANE, sizeof(*bias));
+	float *threshold = mem_zeroed(model->nlabel, sizeof(*threshold));
+	size_t first, i, j, n;
+
+	model->bias = bias;
+	model->threshold = threshold;
+	for (first = 0; first < model->nlabel; first += LINEAR_LANE) {
+		n = model->nlabel - first;
+		if (n > LINEAR_LANE)
+			n = LINEAR_LANE;
+		mark_lanes(mark, c, first);
+		for (j = 0; j < n; j++)
+			check_lane(model, first + j, mark, c->ndoc);
+		linear_train(&data, mark, o->cost, weight, bias + first);
+		for (i = 0; i < model->nrow; i++)
+			memcpy(&row[i * (1 + model->nlabel) + 1 + first],
+			    &weight[i * LINEAR_LANE], n * sizeof(*weight));
+	}
+	for (i = 0; i < model->nlabel; i++)
+		threshold[i] = 0.5f;
+	free(mark);
+	free(weight);
+}
+
+/* Records that were not trained on: what is true, and what the model says. */
+struct trial {
+	size_t ndoc, cap;
+	uint8_t
+	    *truth;   /* (ndoc, nlabel): LINEAR_MASKED, _NEGATIVE, _POSITIVE */
+	float *score; /* (ndoc, nlabel) */
+	bool *none;   /* (ndoc): of no domain at all */
+};
+
+static void
+add_trial(struct trial *t, const struct classifier *model,
+    const struct vocab *name, const struct labelled *l)
+{
+	size_t i, nlabel = model->nlabel;
+	uint32_t at;
+	uint8_t *truth;
+
+	if (t->ndoc == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : 1024;
+		t->truth = mem_grow(t->truth, t->cap, nlabel);
+		t->score =
+		    mem_grow(t->score, t->cap, nlabel * sizeof(*t->score));
+		t->none = mem_grow(t->none, t->cap, sizeof(*t->none));
+	}
+	truth = t->truth + t->ndoc * nlabel;
+	memset(truth, LINEAR_NEGATIVE, nlabel);
+	for (i = 0; i < l->nmaybe; i++)
+		if (str_eq(l->maybe[i], STR("*")))
+			memset(truth, LINEAR_MASKED, nlabel);
+		else if ((at = vocab_find(name, l->maybe[i])) != VOCAB_NONE)
+			truth[at] = LINEAR_MASKED;
+	for (i = 0; i < l->ngiven; i++)
+		if ((at = vocab_find(name, l->given[i])) != VOCAB_NONE)
+			truth[at] = LINEAR_POSITIVE;
+		else
+			run_count("unknown_domains", 1);
+	t->none[t->ndoc++] = l->ngiven == 0;
+}
+
+/* Score the records of --valid. */
+static void
+try_out(struct trial *t, const struct classifier *model, const struct opts *o)
+{
+	struct classifier_work work;
+	struct feature words = {0}, ngrams = {0};
+	struct labelled l;
+	struct rec_reader in;
+	struct vocab name = {0};
+	struct rec rec;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < model->nlabel; i++)
+		vocab_add(&name, model->label[i]);
+	classifier_work_init(&work, model);
+	rec_open(&in, o->valid);
+	while (rec_read(&in, &rec)) {
+		if ((why = get_labelled(&rec, &l)) != NULL) {
+			rec_bad(&in, "%s", why);
+			continue;
+		}
+		add_trial(t, model, &name, &l);
+		feature_words(&words, l.text);
+		feature_join(&ngrams, words.hash, words.n, model->order);
+		classifier_score(model, &work, ngrams.hash, ngrams.n,
+		    t->score + (t->ndoc - 1) * model->nlabel);
+	}
+	/* not rec_close(): the account of the run goes on */
+	buf_release(&in.buf);
+	arena_release(&in.mem);
+	feature_release(&words);
+	feature_release(&ngrams);
+	classifier_work_release(&work);
+	vocab_release(&name);
+}
+
+/* The judged pairs of a label, sorted. */
+static size_t
+judged(const struct trial *t, size_t nlabel, size_t label,
+    struct measure_pair *pair)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < t->ndoc; i++)
+		if (t->truth[i * nlabel + label] != LINEAR_MASKED) {
+			pair[n].score = t->score[i * nlabel + label];
+			pair[n++].gold =
+			    t->truth[i * nlabel + label] == LINEAR_POSITIVE;
+		}
+	measure_sort(pair, n);
+	return n;
+}
+
+static void
+put_figure(struct buf *json, const char *name, double x)
+{
+	buf_printf(json, "\"%s\":", name);
+	json_put_real(json, (float)x);
+	buf_putc(json, ',');
+}
+
+static void
+put_count(struct buf *json, struct measure_count c)
+{
+	put_figure(json, "precision", measure_precision(c));
+	put_figure(json, "recall", measure_recall(c));
+	put_figure(json, "f1", measure_f1(c));
+}
+
+/* Close an object or array, without the comma behind its last. */
+static void
+put_end(struct buf *json, const char *end)
+{
+	if (json->p[json->len - 1] == ',')
+		json->len--;
+	buf_printf(json, "%s,", end);
+}
+
+/*
+ * How many records of each domain (row; the last: of none) were decided to be
+ * of each (column; the last: of none), where that is judged.
+ */
+static void
+put_confusion(
+    struct buf *json, const struct trial *t, const struct classifier *model)
+{
+	size_t i, r, c, n = model->nlabel, ndecided;
+	size_t *count = mem_zeroed((n + 1) * (n + 1), sizeof(*count));
+	const uint8_t *truth;
+	const float *score;
+
+	for (i = 0; i < t->ndoc; i++) {
+		truth = t->truth + i * n;
+		score = t->score + i * n;
+		for (r = 0; r <= n; r++) {
+			if (r < n ? truth[r] != LINEAR_POSITIVE : !t->none[i])
+				continue;
+			for (ndecided = c = 0; c < n; c++)
+				if (score[c] >= model->threshold[c]) {
+					ndecided++;
+					count[r * (n + 1) + c] +=
+					    truth[c] != LINEAR_MASKED;
+				}
+			count[r * (n + 1) + n] += ndecided == 0;
+		}
+	}
+	buf_printf(json, "\"confusion\":[");
+	for (r = 0; r <= n; r++) {
+		buf_putc(json, '[');
+		for (c = 0; c <= n; c++)
+			buf_printf(json, "%zu,", count[r * (n + 1) + c]);
+		put_end(json, "]");
+	}
+	put_end(json, "]");
+	free(count);
+}
+
+/* Judged pairs by tenths of probability: how many, and how many are true. */
+static void
+put_calibration(struct buf *json, const struct trial *t, size_t nlabel)
+{
+	enum { NBIN = 10 };
+	size_t n[NBIN] = {0}, ngold[NBIN] = {0}, i, bin;
+	double sum[NBIN] = {0};
+
+	for (i = 0; i < t->ndoc * nlabel; i++) {
+		if (t->truth[i] == LINEAR_MASKED)
+			continue;
+		bin = (size_t)(t->score[i] * NBIN);
+		if (bin >= NBIN)
+			bin = NBIN - 1;
+		n[bin]++;
+		ngold[bin] += t->truth[i] == LINEAR_POSITIVE;
+		sum[bin] += (double)t->score[i];
+	}
+	buf_printf(json, "\"calibration\":[");
+	for (i = 0; i < NBIN; i++) {
+		buf_printf(json, "{\"pairs\":%zu,", n[i]);
+		put_figure(json, "mean", n[i] ? sum[i] / (double)n[i] : 0);
+		put_figure(
+		    json, "true", n[i] ? (double)ngold[i] / (double)n[i] : 0);
+		put_end(json, "}");
+	}
+	put_end(json, "]");
+}
+
+/*
+ * Choose the thresholds by the trial, and say how good the model is there.
+ * Means are over the domains that the trial has.
+ */
+static void
+judge(const struct classifier *model, const struct trial *t, float *threshold,
+    struct buf *json)
+{
+	struct measure_pair *pair = mem_zeroed(t->ndoc + 1, sizeof(*pair));
+	struct measure_count c, all = {0};
+	double sum[4] = {0}, ap;
+	size_t j, n, nseen = 0;
+
+	buf_printf(json, "{\"records\":%zu,\"domains\":{", t->ndoc);
+	for (j = 0; j < model->nlabel; j++) {
+		n = judged(t, model->nlabel, j, pair);
+		threshold[j] = measure_threshold(pair, n, threshold[j]);
+		c = measure_decide(pair, n, threshold[j]);
+		ap = measure_ap(pair, n);
+		json_put_str(json, model->label[j]);
+		buf_printf(json, ":{\"records\":%zu,\"judged\":%zu,",
+		    c.hit + c.missed, n);
+		put_figure(json, "threshold", (double)threshold[j]);
+		put_count(json, c);
+		put_figure(json, "ap", ap);
+		put_end(json, "}");
+		all.hit += c.hit;
+		all.wrong += c.wrong;
+		all.missed += c.missed;
+		if (c.hit + c.missed == 0)
+			continue;
+		sum[0] += measure_precision(c);
+		sum[1] += measure_recall(c);
+		sum[2] += measure_f1(c);
+		sum[3] += ap;
+		nseen++;
+	}
+	put_end(json, "}");
+	nseen += nseen == 0;
+	buf_printf(json, "\"macro\":{");
+	put_figure(json, "precision", sum[0] / (double)nseen);
+	put_figure(json, "recall", sum[1] / (double)nseen);
+	put_figure(json, "f1", sum[2] / (double)nseen);
+	put_figure(json, "ap", sum[3] / (double)nseen);
+	put_end(json, "}");
+	buf_printf(json, "\"micro\":{");
+	put_count(json, all);
+	put_end(json, "}");
+	put_confusion(json, t, model);
+	put_calibration(json, t, model->nlabel);
+	put_end(json, "}");
+	json->p[json->len - 1] = '\n';
+	free(pair);
+}
+
+/* Thresholds, and a report, by records that were not trained on. */
+static void
+validate(const struct classifier *model, const struct opts *o)
+{
+	struct trial t = {0};
+	struct buf json = {0};
+	struct save out;
+
+	try_out(&t, model, o);
+	if (t.ndoc == 0)
+		cli_errx(CLI_FATAL, "%s: no record to judge by", o->valid[0]);
+	judge(model, &t, (float *)(uintptr_t)model->threshold, &json);
+	if (o->report != NULL && strcmp(o->report, "-") == 0) {
+		if (fwrite(json.p, 1, json.len, stdout) != json.len)
+			run_write_failed("stdout");
+	} else if (o->report != NULL) {
+		save_open(&out, o->report);
+		if (fwrite(json.p, 1, json.len, out.fp) != json.len)
+			run_write_failed(o->report);
+		save_commit(&out);
+	}
+	buf_release(&json);
+	free(t.truth);
+	free(t.score);
+	free(t.none);
+}
+
+static void
+options(struct opts *o, int argc, char *argv[])
+{
+	enum {
+		OPT_MODEL = RUN_OPT_OWN,
+		OPT_WORD_NGRAMS,
+		OPT_COST,
+		OPT_MIN_COUNT,
+		OPT_BUCKETS,
+		OPT_VALID,
+		OPT_REPORT
+	};
+	static const struct option longopts[] = {
+	    {"output", required_argument, NULL, 'o'},
+	    {"model", required_argument, NULL, OPT_MODEL},
+	    {"word-ngrams", required_argument, NULL, OPT_WORD_NGRAMS},
+	    {"cost", required_argument, NULL, OPT_COST},
+	    {"min-count", required_argument, NULL, OPT_MIN_COUNT},
+	    {"buckets", required_argument, NULL, OPT_BUCKETS},
+	    {"valid", required_argument, NULL, OPT_VALID},
+	    {"report", required_argument, NULL, OPT_REPORT}, RUN_OPTIONS};
+	static const char *const models[] = {"linear", NULL};
+	size_t nbucket;
+	int ch;
+
+	*o = (struct opts){.order = 1, .min_count = 1, .nbit = 21, .cost = 10};
+	while ((ch = getopt_long(argc, argv, RUN_SHORT "o:", longopts, NULL)) !=
+	       -1)
+		switch (ch) {
+		case 'o':
+			o->output = optarg;
+			break;
+		case OPT_MODEL:
+			cli_choice("--model", optarg, models);
+			break;
+		case OPT_WORD_NGRAMS:
+			o->order = cli_size(
+			    "--word-ngrams", optarg, 1, CLASSIFIER_ORDER);
+			break;
+		case OPT_COST:
+			o->cost = cli_real("--cost", optarg, 1e-6, 1e6);
+			break;
+		case OPT_MIN_COUNT:
+			o->min_count =
+			    cli_size("--min-count", optarg, 1, UINT32_MAX);
+			break;
+		case OPT_BUCKETS:
+			nbucket = cli_size("--buckets", optarg, 1,
+			    (size_t)1 << CLASSIFIER_MAX_BIT);
+			o->nbit = CLASSIFIER_MIN_BIT;
+			while ((size_t)1 << o->nbit < nbucket)
+				o->nbit++;
+			break;
+		case OPT_VALID:
+			o->valid[0] = optarg;
+			break;
+		case OPT_REPORT:
+			o->report = optarg;
+			break;
+		default:
+			run_option(ch);
+		}
+	if (o->output == NULL)
+		run_usage("-o FILE is missing");
+	if (o->report != NULL && o->valid[0] == NULL)
+		run_usage("--report needs --valid");
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct classifier model = {0};
+	struct rec_reader in;
+	struct corpus corpus;
+	struct buf bytes = {0};
+	struct opts o;
+	struct save out;
+	struct labelled l;
+	struct rec rec;
+	const char *why;
+
+	run_init(argc, argv, usage, help);
+	options(&o, argc, argv);
+	save_open(&out, o.output);
+	corpus_open(&corpus, &o);
+	rec_open(&in, argv + optind);
+	while (rec_read(&in, &rec))
+		if ((why = get_labelled(&rec, &l)) != NULL)
+			rec_bad(&in, "%s", why);
+		else
+			add_record(&corpus, &l, &o);
+	if (corpus.ndoc == 0)
+		cli_errx(CLI_FATAL, "no record to learn from");
+	choose_labels(&model, &corpus);
+	if (model.nlabel == 0)
+		cli_errx(CLI_FATAL, "no record is of any domain");
+	choose_rows(&model, &corpus, &o);
+	weigh(&corpus, &model);
+	train(&model, &corpus, &o);
+	if (o.valid[0] != NULL)
+		validate(&model, &o);
+	classifier_format(&model, &bytes);
+	if (fwrite(bytes.p, 1, bytes.len, out.fp) != bytes.len)
+		run_write_failed(o.output);
+	save_commit(&out);
+	return rec_close(&in, stdout);
+}

@@ -1,0 +1,1125 @@
+/* embed-score - find the records that are near to seeds */
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calibrate.h"
+#include "cli.h"
+#include "contrast.h"
+#include "encoder.h"
+#include "gemm.h"
+#include "half.h"
+#include "json.h"
+#include "knn.h"
+#include "map.h"
+#include "mem.h"
+#include "rec.h"
+#include "rng.h"
+#include "run.h"
+#include "save.h"
+#include "seeds.h"
+#include "vocab.h"
+
+enum {
+	OPT_MODEL = RUN_OPT_OWN,
+	OPT_SEEDS,
+	OPT_SCORE,
+	OPT_MIN_SCORE,
+	OPT_SHARE,
+	OPT_PER_SEED,
+	OPT_MIN_SIM,
+	OPT_PRESET,
+	OPT_BACKGROUND,
+	OPT_VEC,
+	OPT_CALIBRATE,
+	OPT_MERGE,
+	OPT_WINDOW,
+	OPT_RNG,
+	WINDOW_BYTES = 64 << 20 /* of text, after which a window is full */
+};
+
+struct opts {
+	const char *model;
+	const char **seeds; /* (nseeds) files */
+	size_t nseeds;
+	enum { SCORE_DEFAULT, SCORE_CONTRAST, SCORE_COSINE } score;
+	bool by_score, by_share, by_sim; /* which selections were asked for */
+	double min_score, share, min_sim;
+	size_t per_seed, background, window;
+	bool min_sim_given, dopamine, vec, calibrate, merge;
+	uint64_t rng;
+};
+
+static const char usage[] =
+    "usage: embed-score --model DIR --seeds FILE [--score contrast|cosine]\n"
+    "                   [--min-score P] [--share Q] [--per-seed K]\n"
+    "                   [--min-sim T] [--preset dopamine] [--background N]\n"
+    "                   [--vec] [--window N] [--rng N] [file ...]\n"
+    "       embed-score --model DIR --vec [--window N] [file ...]\n"
+    "       embed-score --model DIR --calibrate [--rng N] [file ...]\n"
+    "       embed-score --merge --per-seed K [--min-sim T] [--background N]\n"
+    "                   [--rng N] [file ...]\n";
+
+static const char help[] =
+    "\nPass on the records that are near to seeds, with their scores.\n\n"
+    "      --model DIR       encoder, as embed-fit makes it\n"
+    "      --seeds FILE      records with id, domains and text; may be given "
+    "again\n"
+    "      --score contrast  nearer to the domain than to the others "
+    "(default)\n"
+    "      --score cosine    best cosine to a seed (default for one domain)\n"
+    "      --min-score P     keep domains of at least this score, 0..1\n"
+    "      --share Q         keep the best share Q of all records, by domain\n"
+    "      --per-seed K      keep the K records nearest to each seed\n"
+    "      --min-sim T       keep records of at least this cosine to a seed;\n"
+    "                        with --per-seed, those alone (the model's t_sim)\n"
+    "      --preset dopamine the paper's rule: cosine, 200 a seed, t_sim\n"
+    "      --background N    also N of the other records, domains []\n"
+    "      --vec             add vec, the vector, as base64 of float16\n"
+    "      --calibrate       learn mean and t_sim from the records, write "
+    "them\n"
+    "                        into the model's config.json\n"
+    "      --merge           join what --per-seed made of parts\n"
+    "      --window N        records at a time (1024)\n"
+    "      --rng N           start of the random numbers (0)\n" RUN_HELP
+    "\nexample: embed-score --model model --seeds seeds.jsonl --min-score 0.5 "
+    "docs.jsonl\n";
+
+/* A seed that a record is near to. */
+struct hit {
+	uint32_t seed;
+	float sim;
+};
+
+enum { BY_SCORE = 1, BY_SEED = 2 };
+
+/* What is known of a record besides its line; followed by ncand hits. */
+struct entry {
+	uint64_t len;  /* of the line */
+	uint64_t hash; /* that draws the background */
+	uint64_t ncand;
+};
+
+/* A record of the window. */
+struct item {
+	struct str line, text;
+	bool stored; /* had its vec */
+	uint64_t hash;
+};
+
+struct job {
+	const struct opts *o;
+	struct encoder *encoder; /* or NULL: all have their vec */
+	struct seeds seeds;
+	struct contrast contrast;
+	bool use_contrast;
+	size_t dim;
+	struct rec_reader in;
+
+	/* the window */
+	struct item *item; /* (nitem of o->window) */
+	size_t nitem, nbyte;
+	struct arena mem; /* its lines and texts */
+	float *x, *work;  /* (window, dim) */
+	float *sim;	  /* (window, nseed) */
+	float *score;	  /* (window, ndomain) */
+	struct str *text; /* (window) */
+	float *made;	  /* (window, dim): of the texts */
+
+	/* of one record */
+	struct hit *cand;    /* (nseed): that may keep it */
+	bool *seen;	     /* (nseed), all false between uses */
+	unsigned char *keep; /* (ndomain): why it is of the domain, or 0 */
+	struct hit *hit;     /* (nseed): that keep it */
+	size_t ncand, nhit;
+
+	/* where the whole corpus decides: places in order, then lines */
+	struct knn knn;
+	struct knn_hit *near; /* (nnear), by place */
+	size_t nnear;
+	FILE *meta, *lines;
+	uint64_t place;
+	float *least;	/* (ndomain): least score in the share */
+	uint64_t *ties; /* (ndomain): how many of that score still pass */
+	uint64_t *rest; /* (nrest): places of the background, in order */
+	size_t nrest;
+};
+
+static int
+by_sim(const void *pa, const void *pb, void *ctx)
+{
+	const struct hit *a = pa, *b = pb;
+	const struct seeds *s = ctx;
+	struct str x = s->id[a->seed], y = s->id[b->seed];
+	int c;
+
+	if (a->sim != b->sim)
+		return a->sim > b->sim ? -1 : 1;
+	c = memcmp(x.p, y.p, x.len < y.len ? x.len : y.len);
+	return c != 0 ? c : (x.len > y.len) - (x.len < y.len);
+}
+
+/*
+ * The seeds that may keep a record: those of at least --min-sim, or, where
+ * scores decide, the nearest of each domain.
+ */
+static void
+find_candidates(struct job *j, const float *sim)
+{
+	const struct seeds *s = &j->seeds;
+	size_t d, i, best;
+
+	j->ncand = 0;
+	for (i = 0; j->o->by_sim && i < s->nseed; i++)
+		if (sim[i] >= (float)j->o->min_sim) {
+			j->cand[j->ncand++] = (struct hit){(uint32_t)i, sim[i]};
+			j->seen[i] = true;
+		}
+	for (d = 0; (j->o->by_score || j->o->by_share) && d < s->ndomain; d++) {
+		best = SIZE_MAX;
+		for (i = 0; i < s->nseed; i++)
+			if (s->label[i * s->ndomain + d] &&
+			    (best == SIZE_MAX || sim[i] > sim[best]))
+				best = i;
+		if (best == SIZE_MAX || j->seen[best])
+			continue;
+		j->cand[j->ncand++] = (struct hit){(uint32_t)best, sim[best]};
+		j->seen[best] = true;
+	}
+	for (i = 0; i < j->ncand; i++)
+		j->seen[j->cand[i].seed] = false;
+}
+
+static void
+add_hit(struct job *j, struct hit hit)
+{
+	if (j->seen[hit.seed])
+		return;
+	j->seen[hit.seed] = true;
+	j->hit[j->nhit++] = hit;
+}
+
+/* A seed that keeps a record by itself brings all of its domains. */
+static void
+add_near(struct job *j, struct hit hit)
+{
+	const bool *label = j->seeds.label + hit.seed * j->seeds.ndomain;
+	size_t d;
+
+	add_hit(j, hit);
+	for (d = 0; d < j->seeds.ndomain; d++)
+		if (label[d])
+			j->keep[d] |= BY_SEED;
+}
+
+/*
+ * Whether the record passes; then keep[] are its domains, hit[0..nhit) the
+ * seeds that it is near to.  near[0..nnear) are the seeds that have it among
+ * their nearest.
+ */
+static bool
+judge(struct job *j, const float *score, const struct hit *cand, size_t ncand,
+    const struct knn_hit *near, size_t nnear)
+{
+	const struct seeds *s = &j->seeds;
+	bool any = false;
+	size_t d, i;
+
+	j->nhit = 0;
+	for (d = 0; d < s->ndomain; d++) {
+		j->keep[d] = 0;
+		if (j->o->by_score && score[d] >= (float)j->o->min_score)
+			j->keep[d] = BY_SCORE;
+		if (!j->o->by_share || score[d] < j->least[d])
+			continue;
+		if (score[d] > j->least[d])
+			j->keep[d] = BY_SCORE;
+		else if (j->ties[d] > 0)
+			j->ties[d]--, j->keep[d] = BY_SCORE;
+	}
+	for (i = 0; i < nnear; i++)
+		add_near(j, (struct hit){near[i].seed, near[i].sim});
+	for (i = 0; i < ncand; i++) {
+		if (j->o->by_sim && cand[i].sim >= (float)j->o->min_sim)
+			add_near(j, cand[i]);
+		for (d = 0; d < s->ndomain; d++)
+			if (s->label[cand[i].seed * s->ndomain + d] &&
+			    (j->keep[d] & BY_SCORE))
+				add_hit(j, cand[i]);
+	}
+	for (i = 0; i < j->nhit; i++)
+		j->seen[j->hit[i].seed] = false;
+	for (d = 0; d < s->ndomain; d++)
+		any |= j->keep[d] != 0;
+	qsort_r(j->hit, j->nhit, sizeof(*j->hit), by_sim, &j->seeds);
+	return any;
+}
+
+/* The domains of seed as a JSON array. */
+static void
+put_domains(const struct seeds *s, uint32_t seed, struct buf *b)
+{
+	bool first = true;
+	size_t d;
+
+	buf_putc(b, '[');
+	for (d = 0; d < s->ndomain; d++) {
+		if (!s->label[seed * s->ndomain + d])
+			continue;
+		if (!first)
+			buf_putc(b, ',');
+		first = false;
+		json_put_str(b, s->domain[d]);
+	}
+	buf_putc(b, ']');
+}
+
+static struct str
+format_hits(struct job *j, struct arena *mem)
+{
+	struct buf b = {0};
+	struct str raw;
+	size_t i;
+
+	buf_putc(&b, '[');
+	for (i = 0; i < j->nhit; i++) {
+		if (i > 0)
+			buf_putc(&b, ',');
+		buf_puts(&b, STR("{\"seed\":"));
+		json_put_str(&b, j->seeds.id[j->hit[i].seed]);
+		buf_puts(&b, STR(",\"sim\":"));
+		json_put_real(&b, j->hit[i].sim);
+		buf_puts(&b, STR(",\"domains\":"));
+		put_domains(&j->seeds, j->hit[i].seed, &b);
+		buf_putc(&b, '}');
+	}
+	buf_putc(&b, ']');
+	raw = arena_copy(mem, buf_str(&b));
+	buf_release(&b);
+	return raw;
+}
+
+/* Write a record with what judge() found; score NULL: as they stand. */
+static void
+emit(struct job *j, struct str line, const float *score)
+{
+	struct str *domain;
+	struct arena mem = {0};
+	struct buf b = {0};
+	struct rec rec;
+	const char *why;
+	size_t d, n = 0;
+
+	if (!rec_parse(&rec, &mem, line, &why))
+		cli_errx(CLI_FATAL, "a spooled record was lost: %s", why);
+	if (score != NULL) {
+		for (d = 0; d < j->seeds.ndomain; d++) {
+			buf_putc(&b, d > 0 ? ',' : '{');
+			json_put_str(&b, j->seeds.domain[d]);
+			buf_putc(&b, ':');
+			json_put_real(&b, score[d]);
+		}
+		buf_putc(&b, '}');
+		rec_set(&rec, "scores", buf_str(&b));
+	}
+	domain = arena_alloc(&mem, (j->seeds.ndomain + 1) * sizeof(*domain));
+	for (d = 0; d < j->seeds.ndomain; d++)
+		if (j->keep[d] != 0)
+			domain[n++] = j->seeds.domain[d];
+	rec_set(&rec, "hits", format_hits(j, &mem));
+	rec_set_strs(&rec, "domains", domain, n);
+	rec_write(&rec, stdout);
+	buf_release(&b);
+	arena_release(&mem);
+}
+
+/* Reading: a window of records, and their vectors. */
+
+static bool
+read_vec(struct job *j, struct str vec, float *x)
+{
+	double sum = 0;
+	size_t i;
+
+	if (!half_parse(vec, x, j->dim)) {
+		rec_bad(&j->in,
+		    "a \"vec\" that is no base64 of %zu numbers of float16",
+		    j->dim);
+		return false;
+	}
+	for (i = 0; i < j->dim; i++)
+		sum += (double)x[i] * x[i];
+	if (sum != 0 && fabs(sum - 1) > 0.02) {
+		rec_bad(&j->in, "a \"vec\" that is not of unit length");
+		return false;
+	}
+	return true;
+}
+
+/* The line as it is to go on: with --vec and its vector in it. */
+static struct str
+line_with_vec(const struct job *j, struct rec *rec, const float *x)
+{
+	struct buf b = {0};
+	struct str line;
+
+	half_format(&b, x, j->dim);
+	rec_set_str(rec, "vec", buf_str(&b));
+	b.len = 0;
+	rec_format(rec, &b);
+	line = arena_copy(rec->mem, buf_str(&b));
+	if (line.len > 0 && line.p[line.len - 1] == '\n')
+		line.len--;
+	buf_release(&b);
+	return line;
+}
+
+static bool
+take_record(struct job *j, struct rec *rec)
+{
+	struct item *item = &j->item[j->nitem];
+	struct str vec, id;
+	struct rng rng;
+
+	*item = (struct item){0};
+	if (rec_get_str(rec, "vec", &vec)) {
+		if (!read_vec(j, vec, j->x + j->nitem * j->dim))
+			return false;
+		item->stored = true;
+	} else if (j->encoder == NULL) {
+		rec_bad(&j->in, "no \"vec\", and no --model to make one");
+		return false;
+	} else if (rec_get_str(rec, "text", &item->text)) {
+		item->text = arena_copy(&j->mem, item->text);
+	} else {
+		rec_bad(&j->in, "no string \"text\"");
+		return false;
+	}
+	if (!rec_get_str(rec, "id", &id))
+		id = rec->line;
+	rng_init_id(&rng, j->o->rng, id);
+	item->hash = rng_next(&rng);
+	item->line = arena_copy(&j->mem, rec->line);
+	j->nbyte += item->line.len + item->text.len;
+	j->nitem++;
+	return true;
+}
+
+static void
+embed_window(struct job *j)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < j->nitem; i++)
+		if (!j->item[i].stored)
+			j->text[n++] = j->item[i].text;
+	if (n > 0)
+		encoder_embed(j->encoder, j->text, n, j->made);
+	for (n = 0, i = 0; i < j->nitem; i++)
+		if (!j->item[i].stored)
+			memcpy(j->x + i * j->dim, j->made + n++ * j->dim,
+			    j->dim * sizeof(*j->x));
+}
+
+/* The next window, with vectors; false at the end. */
+static bool
+read_window(struct job *j)
+{
+	struct rec rec, copy;
+	const char *why;
+	size_t i;
+
+	arena_clear(&j->mem);
+	j->nitem = j->nbyte = 0;
+	while (j->nitem < j->o->window && j->nbyte < WINDOW_BYTES &&
+	       rec_read(&j->in, &rec))
+		take_record(j, &rec);
+	if (j->nitem == 0)
+		return false;
+	embed_window(j);
+	for (i = 0; j->o->vec && i < j->nitem; i++)
+		if (!j->item[i].stored &&
+		    rec_parse(&copy, &j->mem, j->item[i].line, &why))
+			j->item[i].line =
+			    line_with_vec(j, &copy, j->x + i * j->dim);
+	return true;
+}
+
+/* The scores and similarities of the window. */
+static void
+score_window(struct job *j)
+{
+	const struct seeds *s = &j->seeds;
+	float *score, *sim;
+	size_t r, i, d;
+
+	gemm_nt(j->nitem, s->nseed, j->dim, j->x, j->dim, s->vec, j->dim, 0,
+	    j->sim, s->nseed);
+	if (j->use_contrast) {
+		contrast_score(&j->contrast, j->x, j->nitem, j->work, j->score);
+		return;
+	}
+	memset(j->score, 0, j->nitem * s->ndomain * sizeof(*j->score));
+	for (r = 0; r < j->nitem; r++) {
+		score = j->score + r * s->ndomain;
+		sim = j->sim + r * s->nseed;
+		for (i = 0; i < s->nseed; i++)
+			for (d = 0; d < s->ndomain; d++)
+				if (s->label[i * s->ndomain + d] &&
+				    sim[i] > score[d])
+					score[d] = sim[i] < 1 ? sim[i] : 1;
+	}
+}
+
+/* Spooling, where the whole corpus decides. */
+
+static void
+spool(struct job *j, const struct item *item, const float *score)
+{
+	struct entry e = {.len = item->line.len,
+	    .hash = item->hash,
+	    .ncand = j->ncand};
+	size_t nd = j->seeds.ndomain;
+
+	if (fwrite(&e, sizeof(e), 1, j->meta) != 1 ||
+	    (score != NULL &&
+		fwrite(score, sizeof(*score), nd, j->meta) != nd) ||
+	    (j->ncand > 0 && fwrite(j->cand, sizeof(*j->cand), j->ncand,
+				 j->meta) != j->ncand) ||
+	    fwrite(item->line.p, 1, item->line.len, j->lines) != item->line.len)
+		run_write_failed("the spool in $TMPDIR");
+}
+
+/* The next entry of the spool: its scores, and its hits in cand[]. */
+static bool
+next_entry(struct job *j, struct entry *e, float *score)
+{
+	size_t nd = j->seeds.ndomain;
+
+	if (fread(e, sizeof(*e), 1, j->meta) != 1) {
+		if (ferror(j->meta))
+			cli_err(CLI_FATAL, "the spool in $TMPDIR");
+		return false;
+	}
+	j->ncand = e->ncand;
+	if ((score != NULL &&
+		fread(score, sizeof(*score), nd, j->meta) != nd) ||
+	    fread(j->cand, sizeof(*j->cand), e->ncand, j->meta) != e->ncand)
+		cli_err(CLI_FATAL, "the spool in $TMPDIR");
+	return true;
+}
+
+static void
+rewind_spool(FILE *fp)
+{
+	if (fflush(fp) != 0)
+		run_write_failed("the spool in $TMPDIR");
+	rewind(fp);
+}
+
+/*
+ * The least score of the best n of a domain's scores, by their bits, which
+ * rise with numbers that are not negative: the upper 16 first, then, of the
+ * scores that share those, the lower.  So memory does not grow with n.
+ */
+enum { NBIN = 1 << 16, NCHUNK = 32 /* domains at a time */ };
+
+static uint32_t
+bits_of(float x)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &x, sizeof(bits));
+	return bits;
+}
+
+/* The bin in which the count from above reaches *n; *n is what it lacks. */
+static uint32_t
+find_bin(const uint64_t *bin, uint64_t *n)
+{
+	uint32_t b = NBIN - 1;
+
+	while (b > 0 && bin[b] < *n)
+		*n -= bin[b--];
+	return b;
+}
+
+static void
+find_share(struct job *j)
+{
+	uint64_t want = (uint64_t)(j->o->share * (double)j->place + 0.5);
+	size_t nd = j->seeds.ndomain, d, from, to;
+	uint64_t *bin = mem_alloc(NCHUNK * NBIN * sizeof(*bin)), *b;
+	float *score = mem_alloc((nd + 1) * sizeof(*score));
+	uint32_t high[NCHUNK], bits;
+	uint64_t left[NCHUNK];
+	struct entry e;
+	int low;
+
+	for (from = 0; from < nd; from = to) {
+		to = nd - from < NCHUNK ? nd : from + NCHUNK;
+		for (low = 0; low < 2; low++) {
+			memset(bin, 0, NCHUNK * NBIN * sizeof(*bin));
+			rewind_spool(j->meta);
+			while (next_entry(j, &e, score))
+				for (d = from; d < to; d++) {
+					bits = bits_of(score[d]);
+					b = bin + (d - from) * NBIN;
+					if (!low)
+						b[bits >> 16]++;
+					else if (bits >> 16 == high[d - from])
+						b[bits & 0xffff]++;
+				}
+			for (d = from; d < to; d++) {
+				b = bin + (d - from) * NBIN;
+				if (!low) {
+					left[d - from] = want;
+					high[d - from] =
+					    find_bin(b, &left[d - from]);
+					continue;
+				}
+				bits = high[d - from] << 16 |
+				       find_bin(b, &left[d - from]);
+				memcpy(&j->least[d], &bits, sizeof(bits));
+				j->ties[d] = left[d - from];
+			}
+		}
+	}
+	free(bin);
+	free(score);
+}
+
+/*
+ * Once through the spool: every record is judged.  Those that pass, and those
+ * of the background, are written; or, if draw is not NULL, nothing is, and the
+ * places of the others are offered to it.
+ */
+static void
+sweep(struct job *j, bool scored, struct knn *draw)
+{
+	float *score = mem_alloc((j->seeds.ndomain + 1) * sizeof(*score));
+	uint64_t *ties = mem_alloc((j->seeds.ndomain + 1) * sizeof(*ties));
+	size_t from = 0, to, rest = 0;
+	struct buf line = {0};
+	struct entry e;
+	uint64_t place;
+	bool pass;
+
+	if (j->o->by_share)
+		memcpy(ties, j->ties, j->seeds.ndomain * sizeof(*ties));
+	rewind_spool(j->meta);
+	rewind_spool(j->lines);
+	for (place = 0; next_entry(j, &e, scored ? score : NULL); place++) {
+		for (to = from; to < j->nnear && j->near[to].place == place;)
+			to++;
+		pass = judge(
+		    j, score, j->cand, j->ncand, j->near + from, to - from);
+		from = to;
+		if (draw != NULL) {
+			/* the 24 highest bits of the hash make a float */
+			if (!pass)
+				knn_offer(
+				    draw, 0, place, -(float)(e.hash >> 40));
+			continue;
+		}
+		line.len = 0;
+		buf_reserve(&line, e.len);
+		if (fread(line.p, 1, e.len, j->lines) != e.len)
+			cli_err(CLI_FATAL, "the spool in $TMPDIR");
+		line.len = e.len;
+		if (rest < j->nrest && j->rest[rest] == place) {
+			rest++;
+			pass = true;
+		}
+		if (pass)
+			emit(j, buf_str(&line), scored ? score : NULL);
+		else
+			run_drop("not near");
+	}
+	if (j->o->by_share)
+		memcpy(j->ties, ties, j->seeds.ndomain * sizeof(*ties));
+	free(score);
+	free(ties);
+	buf_release(&line);
+}
+
+/* Decide over what was spooled, and write it. */
+static void
+finish_spool(struct job *j, bool scored)
+{
+	struct knn_hit *hit;
+	struct knn draw;
+	size_t i, n;
+
+	if (j->o->per_seed > 0)
+		j->near = knn_hits(&j->knn, &j->nnear);
+	if (j->o->by_share)
+		find_share(j);
+	if (j->o->background > 0) {
+		knn_init(&draw, 1, j->o->background, -INFINITY);
+		sweep(j, scored, &draw);
+		hit = knn_hits(&draw, &n);
+		j->rest = mem_alloc((n + 1) * sizeof(*j->rest));
+		for (i = 0; i < n; i++)
+			j->rest[i] = hit[i].place;
+		j->nrest = n;
+		free(hit);
+		knn_release(&draw);
+	}
+	sweep(j, scored, NULL);
+	free(j->near);
+	free(j->rest);
+}
+
+/* Modes. */
+
+static void
+open_window(struct job *j)
+{
+	size_t n = j->o->window;
+
+	j->item = mem_alloc(n * sizeof(*j->item));
+	j->text = mem_alloc(n * sizeof(*j->text));
+	j->x = mem_alloc(n * j->dim * sizeof(*j->x));
+	j->made = mem_alloc(n * j->dim * sizeof(*j->made));
+}
+
+static void
+open_seeds(struct job *j)
+{
+	struct seeds *s = &j->seeds;
+	const float *mean = NULL;
+
+	seeds_read(s, j->o->seeds, j->o->nseeds, j->encoder);
+	j->dim = s->dim;
+	j->use_contrast = j->o->score != SCORE_COSINE && s->ndomain > 1;
+	if (j->o->score == SCORE_CONTRAST && s->ndomain == 1)
+		cli_errx(CLI_FATAL, "--score contrast needs seeds of two "
+				    "domains or more");
+	if (s->ndomain == 1 && !j->o->dopamine)
+		cli_warnx("seeds of one domain alone; seeds of others, as "
+			  "contrast, would find far more");
+	if (j->encoder != NULL)
+		mean = encoder_mean(j->encoder);
+	if (j->use_contrast)
+		contrast_init(&j->contrast, s->vec, s->nseed, s->dim, s->label,
+		    s->ndomain, mean);
+}
+
+static void
+open_record(struct job *j)
+{
+	const struct seeds *s = &j->seeds;
+
+	j->cand = mem_alloc((s->nseed + 1) * sizeof(*j->cand));
+	j->hit = mem_alloc((s->nseed + 1) * sizeof(*j->hit));
+	j->seen = mem_zeroed(s->nseed + 1, sizeof(*j->seen));
+	j->keep = mem_zeroed(s->ndomain + 1, sizeof(*j->keep));
+	j->least = mem_zeroed(s->ndomain + 1, sizeof(*j->least));
+	j->ties = mem_zeroed(s->ndomain + 1, sizeof(*j->ties));
+}
+
+/* Judge the window's records at once, or put them by. */
+static void
+finish_window(struct job *j)
+{
+	const float *score, *sim;
+	size_t r;
+
+	for (r = 0; r < j->nitem; r++, j->place++) {
+		score = j->score + r * j->seeds.ndomain;
+		sim = j->sim + r * j->seeds.nseed;
+		find_candidates(j, sim);
+		if (j->o->per_seed > 0)
+			knn_offer_all(&j->knn, j->place, sim);
+		if (j->meta != NULL)
+			spool(j, &j->item[r], score);
+		else if (judge(j, score, j->cand, j->ncand, NULL, 0))
+			emit(j, j->item[r].line, score);
+		else
+			run_drop("not near");
+	}
+}
+
+static void
+run_score(struct job *j)
+{
+	const struct opts *o = j->o;
+	const struct seeds *s = &j->seeds;
+
+	open_seeds(j);
+	open_window(j);
+	open_record(j);
+	j->work = mem_alloc(o->window * j->dim * sizeof(*j->work));
+	j->sim = mem_alloc(o->window * s->nseed * sizeof(*j->sim));
+	j->score = mem_alloc(o->window * s->ndomain * sizeof(*j->score));
+	if (o->per_seed > 0)
+		knn_init(&j->knn, s->nseed, o->per_seed, (float)o->min_sim);
+	if (o->per_seed > 0 || o->by_share || o->background > 0) {
+		j->meta = save_spool();
+		j->lines = save_spool();
+	}
+	while (read_window(j)) {
+		score_window(j);
+		finish_window(j);
+	}
+	if (j->meta != NULL)
+		finish_spool(j, true);
+}
+
+static void
+run_embed(struct job *j)
+{
+	struct arena mem = {0};
+	struct rec rec;
+	const char *why;
+	size_t i;
+
+	open_window(j);
+	while (read_window(j))
+		for (i = 0; i < j->nitem; i++) {
+			if (!rec_parse(&rec, &mem, j->item[i].line, &why))
+				cli_errx(
+				    CLI_FATAL, "a record was lost: %s", why);
+			rec_write(&rec, stdout);
+			arena_clear(&mem);
+		}
+	arena_release(&mem);
+}
+
+/* config.json again, with mean and t_sim set and all else as it was. */
+static void
+write_config(const struct job *j, const struct calibrate *c)
+{
+	size_t len = strlen(j->o->model) + sizeof("/config.json"), i;
+	char *path = mem_alloc(len);
+	float *mean = mem_alloc(j->dim * sizeof(*mean));
+	struct arena mem = {0};
+	struct buf b = {0};
+	const char *why;
+	struct save save;
+	struct rec rec;
+	struct str old;
+
+	snprintf(path, len, "%s/config.json", j->o->model);
+	if (!map_open(&old, path))
+		cli_err(CLI_FATAL, "%s", path);
+	if (!rec_parse(&rec, &mem, old, &why))
+		cli_errx(CLI_FATAL, "%s: %s", path, why);
+	calibrate_mean(c, mean);
+	for (i = 0; i < j->dim; i++) {
+		buf_putc(&b, i > 0 ? ',' : '[');
+		json_put_real(&b, mean[i]);
+	}
+	buf_putc(&b, ']');
+	rec_set_real(&rec, "t_sim", calibrate_t_sim(c));
+	rec_set(&rec, "mean", buf_str(&b));
+	save_open(&save, path);
+	rec_write(&rec, save.fp);
+	save_commit(&save);
+	map_close(&old);
+	buf_release(&b);
+	arena_release(&mem);
+	free(mean);
+	free(path);
+}
+
+static void
+run_calibrate(struct job *j)
+{
+	struct calibrate c;
+	size_t i;
+
+	open_window(j);
+	calibrate_init(&c, j->dim, j->o->rng);
+	while (read_window(j))
+		for (i = 0; i < j->nitem; i++)
+			calibrate_add(&c, j->x + i * j->dim);
+	if (c.n == 0)
+		cli_errx(CLI_FATAL, "no record to learn from");
+	write_config(j, &c);
+	calibrate_release(&c);
+}
+
+/* Merging: seeds and their domains are known by the hits alone. */
+
+struct merging {
+	struct vocab id, domain;
+	uint32_t *pair; /* (npair, 2): seed, domain */
+	size_t npair, cap;
+};
+
+static void
+add_pair(struct merging *m, uint32_t seed, struct str domain)
+{
+	if (m->npair == m->cap) {
+		m->cap = 2 * m->cap + 64;
+		m->pair = mem_grow(m->pair, m->cap, 2 * sizeof(*m->pair));
+	}
+	m->pair[2 * m->npair] = seed;
+	m->pair[2 * m->npair++ + 1] = vocab_add(&m->domain, domain);
+}
+
+/* One hit as format_hits() wrote it. */
+static bool
+merge_hit(struct job *j, struct merging *m, struct str raw, struct arena *mem)
+{
+	struct str id, domains, key, item, name;
+	uint32_t seed, known = m->id.nword;
+	struct json_walk w;
+	double sim;
+
+	if (!json_member(raw, mem, STR("seed"), &item) ||
+	    !json_get_str(item, mem, &id) ||
+	    !json_member(raw, mem, STR("sim"), &item) ||
+	    !json_get_num(item, &sim) ||
+	    !json_member(raw, mem, STR("domains"), &domains) ||
+	    !json_open(&w, domains, '['))
+		return false;
+	seed = vocab_add(&m->id, id);
+	if (seed == known) {
+		knn_grow(&j->knn, seed + 1, (float)j->o->min_sim);
+		while (json_next(&w, mem, &key, &item))
+			if (json_get_str(item, mem, &name))
+				add_pair(m, seed, name);
+	}
+	knn_offer(&j->knn, seed, j->place, (float)sim);
+	return true;
+}
+
+static bool
+merge_record(struct job *j, struct merging *m, struct rec *rec)
+{
+	struct str raw, key, id;
+	struct item item = {.line = rec->line};
+	struct json_walk w;
+	struct rng rng;
+
+	if (!rec_get(rec, "hits", &raw) || !json_open(&w, raw, '[')) {
+		rec_bad(&j->in, "no array \"hits\"");
+		return false;
+	}
+	while (json_next(&w, rec->mem, &key, &raw))
+		if (raw.p[0] != '{' || !merge_hit(j, m, raw, rec->mem)) {
+			rec_bad(&j->in, "a hit without seed, sim or domains");
+			return false;
+		}
+	if (!rec_get_str(rec, "id", &id))
+		id = rec->line;
+	rng_init_id(&rng, j->o->rng, id);
+	item.hash = rng_next(&rng);
+	spool(j, &item, NULL);
+	return true;
+}
+
+static void
+run_merge(struct job *j)
+{
+	struct merging m = {0};
+	struct rec rec;
+
+	knn_init(&j->knn, 0, j->o->per_seed, (float)j->o->min_sim);
+	j->meta = save_spool();
+	j->lines = save_spool();
+	while (rec_read(&j->in, &rec))
+		if (merge_record(j, &m, &rec))
+			j->place++;
+	seeds_name(&j->seeds, &m.id, &m.domain, m.pair, m.npair);
+	open_record(j);
+	finish_spool(j, false);
+	vocab_release(&m.id);
+	vocab_release(&m.domain);
+	free(m.pair);
+}
+
+static void
+release(struct job *j)
+{
+	if (j->encoder != NULL)
+		encoder_close(j->encoder);
+	seeds_release(&j->seeds);
+	contrast_release(&j->contrast);
+	knn_release(&j->knn);
+	arena_release(&j->mem);
+	free(j->item);
+	free(j->text);
+	free(j->x);
+	free(j->made);
+	free(j->work);
+	free(j->sim);
+	free(j->score);
+	free(j->cand);
+	free(j->hit);
+	free(j->seen);
+	free(j->keep);
+	free(j->least);
+	free(j->ties);
+	if (j->meta != NULL)
+		fclose(j->meta);
+	if (j->lines != NULL)
+		fclose(j->lines);
+}
+
+/* What the options leave open, the model says; what they contradict, we. */
+static void
+settle(struct opts *o, const struct encoder *e)
+{
+	float t_sim;
+	bool known = e != NULL && encoder_t_sim(e, &t_sim);
+
+	if (o->dopamine) {
+		o->score = SCORE_COSINE;
+		if (o->per_seed == 0)
+			o->per_seed = 200;
+		if (!o->min_sim_given && !known)
+			cli_errx(CLI_FATAL, "the model has no t_sim; "
+					    "--calibrate or --min-sim sets it");
+	}
+	if (!o->min_sim_given)
+		o->min_sim = o->dopamine ? t_sim : -INFINITY;
+	if (o->per_seed > 0 || o->by_score || o->by_share) {
+		o->by_sim = o->min_sim_given && o->per_seed == 0;
+		return;
+	}
+	if (!o->min_sim_given && !known)
+		run_usage("none of --min-score, --share, --per-seed and "
+			  "--min-sim, and no t_sim in the model");
+	if (!o->min_sim_given)
+		o->min_sim = t_sim;
+	o->by_sim = true;
+}
+
+static void
+check(const struct opts *o)
+{
+	bool select = o->by_score || o->by_share || o->per_seed > 0 ||
+		      o->min_sim_given || o->background > 0 || o->dopamine;
+
+	if (o->merge) {
+		if (o->per_seed == 0 || o->model != NULL || o->nseeds > 0 ||
+		    o->by_score || o->by_share || o->calibrate || o->vec)
+			run_usage("--merge goes with --per-seed, --min-sim and "
+				  "--background alone");
+		return;
+	}
+	if (o->calibrate) {
+		if (o->model == NULL || o->nseeds > 0 || select || o->vec)
+			run_usage("--calibrate goes with --model alone");
+		return;
+	}
+	if (o->nseeds == 0) {
+		if (select || o->model == NULL || !o->vec)
+			run_usage("no --seeds");
+	}
+}
+
+static void
+set_option(struct opts *o, int ch)
+{
+	static const char *const scores[] = {"contrast", "cosine", NULL};
+	static const char *const presets[] = {"dopamine", NULL};
+
+	switch (ch) {
+	case OPT_MODEL:
+		o->model = optarg;
+		break;
+	case OPT_SEEDS:
+		o->seeds[o->nseeds++] = optarg;
+		break;
+	case OPT_SCORE:
+		o->score = cli_choice("--score", optarg, scores) == 0
+			       ? SCORE_CONTRAST
+			       : SCORE_COSINE;
+		break;
+	case OPT_MIN_SCORE:
+		o->min_score = cli_real("--min-score", optarg, 0, 1);
+		o->by_score = true;
+		break;
+	case OPT_SHARE:
+		o->share = cli_real("--share", optarg, 0, 1);
+		o->by_share = true;
+		break;
+	case OPT_PER_SEED:
+		o->per_seed = cli_size("--per-seed", optarg, 1, 1 << 30);
+		break;
+	case OPT_MIN_SIM:
+		o->min_sim = cli_real("--min-sim", optarg, -1, 1);
+		o->min_sim_given = true;
+		break;
+	case OPT_PRESET:
+		cli_choice("--preset", optarg, presets);
+		o->dopamine = true;
+		break;
+	case OPT_BACKGROUND:
+		o->background = cli_size("--background", optarg, 0, 1 << 30);
+		break;
+	case OPT_VEC:
+		o->vec = true;
+		break;
+	case OPT_CALIBRATE:
+		o->calibrate = true;
+		break;
+	case OPT_MERGE:
+		o->merge = true;
+		break;
+	case OPT_WINDOW:
+		o->window = cli_size("--window", optarg, 1, 1 << 20);
+		break;
+	case OPT_RNG:
+		o->rng = cli_u64("--rng", optarg);
+		break;
+	default:
+		run_option(ch);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct option longopts[] = {
+	    {"model", required_argument, NULL, OPT_MODEL},
+	    {"seeds", required_argument, NULL, OPT_SEEDS},
+	    {"score", required_argument, NULL, OPT_SCORE},
+	    {"min-score", required_argument, NULL, OPT_MIN_SCORE},
+	    {"share", required_argument, NULL, OPT_SHARE},
+	    {"per-seed", required_argument, NULL, OPT_PER_SEED},
+	    {"min-sim", required_argument, NULL, OPT_MIN_SIM},
+	    {"preset", required_argument, NULL, OPT_PRESET},
+	    {"background", required_argument, NULL, OPT_BACKGROUND},
+	    {"vec", no_argument, NULL, OPT_VEC},
+	    {"calibrate", no_argument, NULL, OPT_CALIBRATE},
+	    {"merge", no_argument, NULL, OPT_MERGE},
+	    {"window", required_argument, NULL, OPT_WINDOW},
+	    {"rng", required_argument, NULL, OPT_RNG}, RUN_OPTIONS};
+	struct opts o = {.window = 1024};
+	struct job j = {.o = &o};
+	int ch;
+
+	run_init(argc, argv, usage, help);
+	o.seeds = mem_alloc((size_t)argc * sizeof(*o.seeds));
+	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+		set_option(&o, ch);
+	check(&o);
+	if (o.model != NULL) {
+		j.encoder = encoder_open(o.model);
+		j.dim = encoder_dim(j.encoder);
+	}
+	if (o.nseeds > 0)
+		settle(&o, j.encoder);
+	else if (!o.min_sim_given)
+		o.min_sim = -INFINITY;
+	rec_open(&j.in, argv + optind);
+	if (o.merge)
+		run_merge(&j);
+	else if (o.calibrate)
+		run_calibrate(&j);
+	else if (o.nseeds > 0)
+		run_score(&j);
+	else
+		run_embed(&j);
+	release(&j);
+	free(o.seeds);
+	return rec_close(&j.in, stdout);
+}

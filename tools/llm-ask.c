@@ -1,0 +1,978 @@
+/* llm-ask - put the prompts of records to a language model */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "cache.h"
+#include "chat.h"
+#include "cli.h"
+#include "client.h"
+#include "gz.h"
+#include "hash.h"
+#include "json.h"
+#include "mem.h"
+#include "rec.h"
+#include "retry.h"
+#include "rng.h"
+#include "run.h"
+#include "save.h"
+
+static const char usage_text[] =
+    "usage: llm-ask [-hpV] [--url BASE] [--api openai|anthropic] [-m NAME]\n"
+    "           [--cache FILE] [--offline] [-j N] [--retries N] [--rpm N]\n"
+    "           [--timeout S] [-s TEXT] [-t T] [-n N] [-o NAME=JSON]\n"
+    "           [--as-completed] [--rejects FILE] [--dry-run]\n"
+    "           [--batch-out FILE | --batch-in FILE] [--max-bad N[%]]\n"
+    "           [--max-record SIZE] [--stats FILE] [file ...]\n";
+
+static const char help_text[] =
+    "Asks what the \"prompt\" (or \"messages\") of each record says and adds\n"
+    "the \"response\", and \"model\" and \"usage\" where the server names "
+    "them.\n"
+    "A key is taken from OPENAI_API_KEY or ANTHROPIC_API_KEY alone.\n"
+    "\n"
+    "  -u, --url BASE        where the API is; /chat/completions is appended\n"
+    "                        (OPENAI_BASE_URL, or https://api.openai.com/v1)\n"
+    "  -a, --api NAME        openai, or anthropic\n"
+    "  -m, --model NAME      the model (none: the only one of a local server)\n"
+    "  -c, --cache FILE      take answers from FILE, add new ones to it\n"
+    "      --offline         take answers from the cache alone\n"
+    "  -j, --jobs N          requests in flight (8)\n"
+    "      --retries N       times that a request is repeated (6)\n"
+    "      --rpm N           at most N requests a minute\n"
+    "      --timeout S       seconds that a request may take (600)\n"
+    "  -s, --system TEXT     what to tell the model before each prompt\n"
+    "  -t, --temperature T   0 to 2\n"
+    "  -n, --max-tokens N    longest answer\n"
+    "  -o, --set NAME=JSON   any other member of the request: -o top_p=0.9\n"
+    "      --as-completed    write answers as they come, not in input order\n"
+    "      --rejects FILE    records that got no answer, and the reasons\n"
+    "      --dry-run         print the requests, and ask nothing\n"
+    "      --batch-out FILE  write requests that the cache can't answer for a\n"
+    "                        batch service, and ask nothing\n"
+    "      --batch-in FILE   take answers from what the service gave back\n"
+    "\n" RUN_HELP "\n"
+    "Example: seeds from a local model, to go on with if it is interrupted\n"
+    "  seed-gen prompt --domain Law --count 40 |\n"
+    "      llm-ask --url http://localhost:8080/v1 --cache answers.jsonl |\n"
+    "      seed-gen parse >seeds.jsonl\n";
+
+enum {
+	WINDOW_MIN = 256, /* records held, to write them in order */
+	WINDOW_JOBS = 16, /* ... and at least this many times --jobs */
+	PATIENCE = 120	  /* seconds a server may ask us to wait */
+};
+
+static const size_t held_max = (size_t)256 << 20; /* bytes, ... */
+
+enum state {
+	FREE,
+	QUEUED,	 /* to be sent, when it is due */
+	WAITING, /* for the answer to an equal request */
+	FLYING,
+	ANSWERED, /* answer holds it */
+	REJECTED  /* why says it */
+};
+
+/* One record, from when it is read until it is written. */
+struct ask {
+	enum state state;
+	struct buf line, body, answer, why;
+	struct hash128 key;
+	const char *file; /* where the record came from */
+	uint64_t lineno;
+	unsigned ntry;
+	double due; /* seconds of the monotonic clock */
+	bool again; /* asking later may help */
+};
+
+struct opts {
+	struct chat chat;
+	const char *cache, *batch_in;
+	char *url;
+	size_t njob, nretry, rpm;
+	double timeout_s;
+	bool offline, as_completed, dry_run;
+	struct buf set;
+	struct save rejects, batch_out;
+};
+
+struct asker {
+	struct opts *opts;
+	struct rec_reader in;
+	struct client *client; /* when the first request is sent */
+	struct cache cache;
+	bool cached;	    /* whether there is one */
+	struct ask *window; /* (nwindow), a ring: head, count */
+	size_t nwindow, head, count, held;
+	size_t nqueued, nwaiting, nflying, nanswered;
+	bool eof;
+	double hold;	   /* no request is sent before */
+	double slot;	   /* nor before the next of --rpm */
+	struct buf stop;   /* why no more are sent; empty: they are */
+	bool stop_again;   /* whether asking later may help */
+	bool fatal, again; /* for the exit status */
+	struct rng rng;	   /* jitter; no result depends on it */
+	struct arena mem;
+};
+
+static double
+now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static struct ask *
+ask_at(const struct asker *a, size_t i)
+{
+	return &a->window[(a->head + i) % a->nwindow];
+}
+
+static void
+set_state(struct asker *a, struct ask *ask, enum state state)
+{
+	a->nqueued -= ask->state == QUEUED;
+	a->nwaiting -= ask->state == WAITING;
+	a->nflying -= ask->state == FLYING;
+	ask->state = state;
+	a->nqueued += state == QUEUED;
+	a->nwaiting += state == WAITING;
+	a->nflying += state == FLYING;
+}
+
+static void
+reject(struct asker *a, struct ask *ask, struct str why, bool again)
+{
+	ask->why.len = 0;
+	buf_puts(&ask->why, why);
+	ask->again = again;
+	set_state(a, ask, REJECTED);
+}
+
+/* Nobody will be answered any more: what is queued isn't sent. */
+static void
+stop(struct asker *a, struct str why, bool again)
+{
+	if (a->stop.len > 0)
+		return;
+	buf_puts(&a->stop, why);
+	a->stop_again = again;
+	a->fatal |= !again;
+	cli_warnx("no more is asked: %.*s", (int)why.len, why.p);
+}
+
+/* Answers to the same request, for those that waited; or their turn. */
+static void
+wake_equals(struct asker *a, const struct ask *done)
+{
+	struct ask *ask;
+	size_t i;
+
+	if (!a->cached)
+		return;
+	for (i = 0; a->nwaiting > 0 && i < a->count; i++) {
+		ask = ask_at(a, i);
+		if (ask->state != WAITING || ask->key.low != done->key.low ||
+		    ask->key.high != done->key.high)
+			continue;
+		if (done->state != ANSWERED) {
+			set_state(a, ask, QUEUED);
+			ask->due = 0;
+			return;
+		}
+		ask->answer.len = 0;
+		buf_puts(&ask->answer, buf_str(&done->answer));
+		set_state(a, ask, ANSWERED);
+		run_count("cached", 1);
+	}
+}
+
+/* Whether an equal request is on its way. */
+static bool
+has_equal(const struct asker *a, struct hash128 key)
+{
+	const struct ask *ask;
+	size_t i;
+
+	for (i = 0; i < a->count; i++) {
+		ask = ask_at(a, i);
+		if ((ask->state == FLYING || ask->state == QUEUED) &&
+		    ask->key.low == key.low && ask->key.high == key.high)
+			return true;
+	}
+	return false;
+}
+
+/* The request of a record; false, and it is bad, if it asks nothing. */
+static bool
+make_request(struct asker *a, const struct rec *rec, struct buf *body)
+{
+	struct str prompt = {0}, messages = {0};
+	struct json_walk w;
+
+	if (!rec_get_str(rec, "prompt", &prompt) &&
+	    (!rec_get(rec, "messages", &messages) ||
+		!json_open(&w, messages, '['))) {
+		rec_bad(&a->in, "no string \"prompt\" and no \"messages\"");
+		return false;
+	}
+	body->len = 0;
+	chat_request(body, &a->opts->chat, prompt, messages);
+	return true;
+}
+
+static void
+put_batch(struct asker *a, const struct ask *ask)
+{
+	struct buf line = {0};
+	char hex[33];
+
+	hash_hex(hex, ask->key);
+	chat_batch_request(&line, a->opts->chat.api, hex, buf_str(&ask->body));
+	buf_putc(&line, '\n');
+	if (fwrite(line.p, 1, line.len, a->opts->batch_out.fp) != line.len)
+		cli_err(CLI_FATAL, "%s", a->opts->batch_out.path);
+	run_count("batched", 1);
+	buf_release(&line);
+}
+
+/* Decide what becomes of a record that was just read. */
+static void
+enqueue(struct asker *a, struct ask *ask)
+{
+	if (a->cached && cache_get(&a->cache, ask->key, &ask->answer)) {
+		run_count("cached", 1);
+		set_state(a, ask, ANSWERED);
+	} else if (a->opts->batch_out.fp != NULL) {
+		if (!cache_mark(&a->cache, ask->key))
+			put_batch(a, ask);
+		set_state(a, ask, FREE);
+	} else if (a->opts->offline) {
+		reject(a, ask, STR("not in the cache"), true);
+	} else if (a->cached && has_equal(a, ask->key)) {
+		set_state(a, ask, WAITING);
+	} else {
+		if (a->cached && !a->cache.writable)
+			cli_errx(CLI_FATAL,
+			    "%s: can't be written to, and has no answer for "
+			    "%s:%" PRIu64,
+			    a->cache.path, ask->file, ask->lineno);
+		set_state(a, ask, QUEUED);
+	}
+}
+
+/*
+ * Whether a record can be read without keeping those before it waiting: there
+ * is a line in the reader's buffer, or something to read, or nobody waits.
+ */
+static bool
+input_ready(const struct asker *a)
+{
+	struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+	const struct rec_reader *in = &a->in;
+
+	if (in->gz == NULL || strcmp(in->file, "-") != 0 ||
+	    memchr(in->buf.p + in->pos, '\n', in->buf.len - in->pos) != NULL ||
+	    poll(&fd, 1, 0) != 0)
+		return true;
+	if (a->count > 0)
+		return false;
+	if (fflush(stdout) != 0)
+		run_write_failed("standard output");
+	return true;
+}
+
+static bool
+has_room(const struct asker *a)
+{
+	return !a->eof && a->count < a->nwindow && a->held < held_max;
+}
+
+static void
+fill(struct asker *a)
+{
+	struct ask *ask;
+	struct rec rec;
+
+	while (has_room(a) && input_ready(a)) {
+		ask = ask_at(a, a->count);
+		if (!rec_read(&a->in, &rec)) {
+			a->eof = true;
+			return;
+		}
+		if (!make_request(a, &rec, &ask->body))
+			continue;
+		ask->key = chat_key(&a->opts->chat, buf_str(&ask->body));
+		ask->line.len = 0;
+		buf_puts(&ask->line, rec.line);
+		ask->file = a->in.file;
+		ask->lineno = a->in.line;
+		ask->ntry = 0;
+		ask->due = 0;
+		a->held += ask->line.len + ask->body.len;
+		enqueue(a, ask);
+		a->count++; /* behind enqueue(): it is not equal to itself */
+	}
+}
+
+static const char *
+secret(const char *name)
+{
+	const char *key = getenv(name);
+
+	if (key == NULL || *key == '\0')
+		return NULL;
+	if (strpbrk(key, "\r\n") != NULL)
+		cli_errx(CLI_FATAL, "%s: holds a line end", name);
+	return key;
+}
+
+static void
+open_client(struct asker *a)
+{
+	static const struct {
+		enum chat_api api;
+		const char *variable, *header;
+	} list[] = {{CHAT_OPENAI, "OPENAI_API_KEY", "Authorization: Bearer "},
+	    {CHAT_OPENAI, "OPENAI_ORG_ID", "OpenAI-Organization: "},
+	    {CHAT_OPENAI, "OPENAI_PROJECT_ID", "OpenAI-Project: "},
+	    {CHAT_ANTHROPIC, "ANTHROPIC_API_KEY", "x-api-key: "}};
+	const char *headers[8], *value;
+	struct buf text[4] = {{0}};
+	size_t i, n = 0;
+
+	headers[n++] = "Content-Type: application/json";
+	headers[n++] = "Expect:";
+	if (a->opts->chat.api == CHAT_ANTHROPIC)
+		headers[n++] = "anthropic-version: 2023-06-01";
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
+		if (list[i].api != a->opts->chat.api ||
+		    (value = secret(list[i].variable)) == NULL)
+			continue;
+		buf_printf(&text[i], "%s%s%c", list[i].header, value, '\0');
+		headers[n++] = text[i].p;
+	}
+	headers[n] = NULL;
+	a->client = client_new(a->opts->url, headers, a->opts->njob,
+	    a->opts->timeout_s, run_max_record());
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
+		buf_release(&text[i]);
+}
+
+/*
+ * Send what is due.  Returns the seconds until more is, HUGE_VAL if nothing
+ * waits for the clock.
+ */
+static double
+start(struct asker *a)
+{
+	double now = now_s(), next = HUGE_VAL, due;
+	struct ask *ask;
+	size_t i;
+
+	for (i = 0;
+	     i < a->count && a->nqueued > 0 && a->nflying < a->opts->njob;
+	     i++) {
+		ask = ask_at(a, i);
+		if (ask->state != QUEUED)
+			continue;
+		if (a->stop.len > 0) {
+			reject(a, ask, buf_str(&a->stop), a->stop_again);
+			wake_equals(a, ask);
+			continue;
+		}
+		due = fmax(ask->due, fmax(a->hold, a->slot));
+		if (due > now) {
+			next = fmin(next, due - now);
+			continue;
+		}
+		if (a->client == NULL)
+			open_client(a);
+		if (a->opts->rpm > 0)
+			a->slot = now + 60.0 / (double)a->opts->rpm;
+		set_state(a, ask, FLYING);
+		client_send(a->client, ask, buf_str(&ask->body));
+		run_count("requests", 1);
+	}
+	return next;
+}
+
+static void
+count_tokens(struct asker *a, struct str usage)
+{
+	static const struct {
+		const char *name, *count;
+	} list[] = {{"prompt_tokens", "prompt_tokens"},
+	    {"input_tokens", "prompt_tokens"},
+	    {"completion_tokens", "completion_tokens"},
+	    {"output_tokens", "completion_tokens"}};
+	struct json_walk w;
+	struct str raw;
+	size_t i, n;
+
+	if (!json_open(&w, usage, '{'))
+		return;
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
+		if (json_member(usage, &a->mem, str_of(list[i].name), &raw) &&
+		    json_get_size(raw, &n))
+			run_count(list[i].count, n);
+}
+
+/*
+ * Ask again, unless it was asked often enough or the server wants a longer
+ * wait than we have patience for.  wait_s < 0: the server didn't say.
+ */
+static void
+try_again(struct asker *a, struct ask *ask, struct str why, double wait_s)
+{
+	if (ask->ntry >= a->opts->nretry || wait_s > PATIENCE) {
+		reject(a, ask, why, true);
+		wake_equals(a, ask);
+		return;
+	}
+	ask->ntry++;
+	if (wait_s < 0)
+		wait_s = retry_backoff(ask->ntry, rng_real(&a->rng));
+	ask->due = now_s() + wait_s;
+	set_state(a, ask, QUEUED);
+	run_count("retries", 1);
+}
+
+/* Seconds that the headers of a reply ask for, or -1. */
+static double
+asked_wait(struct asker *a)
+{
+	struct str value;
+	double s = -1;
+
+	if (client_header(a->client, "retry-after-ms", &value)) {
+		s = retry_after(value, time(NULL));
+		s = s > 0 ? s / 1000 : s;
+	}
+	if (s < 0 && client_header(a->client, "retry-after", &value))
+		s = retry_after(value, time(NULL));
+	return s;
+}
+
+/* Nothing is sent before a limit that is used up is reset. */
+static void
+obey_limits(struct asker *a)
+{
+	static const char *const list[][2] = {
+	    {"x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
+	    {"x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"},
+	    {"anthropic-ratelimit-requests-remaining",
+		"anthropic-ratelimit-requests-reset"},
+	    {"anthropic-ratelimit-tokens-remaining",
+		"anthropic-ratelimit-tokens-reset"}};
+	struct str left, reset;
+	double s;
+	size_t i;
+
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
+		if (!client_header(a->client, list[i][0], &left) ||
+		    !str_eq(str_trim(left), STR("0")) ||
+		    !client_header(a->client, list[i][1], &reset))
+			continue;
+		s = retry_reset(reset, time(NULL));
+		if (s > 0)
+			a->hold = fmax(a->hold, now_s() + fmin(s, PATIENCE));
+	}
+}
+
+static void
+take_answer(struct asker *a, struct ask *ask, const struct chat_answer *answer)
+{
+	char hex[33];
+
+	hash_hex(hex, ask->key);
+	ask->answer.len = 0;
+	chat_format(&ask->answer, hex, answer);
+	if (a->cached)
+		cache_put(&a->cache, buf_str(&ask->answer));
+	count_tokens(a, answer->usage);
+	a->nanswered++;
+	set_state(a, ask, ANSWERED);
+	wake_equals(a, ask);
+}
+
+/* A request that got no whole answer. */
+static void
+take_failure(struct asker *a, struct ask *ask, const struct client_reply *reply)
+{
+	struct buf why = {0};
+
+	buf_printf(&why, "%s: %s", a->opts->url, reply->error);
+	if (reply->hopeless)
+		stop(a, buf_str(&why), false);
+	else if (reply->unreachable && a->nanswered == 0 &&
+		 ask->ntry >= a->opts->nretry)
+		stop(a, buf_str(&why), true);
+	if (reply->hopeless) {
+		reject(a, ask, buf_str(&why), false);
+		wake_equals(a, ask);
+	} else {
+		try_again(a, ask, buf_str(&why), -1);
+	}
+	buf_release(&why);
+}
+
+static void
+take_reply(struct asker *a, const struct client_reply *reply)
+{
+	struct ask *ask = reply->token;
+	struct chat_answer answer;
+	enum chat_verdict verdict;
+	struct str why, should;
+	double wait_s;
+
+	if (reply->error != NULL) {
+		take_failure(a, ask, reply);
+		return;
+	}
+	obey_limits(a);
+	verdict = chat_reply(a->opts->chat.api, reply->status, reply->type,
+	    reply->body, &a->mem, &answer, &why);
+	if (verdict == CHAT_AGAIN &&
+	    client_header(a->client, "x-should-retry", &should) &&
+	    str_ieq(should, STR("false")))
+		verdict = CHAT_REFUSED;
+	switch (verdict) {
+	case CHAT_ANSWERED:
+		take_answer(a, ask, &answer);
+		break;
+	case CHAT_AGAIN:
+		wait_s = asked_wait(a);
+		if (reply->status == 429 && wait_s > 0 && wait_s <= PATIENCE)
+			a->hold = fmax(a->hold, now_s() + wait_s);
+		try_again(a, ask, why, wait_s);
+		break;
+	case CHAT_REFUSED:
+		reject(a, ask, why, false);
+		wake_equals(a, ask);
+		break;
+	case CHAT_LATER:
+	case CHAT_NEVER:
+		stop(a, why, verdict == CHAT_LATER);
+		reject(a, ask, why, verdict == CHAT_LATER);
+		wake_equals(a, ask);
+		break;
+	}
+}
+
+static void
+write_rejected(struct asker *a, struct ask *ask, struct rec *rec)
+{
+	struct str id = {0}, why = buf_str(&ask->why);
+	char where[4200];
+
+	rec_get_str(rec, "id", &id);
+	snprintf(where, sizeof(where), "%s:%" PRIu64, ask->file, ask->lineno);
+	run_bad(where, id, "no answer: %.*s", (int)why.len, why.p);
+	a->again |= ask->again;
+	if (a->opts->rejects.fp == NULL)
+		return;
+	rec_set_strs(rec, "reasons", &why, 1);
+	rec_write(rec, a->opts->rejects.fp);
+}
+
+static void
+write_answered(struct ask *ask, struct rec *rec)
+{
+	struct chat_answer answer;
+
+	if (!chat_parse(buf_str(&ask->answer), rec->mem, &answer))
+		cli_errx(CLI_FATAL,
+		    "the cache's line for %s:%" PRIu64 " has no \"response\"",
+		    ask->file, ask->lineno);
+	rec_set(rec, "response", answer.response);
+	if (answer.model.len > 0)
+		rec_set(rec, "model", answer.model);
+	if (answer.usage.len > 0)
+		rec_set(rec, "usage", answer.usage);
+	if (answer.finish.len > 0)
+		rec_set(rec, "finish", answer.finish);
+	rec_write(rec, stdout);
+}
+
+/* Write what is done: from the head on, or wherever it is. */
+static void
+emit(struct asker *a)
+{
+	struct ask *ask;
+	struct rec rec;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < a->count; i++) {
+		ask = ask_at(a, i);
+		if (ask->state == ANSWERED || ask->state == REJECTED) {
+			arena_clear(&a->mem);
+			rec_parse(&rec, &a->mem, buf_str(&ask->line), &why);
+			if (ask->state == ANSWERED)
+				write_answered(ask, &rec);
+			else
+				write_rejected(a, ask, &rec);
+			set_state(a, ask, FREE);
+		} else if (ask->state != FREE && !a->opts->as_completed) {
+			break;
+		}
+	}
+	while (a->count > 0 && ask_at(a, 0)->state == FREE) {
+		a->held -= ask_at(a, 0)->line.len + ask_at(a, 0)->body.len;
+		a->head = (a->head + 1) % a->nwindow;
+		a->count--;
+	}
+}
+
+/* Wait for answers, for the clock, or for input where there is room for it. */
+static void
+await(struct asker *a, double wait_s)
+{
+	bool input =
+	    has_room(a) && a->in.gz != NULL && strcmp(a->in.file, "-") == 0;
+	struct client_reply reply;
+
+	if (fflush(stdout) != 0)
+		run_write_failed("standard output");
+	if (a->client == NULL)
+		open_client(a);
+	client_wait(a->client, fmin(wait_s, 1), input ? STDIN_FILENO : -1);
+	while (client_next(a->client, &reply)) {
+		take_reply(a, &reply);
+		arena_clear(&a->mem);
+	}
+}
+
+static void
+ask_all(struct asker *a)
+{
+	double wait_s;
+
+	do {
+		fill(a);
+		wait_s = start(a);
+		emit(a);
+		if (a->nqueued + a->nflying > 0)
+			await(a, wait_s);
+	} while (a->count > 0 || !a->eof);
+}
+
+/* Put what a batch service gave back into the cache. */
+static void
+take_batch(struct asker *a)
+{
+	char *const operands[] = {(char *)a->opts->batch_in, NULL};
+	struct chat_answer answer;
+	enum chat_verdict verdict;
+	struct str key, why;
+	struct rec_reader in;
+	struct hash128 hash;
+	struct buf line = {0}, old = {0};
+	struct rec rec;
+	char hex[33];
+
+	rec_open(&in, operands);
+	while (rec_read(&in, &rec)) {
+		if (!chat_batch_result(a->opts->chat.api, rec.line, rec.mem,
+			&key, &verdict, &answer, &why) ||
+		    !cache_key(key, &hash)) {
+			rec_bad(&in, "no result of a batch");
+		} else if (verdict != CHAT_ANSWERED) {
+			rec_bad(&in, "no answer: %.*s", (int)why.len, why.p);
+		} else if (!cache_get(&a->cache, hash, &old)) {
+			hash_hex(hex, hash);
+			line.len = 0;
+			chat_format(&line, hex, &answer);
+			cache_put(&a->cache, buf_str(&line));
+			count_tokens(a, answer.usage);
+		}
+	}
+	buf_release(&line);
+	buf_release(&old);
+	buf_release(&in.buf); /* the run goes on: this isn't rec_close() */
+	arena_release(&in.mem);
+}
+
+static void
+print_requests(struct asker *a)
+{
+	struct buf body = {0}, line = {0};
+	struct str id;
+	struct rec rec;
+	char hex[33];
+
+	while (rec_read(&a->in, &rec)) {
+		if (!make_request(a, &rec, &body))
+			continue;
+		hash_hex(hex, chat_key(&a->opts->chat, buf_str(&body)));
+		line.len = 0;
+		buf_putc(&line, '{');
+		if (rec_get_str(&rec, "id", &id)) {
+			buf_puts(&line, STR("\"id\":"));
+			json_put_str(&line, id);
+			buf_putc(&line, ',');
+		}
+		buf_printf(&line, "\"key\":\"%s\",\"url\":", hex);
+		json_put_str(&line, str_of(a->opts->url));
+		buf_puts(&line, STR(",\"body\":"));
+		buf_puts(&line, buf_str(&body));
+		buf_puts(&line, STR("}\n"));
+		if (fwrite(line.p, 1, line.len, stdout) != line.len)
+			run_write_failed("standard output");
+		run_out(1, line.len);
+	}
+	buf_release(&body);
+	buf_release(&line);
+}
+
+static void
+asker_release(struct asker *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->nwindow; i++) {
+		buf_release(&a->window[i].line);
+		buf_release(&a->window[i].body);
+		buf_release(&a->window[i].answer);
+		buf_release(&a->window[i].why);
+	}
+	free(a->window);
+	client_free(a->client);
+	if (a->cached)
+		cache_close(&a->cache);
+	buf_release(&a->stop);
+	arena_release(&a->mem);
+}
+
+/* The worst of what happened. */
+static int
+ask_status(const struct asker *a, int status)
+{
+	if (a->fatal || status == CLI_FATAL)
+		return CLI_FATAL;
+	return a->again ? CLI_RETRY : status;
+}
+
+static int
+run(struct opts *opts, char *operands[])
+{
+	struct asker a = {.opts = opts};
+	int status;
+
+	a.nwindow = opts->njob * WINDOW_JOBS;
+	if (a.nwindow < WINDOW_MIN)
+		a.nwindow = WINDOW_MIN;
+	a.window = mem_zeroed(a.nwindow, sizeof(*a.window));
+	rng_init(&a.rng, (uint64_t)getpid());
+	a.cached = opts->cache != NULL || opts->batch_in != NULL ||
+		   opts->batch_out.fp != NULL;
+	if (a.cached)
+		cache_open(&a.cache, opts->cache);
+	if (opts->batch_in != NULL)
+		take_batch(&a);
+	rec_open(&a.in, operands);
+	if (opts->dry_run)
+		print_requests(&a);
+	else
+		ask_all(&a);
+	if (opts->rejects.fp != NULL)
+		save_commit(&opts->rejects);
+	if (opts->batch_out.fp != NULL)
+		save_commit(&opts->batch_out);
+	status = ask_status(&a, rec_close(&a.in, stdout));
+	asker_release(&a);
+	buf_release(&opts->set);
+	free(opts->url);
+	return status;
+}
+
+/* -o NAME=JSON: ,"NAME":JSON */
+static void
+add_member(struct opts *opts, const char *arg)
+{
+	struct str name = {arg, strcspn(arg, "=")}, raw;
+	const char *why;
+
+	if (name.len == 0 || arg[name.len] == '\0')
+		run_usage("-o takes NAME=JSON");
+	if (!json_valid(str_of(arg + name.len + 1), &raw, &why))
+		cli_errx(CLI_FATAL, "-o %s: %s", arg, why);
+	buf_putc(&opts->set, ',');
+	json_put_str(&opts->set, name);
+	buf_putc(&opts->set, ':');
+	buf_puts(&opts->set, raw);
+}
+
+/* BASE and the API's path; of a base that ends in /v1, that isn't repeated. */
+static char *
+make_url(enum chat_api api, const char *base)
+{
+	const char *variable, *path;
+	struct buf b = {0};
+	struct str s;
+
+	variable =
+	    api == CHAT_OPENAI ? "OPENAI_BASE_URL" : "ANTHROPIC_BASE_URL";
+	if (base == NULL)
+		base = getenv(variable);
+	if (base == NULL || *base == '\0')
+		base = api == CHAT_OPENAI ? "https://api.openai.com/v1"
+					  : "https://api.anthropic.com";
+	s = str_of(base);
+	while (s.len > 0 && s.p[s.len - 1] == '/')
+		s.len--;
+	path = "/chat/completions";
+	if (api == CHAT_ANTHROPIC)
+		path = s.len >= 3 && memcmp(s.p + s.len - 3, "/v1", 3) == 0
+			   ? "/messages"
+			   : "/v1/messages";
+	buf_puts(&b, s);
+	buf_printf(&b, "%s%c", path, '\0');
+	return b.p;
+}
+
+/* What the options say together. */
+static void
+check_opts(struct opts *opts, const char *base)
+{
+	if (opts->chat.api == CHAT_ANTHROPIC && opts->chat.model.len == 0)
+		run_usage("--api anthropic needs --model");
+	if (opts->batch_in != NULL && opts->batch_out.fp != NULL)
+		run_usage("one of --batch-in and --batch-out");
+	if (opts->offline && opts->cache == NULL)
+		run_usage("--offline needs --cache");
+	opts->offline |= opts->batch_in != NULL;
+	opts->chat.more = buf_str(&opts->set);
+	opts->url = make_url(opts->chat.api, base);
+}
+
+enum {
+	OPT_OFFLINE = RUN_OPT_OWN,
+	OPT_RETRIES,
+	OPT_RPM,
+	OPT_TIMEOUT,
+	OPT_AS_COMPLETED,
+	OPT_REJECTS,
+	OPT_DRY_RUN,
+	OPT_BATCH_OUT,
+	OPT_BATCH_IN
+};
+
+/* An option that takes a number, or one of those that all tools share. */
+static void
+set_number(struct opts *opts, int ch)
+{
+	switch (ch) {
+	case 'j':
+		opts->njob = cli_size("--jobs", optarg, 1, 10000);
+		break;
+	case 'n':
+		opts->chat.max_tokens =
+		    cli_size("--max-tokens", optarg, 1, 1 << 30);
+		break;
+	case 't':
+		cli_real("--temperature", optarg, 0, 2);
+		opts->chat.temperature = str_of(optarg);
+		break;
+	case OPT_RETRIES:
+		opts->nretry = cli_size("--retries", optarg, 0, 1000);
+		break;
+	case OPT_RPM:
+		opts->rpm = cli_size("--rpm", optarg, 1, 1000000000);
+		break;
+	case OPT_TIMEOUT:
+		opts->timeout_s = cli_real("--timeout", optarg, 0.001, 1e6);
+		break;
+	default:
+		run_option(ch);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const char *const apis[] = {"openai", "anthropic", NULL};
+	static const struct option longopts[] = {
+	    {"url", required_argument, NULL, 'u'},
+	    {"api", required_argument, NULL, 'a'},
+	    {"model", required_argument, NULL, 'm'},
+	    {"cache", required_argument, NULL, 'c'},
+	    {"offline", no_argument, NULL, OPT_OFFLINE},
+	    {"jobs", required_argument, NULL, 'j'},
+	    {"retries", required_argument, NULL, OPT_RETRIES},
+	    {"rpm", required_argument, NULL, OPT_RPM},
+	    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+	    {"system", required_argument, NULL, 's'},
+	    {"temperature", required_argument, NULL, 't'},
+	    {"max-tokens", required_argument, NULL, 'n'},
+	    {"set", required_argument, NULL, 'o'},
+	    {"as-completed", no_argument, NULL, OPT_AS_COMPLETED},
+	    {"rejects", required_argument, NULL, OPT_REJECTS},
+	    {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+	    {"batch-out", required_argument, NULL, OPT_BATCH_OUT},
+	    {"batch-in", required_argument, NULL, OPT_BATCH_IN}, RUN_OPTIONS};
+	struct opts opts = {.njob = 8, .nretry = 6, .timeout_s = 600};
+	const char *base = NULL;
+	int ch;
+
+	run_init(argc, argv, usage_text, help_text);
+	while ((ch = getopt_long(argc, argv,
+		    RUN_SHORT "a:c:j:m:n:o:s:t:u:", longopts, NULL)) != -1)
+		switch (ch) {
+		case 'a':
+			opts.chat.api =
+			    (enum chat_api)cli_choice("--api", optarg, apis);
+			break;
+		case 'c':
+			opts.cache = optarg;
+			break;
+		case 'm':
+			opts.chat.model = str_of(optarg);
+			break;
+		case 'o':
+			add_member(&opts, optarg);
+			break;
+		case 's':
+			opts.chat.system = str_of(optarg);
+			break;
+		case 'u':
+			base = optarg;
+			break;
+		case OPT_OFFLINE:
+			opts.offline = true;
+			break;
+		case OPT_AS_COMPLETED:
+			opts.as_completed = true;
+			break;
+		case OPT_REJECTS:
+			save_open(&opts.rejects, optarg);
+			break;
+		case OPT_DRY_RUN:
+			opts.dry_run = true;
+			break;
+		case OPT_BATCH_OUT:
+			save_open(&opts.batch_out, optarg);
+			break;
+		case OPT_BATCH_IN:
+			opts.batch_in = optarg;
+			break;
+		default:
+			set_number(&opts, ch);
+		}
+	check_opts(&opts, base);
+	return run(&opts, argv + optind);
+}
