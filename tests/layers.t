@@ -4,7 +4,7 @@
 
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest seen half vector'
-text='feature word wordpiece charset sentence chunk gram gopher shingle
+text='feature word wordpiece charset sentence chunk gram gopher shingle trove
 trove answer vocab term ngram judge'
 algorithm='linear classifier measure fasttext mix minhash lsh gemm eigen lsa
 static knn bert contrast calibrate'
