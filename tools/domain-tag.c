@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "classifier.h"
+#include "fasttext.h"
 #include "feature.h"
 #include "json.h"
 #include "map.h"
@@ -21,7 +22,7 @@ static const char help[] =
     "\n"
     "Set \"domains\" and \"scores\" of records by a classifier of "
     "domain-train.\n\n"
-    "      --model FILE      the classifier\n"
+    "      --model FILE      the classifier: also fastText's .bin and .ftz\n"
     "      --threshold P     decide from this probability on (the model's)\n"
     "      --as MEMBER       set MEMBER to the best label instead, and "
     "MEMBER_scores\n"
@@ -42,10 +43,17 @@ struct opts {
 	bool all, mean;
 };
 
+/* A model of either kind, and scratch for it. */
 struct tagger {
-	struct classifier model;
-	struct classifier_work work;
+	bool is_fasttext;
+	struct classifier linear;
+	struct classifier_work linear_work;
 	struct feature words, ngrams;
+	struct fasttext fasttext;
+	struct fasttext_work fasttext_work;
+	size_t nlabel;
+	struct str *label;  /* (nlabel) */
+	float *threshold;   /* (nlabel) */
 	float *p, *best;    /* (nlabel) */
 	uint32_t *order;    /* (nlabel): decided labels, best first */
 	struct str *name;   /* (nlabel): likewise */
@@ -116,51 +124,102 @@ options(struct opts *o, int argc, char *argv[])
 }
 
 static void
-tagger_init(struct tagger *t, const char *path)
+open_model(struct tagger *t, const char *path)
 {
 	struct str bytes;
 	const char *why;
-	size_t i;
 
-	*t = (struct tagger){0};
 	if (!map_open(&bytes, path))
 		cli_err(CLI_FATAL, "%s", path);
-	if (!classifier_open(&t->model, bytes, &why))
-		cli_errx(CLI_FATAL, "%s: %s", path, why);
-	classifier_work_init(&t->work, &t->model);
-	t->p = mem_zeroed(t->model.nlabel, sizeof(*t->p));
-	t->best = mem_zeroed(t->model.nlabel, sizeof(*t->best));
-	t->order = mem_zeroed(t->model.nlabel, sizeof(*t->order));
-	t->name = mem_zeroed(t->model.nlabel, sizeof(*t->name));
-	t->quoted = mem_zeroed(t->model.nlabel, sizeof(*t->quoted));
-	for (i = 0; i < t->model.nlabel; i++)
-		t->quoted[i] = json_quote(&t->text, t->model.label[i]);
+	t->is_fasttext = fasttext_is(bytes);
+	if (t->is_fasttext) {
+		if (!fasttext_open(&t->fasttext, bytes, &why))
+			cli_errx(CLI_FATAL, "%s: %s", path, why);
+		fasttext_work_init(&t->fasttext_work, &t->fasttext);
+		t->nlabel = t->fasttext.nlabel;
+		t->label = t->fasttext.label;
+	} else {
+		if (!classifier_open(&t->linear, bytes, &why))
+			cli_errx(CLI_FATAL, "%s: %s", path, why);
+		classifier_work_init(&t->linear_work, &t->linear);
+		t->nlabel = t->linear.nlabel;
+		t->label = t->linear.label;
+	}
+}
+
+static void
+tagger_init(struct tagger *t, const struct opts *o)
+{
+	size_t i, n;
+
+	*t = (struct tagger){0};
+	open_model(t, o->model);
+	n = t->nlabel;
+	t->threshold = mem_zeroed(n, sizeof(*t->threshold));
+	t->p = mem_zeroed(n, sizeof(*t->p));
+	t->best = mem_zeroed(n, sizeof(*t->best));
+	t->order = mem_zeroed(n, sizeof(*t->order));
+	t->name = mem_zeroed(n, sizeof(*t->name));
+	t->quoted = mem_zeroed(n, sizeof(*t->quoted));
+	for (i = 0; i < n; i++) {
+		t->quoted[i] = json_quote(&t->text, t->label[i]);
+		if (o->threshold >= 0)
+			t->threshold[i] = (float)o->threshold;
+		else if (!t->is_fasttext)
+			t->threshold[i] = t->linear.threshold[i];
+		else
+			t->threshold[i] = t->fasttext.threshold != NULL
+					      ? t->fasttext.threshold[i]
+					      : 0.5f;
+	}
+}
+
+/* Cut the text into words, as the model sees them; how many. */
+static size_t
+cut(struct tagger *t, struct str text)
+{
+	if (t->is_fasttext) {
+		fasttext_cut(&t->fasttext, &t->fasttext_work, text);
+		return t->fasttext_work.ntoken;
+	}
+	feature_words(&t->words, text);
+	return t->words.n;
+}
+
+/* Fill t->p for the words in [begin, end). */
+static void
+score_window(struct tagger *t, size_t begin, size_t end)
+{
+	if (t->is_fasttext) {
+		fasttext_score(
+		    &t->fasttext, &t->fasttext_work, begin, end, t->p);
+		return;
+	}
+	feature_join(
+	    &t->ngrams, t->words.hash + begin, end - begin, t->linear.order);
+	classifier_score(
+	    &t->linear, &t->linear_work, t->ngrams.hash, t->ngrams.n, t->p);
 }
 
 /* Fill t->best with the probabilities of a text. */
 static void
 score(struct tagger *t, const struct opts *o, struct str text)
 {
-	size_t i, j, n, step, nlabel = t->model.nlabel, nwindow = 0;
+	size_t i, j, n = cut(t, text), step, nwindow = 0;
 
-	feature_words(&t->words, text);
-	n = t->words.n;
 	step = o->window > 0 && o->window < n ? o->window : n;
-	memset(t->best, 0, nlabel * sizeof(*t->best));
+	memset(t->best, 0, t->nlabel * sizeof(*t->best));
 	for (i = 0; i < n || nwindow == 0; i += step) {
-		feature_join(&t->ngrams, t->words.hash + i,
-		    n - i < step ? n - i : step, t->model.order);
-		classifier_score(
-		    &t->model, &t->work, t->ngrams.hash, t->ngrams.n, t->p);
+		score_window(t, i, n - i < step ? n : i + step);
 		nwindow++;
-		for (j = 0; j < nlabel; j++)
+		for (j = 0; j < t->nlabel; j++)
 			if (o->mean)
 				t->best[j] += t->p[j];
 			else if (t->p[j] > t->best[j])
 				t->best[j] = t->p[j];
 	}
 	if (o->mean)
-		for (j = 0; j < nlabel; j++)
+		for (j = 0; j < t->nlabel; j++)
 			t->best[j] /= (float)nwindow;
 }
 
@@ -175,15 +234,6 @@ by_score(const void *a, const void *b, void *arg)
 	return (x > y) - (x < y);
 }
 
-static bool
-decided(const struct tagger *t, const struct opts *o, size_t label)
-{
-	double least = o->threshold >= 0 ? o->threshold
-					 : (double)t->model.threshold[label];
-
-	return (double)t->best[label] >= least;
-}
-
 static void
 tag(struct tagger *t, const struct opts *o, struct rec *rec)
 {
@@ -192,8 +242,8 @@ tag(struct tagger *t, const struct opts *o, struct rec *rec)
 
 	t->json.len = 0;
 	buf_putc(&t->json, '{');
-	for (i = 0; i < t->model.nlabel; i++) {
-		good = decided(t, o, i);
+	for (i = 0; i < t->nlabel; i++) {
+		good = t->best[i] >= t->threshold[i];
 		if (good)
 			t->order[n++] = (uint32_t)i;
 		if (!good && !o->all)
@@ -207,7 +257,7 @@ tag(struct tagger *t, const struct opts *o, struct rec *rec)
 	buf_putc(&t->json, '}');
 	qsort_r(t->order, n, sizeof(*t->order), by_score, t->best);
 	for (i = 0; i < n; i++)
-		t->name[i] = t->model.label[t->order[i]];
+		t->name[i] = t->label[t->order[i]];
 	rec_set(rec, o->scores, arena_copy(rec->mem, buf_str(&t->json)));
 	if (o->member == NULL)
 		rec_set_strs(rec, "domains", t->name, n);
@@ -228,7 +278,7 @@ main(int argc, char *argv[])
 
 	run_init(argc, argv, usage, help);
 	options(&o, argc, argv);
-	tagger_init(&tagger, o.model);
+	tagger_init(&tagger, &o);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec)) {
 		if (rec_get_str(&rec, "text", &text)) {
