@@ -394,31 +394,40 @@ is_space(char c)
 	       c == '\f' || c == '\0';
 }
 
+bool
+fasttext_next(struct str *rest, struct str *token)
+{
+	const char *p = rest->p, *end = rest->p + rest->len;
+
+	while (p < end && is_space(*p))
+		p++;
+	token->p = p;
+	while (p < end && !is_space(*p))
+		p++;
+	token->len = (size_t)(p - token->p);
+	*rest = (struct str){p, (size_t)(end - p)};
+	return token->len > 0;
+}
+
 void
 fasttext_cut(
     const struct fasttext *ft, struct fasttext_work *work, struct str text)
 {
-	const char *p = text.p, *end = text.p + text.len, *begin;
 	struct fasttext_token *t;
+	struct str token;
 
 	work->ntoken = 0;
-	for (;;) {
-		while (p < end && is_space(*p))
-			p++;
-		if (p == end)
-			return;
-		for (begin = p; p < end && !is_space(*p); p++)
-			;
+	while (fasttext_next(&text, &token)) {
 		if (work->ntoken == work->token_cap) {
 			work->token_cap = 2 * work->token_cap + 256;
 			work->token = mem_grow(
 			    work->token, work->token_cap, sizeof(*work->token));
 		}
 		t = &work->token[work->ntoken];
-		t->text = (struct str){begin, (size_t)(p - begin)};
-		t->hash = fasttext_hash(t->text);
-		t->id = (int32_t)ft->slot[find_slot(ft, t->text, t->hash)] - 1;
-		if (t->id >= 0 || !str_starts(t->text, str_of(prefix)))
+		t->text = token;
+		t->hash = fasttext_hash(token);
+		t->id = (int32_t)ft->slot[find_slot(ft, token, t->hash)] - 1;
+		if (t->id >= 0 || !str_starts(token, str_of(prefix)))
 			work->ntoken++;
 	}
 }

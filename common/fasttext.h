@@ -111,6 +111,9 @@ void fasttext_close(struct fasttext *ft);
 void fasttext_work_init(struct fasttext_work *work, const struct fasttext *ft);
 void fasttext_work_release(struct fasttext_work *work);
 
+/* Take the next token off rest; false when there is none left. */
+bool fasttext_next(struct str *rest, struct str *token);
+
 /* Cut text into tokens, without those that fastText takes for labels. */
 void fasttext_cut(
     const struct fasttext *ft, struct fasttext_work *work, struct str text);

@@ -3,14 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "classifier.h"
-#include "fasttext.h"
-#include "feature.h"
 #include "json.h"
 #include "map.h"
 #include "mem.h"
 #include "rec.h"
 #include "run.h"
+#include "tagger.h"
 #include "utf8.h"
 
 static const char usage[] =
@@ -43,16 +41,8 @@ struct opts {
 	bool all, mean;
 };
 
-/* A model of either kind, and scratch for it. */
-struct tagger {
-	bool is_fasttext;
-	struct classifier linear;
-	struct classifier_work linear_work;
-	struct feature words, ngrams;
-	struct fasttext fasttext;
-	struct fasttext_work fasttext_work;
-	size_t nlabel;
-	struct str *label;  /* (nlabel) */
+struct work {
+	struct tagger tagger;
 	float *threshold;   /* (nlabel) */
 	float *p, *best;    /* (nlabel) */
 	uint32_t *order;    /* (nlabel): decided labels, best first */
@@ -124,103 +114,53 @@ options(struct opts *o, int argc, char *argv[])
 }
 
 static void
-open_model(struct tagger *t, const char *path)
+work_init(struct work *w, const struct opts *o)
 {
 	struct str bytes;
 	const char *why;
-
-	if (!map_open(&bytes, path))
-		cli_err(CLI_FATAL, "%s", path);
-	t->is_fasttext = fasttext_is(bytes);
-	if (t->is_fasttext) {
-		if (!fasttext_open(&t->fasttext, bytes, &why))
-			cli_errx(CLI_FATAL, "%s: %s", path, why);
-		fasttext_work_init(&t->fasttext_work, &t->fasttext);
-		t->nlabel = t->fasttext.nlabel;
-		t->label = t->fasttext.label;
-	} else {
-		if (!classifier_open(&t->linear, bytes, &why))
-			cli_errx(CLI_FATAL, "%s: %s", path, why);
-		classifier_work_init(&t->linear_work, &t->linear);
-		t->nlabel = t->linear.nlabel;
-		t->label = t->linear.label;
-	}
-}
-
-static void
-tagger_init(struct tagger *t, const struct opts *o)
-{
 	size_t i, n;
 
-	*t = (struct tagger){0};
-	open_model(t, o->model);
-	n = t->nlabel;
-	t->threshold = mem_zeroed(n, sizeof(*t->threshold));
-	t->p = mem_zeroed(n, sizeof(*t->p));
-	t->best = mem_zeroed(n, sizeof(*t->best));
-	t->order = mem_zeroed(n, sizeof(*t->order));
-	t->name = mem_zeroed(n, sizeof(*t->name));
-	t->quoted = mem_zeroed(n, sizeof(*t->quoted));
+	*w = (struct work){0};
+	if (!map_open(&bytes, o->model))
+		cli_err(CLI_FATAL, "%s", o->model);
+	if (!tagger_open(&w->tagger, bytes, &why))
+		cli_errx(CLI_FATAL, "%s: %s", o->model, why);
+	n = w->tagger.nlabel;
+	w->threshold = mem_zeroed(n, sizeof(*w->threshold));
+	w->p = mem_zeroed(n, sizeof(*w->p));
+	w->best = mem_zeroed(n, sizeof(*w->best));
+	w->order = mem_zeroed(n, sizeof(*w->order));
+	w->name = mem_zeroed(n, sizeof(*w->name));
+	w->quoted = mem_zeroed(n, sizeof(*w->quoted));
 	for (i = 0; i < n; i++) {
-		t->quoted[i] = json_quote(&t->text, t->label[i]);
-		if (o->threshold >= 0)
-			t->threshold[i] = (float)o->threshold;
-		else if (!t->is_fasttext)
-			t->threshold[i] = t->linear.threshold[i];
-		else
-			t->threshold[i] = t->fasttext.threshold != NULL
-					      ? t->fasttext.threshold[i]
-					      : 0.5f;
+		w->quoted[i] = json_quote(&w->text, w->tagger.label[i]);
+		w->threshold[i] = o->threshold >= 0
+				      ? (float)o->threshold
+				      : tagger_threshold(&w->tagger, i);
 	}
 }
 
-/* Cut the text into words, as the model sees them; how many. */
-static size_t
-cut(struct tagger *t, struct str text)
-{
-	if (t->is_fasttext) {
-		fasttext_cut(&t->fasttext, &t->fasttext_work, text);
-		return t->fasttext_work.ntoken;
-	}
-	feature_words(&t->words, text);
-	return t->words.n;
-}
-
-/* Fill t->p for the words in [begin, end). */
+/* Fill w->best with the probabilities of a text. */
 static void
-score_window(struct tagger *t, size_t begin, size_t end)
+score(struct work *w, const struct opts *o, struct str text)
 {
-	if (t->is_fasttext) {
-		fasttext_score(
-		    &t->fasttext, &t->fasttext_work, begin, end, t->p);
-		return;
-	}
-	feature_join(
-	    &t->ngrams, t->words.hash + begin, end - begin, t->linear.order);
-	classifier_score(
-	    &t->linear, &t->linear_work, t->ngrams.hash, t->ngrams.n, t->p);
-}
-
-/* Fill t->best with the probabilities of a text. */
-static void
-score(struct tagger *t, const struct opts *o, struct str text)
-{
-	size_t i, j, n = cut(t, text), step, nwindow = 0;
+	size_t i, j, n = tagger_cut(&w->tagger, text), step, nwindow = 0;
+	size_t nlabel = w->tagger.nlabel;
 
 	step = o->window > 0 && o->window < n ? o->window : n;
-	memset(t->best, 0, t->nlabel * sizeof(*t->best));
+	memset(w->best, 0, nlabel * sizeof(*w->best));
 	for (i = 0; i < n || nwindow == 0; i += step) {
-		score_window(t, i, n - i < step ? n : i + step);
+		tagger_score(&w->tagger, i, n - i < step ? n : i + step, w->p);
 		nwindow++;
-		for (j = 0; j < t->nlabel; j++)
+		for (j = 0; j < nlabel; j++)
 			if (o->mean)
-				t->best[j] += t->p[j];
-			else if (t->p[j] > t->best[j])
-				t->best[j] = t->p[j];
+				w->best[j] += w->p[j];
+			else if (w->p[j] > w->best[j])
+				w->best[j] = w->p[j];
 	}
 	if (o->mean)
-		for (j = 0; j < t->nlabel; j++)
-			t->best[j] /= (float)nwindow;
+		for (j = 0; j < nlabel; j++)
+			w->best[j] /= (float)nwindow;
 }
 
 static int
@@ -235,34 +175,34 @@ by_score(const void *a, const void *b, void *arg)
 }
 
 static void
-tag(struct tagger *t, const struct opts *o, struct rec *rec)
+tag(struct work *w, const struct opts *o, struct rec *rec)
 {
 	size_t i, n = 0;
 	bool good;
 
-	t->json.len = 0;
-	buf_putc(&t->json, '{');
-	for (i = 0; i < t->nlabel; i++) {
-		good = t->best[i] >= t->threshold[i];
+	w->json.len = 0;
+	buf_putc(&w->json, '{');
+	for (i = 0; i < w->tagger.nlabel; i++) {
+		good = w->best[i] >= w->threshold[i];
 		if (good)
-			t->order[n++] = (uint32_t)i;
+			w->order[n++] = (uint32_t)i;
 		if (!good && !o->all)
 			continue;
-		if (t->json.len > 1)
-			buf_putc(&t->json, ',');
-		buf_puts(&t->json, t->quoted[i]);
-		buf_putc(&t->json, ':');
-		json_put_real(&t->json, t->best[i]);
+		if (w->json.len > 1)
+			buf_putc(&w->json, ',');
+		buf_puts(&w->json, w->quoted[i]);
+		buf_putc(&w->json, ':');
+		json_put_real(&w->json, w->best[i]);
 	}
-	buf_putc(&t->json, '}');
-	qsort_r(t->order, n, sizeof(*t->order), by_score, t->best);
+	buf_putc(&w->json, '}');
+	qsort_r(w->order, n, sizeof(*w->order), by_score, w->best);
 	for (i = 0; i < n; i++)
-		t->name[i] = t->label[t->order[i]];
-	rec_set(rec, o->scores, arena_copy(rec->mem, buf_str(&t->json)));
+		w->name[i] = w->tagger.label[w->order[i]];
+	rec_set(rec, o->scores, arena_copy(rec->mem, buf_str(&w->json)));
 	if (o->member == NULL)
-		rec_set_strs(rec, "domains", t->name, n);
+		rec_set_strs(rec, "domains", w->name, n);
 	else if (n > 0)
-		rec_set_str(rec, o->member, t->name[0]);
+		rec_set_str(rec, o->member, w->name[0]);
 	else
 		rec_remove(rec, o->member);
 }
@@ -271,19 +211,19 @@ int
 main(int argc, char *argv[])
 {
 	struct rec_reader in;
-	struct tagger tagger;
+	struct work work;
 	struct opts o;
 	struct rec rec;
 	struct str text;
 
 	run_init(argc, argv, usage, help);
 	options(&o, argc, argv);
-	tagger_init(&tagger, &o);
+	work_init(&work, &o);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec)) {
 		if (rec_get_str(&rec, "text", &text)) {
-			score(&tagger, &o, text);
-			tag(&tagger, &o, &rec);
+			score(&work, &o, text);
+			tag(&work, &o, &rec);
 		} else {
 			rec_bad(&in, "no string \"text\"");
 		}
