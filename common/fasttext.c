@@ -676,6 +676,16 @@ fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
 			p[i] = 1;
 }
 
+void
+fasttext_put_label(struct buf *out, struct str name)
+{
+	size_t i;
+
+	buf_puts(out, str_of(prefix));
+	for (i = 0; i < name.len; i++)
+		buf_putc(out, is_space(name.p[i]) ? '_' : name.p[i]);
+}
+
 static void
 put_entry(struct buf *out, int64_t count, int8_t type)
 {
@@ -694,7 +704,7 @@ fasttext_format_head(struct buf *out, const struct fasttext_args *args,
 	int32_t size[3] = {
 	    (int32_t)(nword + nlabel), (int32_t)nword, (int32_t)nlabel};
 	int64_t all_buckets = -1;
-	size_t i, j;
+	size_t i;
 
 	buf_put(out, head, sizeof(head));
 	buf_put(out, args, offsetof(struct fasttext_args, t));
@@ -707,10 +717,7 @@ fasttext_format_head(struct buf *out, const struct fasttext_args *args,
 		put_entry(out, word_count[i], WORD);
 	}
 	for (i = 0; i < nlabel; i++) {
-		buf_puts(out, str_of(prefix));
-		for (j = 0; j < label[i].len; j++)
-			buf_putc(
-			    out, is_space(label[i].p[j]) ? '_' : label[i].p[j]);
+		fasttext_put_label(out, label[i]);
 		put_entry(out, label_count[i], LABEL);
 	}
 }

@@ -150,6 +150,9 @@ void fasttext_format_head(struct buf *out, const struct fasttext_args *args,
     const struct str *label, const int64_t *label_count, size_t nlabel,
     int64_t ntoken);
 
+/* Append a label as fastText writes it: its prefix, and no white space. */
+void fasttext_put_label(struct buf *out, struct str name);
+
 /* Append the trailer of thresholds and names. */
 void fasttext_format_tail(struct buf *out, const struct str *label,
     const float *threshold, size_t nlabel);

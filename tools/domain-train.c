@@ -149,6 +149,8 @@ add_tokens(struct corpus *c, struct str text)
 		more = fasttext_next(&text, &token);
 		if (!more)
 			token = STR("</s>");
+		else if (str_starts(token, STR("__label__")))
+			continue; /* no word to fastText */
 		number = vocab_add(&c->words_seen, token);
 		if (fwrite(&number, sizeof(number), 1, c->spool) != 1)
 			run_write_failed("spool");
@@ -527,6 +529,26 @@ find_rows(const struct lowrank_run *r, size_t doc, uint32_t *to)
 	return n;
 }
 
+/* White space in a label is written as '_': that must not join two. */
+static void
+check_names(const struct label_list *l)
+{
+	struct vocab seen = {0};
+	struct buf name = {0};
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		name.len = 0;
+		fasttext_put_label(&name, l->name[i]);
+		if (vocab_add(&seen, buf_str(&name)) != i)
+			cli_errx(CLI_FATAL,
+			    "fastText can't tell \"%.*s\" from another domain",
+			    (int)l->name[i].len, l->name[i].p);
+	}
+	buf_release(&name);
+	vocab_release(&seen);
+}
+
 /* Every record once an epoch, in an order of its own; the rate falls to 0. */
 static void
 descend(struct lowrank_run *r, struct rng *rng)
@@ -616,6 +638,7 @@ train_lowrank(struct buf *bytes, const struct corpus *c,
 	struct lowrank_run r = {.c = c, .o = o, .labels = l};
 	struct rng rng;
 
+	check_names(l);
 	choose_words(&r);
 	rng_init(&rng, 0);
 	lowrank_init(&r.model, r.nword + (o->order > 1 ? o->nbucket : 0), l->n,
