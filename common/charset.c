@@ -430,13 +430,13 @@ detect_wide(struct str s)
 	for (i = 0; i < n; i++)
 		zero[i & 3] += s.p[i] == '\0';
 	n /= 4;
-	if (zero[0] == n && zero[1] > n * 9 / 10 && zero[3] < n / 10)
+	if (zero[0] == n && zero[1] > n * 9 / 10 && zero[3] <= n / 10)
 		return named("utf-32be");
-	if (zero[3] == n && zero[2] > n * 9 / 10 && zero[0] < n / 10)
+	if (zero[3] == n && zero[2] > n * 9 / 10 && zero[0] <= n / 10)
 		return named("utf-32le");
-	if (zero[1] + zero[3] > n && zero[0] + zero[2] < n / 10)
+	if (zero[1] + zero[3] > n && zero[0] + zero[2] <= n / 10)
 		return named("utf-16le");
-	if (zero[0] + zero[2] > n && zero[1] + zero[3] < n / 10)
+	if (zero[0] + zero[2] > n && zero[1] + zero[3] <= n / 10)
 		return named("utf-16be");
 	return NULL;
 }
@@ -1097,7 +1097,8 @@ decode_other(struct decoder *d)
 {
 	static iconv_t cache[NCHARSET];
 	iconv_t *cd = &cache[d->cs - charsets];
-	bool won = strcmp(d->cs->name, "johab") == 0; /* of 0x5C, like Windows */
+	bool won =
+	    strcmp(d->cs->name, "johab") == 0; /* of 0x5C, like Windows */
 	uint32_t cp[1024];
 	char *in, *out;
 	size_t left, room, i, n;

@@ -191,11 +191,11 @@ find_slopes(struct fit *f)
 }
 
 /*
- * The mean value of a seed for its own domains, and for the others, when it is
- * left out, every domain counting alike: a linear smoother's y - (y - fit) / (1
- * - leverage).  A domain's only seed, left out, tells nothing; and a few seeds
- * far from one another tell too little, so own is no less than a quarter of the
- * way up from other to what the seeds have when they are not left out.
+ * The mean value of a seed for the other domains; and for its own, when it is
+ * left out: a linear smoother's y - (y - fit) / (1 - leverage).  Every domain
+ * counts alike.  A domain's only seed, left out, tells nothing, and a few seeds
+ * far from one another tell too little: own is no less than a quarter of the
+ * way up from other to what seeds have that are not left out.
  */
 static void
 left_out(const struct fit *f, double *own, double *other)
@@ -221,20 +221,18 @@ left_out(const struct fit *f, double *own, double *other)
 			for (value = f->base[d], i = 0; i < f->dim; i++)
 				value += f->slope[d * f->dim + i] *
 					 (double)f->x[s * f->dim + i];
-			if (y > 0) {
-				sum[2] += value / (double)nseed[d];
-				n[2] += 1 / (double)nseed[d];
-			}
-			if (y > 0 && nseed[d] < 2)
-				continue;
-			value = y - (y - value) / (1 - leverage);
 			sum[y > 0] += value / (double)nseed[d];
 			n[y > 0] += 1 / (double)nseed[d];
+			if (y == 0 || nseed[d] < 2)
+				continue;
+			value = y - (y - value) / (1 - leverage);
+			sum[2] += value / (double)nseed[d];
+			n[2] += 1 / (double)nseed[d];
 		}
 	}
 	*other = n[0] > 0 ? sum[0] / n[0] : 0;
-	fair = *other + (sum[2] / n[2] - *other) / 4;
-	*own = n[1] > 0 && sum[1] / n[1] > fair ? sum[1] / n[1] : fair;
+	fair = *other + (sum[1] / n[1] - *other) / 4;
+	*own = n[2] > 0 && sum[2] / n[2] > fair ? sum[2] / n[2] : fair;
 	free(z);
 	free(nseed);
 }

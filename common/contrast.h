@@ -11,10 +11,9 @@
  * that is near to nothing is low in all.
  *
  * The value is put in 0..1 by a logistic function, the same for all domains:
- * 0.5 is what a seed would get, on average, from the others of its domain if it
- * were none of them (left out of the regression), 0.05 what it would get for a
- * domain that is not its own.
- * A. E. Hoerl, R. W. Kennard, "Ridge regression", 1970.
+ * 0.5 is what a seed gets for its domain, on average, when it is left out of
+ * the regression, 0.05 what one gets for a domain that is not its own. A. E.
+ * Hoerl, R. W. Kennard, "Ridge regression", 1970.
  */
 
 #ifndef CONTRAST_H

@@ -11,9 +11,13 @@
 #include "mem.h"
 #include "safetensors.h"
 #include "static.h"
+#include "transformer.h"
 
 struct encoder {
+	struct transformer *bert; /* or NULL, and then */
 	struct static_model table;
+	size_t dim;
+	enum transformer_windows windows;
 	struct str weights;	/* model.safetensors, mapped */
 	float *vector, *weight; /* copies, where it can't be used as it lies */
 	float *mean;
@@ -54,34 +58,38 @@ read_mean(struct encoder *e, struct str raw, const char *path)
 	size_t n = 0;
 	double x;
 
-	e->mean = mem_zeroed(e->table.dim, sizeof(*e->mean));
+	e->mean = mem_zeroed(e->dim, sizeof(*e->mean));
 	if (json_open(&w, raw, '['))
 		while (json_next(&w, NULL, &key, &item)) {
-			if (n == e->table.dim || !json_get_num(item, &x)) {
+			if (n == e->dim || !json_get_num(item, &x)) {
 				n = SIZE_MAX;
 				break;
 			}
 			e->mean[n++] = (float)x;
 		}
-	if (n != e->table.dim)
+	if (n != e->dim)
 		cli_errx(CLI_FATAL, "%s: \"mean\" is no array of %zu numbers",
-		    path, e->table.dim);
+		    path, e->dim);
 }
 
-/* Refuse what is no static encoder, before its other files are looked at. */
-static void
-check_kind(struct str config, const char *path)
+/* Whether it is a BERT; what is neither that nor a static encoder is refused,
+ * before its other files are looked at. */
+static bool
+is_bert(struct str config, const char *path)
 {
 	struct arena mem = {0};
 	struct str raw, kind;
+	bool bert;
 
 	if (!json_member(config, &mem, STR("model_type"), &raw) ||
 	    !json_get_str(raw, &mem, &kind))
 		cli_errx(CLI_FATAL, "%s: no string \"model_type\"", path);
-	if (!str_eq(kind, STR("model2vec")))
+	bert = str_eq(kind, STR("bert"));
+	if (!bert && !str_eq(kind, STR("model2vec")))
 		cli_errx(CLI_FATAL, "%s: can't run a model of type %.*s", path,
 		    (int)kind.len, kind.p);
 	arena_release(&mem);
+	return bert;
 }
 
 /* What config.json says beyond the kind; the table is read. */
@@ -122,15 +130,14 @@ read_table(struct encoder *e, const char *folder)
 	if (!safetensors_open(&st, e->weights, &why))
 		cli_errx(CLI_FATAL, "%s: %s", path, why);
 	t = safetensors_find(&st, "embeddings");
-	if (t == NULL || t->ndim != 2 || t->nitem == 0 ||
-	    t->shape[0] >= UINT32_MAX)
-		cli_errx(CLI_FATAL, "%s: no matrix \"embeddings\"", path);
+	if (t != NULL && t->ndim == 2 && t->nitem > 0 &&
+	    t->shape[0] < UINT32_MAX)
+		e->table.vector = safetensors_floats(t, &e->vector);
+	if (e->table.vector == NULL)
+		cli_errx(CLI_FATAL,
+		    "%s: no matrix \"embeddings\" of F32, F16 or BF16", path);
 	e->table.nrow = t->shape[0];
 	e->table.dim = t->shape[1];
-	e->table.vector = safetensors_floats(t, &e->vector);
-	if (e->table.vector == NULL)
-		cli_errx(CLI_FATAL, "%s: can't read \"embeddings\" of %.*s",
-		    path, (int)t->dtype.len, t->dtype.p);
 	t = safetensors_find(&st, "weights");
 	if (t != NULL) {
 		if (t->ndim != 1 || t->nitem != e->table.nrow ||
@@ -200,19 +207,26 @@ encoder_open(const char *folder)
 	char path[4096];
 
 	bytes = open_json(folder, "config.json", path, sizeof(path), &config);
-	check_kind(config, path);
-	read_table(e, folder);
+	if (is_bert(config, path)) {
+		e->bert = transformer_open(folder, config);
+		e->dim = transformer_dim(e->bert);
+	} else {
+		read_table(e, folder);
+		e->dim = e->table.dim;
+	}
 	read_config(e, config, path);
 	map_close(&bytes);
-	read_tokenizer(e, folder);
-	static_start(&e->table);
+	if (e->bert == NULL) {
+		read_tokenizer(e, folder);
+		static_start(&e->table);
+	}
 	return e;
 }
 
 size_t
 encoder_dim(const struct encoder *e)
 {
-	return e->table.dim;
+	return e->dim;
 }
 
 const float *
@@ -229,19 +243,30 @@ encoder_t_sim(const struct encoder *e, float *t)
 }
 
 void
+encoder_windows(struct encoder *e, enum transformer_windows windows)
+{
+	e->windows = windows;
+}
+
+void
 encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++, out += e->table.dim) {
-		static_embed(&e->table, text[i], out);
-		half_unit(out, e->table.dim);
+	if (e->bert != NULL)
+		transformer_embed(e->bert, e->windows, text, n, out);
+	for (i = 0; i < n; i++, out += e->dim) {
+		if (e->bert == NULL)
+			static_embed(&e->table, text[i], out);
+		half_unit(out, e->dim);
 	}
 }
 
 void
 encoder_close(struct encoder *e)
 {
+	if (e->bert != NULL)
+		transformer_close(e->bert);
 	static_release(&e->table);
 	free(e->vector);
 	free(e->weight);

@@ -1,7 +1,8 @@
 /*
  * encoder - a model folder as Hugging Face lays it out
  *
- * config.json tells the kind.  "model_type": "model2vec" is a static encoder:
+ * config.json tells the kind.  "model_type": "bert" is a BERT, as transformer.h
+ * has it; "model2vec" is a static encoder:
  * model.safetensors with `embeddings` (rows, dim) and perhaps `weights` (rows),
  * tokenizer.json with a WordLevel vocabulary.  Members of config.json that are
  * ours: "tf": "log" (a token counts 1 + ln of its frequency), and what was
@@ -18,6 +19,7 @@
 #include <stddef.h>
 
 #include "str.h"
+#include "transformer.h"
 
 struct encoder;
 
@@ -26,6 +28,9 @@ struct encoder *encoder_open(const char *folder);
 size_t encoder_dim(const struct encoder *e);
 const float *encoder_mean(const struct encoder *e);    /* (dim), or NULL */
 bool encoder_t_sim(const struct encoder *e, float *t); /* whether it is there */
+
+/* How a BERT reads texts longer than it takes; the first window at first. */
+void encoder_windows(struct encoder *e, enum transformer_windows windows);
 
 /*
  * The vectors of text[0..n), each of unit length and rounded to float16, as

@@ -4,6 +4,7 @@
 
 #include "mem.h"
 #include "sentence.h"
+#include "trove.h"
 #include "utf8.h"
 #include "word.h"
 
@@ -47,24 +48,30 @@ const struct gopher_rule gopher_rule[GOPHER_NRULE] = {
 };
 
 /* Frequent short words, those of English being Gopher's own. */
+#define W(word)                                                                \
+	{                                                                      \
+		word, sizeof(word) - 1                                         \
+	}
 static const struct {
 	const char *lang;
-	const char *word[12];
+	struct str word[12];
 } stop_words[] = {
-    {"en", {"the", "be", "to", "of", "and", "that", "have", "with"}},
-    {"de", {"der", "die", "das", "und", "ist", "nicht", "mit", "von", "zu",
-	       "ein", "den"}},
-    {"fr", {"le", "la", "les", "de", "des", "et", "est", "que", "dans", "pour",
-	       "une"}},
-    {"es", {"el", "la", "los", "de", "que", "y", "en", "una", "por", "con",
-	       "para"}},
-    {"it", {"il", "la", "di", "che", "e", "un", "per", "non", "con", "del",
-	       "sono"}},
-    {"pt",
-	{"o", "os", "de", "que", "e", "do", "da", "em", "um", "para", "com"}},
-    {"nl", {"de", "het", "een", "en", "van", "is", "dat", "niet", "te", "met",
-	       "voor"}},
+    {"en", {W("the"), W("be"), W("to"), W("of"), W("and"), W("that"), W("have"),
+	       W("with")}},
+    {"de", {W("der"), W("die"), W("das"), W("und"), W("ist"), W("nicht"),
+	       W("mit"), W("von"), W("zu"), W("ein"), W("den")}},
+    {"fr", {W("le"), W("la"), W("les"), W("de"), W("des"), W("et"), W("est"),
+	       W("que"), W("dans"), W("pour"), W("une")}},
+    {"es", {W("el"), W("la"), W("los"), W("de"), W("que"), W("y"), W("en"),
+	       W("una"), W("por"), W("con"), W("para")}},
+    {"it", {W("il"), W("la"), W("di"), W("che"), W("e"), W("un"), W("per"),
+	       W("non"), W("con"), W("del"), W("sono")}},
+    {"pt", {W("o"), W("os"), W("de"), W("que"), W("e"), W("do"), W("da"),
+	       W("em"), W("um"), W("para"), W("com")}},
+    {"nl", {W("de"), W("het"), W("een"), W("en"), W("van"), W("is"), W("dat"),
+	       W("niet"), W("te"), W("met"), W("voor")}},
 };
+#undef W
 
 enum { NLANG = sizeof(stop_words) / sizeof(stop_words[0]) };
 
@@ -141,6 +148,12 @@ joins(const char *p, const char *end, enum class before)
 			 : after == DIGIT || after == ALPHA;
 }
 
+static inline bool
+plain_ascii(char c)
+{
+	return (unsigned char)c < 0x80 && ascii[(unsigned char)c] >= DIGIT;
+}
+
 /*
  * One pass: words between white space are counted, and inside them the words
  * of n-grams are taken.
@@ -156,6 +169,17 @@ count_words(struct gram *gram, struct str text, struct count *n)
 	struct str rest;
 
 	for (; p < end; p = q) {
+		if (token != NULL && before != IDEOGRAPH) {
+			/* Most of a text is the inside of words. */
+			for (q = p; q < end && plain_ascii(*q); q++)
+				alpha |= *q > '9';
+			nchar += (size_t)(q - p);
+			ntoken += (size_t)(q - p);
+			if (q > p) {
+				before = q[-1] > '9' ? ALPHA : DIGIT;
+				continue;
+			}
+		}
 		if ((unsigned char)*p < 0x80) {
 			c = ascii[(unsigned char)*p];
 			q = p + 1;
@@ -213,13 +237,21 @@ count_words(struct gram *gram, struct str text, struct count *n)
 	}
 }
 
+/* Bytes that don't continue a sequence, eight at a time. */
 static size_t
 code_points(struct str s)
 {
-	size_t i, n = 0;
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t w;
+	size_t i, n = s.len;
 
-	for (i = 0; i < s.len; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	for (i = 0; i + 8 <= s.len; i += 8) {
+		memcpy(&w, s.p + i, 8);
+		w = w >> 7 & ~w >> 6 & ones; /* of 10xxxxxx */
+		n -= w * ones >> 56;
+	}
+	for (; i < s.len; i++)
+		n -= ((unsigned char)s.p[i] & 0xc0) == 0x80;
 	return n;
 }
 
@@ -359,22 +391,13 @@ covered(const struct gram *g)
 	return nchar;
 }
 
-/* Words of the text, punctuation too where the dialect says so. */
-static size_t
-count_all(struct gopher *g, struct str text, enum gopher_dialect dialect)
-{
-	(void)g;
-	(void)dialect;
-	return word_count(text);
-}
-
 static bool
 is_stop_word(struct str s, size_t lang)
 {
-	const char *const *w;
+	const struct str *w;
 
-	for (w = stop_words[lang].word; *w != NULL; w++)
-		if (str_ieq(s, str_of(*w)))
+	for (w = stop_words[lang].word; w->len > 0; w++)
+		if (w->len == s.len && str_ieq(s, *w))
 			return true;
 	return false;
 }
@@ -401,15 +424,20 @@ gopher_has_lang(struct str lang)
 	return find_lang(lang) < NLANG;
 }
 
+/* Numbers of words come in order: a new one is a word seen first. */
 static size_t
 count_stop_words(const struct gram *g, size_t lang)
 {
 	size_t i, n = 0;
+	uint32_t next = 0;
 
-	for (i = 0; i < g->nword; i++)
-		if (g->word[i].s.len < 8 && is_stop_word(g->word[i].s, lang) &&
-		    ++n == 1000)
-			break;
+	for (i = 0; i < g->nword; i++) {
+		if (g->id[i] != next)
+			continue;
+		next++;
+		if (g->word[i].s.len < 6 && is_stop_word(g->word[i].s, lang))
+			n += g->count[g->id[i]];
+	}
 	return n;
 }
 
@@ -428,10 +456,10 @@ measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
 	    share(n.nchar, n.nword);
 	value[GOPHER_SYMBOLS] = share(n.nhash + n.nellipsis, n.nword);
 	value[GOPHER_ALPHA_WORDS] = share(n.nalpha, n.nword);
+	gram_number(gram);
 	value[GOPHER_STOP_WORDS] = lang < NLANG
 				       ? (double)count_stop_words(gram, lang)
 				       : gopher_rule[GOPHER_STOP_WORDS].limit;
-	gram_number(gram);
 	total = gram->nchar[gram->nword];
 	for (size = 2; size <= 10; size++) {
 		gram_next(gram);
@@ -442,49 +470,6 @@ measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
 			value[GOPHER_DUP_5GRAM + size - 5] =
 			    share(covered(gram), total);
 	}
-}
-
-/* Marks that end sentences in the scripts of Unicode 15, as ranges. */
-static const uint32_t terminal[][2] = {{0x21, 0x21}, {0x2e, 0x2e}, {0x3f, 0x3f},
-    {0x589, 0x589}, {0x61d, 0x61f}, {0x6d4, 0x6d4}, {0x700, 0x702},
-    {0x7f9, 0x7f9}, {0x837, 0x837}, {0x839, 0x839}, {0x83d, 0x83e},
-    {0x964, 0x965}, {0x104a, 0x104b}, {0x1362, 0x1362}, {0x1367, 0x1368},
-    {0x166e, 0x166e}, {0x1735, 0x1736}, {0x17d4, 0x17d6}, {0x17d9, 0x17da},
-    {0x1803, 0x1803}, {0x1809, 0x1809}, {0x1944, 0x1945}, {0x1aa8, 0x1aab},
-    {0x1b5a, 0x1b5b}, {0x1b5e, 0x1b5f}, {0x1b7d, 0x1b7e}, {0x1c3b, 0x1c3c},
-    {0x1c7e, 0x1c7f}, {0x203c, 0x203d}, {0x2047, 0x2049}, {0x2e2e, 0x2e2e},
-    {0x2e3c, 0x2e3c}, {0x2e53, 0x2e54}, {0x3002, 0x3002}, {0xa4ff, 0xa4ff},
-    {0xa60e, 0xa60f}, {0xa6f3, 0xa6f3}, {0xa6f7, 0xa6f7}, {0xa876, 0xa877},
-    {0xa8ce, 0xa8cf}, {0xa92f, 0xa92f}, {0xa9c8, 0xa9c9}, {0xaa5d, 0xaa5f},
-    {0xaaf0, 0xaaf1}, {0xabeb, 0xabeb}, {0xfe52, 0xfe52}, {0xfe56, 0xfe57},
-    {0xff01, 0xff01}, {0xff0e, 0xff0e}, {0xff1f, 0xff1f}, {0xff61, 0xff61},
-    {0x10a56, 0x10a57}, {0x10f55, 0x10f59}, {0x10f86, 0x10f89},
-    {0x11047, 0x11048}, {0x110be, 0x110c1}, {0x11141, 0x11143},
-    {0x111c5, 0x111c6}, {0x111cd, 0x111cd}, {0x111de, 0x111df},
-    {0x11238, 0x11239}, {0x1123b, 0x1123c}, {0x112a9, 0x112a9},
-    {0x1144b, 0x1144c}, {0x115c2, 0x115c3}, {0x115c9, 0x115d7},
-    {0x11641, 0x11642}, {0x1173c, 0x1173e}, {0x11944, 0x11944},
-    {0x11946, 0x11946}, {0x11a42, 0x11a43}, {0x11a9b, 0x11a9c},
-    {0x11c41, 0x11c42}, {0x11ef7, 0x11ef8}, {0x11f43, 0x11f44},
-    {0x16a6e, 0x16a6f}, {0x16af5, 0x16af5}, {0x16b37, 0x16b38},
-    {0x16b44, 0x16b44}, {0x16e98, 0x16e98}, {0x1bc9f, 0x1bc9f},
-    {0x1da88, 0x1da88}};
-
-static bool
-is_terminal(uint32_t cp)
-{
-	size_t lo = 0, hi = sizeof(terminal) / sizeof(terminal[0]), mid;
-
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		if (cp > terminal[mid][1])
-			lo = mid + 1;
-		else if (cp < terminal[mid][0])
-			hi = mid;
-		else
-			return true;
-	}
-	return false;
 }
 
 /* The last code point of s, which isn't empty. */
@@ -500,13 +485,218 @@ last_char(struct str s)
 	return utf8_take(&s);
 }
 
+/*
+ * Python's ends of lines: the next line of rest, without its end.  Line feeds
+ * and returns, vertical tab, form feed, U+001C to U+001E, U+0085, U+2028 and
+ * U+2029.
+ */
+static bool
+next_python_line(struct str *rest, struct str *line)
+{
+	const char *p = rest->p, *end = p + rest->len;
+	size_t len = 0;
+
+	if (rest->len == 0)
+		return false;
+	for (; p < end; p++) {
+		if ((*p >= '\n' && *p <= '\r') || (*p >= 0x1c && *p <= 0x1e))
+			len = *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
+		else if (end - p >= 2 && memcmp(p, "\xc2\x85", 2) == 0)
+			len = 2;
+		else if (end - p >= 3 && memcmp(p, "\xe2\x80", 2) == 0 &&
+			 (p[2] == '\xa8' || p[2] == '\xa9'))
+			len = 3;
+		if (len > 0)
+			break;
+	}
+	*line = (struct str){rest->p, (size_t)(p - rest->p)};
+	*rest = (struct str){p + len, (size_t)(end - p) - len};
+	return true;
+}
+
+/* Without Unicode's white space at both ends. */
+static struct str
+trim_space(struct str s)
+{
+	struct str rest;
+
+	while (s.len > 0) {
+		rest = s;
+		if (!utf8_is_space(utf8_take(&rest)))
+			break;
+		s = rest;
+	}
+	while (s.len > 0 && utf8_is_space(last_char(s))) {
+		do
+			s.len--;
+		while (s.len > 0 && ((unsigned char)s.p[s.len] & 0xc0) == 0x80);
+	}
+	return s;
+}
+
+/* Split s at runs of at least least line feeds into the items. */
+static void
+split_at_feeds(struct gopher *g, struct str s, size_t least)
+{
+	const char *p, *end = s.p + s.len, *start = s.p, *q;
+
+	g->nitem = 0;
+	for (p = s.p; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p = q) {
+		for (q = p; q < end && *q == '\n'; q++)
+			;
+		if ((size_t)(q - p) < least)
+			continue;
+		add_item(g, (struct str){start, (size_t)(p - start)});
+		start = q;
+	}
+	add_item(g, (struct str){start, (size_t)(end - start)});
+}
+
+static void
+measure_trove_lines(struct gopher *g, struct str text, double value[])
+{
+	struct str rest = text, line;
+	struct gram_copies c;
+	size_t nline = 0, nbullet = 0, nellipsis = 0, nchar = code_points(text);
+
+	while (next_python_line(&rest, &line)) {
+		nline++;
+		line = trim_space(line);
+		nbullet += str_starts(line, STR("-")) ||
+			   str_starts(line, STR("\xe2\x80\xa2"));
+		nellipsis += str_ends(line, STR("...")) ||
+			     str_ends(line, STR("\xe2\x80\xa6"));
+	}
+	value[GOPHER_BULLET_LINES] = share(nbullet, nline);
+	value[GOPHER_ELLIPSIS_LINES] = share(nellipsis, nline);
+	split_at_feeds(g, trim_space(text), 2);
+	c = gram_copies(&g->gram, g->item, g->nitem, false);
+	value[GOPHER_DUP_PARAGRAPHS] = share(c.ncopy, g->nitem);
+	value[GOPHER_DUP_PARAGRAPH_CHARS] = share(c.nchar, nchar);
+	split_at_feeds(g, text, 1);
+	c = gram_copies(&g->gram, g->item, g->nitem, false);
+	value[GOPHER_DUP_LINES] = share(c.ncopy, g->nitem);
+	value[GOPHER_DUP_LINE_CHARS] = share(c.nchar, nchar);
+}
+
+/*
+ * Characters of all copies of the most frequent n-gram, with a blank between
+ * words; of those the first in the text, even if it is there but once.
+ */
+static size_t
+top_trove(const struct gram *g)
+{
+	size_t i, at = 0, count = 1;
+
+	if (g->nword < g->n)
+		return 0;
+	for (i = 0; i < g->nat; i++)
+		if (g->count[g->gram[i]] > count) {
+			count = g->count[g->gram[i]];
+			at = g->at[i];
+		}
+	return (gram_chars(g, at, g->n) + g->n - 1) * count;
+}
+
+/* Characters of later copies, found by a scan that jumps over each find. */
+static size_t
+jumped(struct gram *g)
+{
+	size_t i, from = 0, nchar = 0;
+
+	memset(g->count, 0, g->nid * sizeof(*g->count));
+	for (i = 0; i < g->nat; i++) {
+		if (g->at[i] < from)
+			continue;
+		if (g->count[g->gram[i]]++ > 0) {
+			nchar += gram_chars(g, g->at[i], g->n);
+			from = g->at[i] + g->n;
+		}
+	}
+	return nchar;
+}
+
+static size_t
+count_phrase(struct str s, struct str phrase)
+{
+	const char *p = s.p, *end = s.p + s.len;
+	size_t n = 0;
+
+	while (p < end && (p = memmem(p, (size_t)(end - p), phrase.p,
+			       phrase.len)) != NULL) {
+		p += phrase.len;
+		n++;
+	}
+	return n;
+}
+
+/* Stop words that are there, in just this case. */
+static size_t
+distinct_stop_words(const struct gram *g, size_t lang)
+{
+	bool there[12] = {false};
+	size_t i, j, n = 0;
+	uint32_t next = 0;
+
+	for (i = 0; i < g->nword; i++) {
+		if (g->id[i] != next)
+			continue;
+		next++;
+		for (j = 0; stop_words[lang].word[j].len > 0; j++)
+			if (str_eq(g->word[i].s, stop_words[lang].word[j]))
+				there[j] = true;
+	}
+	for (j = 0; j < 12; j++)
+		n += there[j];
+	return n;
+}
+
+static void
+measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
+{
+	struct gram *gram = &g->gram;
+	size_t i, size, nword = 0, nplain = 0, nalpha;
+	size_t nchar = code_points(text);
+
+	measure_trove_lines(g, text, value);
+	gram_clear(gram);
+	nalpha = trove_words(gram, text);
+	for (i = 0; i < gram->nword; i++)
+		if (!gram->word[i].symbol) {
+			nword++;
+			nplain += gram->word[i].nchar;
+		}
+	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)nword;
+	value[GOPHER_MIN_WORD_LENGTH] = value[GOPHER_MAX_WORD_LENGTH] =
+	    share(nplain, nword);
+	value[GOPHER_HASHES] = share(count_phrase(text, STR("#")), gram->nword);
+	value[GOPHER_ELLIPSES] =
+	    share(count_phrase(text, STR("...")) +
+		      count_phrase(text, STR("\xe2\x80\xa6")),
+		gram->nword);
+	value[GOPHER_ALPHA_WORDS] = share(nalpha, gram->nword);
+	gram_number(gram);
+	value[GOPHER_STOP_WORDS] = lang < NLANG
+				       ? (double)distinct_stop_words(gram, lang)
+				       : gopher_rule[GOPHER_STOP_WORDS].limit;
+	for (size = 2; size <= 10; size++) {
+		gram_next(gram);
+		if (size < 5)
+			value[GOPHER_TOP_2GRAM + size - 2] =
+			    share(top_trove(gram), nchar);
+		else
+			value[GOPHER_DUP_5GRAM + size - 5] =
+			    share(jumped(gram), nchar);
+	}
+}
+
 void
 gopher_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
     double value[])
 {
 	struct str rest = text, line;
 	struct gram_copies c;
-	size_t nline = 0, nend = 0, nshort = 0;
+	size_t nline = 0, nend = 0, nshort = 0, nword;
 
 	g->nitem = 0;
 	while (next_line(&rest, &line)) {
@@ -514,7 +704,7 @@ gopher_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
 		if (str_trim(line).len == 0)
 			continue;
 		add_item(g, line);
-		nend += is_terminal(last_char(line));
+		nend += trove_is_terminal(last_char(line));
 		nshort += g->item[g->nitem - 1].nchar <= 30;
 	}
 	if (text.len > 0 && text.p[text.len - 1] != '\n')
@@ -524,8 +714,13 @@ gopher_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
 	value[GOPHER_FINEWEB_SHORT_LINES] = share(nshort, g->nitem);
 	value[GOPHER_FINEWEB_DUP_CHARS] =
 	    share(c.nchar, code_points(text) - nline);
-	value[GOPHER_FINEWEB_NEWLINES] =
-	    share(nline, count_all(g, text, dialect));
+	if (dialect == GOPHER_DATATROVE) {
+		gram_clear(&g->gram);
+		trove_words(&g->gram, text);
+		nword = g->gram.nword;
+	} else
+		nword = word_count(text);
+	value[GOPHER_FINEWEB_NEWLINES] = share(nline, nword);
 }
 
 /* The line without "[12]", "[edit]" and "[citation needed]", into out. */
@@ -605,6 +800,16 @@ c4_ends(struct str line, enum gopher_dialect dialect)
 	       !str_ends(line, STR("..."));
 }
 
+static size_t
+count_sentences(struct gopher *g, struct str line, enum gopher_dialect dialect)
+{
+	if (dialect != GOPHER_DATATROVE)
+		return sentence_count(line);
+	gram_clear(&g->gram);
+	trove_words(&g->gram, line);
+	return trove_sentences(&g->gram);
+}
+
 size_t
 gopher_c4(struct gopher *g, struct str text, enum gopher_dialect dialect,
     const double limit[], double value[], struct buf *out)
@@ -641,7 +846,7 @@ gopher_c4(struct gopher *g, struct str text, enum gopher_dialect dialect,
 		ncurly += memchr(line.p, '{', line.len) != NULL;
 		if (is_policy(&g->low))
 			continue;
-		nsentence += sentence_count(line);
+		nsentence += count_sentences(g, line, dialect);
 		from = out->len;
 		ngone--;
 	}
@@ -659,8 +864,10 @@ void
 gopher_measure(struct gopher *g, struct str text, enum gopher_dialect dialect,
     struct str lang, double value[])
 {
-	(void)dialect;
-	measure_paper(g, text, find_lang(lang), value);
+	if (dialect == GOPHER_DATATROVE)
+		measure_trove(g, text, find_lang(lang), value);
+	else
+		measure_paper(g, text, find_lang(lang), value);
 }
 
 void

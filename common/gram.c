@@ -6,16 +6,27 @@
 #include "hash.h"
 #include "mem.h"
 
-/* Words of up to eight bytes are their own key; longer ones are compared. */
+/*
+ * Words of up to eight bytes are their own key, together with their length: two
+ * pieces of them that overlap.  Longer ones are compared.
+ */
 static uint64_t
 word_key(struct str s)
 {
-	uint64_t key = 0;
+	uint32_t head, tail;
 
 	if (s.len > 8)
-		return hash_64(s.p, s.len, 0) | 1;
-	memcpy(&key, s.p, s.len);
-	return key;
+		return hash_64(s.p, s.len, 0);
+	if (s.len >= 4) {
+		memcpy(&head, s.p, 4);
+		memcpy(&tail, s.p + s.len - 4, 4);
+		return (uint64_t)tail << 32 | head;
+	}
+	if (s.len == 0)
+		return 0;
+	return (uint64_t)(unsigned char)s.p[0] << 16 |
+	       (uint64_t)(unsigned char)s.p[s.len / 2] << 8 |
+	       (unsigned char)s.p[s.len - 1];
 }
 
 static size_t

@@ -806,12 +806,13 @@ unpack_whole(struct str in, size_t max, struct buf *out)
 		cli_errx(CLI_FATAL, "out of memory (libdeflate)");
 	out->len = 0;
 	do {
+		room = room < max ? room : max;
 		buf_reserve(out, room);
-		room = out->cap < max ? out->cap : max;
 		result = libdeflate_gzip_decompress_ex(
 		    whole, in.p, in.len, out->p, room, &nin, &nout);
 		room *= 4;
-	} while (result == LIBDEFLATE_INSUFFICIENT_SPACE && room <= WHOLE);
+	} while (result == LIBDEFLATE_INSUFFICIENT_SPACE && room <= WHOLE &&
+		 room / 4 < max);
 	/* another member may follow; zlib goes on to it */
 	if (result != LIBDEFLATE_SUCCESS ||
 	    (in.len - nin >= 18 && memcmp(in.p + nin, "\x1f\x8b", 2) == 0))

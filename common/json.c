@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "utf8.h"
 
 #define EACH 0x0101010101010101ull
@@ -30,6 +34,23 @@ plain(const char *p, const char *end)
 {
 	uint64_t w, mark;
 
+#ifdef __SSE2__
+	/* sixteen at a time; bytes beyond ASCII are less than any, signed */
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+	const __m128i blank = _mm_set1_epi8(' ');
+	__m128i v, hit;
+	int bits;
+
+	for (; end - p >= 16; p += 16) {
+		v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote),
+				       _mm_cmpeq_epi8(v, slash)),
+		    _mm_cmplt_epi8(v, blank));
+		bits = _mm_movemask_epi8(hit);
+		if (bits != 0)
+			return p + __builtin_ctz((unsigned)bits);
+	}
+#endif
 	for (; end - p >= 8; p += 8) {
 		memcpy(&w, p, 8);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -463,12 +484,32 @@ encode(char *dst, struct str s)
 	return total;
 }
 
+/* Bytes of a piece of s, at most max, that splits no UTF-8 sequence. */
+static size_t
+piece(struct str s, size_t max)
+{
+	size_t n = max;
+
+	if (s.len <= max)
+		return s.len;
+	while (n > max - 3 && (s.p[n] & 0xc0) == 0x80)
+		n--;
+	return (s.p[n] & 0xc0) == 0x80 ? max : n;
+}
+
+/* Piece by piece, with room for the worst, instead of looking twice. */
 void
 json_put_str(struct buf *b, struct str s)
 {
-	buf_reserve(b, encode(NULL, s) + 2);
+	enum { PIECE = 4096 };
+	size_t n;
+
 	buf_putc(b, '"');
-	b->len += encode(b->p + b->len, s);
+	for (; s.len > 0; s.p += n, s.len -= n) {
+		n = piece(s, PIECE);
+		buf_reserve(b, 6 * n);
+		b->len += encode(b->p + b->len, (struct str){s.p, n});
+	}
 	buf_putc(b, '"');
 }
 

@@ -165,7 +165,8 @@ load(struct pile *p, struct pile_region *r)
 		p->item[p->nitem++] = (struct pile_item){head.key, head.tie,
 		    head.tokens, head.split, {at, head.len}};
 	}
-	qsort(p->item, p->nitem, sizeof(*p->item), by_key);
+	if (p->nitem > 0)
+		qsort(p->item, p->nitem, sizeof(*p->item), by_key);
 }
 
 bool

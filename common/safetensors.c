@@ -131,7 +131,8 @@ check(struct safetensors *st, struct str data, const char **why)
 	bool twice = false;
 	size_t i;
 
-	qsort(st->tensor, st->ntensor, sizeof(*st->tensor), by_place);
+	if (st->ntensor > 0)
+		qsort(st->tensor, st->ntensor, sizeof(*st->tensor), by_place);
 	for (i = 0; i < st->ntensor; i++)
 		name[i] = &st->tensor[i];
 	qsort(name, st->ntensor, sizeof(*name), by_name);

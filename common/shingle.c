@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "mem.h"
+#include "trove.h"
 #include "utf8.h"
 
 /* What a byte or code point is to the plain text. */
@@ -16,26 +17,6 @@ struct shingle_plain {
 	uint8_t kind, len;
 	char p[14]; /* UTF-8 of a letter, small and without marks */
 };
-
-/* Beyond ASCII, what datatrove calls punctuation. */
-static bool
-is_punct(uint32_t cp)
-{
-	static const uint16_t range[][2] = {{0x80, 0x9f}, {0xab, 0xab},
-	    {0xb4, 0xb4}, {0xbb, 0xbb}, {0x2013, 0x2014}, {0x2019, 0x2019},
-	    {0x201c, 0x201e}, {0x2026, 0x2026}, {0x2236, 0x2236},
-	    {0x2501, 0x2501}, {0x25ba, 0x25ba}, {0x3001, 0x3002},
-	    {0x3008, 0x300d}, {0x3010, 0x3011}, {0xff01, 0xff01},
-	    {0xff05, 0xff05}, {0xff08, 0xff09}, {0xff0c, 0xff0c},
-	    {0xff0e, 0xff0e}, {0xff11, 0xff11}, {0xff1a, 0xff1b},
-	    {0xff1f, 0xff1f}, {0xff5e, 0xff5e}};
-	size_t i;
-
-	for (i = 0; i < sizeof(range) / sizeof(range[0]); i++)
-		if (cp >= range[i][0] && cp <= range[i][1])
-			return true;
-	return false;
-}
 
 /* Scripts that don't part words. */
 static bool
@@ -59,7 +40,7 @@ make_plain(struct shingle_plain *plain, uint32_t cp)
 	plain->len = 0;
 	if (utf8_is_digit(cp))
 		plain->kind = DIGIT;
-	else if (utf8_is_space(cp) || is_punct(cp))
+	else if (utf8_is_space(cp) || trove_is_punct(cp))
 		plain->kind = BLANK;
 	else {
 		len = utf8_encode(utf8, utf8_lower(cp));
@@ -169,6 +150,23 @@ put_plain(struct shingler *s, struct word *w, const struct shingle_plain *plain)
 		word_end(s, w);
 }
 
+/* The run of ASCII letters at p; where it ends. */
+static const char *
+take_letters(struct word *word, const char *p, const char *end)
+{
+	struct word w = *word;
+	char c;
+
+	for (; p < end && (unsigned char)*p < 0x80; p++) {
+		c = ascii[(unsigned char)*p];
+		if (c < 'a')
+			break;
+		word_byte(&w, c);
+	}
+	*word = w;
+	return p;
+}
+
 void
 shingle_words(struct shingler *s, struct str text)
 {
@@ -189,11 +187,11 @@ shingle_words(struct shingler *s, struct str text)
 				word_byte(&w, c);
 				continue;
 			}
-			if (c == ' ')
+			if (c == ' ') {
 				word_end(s, &w);
-			else
-				word_byte(&w, c);
-			text.p++;
+				text.p++;
+			} else
+				text.p = take_letters(&w, text.p, end);
 			text.len = (size_t)(end - text.p);
 			continue;
 		}
@@ -234,42 +232,41 @@ shingle_runs(struct shingler *s, size_t n)
 	s->nrun = nrun;
 }
 
-/* Sort by eleven bits at a time (least first); small sets by insertion. */
+/* Sort a byte at a time, the least first; small sets by insertion. */
 static void
 sort(uint32_t *p, uint32_t *spare, size_t n)
 {
-	uint32_t count[3][2048] = {{0}}, sum, c;
-	size_t i, pass;
-	uint32_t *from = p, *to = spare, *swap, x;
+	uint32_t count[4][256] = {{0}}, sum, c, x;
+	uint32_t *from = p, *to = spare, *swap;
+	size_t i, j, pass;
 
-	if (n < 48) {
+	if (n < 32) {
 		for (i = 1; i < n; i++) {
 			x = p[i];
-			for (c = i; c > 0 && p[c - 1] > x; c--)
-				p[c] = p[c - 1];
-			p[c] = x;
+			for (j = i; j > 0 && p[j - 1] > x; j--)
+				p[j] = p[j - 1];
+			p[j] = x;
 		}
 		return;
 	}
 	for (i = 0; i < n; i++) {
-		count[0][p[i] & 2047]++;
-		count[1][p[i] >> 11 & 2047]++;
-		count[2][p[i] >> 22]++;
+		count[0][p[i] & 255]++;
+		count[1][p[i] >> 8 & 255]++;
+		count[2][p[i] >> 16 & 255]++;
+		count[3][p[i] >> 24]++;
 	}
-	for (pass = 0; pass < 3; pass++) {
-		for (i = sum = 0; i < 2048; i++) {
+	for (pass = 0; pass < 4; pass++) { /* an even number: back into p */
+		for (i = sum = 0; i < 256; i++) {
 			c = count[pass][i];
 			count[pass][i] = sum;
 			sum += c;
 		}
 		for (i = 0; i < n; i++)
-			to[count[pass][from[i] >> 11 * pass & 2047]++] =
-			    from[i];
+			to[count[pass][from[i] >> 8 * pass & 255]++] = from[i];
 		swap = from;
 		from = to;
 		to = swap;
 	}
-	memcpy(p, from, n * sizeof(*p));
 }
 
 void

@@ -412,7 +412,7 @@ fits_file(struct warc *w)
 	uint64_t within, size = gz_size(w->gz);
 
 	return gz_plain(w->gz) && size > 0 &&
-	    w->rest <= size - gz_where(w->gz, &within);
+	       w->rest <= size - gz_where(w->gz, &within);
 }
 
 bool

@@ -28,13 +28,13 @@ SEEDS ?= seeds.jsonl
 DOMAINS ?= Healthcare & Life sciences,Financial Services
 WEIGHT ?= 25
 PARTS ?= 8
-SCORE ?= --min-score 0.5 --background 1000
+SCORE ?= --min-score 0.3 --background 1000
 export DOMAINS
 
 files := $(shell cd '$(CRAWL)' && find -L . -type f ! -path '*/.*' | \
 	sed 's,^\./,,' | LC_ALL=C sort)
 odd := $(shell cd '$(CRAWL)' && find -L . -type f ! -path '*/.*' | \
-	LC_ALL=C grep -m 1 '[^A-Za-z0-9._/@+,~-]')
+	sed 's,^\./,,' | LC_ALL=C grep -m 1 '[^A-Za-z0-9._/@+,~-]')
 $(shell mkdir -p '$(OUT)')
 parts := $(shell seq $(PARTS))
 
@@ -104,7 +104,7 @@ $(chunk): $(OUT)/chunk/%.jsonl: $(OUT)/unique.jsonl
 
 # The model folder appears whole, too.  A crawl without text has none.
 $(OUT)/model/config.json: $(chunk) $(SEEDS)
-	@rm -rf '$(OUT)/model' '$(OUT)/model.tmp'
+	@rm -rf '$(OUT)/model' '$(OUT)'/model.tmp*
 	@if cat $(chunk) | grep -q .; then \
 		echo 'embed-fit > $(OUT)/model'; \
 		embed-fit lsa -o '$(OUT)/model.tmp' $(FIT) $(chunk) \
@@ -120,7 +120,7 @@ $(hits): $(OUT)/hits/%.jsonl: $(OUT)/chunk/%.jsonl $(OUT)/model/config.json
 
 # The seeds are examples too, so that no domain is without one.
 $(OUT)/domains.bin: $(hits) $(SEEDS)
-	@echo 'domain-train > $@'
+	@echo 'domain-train > $@'; rm -f '$@'.*.tmp
 	@if [ -s '$(OUT)/model/config.json' ]; then \
 		domain-train -o '$@' $(TRAIN) $(hits) $(SEEDS) \
 		    2>'$@.log' || [ $$? -eq 1 ] || { cat '$@.log' >&2; exit 2; }; \
@@ -155,12 +155,11 @@ $(OUT)/shards.done: $(OUT)/mined.jsonl $(chunk)
 
 $(OUT)/report: $(OUT)/shards.done
 	@find '$(OUT)' -name '*.log' | LC_ALL=C sort | while read -r log; do \
-		echo "$$(wc -l <"$$log") $$log: $$(head -n 1 "$$log")"; \
+		echo "$$(grep -vc '^status 1' "$$log") $$log: $$(head -n 1 "$$log")"; \
 	done >'$@.tmp'
 	@mv '$@.tmp' '$@'
 	@cat '$@'
-	@awk '{n += $$1} END {printf "%d defects in %d files; all: cat FILE.log\n", \
-	    n, NR}' '$@'
+	@awk '{n += $$1} END {printf "%d defects in %d files\n", n, NR}' '$@'
 
 always:
 .PHONY: all always

@@ -27,6 +27,54 @@ same 'a hundred thousand copies of one record' \
     'head -n 1 near.in' \
     "head -n 1 near.in | awk '{for (i = 0; i < 100000; i++) print}' | text-dedup"
 
+# In steps, as in one process.  Records edited a little, in two parts.
+edited() {
+	python3 - <<'PY'
+import json, random
+random.seed(3)
+vocabulary = [a + b + c for a in "bdfgklmnprst" for b in "aeiou" for c in "lnrst"]
+texts = []
+for i in range(150):
+    words = [random.choice(vocabulary) for _ in range(80)]
+    texts.append(words)
+    for _ in range(random.randrange(4)):
+        copy = list(words)
+        for _ in range(random.randrange(6)):
+            copy[random.randrange(80)] = random.choice(vocabulary)
+        texts.append(copy)
+texts += [[], ["one"], ["one"]]
+random.shuffle(texts)
+for i, words in enumerate(texts):
+    print(json.dumps({"id": i, "text": " ".join(words)}))
+PY
+}
+edited >"$tmp/edited"
+split -n l/3 "$tmp/edited" "$tmp/part."
+parts="$tmp/part.aa $tmp/part.ab $tmp/part.ac"
+list=$(echo "$parts" | tr ' ' ',')
+for options in '' '--jaccard 0.6 --bands 30 --rows 4 --shingle 3'; do
+	text-dedup $options --keys $parts | sort |
+	    text-dedup $options --cluster --records "$list" >"$tmp/drop"
+	same "the steps drop what one process does $options" \
+	    "text-dedup $options $parts" \
+	    "for p in $parts; do text-dedup --drop $tmp/drop \$p; done"
+done
+ok 'the steps dropped something' "test -s $tmp/drop"
+same 'keys of parts are keys of all' \
+    "for p in $parts; do text-dedup --keys \$p; done" "text-dedup --keys $parts"
+like 'not sorted' 'cluster: keys out of order' \
+    "text-dedup --keys $parts | text-dedup --cluster --records $list"
+like 'was it changed' 'cluster: a part that was changed' \
+    "text-dedup --keys $parts | sort >$tmp/keys; echo x >$tmp/part.ab
+    text-dedup --cluster --records $list $tmp/keys"
+status 1 'drop: a part that was changed' \
+    "for p in $parts; do text-dedup --drop $tmp/drop \$p || exit; done"
+status 2 'cluster: a compressed part' \
+    "gzip -c $tmp/edited >$tmp/part.gz
+    text-dedup --cluster --records $tmp/part.gz </dev/null"
+status 2 'two steps at once' 'text-dedup --keys --cluster --records x'
+status 2 'keys of standard input' 'text-dedup --keys </dev/null'
+
 # A chain: B is near A, C near B but not near A.  B goes for A; C stays.
 chain() {
 	python3 - <<'PY'

@@ -12,6 +12,15 @@ golden arc
 golden arc.index --index
 golden digests --verify --index
 
+printf '# blocked\nhttp://a.example/2\n' >"$tmp/block"
+ok 'hosts and prefixes on a block list are dropped' '
+	warc-cat --skip-hosts "$tmp/block" basic.in >"$tmp/out" &&
+	warc-cat basic.in | grep -v "\"url\":\"http://a.example/2\"" |
+	    cmp - "$tmp/out" && echo a.example | gzip -c >"$tmp/block.gz" &&
+	warc-cat --skip-hosts "$tmp/block.gz" basic.in >"$tmp/out" &&
+	! grep -q "" "$tmp/out"'
+status 2 'a block list that is not there' 'warc-cat --skip-hosts no-such basic.in'
+
 # One archive in every wrapping: the same pages, whatever their place.
 pages='jq -c "del(.file, .offset, .size, .within)"'
 cat basic.in messages.in charsets.in >"$tmp/all.warc"
@@ -57,7 +66,7 @@ status 2 '--at takes one file' "warc-cat --at 0 $tmp/all.warc $tmp/all.warc"
 n=$(wc -l <"$tmp/members.warc.gz.out")
 size=$(wc -c <"$tmp/members.warc.gz")
 ok 'cut anywhere: what came before it comes out' "
-	for at in \$(seq 1 401 $size); do
+	[ $n -gt 40 ] && for at in \$(seq 1 401 $size); do
 		head -c \$at $tmp/members.warc.gz >$tmp/cut.gz
 		timeout 10 warc-cat $tmp/cut.gz >$tmp/cut 2>$tmp/err
 		[ \$? -le 1 ] || exit 1
@@ -104,13 +113,13 @@ bomb() { # BYTES: a record whose body is gzip of so many zeros
 	cat "$tmp/body"
 	printf '\r\n\r\n'
 }
-(bomb 300000000; cat basic.in) >"$tmp/bomb.warc"
+(bomb 90000000; cat basic.in) >"$tmp/bomb.warc"
 like '^warc-cat: .*:0: payload longer than --max-record .bomb' \
     'a bomb is named' "warc-cat $tmp/bomb.warc 2>&1 >$tmp/out"
 same 'and the records behind it come out' "$pages $tmp/out" \
     "warc-cat basic.in | $pages"
-(printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 300000000\r\n\r\n'
-head -c 300000000 /dev/zero
+(printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 90000000\r\n\r\n'
+head -c 90000000 /dev/zero
 printf '\r\n\r\n'
 cat basic.in) >"$tmp/long.warc"
 gzip -1nc "$tmp/long.warc" >"$tmp/long.warc.gz"
@@ -168,5 +177,44 @@ if [ -d "$warcs" ]; then
 		done"
 else
 	skip 'real archives' 'they are not beside the project'
+fi
+
+# Pages in all charsets, by their label and by nothing but their bytes.
+codes=$shared/data/web/encoding
+as_records() { # a record for each row of the index, with its label or without
+	sed 1d "$codes/chardet/index.tsv" |
+	    while read -r f label _ _ _ sum; do
+		case $label in # of the folder, which may name a language
+		*-*-*-*) label=${label%-*} ;;
+		windows-*-* | utf-8-*) label=${label%-*} ;;
+		esac
+		zcat "$codes/$f" >"$tmp/page"
+		printf 'WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: <%s>\r\n' \
+		    "$f $sum"
+		printf 'Content-Type: text/html%s\r\nContent-Length: %s\r\n\r\n' \
+		    "${1:+; charset=$label}" "$(wc -c <"$tmp/page")"
+		cat "$tmp/page"
+		printf '\r\n\r\n'
+	done
+}
+wrong() { # the rows whose text has another digest; seen has them all
+	warc-cat | tee "$tmp/seen" | jq -r '"\(.id) \(.html | @base64)"' |
+	    while read -r f sum text; do
+		got=$(printf '%s' "$text" | base64 -d | sha256sum)
+		[ "${got%% *}" = "$sum" ] || echo "$f"
+	done
+}
+if [ -d "$codes" ]; then
+	for by in label bytes; do
+		sed -n "s/^$by  *\\([^ ]*\\).*/\\1/p" charsets.differ | sort \
+		    >"$tmp/known"
+		case $by in label) as_records x ;; *) as_records '' ;; esac |
+		    wrong | sort >"$tmp/wrong"
+		n=$(sed 1d "$codes/chardet/index.tsv" | wc -l)
+		ok "$n pages by $by" "[ \$(wc -l <$tmp/seen) -eq $n ] &&
+			! comm -23 $tmp/wrong $tmp/known | grep ."
+	done
+else
+	skip 'pages in all charsets' 'they are not beside the project'
 fi
 done_testing

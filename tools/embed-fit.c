@@ -36,7 +36,7 @@ static const char help[] =
     "\nMake a static encoder from the texts of a corpus, for embed-score:\n"
     "latent semantic analysis, a vector and a weight for every term.\n\n"
     "  -o DIR                the model folder to write; replaced if it is one\n"
-    "      --dim N           width of the vectors (256)\n"
+    "      --dim N           width of the vectors (128)\n"
     "      --max-vocab N     most terms, the more frequent first (200000)\n"
     "      --rng N           start of the random numbers (0)\n" RUN_HELP
     "\nexample: embed-fit lsa -o model crawl.jsonl.gz\n";
@@ -184,7 +184,7 @@ main(int argc, char *argv[])
 	    {"dim", required_argument, NULL, OPT_DIM},
 	    {"max-vocab", required_argument, NULL, OPT_MAX_VOCAB},
 	    {"rng", required_argument, NULL, OPT_RNG}, RUN_OPTIONS};
-	struct opts o = {.dim = 256, .max_vocab = 200000};
+	struct opts o = {.dim = 128, .max_vocab = 200000};
 	int ch;
 
 	run_init(argc, argv, usage, help);

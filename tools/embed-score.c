@@ -99,7 +99,7 @@ enum { BY_SCORE = 1, BY_SEED = 2 };
 struct entry {
 	uint64_t len;  /* of the line */
 	uint64_t hash; /* that draws the background */
-	uint32_t ncand;
+	uint64_t ncand;
 };
 
 /* A record of the window. */
@@ -178,12 +178,11 @@ find_candidates(struct job *j, const float *sim)
 			j->seen[i] = true;
 		}
 	for (d = 0; (j->o->by_score || j->o->by_share) && d < s->ndomain; d++) {
-		best = SIZE_MAX;
-		for (i = 0; i < s->nseed; i++)
-			if (s->label[i * s->ndomain + d] &&
-			    (best == SIZE_MAX || sim[i] > sim[best]))
-				best = i;
-		if (best == SIZE_MAX || j->seen[best])
+		best = s->member[s->first[d]];
+		for (i = s->first[d]; i < s->first[d + 1]; i++)
+			if (sim[s->member[i]] > sim[best])
+				best = s->member[i];
+		if (j->seen[best])
 			continue;
 		j->cand[j->ncand++] = (struct hit){(uint32_t)best, sim[best]};
 		j->seen[best] = true;
@@ -465,11 +464,14 @@ score_window(struct job *j)
 	for (r = 0; r < j->nitem; r++) {
 		score = j->score + r * s->ndomain;
 		sim = j->sim + r * s->nseed;
-		for (i = 0; i < s->nseed; i++)
-			for (d = 0; d < s->ndomain; d++)
-				if (s->label[i * s->ndomain + d] &&
-				    sim[i] > score[d])
-					score[d] = sim[i] < 1 ? sim[i] : 1;
+		for (d = 0; d < s->ndomain; d++) {
+			for (i = s->first[d]; i < s->first[d + 1]; i++)
+				if (sim[s->member[i]] > score[d])
+					score[d] = sim[s->member[i]];
+			/* float16 has vectors a little over unit length */
+			if (score[d] > 1)
+				score[d] = 1;
+		}
 	}
 }
 
@@ -478,14 +480,15 @@ score_window(struct job *j)
 static void
 spool(struct job *j, const struct item *item, const float *score)
 {
-	struct entry e = {.len = item->line.len,
-	    .hash = item->hash,
-	    .ncand = (uint32_t)j->ncand};
-	size_t ndomain = score != NULL ? j->seeds.ndomain : 0;
+	struct entry e = {
+	    .len = item->line.len, .hash = item->hash, .ncand = j->ncand};
+	size_t nd = j->seeds.ndomain;
 
 	if (fwrite(&e, sizeof(e), 1, j->meta) != 1 ||
-	    fwrite(score, sizeof(*score), ndomain, j->meta) != ndomain ||
-	    fwrite(j->cand, sizeof(*j->cand), j->ncand, j->meta) != j->ncand ||
+	    (score != NULL &&
+		fwrite(score, sizeof(*score), nd, j->meta) != nd) ||
+	    (j->ncand > 0 && fwrite(j->cand, sizeof(*j->cand), j->ncand,
+				 j->meta) != j->ncand) ||
 	    fwrite(item->line.p, 1, item->line.len, j->lines) != item->line.len)
 		run_write_failed("the spool in $TMPDIR");
 }
@@ -494,7 +497,7 @@ spool(struct job *j, const struct item *item, const float *score)
 static bool
 next_entry(struct job *j, struct entry *e, float *score)
 {
-	size_t ndomain = score != NULL ? j->seeds.ndomain : 0;
+	size_t nd = j->seeds.ndomain;
 
 	if (fread(e, sizeof(*e), 1, j->meta) != 1) {
 		if (ferror(j->meta))
@@ -502,7 +505,8 @@ next_entry(struct job *j, struct entry *e, float *score)
 		return false;
 	}
 	j->ncand = e->ncand;
-	if (fread(score, sizeof(*score), ndomain, j->meta) != ndomain ||
+	if ((score != NULL &&
+		fread(score, sizeof(*score), nd, j->meta) != nd) ||
 	    fread(j->cand, sizeof(*j->cand), e->ncand, j->meta) != e->ncand)
 		cli_err(CLI_FATAL, "the spool in $TMPDIR");
 	return true;
@@ -1062,7 +1066,7 @@ set_option(struct opts *o, int ch)
 		o->merge = true;
 		break;
 	case OPT_WINDOW:
-		o->window = cli_size("--window", optarg, 1, 1 << 20);
+		o->window = cli_size("--window", optarg, 1, 1 << 14);
 		break;
 	case OPT_RNG:
 		o->rng = cli_u64("--rng", optarg);

@@ -98,7 +98,8 @@ struct ask {
 
 struct opts {
 	struct chat chat;
-	const char *url, *cache, *batch_in;
+	const char *cache, *batch_in;
+	char *url;
 	size_t njob, nretry, rpm;
 	double timeout_s;
 	bool offline, as_completed, dry_run;
@@ -274,8 +275,8 @@ enqueue(struct asker *a, struct ask *ask)
 }
 
 /*
- * Whether a record can be read without keeping those in flight waiting: there
- * is a line in the reader's buffer, or something to read.
+ * Whether a record can be read without keeping those before it waiting: there
+ * is a line in the reader's buffer, or something to read, or nobody waits.
  */
 static bool
 input_ready(const struct asker *a)
@@ -283,12 +284,15 @@ input_ready(const struct asker *a)
 	struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
 	const struct rec_reader *in = &a->in;
 
-	if (a->nqueued + a->nwaiting + a->nflying == 0 || in->gz == NULL ||
-	    strcmp(in->file, "-") != 0)
+	if (in->gz == NULL || strcmp(in->file, "-") != 0 ||
+	    memchr(in->buf.p + in->pos, '\n', in->buf.len - in->pos) != NULL ||
+	    poll(&fd, 1, 0) != 0)
 		return true;
-	return memchr(in->buf.p + in->pos, '\n', in->buf.len - in->pos) !=
-		   NULL ||
-	       poll(&fd, 1, 0) != 0;
+	if (a->count > 0)
+		return false;
+	if (fflush(stdout) != 0)
+		run_write_failed("standard output");
+	return true;
 }
 
 static bool
@@ -699,6 +703,8 @@ take_batch(struct asker *a)
 	}
 	buf_release(&line);
 	buf_release(&old);
+	buf_release(&in.buf); /* the run goes on: this isn't rec_close() */
+	arena_release(&in.mem);
 }
 
 static void
@@ -789,6 +795,8 @@ run(struct opts *opts, char *operands[])
 		save_commit(&opts->batch_out);
 	status = ask_status(&a, rec_close(&a.in, stdout));
 	asker_release(&a);
+	buf_release(&opts->set);
+	free(opts->url);
 	return status;
 }
 
@@ -796,15 +804,15 @@ run(struct opts *opts, char *operands[])
 static void
 add_member(struct opts *opts, const char *arg)
 {
-	const char *equals = strchr(arg, '='), *why;
-	struct str raw;
+	struct str name = {arg, strcspn(arg, "=")}, raw;
+	const char *why;
 
-	if (equals == NULL || equals == arg)
+	if (name.len == 0 || arg[name.len] == '\0')
 		run_usage("-o takes NAME=JSON");
-	if (!json_valid(str_of(equals + 1), &raw, &why))
+	if (!json_valid(str_of(arg + name.len + 1), &raw, &why))
 		cli_errx(CLI_FATAL, "-o %s: %s", arg, why);
 	buf_putc(&opts->set, ',');
-	json_put_str(&opts->set, (struct str){arg, (size_t)(equals - arg)});
+	json_put_str(&opts->set, name);
 	buf_putc(&opts->set, ':');
 	buf_puts(&opts->set, raw);
 }

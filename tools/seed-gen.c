@@ -11,19 +11,22 @@
 #include "buf.h"
 #include "cli.h"
 #include "json.h"
+#include "lsh.h"
 #include "map.h"
 #include "mem.h"
+#include "minhash.h"
 #include "rec.h"
 #include "rng.h"
 #include "run.h"
 #include "save.h"
+#include "shingle.h"
 
 static const char usage_text[] =
     "usage: seed-gen prompt [-bhpvV] [--domain NAME] [--pair A B] [--count N]\n"
     "           [--dims FILE] [--params FILE] [--template FILE] [--rng N]\n"
     "           [--max-bad N[%]] [--max-record SIZE] [--stats FILE] [NAME "
     "...]\n"
-    "       seed-gen parse [-hpV] [--rejects FILE] [--max-bad N[%]]\n"
+    "       seed-gen parse [-hpV] [--dedup] [--rejects FILE] [--max-bad N[%]]\n"
     "           [--max-record SIZE] [--stats FILE] [file ...]\n";
 
 static const char help_text[] =
@@ -46,7 +49,8 @@ static const char help_text[] =
     "  -v, --verbose         how often each value was used, on standard error\n"
     "\n"
     "seed-gen parse: answers to seeds\n"
-    "      --rejects FILE    answers with a part missing, and the reasons\n"
+    "      --dedup           drop a document that is nearly one before it\n"
+    "      --rejects FILE    answers that are no seeds, and the reasons\n"
     "\n" RUN_HELP "\n"
     "Example: forty prompts about law, and what one looks like\n"
     "  seed-gen prompt --domain Law --count 40 >prompts.jsonl\n"
@@ -98,6 +102,10 @@ static const char *const demeanors[] = {"Professional", "Angry", "Bored",
 static const char *const lengths[] = {"Very long", "Long", "Short", NULL};
 static const char *const length_texts[] = {"very long (more than 1,000 words)",
     "long (more than 500 words)", "short (fewer than 500 words)", NULL};
+
+/* When documents are near each other, as text-dedup has it. */
+enum { SHINGLE = 5, NBAND = 14, NROW = 8 };
+static const double least_jaccard = 0.8;
 
 struct value {
 	struct str name; /* in the record */
@@ -357,7 +365,7 @@ static void
 put_prompt(struct buf *b, struct plan *plan, struct str id,
     const struct target *t, const struct str *text /* (ndim) */)
 {
-	const char *p = plan->template.p, *end = p + plan->template.len, *close;
+	const char *p = plan->template.p, *end = p + plan->template.len;
 	struct str mark;
 
 	for (; p < end; p++) {
@@ -369,15 +377,17 @@ put_prompt(struct buf *b, struct plan *plan, struct str id,
 			buf_putc(b, *p);
 			continue;
 		}
-		close = memchr(p, '}', (size_t)(end - p));
-		if (close == NULL)
+		for (mark = (struct str){p + 1, 0}; mark.p + mark.len < end;
+		     mark.len++)
+			if (mark.p[mark.len] == '}')
+				break;
+		if (mark.p + mark.len == end)
 			cli_errx(CLI_FATAL, "template: a { is not closed");
-		mark = (struct str){p + 1, (size_t)(close - p - 1)};
 		if (!put_mark(b, plan, mark, id, t, text))
 			cli_errx(CLI_FATAL,
 			    "template: nothing is called {%.*s}", (int)mark.len,
 			    mark.p);
-		p = close;
+		p = mark.p + mark.len;
 	}
 }
 
@@ -775,9 +785,84 @@ find_faults(const struct rec *rec, const struct str *part, struct str *reason)
 	return n;
 }
 
+/* The documents so far, to know one again. */
+struct kept {
+	struct shingler shingler;
+	struct minhash minhash;
+	struct lsh lsh;
+	struct str *id; /* (lsh.nset) */
+	size_t cap;
+	struct arena mem; /* of the ids */
+};
+
 static void
-reject(struct rec_reader *in, struct rec *rec, const struct str *reason,
-    size_t n, FILE *rejects)
+kept_init(struct kept *k)
+{
+	*k = (struct kept){0};
+	minhash_init(&k->minhash, NBAND, NROW, 1);
+	lsh_init(&k->lsh, NBAND, least_jaccard, 0);
+}
+
+static void
+kept_release(struct kept *k)
+{
+	shingle_release(&k->shingler);
+	minhash_release(&k->minhash);
+	lsh_release(&k->lsh);
+	free(k->id);
+	arena_release(&k->mem);
+}
+
+/* Whether text is near one that was kept, whose id it gives; else keep it. */
+static bool
+kept_find(struct kept *k, struct str text, struct str id, struct str *twin)
+{
+	struct shingler *s = &k->shingler;
+	uint32_t *sig = mem_aligned(k->minhash.nlane * sizeof(*sig));
+	uint64_t key[NBAND];
+	size_t set = k->lsh.nset;
+	double jaccard;
+	bool found;
+
+	shingle_words(s, text);
+	shingle_runs(s, SHINGLE);
+	shingle_set(s);
+	minhash_sign(&k->minhash, sig, s->set, s->nset);
+	minhash_bands(&k->minhash, key, sig);
+	free(sig);
+	found = lsh_find(&k->lsh, key, s->set, s->nset, &set, &jaccard);
+	if (found) {
+		*twin = k->id[set];
+		return true;
+	}
+	if (set == k->cap) {
+		k->cap = 2 * k->cap + 64;
+		k->id = mem_grow(k->id, k->cap, sizeof(*k->id));
+	}
+	k->id[k->lsh.nset] = arena_copy(&k->mem, id);
+	lsh_add(&k->lsh, key, s->set, s->nset);
+	return false;
+}
+
+/* What seed-gen parse works with. */
+struct parser {
+	struct rec_reader in;
+	struct save rejects;
+	bool dedup;
+	struct kept kept;
+};
+
+static void
+reject(struct parser *p, struct rec *rec, const struct str *reason, size_t n)
+{
+	if (p->rejects.fp == NULL)
+		return;
+	rec_set_strs(rec, "reasons", reason, n);
+	rec_write(rec, p->rejects.fp);
+}
+
+static void
+report_faults(struct parser *p, const struct str *reason, size_t n)
 {
 	struct buf b = {0};
 	size_t i;
@@ -787,16 +872,30 @@ reject(struct rec_reader *in, struct rec *rec, const struct str *reason,
 			buf_puts(&b, STR(", "));
 		buf_puts(&b, reason[i]);
 	}
-	rec_bad(in, "no seed: %.*s", (int)b.len, b.p);
+	rec_bad(&p->in, "no seed: %.*s", (int)b.len, b.p);
 	buf_release(&b);
-	if (rejects == NULL)
-		return;
-	rec_set_strs(rec, "reasons", reason, n);
-	rec_write(rec, rejects);
+}
+
+/* Whether a document is near an earlier one; then it is dropped. */
+static bool
+is_twin(struct parser *p, struct rec *rec, struct str text)
+{
+	struct str id = STR("?"), twin, reason;
+	struct buf b = {0};
+
+	rec_get_str(rec, "id", &id);
+	if (!p->dedup || !kept_find(&p->kept, text, id, &twin))
+		return false;
+	run_drop("near-identical");
+	buf_printf(&b, "nearly %.*s", (int)twin.len, twin.p);
+	reason = buf_str(&b);
+	reject(p, rec, &reason, 1);
+	buf_release(&b);
+	return true;
 }
 
 static void
-parse_record(struct rec_reader *in, struct rec *rec, FILE *rejects)
+parse_record(struct parser *p, struct rec *rec)
 {
 	static const char *const member[ANSWER_NPART] = {
 	    "topic", "premise", "author", "audience", "motive", "text"};
@@ -804,15 +903,18 @@ parse_record(struct rec_reader *in, struct rec *rec, FILE *rejects)
 	size_t i, n;
 
 	if (!rec_get_str(rec, "response", &response)) {
-		rec_bad(in, "no string \"response\"");
+		rec_bad(&p->in, "no string \"response\"");
 		return;
 	}
 	answer_parse(response, part);
 	n = find_faults(rec, part, reason);
 	if (n > 0) {
-		reject(in, rec, reason, n, rejects);
+		report_faults(p, reason, n);
+		reject(p, rec, reason, n);
 		return;
 	}
+	if (is_twin(p, rec, part[ANSWER_DOCUMENT]))
+		return;
 	for (i = 0; i < ANSWER_NPART; i++)
 		rec_set_str(rec, member[i], part[i]);
 	rec_remove(rec, "prompt");
@@ -823,28 +925,33 @@ parse_record(struct rec_reader *in, struct rec *rec, FILE *rejects)
 static int
 parse(int argc, char *argv[])
 {
-	enum { OPT_REJECTS = RUN_OPT_OWN };
+	enum { OPT_REJECTS = RUN_OPT_OWN, OPT_DEDUP };
 	static const struct option longopts[] = {
+	    {"dedup", no_argument, NULL, OPT_DEDUP},
 	    {"rejects", required_argument, NULL, OPT_REJECTS}, RUN_OPTIONS};
-	struct save rejects = {0};
-	struct rec_reader in;
+	struct parser p = {0};
 	struct rec rec;
 	int ch;
 
 	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
+		case OPT_DEDUP:
+			p.dedup = true;
+			break;
 		case OPT_REJECTS:
-			save_open(&rejects, optarg);
+			save_open(&p.rejects, optarg);
 			break;
 		default:
 			run_option(ch);
 		}
-	rec_open(&in, argv + optind);
-	while (rec_read(&in, &rec))
-		parse_record(&in, &rec, rejects.fp);
-	if (rejects.fp != NULL)
-		save_commit(&rejects);
-	return rec_close(&in, stdout);
+	kept_init(&p.kept);
+	rec_open(&p.in, argv + optind);
+	while (rec_read(&p.in, &rec))
+		parse_record(&p, &rec);
+	kept_release(&p.kept);
+	if (p.rejects.fp != NULL)
+		save_commit(&p.rejects);
+	return rec_close(&p.in, stdout);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "hash.h"
 #include "json.h"
 #include "lsh.h"
+#include "map.h"
 #include "minhash.h"
 #include "rec.h"
 #include "run.h"
@@ -20,7 +21,10 @@ static const char usage[] =
     "usage: text-dedup [-hpV] [--mode near|exact|para] [--preset NAME]\n"
     "                  [--shingle N] [--bands B] [--rows R] [--jaccard J]\n"
     "                  [--key MEMBER] [--against FILE,...] [--dups FILE]\n"
-    "                  [--memory SIZE] [file ...]\n";
+    "                  [--memory SIZE] [file ...]\n"
+    "       text-dedup --keys file ...\n"
+    "       text-dedup --cluster --records FILE,... [file ...]\n"
+    "       text-dedup --drop LIST file ...\n";
 
 static const char help[] =
     "\n"
@@ -44,13 +48,16 @@ static const char help[] =
     "  text-dedup --mode exact docs.jsonl | text-dedup --dups dups.jsonl\n";
 
 enum mode { NEAR, EXACT, PARA };
+enum step { WHOLE, KEYS, CLUSTER, DROP };
 enum { RUN_WORDS = 13 }; /* of --against, as GPT-3 and PaLM report it */
 
 struct opts {
 	enum mode mode;
 	size_t shingle, bands, rows, memory;
 	double jaccard;
-	const char *key, *against;
+	enum step step;
+	const char *key, *drop;
+	const char *against, *records;
 	struct save dups; /* .fp is NULL without --dups */
 };
 
@@ -70,6 +77,7 @@ struct work {
 	uint32_t *sig;
 	uint64_t *key;
 	struct buf plain, nfc, out;
+	char *list;	   /* of --against or --records, cut into names */
 	const char **file; /* of --against */
 	uint64_t nbyte_in, nbyte_gone;
 };
@@ -132,8 +140,8 @@ static _Noreturn void
 out_of_memory(const struct opts *o, size_t nrecord)
 {
 	cli_errx(CLI_FATAL,
-	    "more than --memory %zu bytes are needed after %zu records that "
-	    "stay",
+	    "more than --memory %zu bytes are needed after %zu entries; --keys "
+	    "and --cluster need less",
 	    o->memory, nrecord);
 }
 
@@ -177,24 +185,41 @@ exact(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	rec_write(rec, stdout);
 }
 
+/* The text as a set of runs of words; false if it has no words. */
+static bool
+make_set(const struct opts *o, struct work *w, struct str text)
+{
+	shingle_words(&w->shingler, text);
+	shingle_runs(&w->shingler, o->shingle);
+	shingle_set(&w->shingler);
+	return w->shingler.nset > 0;
+}
+
+/* The set and the keys of its bands. */
+static bool
+sign(const struct opts *o, struct work *w, struct str text)
+{
+	if (!make_set(o, w, text)) {
+		run_count("without_words", 1);
+		return false;
+	}
+	minhash_sign(&w->minhash, w->sig, w->shingler.set, w->shingler.nset);
+	minhash_bands(&w->minhash, w->key, w->sig);
+	return true;
+}
+
 static void
 near(struct rec_reader *in, struct rec *rec, const struct opts *o,
     struct work *w, struct str text)
 {
-	struct shingler *s = &w->shingler;
+	const struct shingler *s = &w->shingler;
 	double jaccard;
 	size_t kept;
 
-	shingle_words(s, text);
-	shingle_runs(s, o->shingle);
-	shingle_set(s);
-	if (s->nset == 0) { /* nothing to compare */
-		run_count("without_words", 1);
+	if (!sign(o, w, text)) { /* nothing to compare */
 		rec_write(rec, stdout);
 		return;
 	}
-	minhash_sign(&w->minhash, w->sig, s->set, s->nset);
-	minhash_bands(&w->minhash, w->key, w->sig);
 	if (lsh_find(&w->lsh, w->key, s->set, s->nset, &kept, &jaccard)) {
 		run_drop("near copy");
 		if (o->dups.fp != NULL)
@@ -334,10 +359,12 @@ against(struct rec_reader *in, struct rec *rec, struct work *w,
 static void
 open_against(struct work *w, const struct opts *o)
 {
-	char *list = mem_string(str_of(o->against)), *file;
+	char *file;
 	size_t n = 0;
 
-	for (file = strtok(list, ","); file != NULL; file = strtok(NULL, ",")) {
+	w->list = mem_string(str_of(o->against));
+	for (file = strtok(w->list, ","); file != NULL;
+	     file = strtok(NULL, ",")) {
 		w->file = mem_grow(w->file, n + 1, sizeof(*w->file));
 		w->file[n] = file;
 		read_against(w, o, file, (uint32_t)n++);
@@ -408,9 +435,416 @@ work_release(struct work *w)
 	buf_release(&w->out);
 	free(w->sig);
 	free(w->key);
-	if (w->file != NULL)
-		free((char *)(uintptr_t)w->file[0]);
 	free(w->file);
+	free(w->list);
+}
+
+/* A line a band and record: its key, the part it lies in, and where. */
+static void
+put_keys(struct rec_reader *in, const struct opts *o, struct work *w,
+    struct str text)
+{
+	size_t i;
+
+	if (!sign(o, w, text))
+		return;
+	w->out.len = 0;
+	for (i = 0; i < o->bands; i++)
+		buf_printf(&w->out, "%016" PRIx64 "\t%s\t%" PRIu64 "\n",
+		    w->key[i], in->file, in->offset);
+	if (fwrite(w->out.p, 1, w->out.len, stdout) != w->out.len)
+		run_write_failed("standard output");
+	run_out(o->bands, w->out.len);
+}
+
+/* A key of --keys that more than one record has, at one of them. */
+struct entry {
+	uint64_t offset;
+	uint32_t part, group;
+};
+
+/* The records that stay, of a group: in a list from the last to the first. */
+struct member {
+	uint32_t kept, next; /* of kept and of member; UINT32_MAX ends */
+};
+
+/* The set of a record that stays, if it was read lately. */
+struct cached {
+	uint32_t kept;
+	bool there;
+	uint32_t *set;
+	size_t nset;
+};
+
+enum { NCACHED = 4096 };
+
+struct cluster {
+	const char **part; /* (npart), in the order of --records */
+	struct str *bytes; /* (npart), mapped */
+	size_t npart;
+	struct entry *entry; /* (nentry) */
+	size_t nentry, entry_cap, ngroup;
+	uint32_t *head, *size; /* (ngroup), of the list; of those in it */
+	struct member *member; /* (nmember) */
+	size_t nmember, member_cap;
+	struct entry *kept; /* (nkept) */
+	size_t nkept, kept_cap;
+	uint32_t *found; /* (found_cap) */
+	size_t found_cap;
+	struct cached *cached; /* (NCACHED) */
+	struct arena mem;
+};
+
+static uint32_t
+find_part(const struct cluster *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->npart; i++)
+		if (strcmp(c->part[i], name) == 0)
+			return (uint32_t)i;
+	cli_errx(CLI_FATAL, "--records names no %s", name);
+}
+
+static void
+open_parts(struct cluster *c, char *list /* is cut up */)
+{
+	char *name;
+
+	for (name = strtok(list, ","); name != NULL; name = strtok(NULL, ",")) {
+		c->part = mem_grow(c->part, c->npart + 1, sizeof(*c->part));
+		c->bytes = mem_grow(c->bytes, c->npart + 1, sizeof(*c->bytes));
+		c->part[c->npart] = name;
+		if (!map_open(&c->bytes[c->npart], name))
+			cli_err(CLI_FATAL, "%s", name);
+		if (str_starts(c->bytes[c->npart], STR("\x1f\x8b")) ||
+		    str_starts(c->bytes[c->npart], STR("\x28\xb5\x2f\xfd")))
+			cli_errx(CLI_FATAL,
+			    "%s: records are looked up where they lie: "
+			    "decompress it",
+			    name);
+		c->npart++;
+	}
+	if (c->npart == 0)
+		run_usage("--records: no file");
+}
+
+static void
+add_entry(struct cluster *c, uint32_t part, uint64_t offset)
+{
+	if (c->nentry == c->entry_cap) {
+		c->entry_cap = c->entry_cap + c->entry_cap / 2 + 1024;
+		c->entry = mem_grow(c->entry, c->entry_cap, sizeof(*c->entry));
+	}
+	c->entry[c->nentry++] =
+	    (struct entry){offset, part, (uint32_t)c->ngroup};
+}
+
+/* One sorted stream of keys: entries of keys that come more than once. */
+static void
+read_keys(struct cluster *c, FILE *fp, const char *file)
+{
+	char *line = NULL, *tab, *end;
+	char last[17] = "", key[17];
+	size_t cap = 0, first = 0;
+	uint64_t n = 0;
+	ssize_t len;
+
+	while ((len = getline(&line, &cap, fp)) > 0) {
+		n++;
+		if (line[len - 1] == '\n')
+			line[--len] = '\0';
+		tab = strrchr(line, '\t');
+		if (len < 20 || tab == NULL || tab < line + 17 ||
+		    line[16] != '\t')
+			cli_errx(CLI_FATAL, "%s:%" PRIu64 ": no line of --keys",
+			    file, n);
+		memcpy(key, line, 16);
+		key[16] = *tab = '\0';
+		if (strcmp(key, last) < 0)
+			cli_errx(
+			    CLI_FATAL, "%s:%" PRIu64 ": not sorted", file, n);
+		if (strcmp(key, last) != 0) {
+			if (c->nentry - first == 1)
+				c->nentry = first; /* alone with its key */
+			else
+				c->ngroup += c->nentry > first;
+			first = c->nentry;
+			memcpy(last, key, sizeof(last));
+		}
+		add_entry(
+		    c, find_part(c, line + 17), strtoull(tab + 1, &end, 10));
+		if (end == tab + 1 || *end != '\0')
+			cli_errx(
+			    CLI_FATAL, "%s:%" PRIu64 ": no offset", file, n);
+		run_in(1, (size_t)len + 1);
+	}
+	if (ferror(fp))
+		cli_err(CLI_FATAL, "%s", file);
+	if (c->nentry - first == 1)
+		c->nentry = first;
+	else
+		c->ngroup += c->nentry > first;
+	free(line);
+}
+
+static int
+in_record_order(const void *va, const void *vb)
+{
+	const struct entry *a = va, *b = vb;
+
+	if (a->part != b->part)
+		return a->part < b->part ? -1 : 1;
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	return a->group < b->group ? -1 : a->group > b->group;
+}
+
+/* Fill the shingler's set from the record where it lies. */
+static void
+read_set(struct cluster *c, const struct opts *o, struct work *w,
+    const struct entry *e)
+{
+	struct str bytes = c->bytes[e->part], text;
+	struct rec rec;
+	const char *end, *why = "no record there";
+
+	arena_clear(&c->mem);
+	if (e->offset < bytes.len) {
+		bytes.p += e->offset;
+		bytes.len -= e->offset;
+		end = memchr(bytes.p, '\n', bytes.len);
+		if (end != NULL)
+			bytes.len = (size_t)(end - bytes.p);
+		if (rec_parse(&rec, &c->mem, bytes, &why) &&
+		    rec_get_str(&rec, "text", &text)) {
+			make_set(o, w, text);
+			return;
+		}
+	}
+	cli_errx(CLI_FATAL, "%s: byte %" PRIu64 ": %s: was it changed?",
+	    c->part[e->part], e->offset, why);
+}
+
+/* The set of a record that stays, which lives until the next call. */
+static struct cached *
+kept_set(struct cluster *c, const struct opts *o, struct work *w, uint32_t kept)
+{
+	struct cached *at = &c->cached[kept % NCACHED];
+
+	if (at->there && at->kept == kept)
+		return at;
+	read_set(c, o, w, &c->kept[kept]);
+	at->set = mem_grow(at->set, w->shingler.nset + 1, sizeof(*at->set));
+	memcpy(at->set, w->shingler.set, w->shingler.nset * sizeof(*at->set));
+	at->nset = w->shingler.nset;
+	at->kept = kept;
+	at->there = true;
+	return at;
+}
+
+static int
+ascending(const void *va, const void *vb)
+{
+	const uint32_t *a = va, *b = vb;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* Those that stay of the groups of entries e[0..n), earliest first; how many.
+ */
+static size_t
+candidates(struct cluster *c, const struct entry *e, size_t n)
+{
+	size_t i, j, nfound = 0;
+	uint32_t m;
+
+	for (i = 0; i < n; i++)
+		for (m = c->head[e[i].group]; m != UINT32_MAX;
+		     m = c->member[m].next) {
+			if (nfound == c->found_cap) {
+				c->found_cap = 2 * c->found_cap + 64;
+				c->found = mem_grow(
+				    c->found, c->found_cap, sizeof(*c->found));
+			}
+			c->found[nfound++] = c->member[m].kept;
+		}
+	if (nfound > 1)
+		qsort(c->found, nfound, sizeof(*c->found), ascending);
+	for (i = j = 0; i < nfound; i++)
+		if (j == 0 || c->found[i] != c->found[j - 1])
+			c->found[j++] = c->found[i];
+	return j;
+}
+
+static void
+keep(struct cluster *c, struct work *w, const struct entry *e, size_t n)
+{
+	size_t i;
+
+	if (c->nkept == c->kept_cap) {
+		c->kept_cap = c->kept_cap + c->kept_cap / 2 + 1024;
+		c->kept = mem_grow(c->kept, c->kept_cap, sizeof(*c->kept));
+	}
+	c->kept[c->nkept] = e[0];
+	for (i = 0; i < n; i++) {
+		if (c->size[e[i].group] == LSH_BUCKET) {
+			w->lsh.nfull++;
+			continue;
+		}
+		if (c->nmember == c->member_cap) {
+			c->member_cap =
+			    c->member_cap + c->member_cap / 2 + 1024;
+			c->member = mem_grow(
+			    c->member, c->member_cap, sizeof(*c->member));
+		}
+		c->member[c->nmember] =
+		    (struct member){(uint32_t)c->nkept, c->head[e[i].group]};
+		c->head[e[i].group] = (uint32_t)c->nmember++;
+		c->size[e[i].group]++;
+	}
+	c->nkept++;
+}
+
+/* One record, of entries e[0..n): does it go, and for whom? */
+static void
+judge(struct cluster *c, const struct opts *o, struct work *w,
+    const struct entry *e, size_t n)
+{
+	size_t i, nfound = candidates(c, e, n), nset = 0;
+	const struct cached *other;
+	const struct entry *kept;
+	uint32_t *set = NULL;
+	double jaccard;
+
+	for (i = 0; i < nfound; i++) {
+		if (set == NULL) {
+			read_set(c, o, w, e);
+			nset = w->shingler.nset;
+			set = mem_grow(NULL, nset + 1, sizeof(*set));
+			memcpy(set, w->shingler.set, nset * sizeof(*set));
+		}
+		other = kept_set(c, o, w, c->found[i]);
+		w->lsh.ncompare++;
+		jaccard = shingle_jaccard(
+		    other->set, other->nset, set, nset, o->jaccard);
+		if (jaccard >= o->jaccard)
+			break;
+	}
+	free(set);
+	if (i == nfound) {
+		keep(c, w, e, n);
+		return;
+	}
+	kept = &c->kept[c->found[i]];
+	w->out.len = 0;
+	buf_printf(&w->out, "%s\t%" PRIu64 "\t%s\t%" PRIu64 "\t",
+	    c->part[e->part], e->offset, c->part[kept->part], kept->offset);
+	json_put_real(&w->out, (float)jaccard);
+	buf_putc(&w->out, '\n');
+	if (fwrite(w->out.p, 1, w->out.len, stdout) != w->out.len)
+		run_write_failed("standard output");
+	run_out(1, w->out.len);
+}
+
+/* From sorted keys to the list of what goes. */
+static int
+cluster(const struct opts *o, struct work *w, char *const operand[])
+{
+	static char dash[] = "-";
+	static char *const standard_input[] = {dash, NULL};
+	struct cluster c = {0};
+	size_t i, j;
+	FILE *fp;
+
+	w->list = mem_string(str_of(o->records));
+	open_parts(&c, w->list);
+	for (operand = operand[0] != NULL ? operand : standard_input;
+	     *operand != NULL; operand++) {
+		fp = strcmp(*operand, "-") == 0 ? stdin : fopen(*operand, "r");
+		if (fp == NULL)
+			cli_err(CLI_FATAL, "%s", *operand);
+		read_keys(&c, fp, *operand);
+		if (fp != stdin)
+			fclose(fp);
+	}
+	c.head = mem_grow(NULL, c.ngroup + 1, sizeof(*c.head));
+	memset(c.head, 0xff, (c.ngroup + 1) * sizeof(*c.head));
+	c.size = mem_zeroed(c.ngroup + 1, sizeof(*c.size));
+	c.cached = mem_zeroed(NCACHED, sizeof(*c.cached));
+	if (c.nentry > 0)
+		qsort(c.entry, c.nentry, sizeof(*c.entry), in_record_order);
+	for (i = 0; i < c.nentry; i = j) {
+		for (j = i + 1;
+		     j < c.nentry && c.entry[j].part == c.entry[i].part &&
+		     c.entry[j].offset == c.entry[i].offset;
+		     j++)
+			;
+		judge(&c, o, w, &c.entry[i], j - i);
+	}
+	for (i = 0; i < NCACHED; i++)
+		free(c.cached[i].set);
+	for (i = 0; i < c.npart; i++)
+		map_close(&c.bytes[i]);
+	free(c.part);
+	free(c.bytes);
+	free(c.entry);
+	free(c.head);
+	free(c.size);
+	free(c.member);
+	free(c.kept);
+	free(c.found);
+	free(c.cached);
+	arena_release(&c.mem);
+	work_count(w, o);
+	return run_end(stdout);
+}
+
+/* Where a record lies, as one key. */
+static struct hash128
+place_key(struct work *w, const char *part, uint64_t offset)
+{
+	w->plain.len = 0;
+	buf_printf(&w->plain, "%s\t%" PRIu64, part, offset);
+	return hash_128(w->plain.p, w->plain.len);
+}
+
+/* The list of --cluster, as far as it is of the operands. */
+static size_t
+read_drops(const struct opts *o, struct work *w, char *const operand[])
+{
+	FILE *fp = fopen(o->drop, "r");
+	char *line = NULL, *tab, *end;
+	size_t cap = 0, i, ndrop = 0;
+	struct hash128 key;
+	uint64_t offset, n = 0;
+	uint32_t none;
+
+	if (fp == NULL)
+		cli_err(CLI_FATAL, "%s", o->drop);
+	while (getline(&line, &cap, fp) > 0) {
+		n++;
+		tab = strchr(line, '\t');
+		offset = tab != NULL ? strtoull(tab + 1, &end, 10) : 0;
+		if (tab == NULL || end == tab + 1)
+			cli_errx(CLI_FATAL,
+			    "%s:%" PRIu64 ": no part and offset", o->drop, n);
+		*tab = '\0';
+		for (i = 0; operand[i] != NULL; i++)
+			if (strcmp(operand[i], line) == 0)
+				break;
+		key = place_key(w, line, offset);
+		if (operand[i] == NULL || seen_find(&w->seen, key, &none))
+			continue;
+		if (!seen_add(&w->seen, key, 0))
+			out_of_memory(o, ndrop);
+		ndrop++;
+	}
+	if (ferror(fp))
+		cli_err(CLI_FATAL, "%s", o->drop);
+	fclose(fp);
+	free(line);
+	return ndrop;
 }
 
 static void
@@ -424,7 +858,9 @@ dedup(struct rec_reader *in, struct rec *rec, const struct opts *o,
 		rec_bad(in, "no string \"%s\"", member);
 		return;
 	}
-	if (o->against != NULL)
+	if (o->step == KEYS)
+		put_keys(in, o, w, text);
+	else if (o->against != NULL)
 		against(in, rec, w, o, text);
 	else if (o->mode == EXACT)
 		exact(in, rec, o, w, text);
@@ -432,6 +868,52 @@ dedup(struct rec_reader *in, struct rec *rec, const struct opts *o,
 		para(rec, o, w, text);
 	else
 		near(in, rec, o, w, text);
+}
+
+/* Pass the record on if the list doesn't have it; whether it has. */
+static bool
+drop(struct rec_reader *in, struct rec *rec, struct work *w)
+{
+	uint32_t none;
+
+	if (seen_find(&w->seen, place_key(w, in->file, in->offset), &none)) {
+		run_drop("listed");
+		return true;
+	}
+	rec_write(rec, stdout);
+	return false;
+}
+
+static void
+set_step(struct opts *o, enum step step)
+{
+	if (o->step != WHOLE)
+		run_usage("--keys, --cluster and --drop are three steps");
+	o->step = step;
+}
+
+static void
+check_options(const struct opts *o, char *const operand[])
+{
+	size_t i;
+
+	if (o->key != NULL && o->mode != EXACT)
+		run_usage("--key is of --mode exact");
+	if (o->dups.fp != NULL && (o->mode == PARA || o->step != WHOLE))
+		run_usage("--dups is of a whole run of near or exact");
+	if (o->step != WHOLE && (o->mode != NEAR || o->against != NULL))
+		run_usage("the steps are of --mode near");
+	if ((o->step == CLUSTER) != (o->records != NULL))
+		run_usage("--cluster and --records go together");
+	if (o->step != KEYS && o->step != DROP)
+		return;
+	if (operand[0] == NULL)
+		run_usage("the records of a step lie in files");
+	for (i = 0; operand[i] != NULL; i++)
+		if (strcmp(operand[i], "-") == 0 ||
+		    strpbrk(operand[i], "\t\n,") != NULL)
+			run_usage("a file of a step has a name without tab, "
+				  "comma and line feed");
 }
 
 int
@@ -447,7 +929,11 @@ main(int argc, char *argv[])
 		OPT_KEY,
 		OPT_AGAINST,
 		OPT_DUPS,
-		OPT_MEMORY
+		OPT_MEMORY,
+		OPT_KEYS,
+		OPT_CLUSTER,
+		OPT_RECORDS,
+		OPT_DROP
 	};
 	static const struct option longopts[] = {
 	    {"mode", required_argument, NULL, OPT_MODE},
@@ -459,12 +945,17 @@ main(int argc, char *argv[])
 	    {"key", required_argument, NULL, OPT_KEY},
 	    {"against", required_argument, NULL, OPT_AGAINST},
 	    {"dups", required_argument, NULL, OPT_DUPS},
-	    {"memory", required_argument, NULL, OPT_MEMORY}, RUN_OPTIONS};
+	    {"memory", required_argument, NULL, OPT_MEMORY},
+	    {"keys", no_argument, NULL, OPT_KEYS},
+	    {"cluster", no_argument, NULL, OPT_CLUSTER},
+	    {"records", required_argument, NULL, OPT_RECORDS},
+	    {"drop", required_argument, NULL, OPT_DROP}, RUN_OPTIONS};
 	static const char *const modes[] = {"near", "exact", "para", NULL};
 	struct opts o = {.shingle = 5, .bands = 14, .rows = 8, .jaccard = 0.8};
 	struct work w = {0};
 	struct rec_reader in;
 	struct rec rec;
+	size_t ndrop = 0;
 	int ch, status;
 
 	run_init(argc, argv, usage, help);
@@ -500,17 +991,40 @@ main(int argc, char *argv[])
 		case OPT_MEMORY:
 			o.memory = cli_bytes("--memory", optarg, 1, SIZE_MAX);
 			break;
+		case OPT_KEYS:
+			set_step(&o, KEYS);
+			break;
+		case OPT_CLUSTER:
+			set_step(&o, CLUSTER);
+			break;
+		case OPT_RECORDS:
+			o.records = optarg;
+			break;
+		case OPT_DROP:
+			set_step(&o, DROP);
+			o.drop = optarg;
+			break;
 		default:
 			run_option(ch);
 		}
-	if (o.key != NULL && o.mode != EXACT)
-		run_usage("--key is of --mode exact");
-	if (o.dups.fp != NULL && o.mode == PARA)
-		run_usage("--dups is not of --mode para");
+	check_options(&o, argv + optind);
 	work_open(&w, &o);
+	if (o.step == CLUSTER) {
+		status = cluster(&o, &w, argv + optind);
+		work_release(&w);
+		return status;
+	}
+	if (o.step == DROP)
+		ndrop = read_drops(&o, &w, argv + optind);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
-		dedup(&in, &rec, &o, &w);
+		if (o.step == DROP)
+			ndrop -= drop(&in, &rec, &w);
+		else
+			dedup(&in, &rec, &o, &w);
+	if (ndrop > 0)
+		run_lost(
+		    o.drop, "%zu records of the list were not there", ndrop);
 	work_count(&w, &o);
 	status = rec_close(&in, stdout);
 	work_release(&w);

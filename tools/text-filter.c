@@ -11,7 +11,7 @@
 #include "save.h"
 
 static const char usage[] =
-    "usage: text-filter [-hpV] [--rules LIST] [--set RULE=N]\n"
+    "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set RULE=N]\n"
     "                   [--lang LIST] [--annotate] [--rejects FILE] [file "
     "...]\n";
 
@@ -19,6 +19,8 @@ static const char help[] =
     "\n"
     "Drop the records whose text breaks a rule of quality or of repetition.\n\n"
     "      --rules LIST      gopher, c4, fineweb; in this order (gopher)\n"
+    "      --dialect NAME    count as the Gopher paper does (gopher), or as\n"
+    "                        datatrove\n"
     "      --set RULE=N      another limit for a rule; see text-filter(1)\n"
     "      --lang LIST       keep records of these languages alone, as en,de\n"
     "      --annotate        set \"rules\" to the figure of every rule\n"
@@ -239,6 +241,7 @@ main(int argc, char *argv[])
 {
 	enum {
 		OPT_RULES = RUN_OPT_OWN,
+		OPT_DIALECT,
 		OPT_SET,
 		OPT_LANG,
 		OPT_ANNOTATE,
@@ -246,10 +249,12 @@ main(int argc, char *argv[])
 	};
 	static const struct option longopts[] = {
 	    {"rules", required_argument, NULL, OPT_RULES},
+	    {"dialect", required_argument, NULL, OPT_DIALECT},
 	    {"set", required_argument, NULL, OPT_SET},
 	    {"lang", required_argument, NULL, OPT_LANG},
 	    {"annotate", no_argument, NULL, OPT_ANNOTATE},
 	    {"rejects", required_argument, NULL, OPT_REJECTS}, RUN_OPTIONS};
+	static const char *const dialects[] = {"gopher", "datatrove", NULL};
 	struct opts o = {.set = {GOPHER_RULES}, .nset = 1};
 	struct work w = {0};
 	struct rec_reader in;
@@ -264,6 +269,9 @@ main(int argc, char *argv[])
 		switch (ch) {
 		case OPT_RULES:
 			parse_rules(&o, optarg);
+			break;
+		case OPT_DIALECT:
+			o.dialect = cli_choice("--dialect", optarg, dialects);
 			break;
 		case OPT_SET:
 			parse_set(&o, optarg);

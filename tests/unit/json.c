@@ -214,6 +214,36 @@ depth(void)
 	buf_release(&b);
 }
 
+/* Long strings are written piece by piece; no cut may show. */
+static void
+pieces(struct arena *mem)
+{
+	static const char alphabet[] = "a\"\\\n\177\xc3\xa9\xe2\x82\xac"
+				       "\xf0\x9f\x98\x80\x80\x80\xf0";
+	char text[3 * 4096];
+	struct buf b = {0};
+	bool same = true;
+	struct rng r;
+	size_t i, round;
+
+	rng_init(&r, 7);
+	for (round = 0; round < 300; round++) {
+		for (i = 0; i < sizeof(text); i++)
+			text[i] =
+			    round % 2 == 0
+				? alphabet[(i + round) % (sizeof(alphabet) - 1)]
+				: alphabet[rng_below(&r, sizeof(alphabet) - 1)];
+		b.len = 0;
+		json_put_str(&b, (struct str){text, i - round % 17});
+		same = same &&
+		       str_eq(buf_str(&b),
+			   json_quote(mem, (struct str){text, i - round % 17}));
+		arena_clear(mem);
+	}
+	ok(same, "long strings are written as short ones are");
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -227,6 +257,7 @@ main(void)
 	round_trip(&mem);
 	numbers();
 	depth();
+	pieces(&mem);
 	json_open(
 	    &w, STR("{ \"a\" : [1, 2] ,\"\\u0062\":{\"c\":3}, \"a\":4 }"), '{');
 	while (json_next(&w, &mem, &key, &raw))

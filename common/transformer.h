@@ -1,0 +1,46 @@
+/*
+ * transformer - a BERT as sentence-transformers lays it out in a folder
+ *
+ *	config.json			the shape; model_type "bert"
+ *	model.safetensors		weights, F32, F16 or BF16, mapped; or
+ *	model.safetensors.index.json	... in several files
+ *	tokenizer.json or vocab.txt	WordPiece
+ *	tokenizer_config.json		its settings, which win over those above
+ *	sentence_bert_config.json	max_seq_length, which wins
+ *	modules.json, 1_Pooling/config.json	CLS or mean
+ *
+ * What is asked for and can't be run ends the tool with CLI_FATAL and a
+ * message that names it.
+ */
+
+#ifndef TRANSFORMER_H
+#define TRANSFORMER_H
+
+#include <stddef.h>
+
+#include "str.h"
+
+/* Texts longer than the encoder reads. */
+enum transformer_windows {
+	TRANSFORMER_FIRST, /* what it reads of them */
+	TRANSFORMER_MEAN   /* the mean of the vectors of window after window */
+};
+
+enum { TRANSFORMER_NWINDOW = 16 }; /* of one text; the rest is not read */
+
+struct transformer;
+
+/* config is the JSON object of config.json. */
+struct transformer *transformer_open(const char *folder, struct str config);
+size_t transformer_dim(const struct transformer *t);
+
+/*
+ * Vectors of text[0..n), of unit length, as the rows of out (n, dim).  A row
+ * does not depend on the other texts.
+ */
+void transformer_embed(struct transformer *t, enum transformer_windows windows,
+    const struct str *text, size_t n, float *out);
+
+void transformer_close(struct transformer *t);
+
+#endif

@@ -1,0 +1,50 @@
+# demo: the whole line on the sample crawl
+. "${0%/*}/tap.sh"
+
+cd "$tmp" || exit
+start=$(date +%s)
+status 0 'it runs' "$top/examples/demo $tmp/demo >out 2>err"
+[ -n "${RUN:-}" ] || [ $(($(date +%s) - start)) -lt 30 ]
+report $? 'under 30 seconds'
+ok 'without a word on standard error' 'test ! -s err'
+for tool in warc-cat html-strip text-filter text-dedup text-chunk \
+    'seed-gen prompt' llm-ask 'seed-gen parse' embed-fit embed-score \
+    domain-train domain-tag shard-pack; do
+	like "^$tool +[1-9][0-9]* +[0-9]+ +[0-9.]+\$" "the funnel has $tool" 'cat out'
+done
+like '^warc-cat +329 +160 ' 'every page of the crawl is there' 'cat out'
+like 'mined +2[45]\.[0-9]% of 25% wanted' 'a quarter is mined' 'cat out'
+ok 'the shards are sound' 'shard-pack --check demo/shards'
+ok 'what was mined is of the domains' "python3 - '$top' <<'P'
+import json, sys
+want = {'Healthcare & Life sciences', 'Financial Services'}
+page = {'https://' + p['site'] + p['path']: set(p['domains'])
+        for p in map(json.loads, open(sys.argv[1] + '/examples/sample/pages.jsonl'))}
+read = lambda f: [json.loads(l) for l in open('demo/' + f)]
+mined, all = read('mined.jsonl'), read('chunks.jsonl')
+right = sum(bool(page[r['url']] & set(r['domains']) & want) for r in mined)
+there = sum(bool(page[r['url']] & want) for r in all)
+print(len(mined), right, there, len(all))
+assert right >= .8 * len(mined) and right >= .7 * there
+P"
+ok 'legacy charsets come out right' "for word in 川沿い Zeckenstich maraîchers; do
+	cat demo/chunks.jsonl demo/rejects.jsonl | grep -q \$word || exit; done"
+if [ -x "$top/build/peers/bin/python" ]; then
+	for file in chunks rejects seeds hits tagged mined; do
+		ok "datasets reads $file.jsonl" "HF_HUB_OFFLINE=1 \
+		    $top/build/peers/bin/python -c '
+import datasets
+d = datasets.load_dataset(\"json\", data_files=\"demo/$file.jsonl\",
+    cache_dir=\"cache\")[\"train\"]
+assert len(d) == sum(1 for _ in open(\"demo/$file.jsonl\"))'"
+	done
+else
+	skip 'datasets reads what the tools wrote' 'no build/peers (see .ci/run)'
+fi
+ok 'its three lines work' "cd demo && zcat shards/train-00000.jsonl.gz | head -n 1 |
+    python3 -m json.tool && grep -c . mined.jsonl"
+ok 'again, the same' "cp -R demo/shards one && $top/examples/demo $tmp/demo &&
+    diff -r one demo/shards"
+ok 'make-crawl writes the crawl that is there' "'$top/examples/sample/make-crawl' again.gz &&
+    zcat again.gz >a && zcat '$top/examples/sample/crawl.warc.gz' >b && cmp a b"
+done_testing

@@ -1,0 +1,238 @@
+# embed-score: scores that depend on nothing else, selections, merging, vectors
+. "${0%/*}/tap.sh"
+
+cd "$tmp" || exit
+awk 'BEGIN {
+	split("loan bank rate credit fund bond;nurse clinic dose patient drug ward;goal match league coach team cup;truck depot freight port rail cargo", theme, ";")
+	split("Finance;Health;Sports;Transport", name, ";")
+	for (i = 0; i < 400; i++) {
+		n = split(theme[i % 4 + 1], w, " ")
+		m = split(theme[int(i / 4) % 4 + 1], v, " ")
+		text = "The report of " i % 50 " says"
+		for (j = 0; j < 10; j++)
+			text = text " " (j % 3 < i % 5 - 1 ? v[(i + j * j) % m + 1] : w[(i * 7 + j * j) % n + 1]) " the"
+		printf "{\"id\":\"d%d\",\"text\":\"%s\",\"x\":[1, 2.50]}\n", i, text >"docs.jsonl"
+	}
+	for (i = 0; i < 24; i++) {
+		n = split(theme[i % 4 + 1], w, " ")
+		text = "A seed, written for it:"
+		for (j = 0; j < 6; j++)
+			text = text " " w[(i + j * (1 + i % 2)) % n + 1]
+		printf "{\"id\":\"s%02d\",\"domains\":[\"%s\"],\"text\":\"%s\"}\n", i, name[i % 4 + 1], text >"seeds.jsonl"
+	}
+	print "{\"id\":\"s99\",\"domains\":[\"Health\",\"Sports\"],\"text\":\"A coach and a nurse: team ward, goal dose, match patient\"}" >"seeds.jsonl"
+}'
+embed-fit lsa -o m --dim 12 docs.jsonl
+run="embed-score --model m --seeds seeds.jsonl"
+export run
+
+same 'vec and scores: alone and in a window of 1024' \
+    '$run --min-score 0 --vec docs.jsonl' \
+    '$run --min-score 0 --vec --window 1 docs.jsonl'
+same 'and of 7' '$run --min-score 0 --vec docs.jsonl' \
+    '$run --min-score 0 --vec --window 7 docs.jsonl'
+same 'and a record by itself' '$run --min-score 0 docs.jsonl | sed -n 200p' \
+    'sed -n 200p docs.jsonl | $run --min-score 0'
+if command -v parallel >/dev/null; then
+	same 'and under parallel' '$run --min-score 0.3 --vec docs.jsonl' \
+	    'parallel --pipe -k -N 33 "$run --min-score 0.3 --vec" <docs.jsonl'
+else
+	skip 'and under parallel' 'no GNU parallel'
+fi
+same 'scores of stored vectors are those of fresh ones' \
+    '$run --min-score 0 --vec docs.jsonl' \
+    'embed-score --model m --vec docs.jsonl | $run --min-score 0'
+same 'stored vectors need no model' \
+    '$run --score cosine --min-score 0 --vec docs.jsonl' \
+    'embed-score --model m --vec docs.jsonl >v; embed-score --model m --vec seeds.jsonl >sv; embed-score --seeds sv --score cosine --min-score 0 v'
+ok 'vec: float16 of unit length' '
+    embed-score --model m --vec docs.jsonl | python3 -c "
+import base64, json, struct, sys
+for line in sys.stdin:
+    v = struct.unpack(\"<12e\", base64.b64decode(json.loads(line)[\"vec\"]))
+    assert abs(sum(x * x for x in v) - 1) < 2e-3"'
+ok 'every domain has a score in 0..1, in the order of names' '
+    $run --min-score 0 docs.jsonl | jq -e -s "length == 400 and all(.[];
+    (.scores | keys_unsorted) == [\"Finance\",\"Health\",\"Sports\",\"Transport\"]
+    and all(.scores[]; . >= 0 and . <= 1))"'
+ok 'domains are those of at least --min-score' '
+    $run --min-score 0.4 docs.jsonl | jq -e -s "length > 20 and all(.[];
+    .domains == ([.scores | to_entries[] | select(.value >= 0.4).key]))"'
+ok 'each has its nearest seed among the hits, best first' '
+    $run --min-score 0.4 docs.jsonl | jq -e -s "all(.[]; . as \$r |
+    all(.domains[]; . as \$d | any(\$r.hits[]; .domains | index(\$d)))
+    and ([.hits[].sim] | . == (sort | reverse)))"'
+ok 'a hit has the cosine of the vectors' '
+    embed-score --model m --vec seeds.jsonl >sv
+    $run --min-sim 0.6 --vec docs.jsonl | python3 -c "
+import base64, json, struct, sys
+vec = lambda r: struct.unpack(\"<12e\", base64.b64decode(r[\"vec\"]))
+seeds = {r[\"id\"]: vec(r) for r in map(json.loads, open(\"sv\"))}
+n = 0
+for r in map(json.loads, sys.stdin):
+    sims = {s: sum(a * b for a, b in zip(v, vec(r))) for s, v in seeds.items()}
+    hits = {h[\"seed\"]: h[\"sim\"] for h in r[\"hits\"]}
+    assert set(hits) >= {s for s in sims if sims[s] > 0.6001}
+    assert all(abs(sims[s] - hits[s]) < 1e-6 and hits[s] >= 0.6 for s in hits)
+    n += len(hits)
+assert n > 100"'
+ok 'a seed of two domains brings both' '
+    $run --min-sim 0.6 docs.jsonl | jq -e -s "[.[] | select(.hits[0].seed == \"s99\")]
+    | length > 0 and all(.[]; .domains | index(\"Health\") and index(\"Sports\"))"'
+ok 'cosine is the best of the seeds of a domain' '
+    $run --score cosine --min-score 0 docs.jsonl >c
+    jq -e -s "all(.[]; . as \$r | all(.hits[]; . as \$h | all(.domains[];
+    (\$r.scores[.] - ([\$h.sim, 0] | max)) >= 0)))" c'
+ok 'contrast sets the domains apart better than cosine' '
+    for s in contrast cosine; do
+	$run --score $s --min-score 0 docs.jsonl | jq -s "[.[] |
+	    select(.id[1:] | tonumber | . % 5 < 2) | (.id[1:] | tonumber % 4) as \$t |
+	    (.scores | to_entries | max_by(.value).key) ==
+	    [\"Finance\",\"Health\",\"Sports\",\"Transport\"][\$t] | select(.)] | length"
+    done | { read -r a && read -r b && test "$a" -ge "$b" && test "$a" -gt 150; }'
+
+ok '--share: so many of each domain' '
+    $run --share 0.1 docs.jsonl | jq -r ".domains[]" | sort | uniq -c |
+    awk "\$1 != 40 {exit 1} END {exit NR != 4}"'
+ok 'the best ones' '
+    $run --min-score 0 docs.jsonl | jq -r "[.scores.Health, .id] | @tsv" |
+	sort -k 1,1gr | head -n 40 | cut -f 2 | sort >best
+    $run --share 0.1 docs.jsonl | jq -r "select(.domains | index(\"Health\")).id" |
+	sort | cmp - best'
+ok '--share of equal records: the earlier' '
+    sed -n 2p docs.jsonl >one; for i in 1 2 3 4 5 6 7 8 9 10; do cat one; done >ten
+    $run --share 0.3 ten | wc -l | grep -qx 3'
+ok '--share 1 keeps all, 0 none' '
+    test "$($run --share 1 docs.jsonl | wc -l)" = 400 &&
+    test "$($run --share 0 docs.jsonl | wc -l)" = 0'
+ok '--per-seed: so many hits of each seed' '
+    $run --per-seed 7 docs.jsonl >near
+    jq -r ".hits[].seed" near | sort | uniq -c |
+    awk "\$1 != 7 {exit 1} END {exit NR != 25}"'
+ok 'the nearest ones' '
+    $run --min-sim -1 docs.jsonl | jq -r "(.hits[] | select(.seed == \"s03\").sim) as \$s |
+	[\$s, .id] | @tsv" | sort -s -k 1,1gr | head -n 7 | cut -f 2 | sort >best
+    jq -r "select(any(.hits[]; .seed == \"s03\")).id" near | sort | cmp - best'
+ok 'input order' '
+    jq -r ".id[1:]" near | sort -n -c'
+ok '--min-sim with --per-seed' '
+    $run --per-seed 50 --min-sim 0.8 docs.jsonl |
+    jq -e -s "length > 0 and all(.[].hits[]; .sim >= 0.8)"'
+ok 'the preset: cosine, t_sim' '
+    cp -R m near.m && jq -c ".t_sim = 0.7" m/config.json >near.m/config.json &&
+    embed-score --model near.m --seeds seeds.jsonl --preset dopamine docs.jsonl |
+    jq -e -s "length > 0 and all(.[].hits[]; .sim >= 0.7)"'
+ok 't_sim alone decides where nothing else is said' '
+    embed-score --model near.m --seeds seeds.jsonl docs.jsonl >a
+    $run --min-sim 0.7 docs.jsonl | cmp - a && test -s a'
+ok '--background: so many others, domains empty' '
+    $run --per-seed 3 --background 30 docs.jsonl | jq -e -s "
+    [.[] | select(.domains == [])] | length == 30 and all(.[]; .hits == []
+    and .x == [1, 2.50])"'
+ok 'drawn by id: order and company do not matter' '
+    $run --min-score 0.5 --background 30 docs.jsonl | jq -r "select(.domains == []).id" | sort >a
+    tac docs.jsonl | $run --min-score 0.5 --background 30 | jq -r "select(.domains == []).id" |
+    sort | cmp - a'
+ok 'another --rng draws others' '
+    $run --min-score 0.5 --background 30 --rng 1 docs.jsonl |
+    jq -r "select(.domains == []).id" | sort | cmp -s - a; test $? -eq 1'
+ok 'several selections: any of them' '
+    $run --min-score 0.6 docs.jsonl | jq -r .id >a; $run --per-seed 2 docs.jsonl | jq -r .id >b
+    sort -u a b >ab; $run --min-score 0.6 --per-seed 2 docs.jsonl | jq -r .id | sort | cmp - ab'
+
+for k in 1 7 300; do
+	same "--merge of parts is the whole, $k a seed" \
+	    "\$run --per-seed $k --background 9 --vec docs.jsonl" "
+	    for p in 1,100p 101,110p '111,\$p'; do
+		sed -n \$p docs.jsonl | \$run --per-seed $k --background 9 --vec
+	    done | embed-score --merge --per-seed $k --background 9"
+done
+same 'merging what is merged' 'embed-score --merge --per-seed 7 near' 'cat near'
+status 0 'nothing to merge' 'embed-score --merge --per-seed 7 </dev/null'
+like 'no array "hits"' 'what has no hits' 'embed-score --merge --per-seed 7 docs.jsonl'
+
+ok '--calibrate: mean and t_sim of other records' '
+    cp -R m other; jq -c ". + {mean: [range(12) | 0], t_sim: 0.1, mine: {\"a\": 1.50}}" \
+	m/config.json >other/config.json
+    embed-score --model other --calibrate docs.jsonl &&
+    jq -e -s "(.[0].t_sim - .[1].t_sim | fabs) < 0.05 and .[1].mine.a == 1.5 and
+    ([.[0].mean, .[1].mean] | transpose | all(.[0] - .[1] | fabs < 1e-5))" \
+	m/config.json other/config.json'
+status 2 'of nothing' 'embed-score --model other --calibrate </dev/null'
+
+printf '{"id":"a","text":""}\n{"id":"b","text":"zzz qqq"}\n' >unknown
+ok 'a text of unknown words scores nothing' '
+    $run --min-score 0 unknown | jq -e -s "length == 2 and all(.[].scores[]; . == 0)"'
+ok 'and passes nowhere' 'test -z "$($run --min-score 0.01 unknown)"'
+like 'no string "text"' 'no text' 'echo "{\"id\":1}" | $run --min-score 0'
+like 'no base64' 'a vec of another width' 'echo "{\"vec\":\"ADwAwA==\"}" | $run --min-score 0'
+like 'unit length' 'a vec that is too long' '
+    echo "{\"vec\":\"ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8\"}" | $run --min-score 0'
+like 'as contrast' 'seeds of one domain: others would help' '
+    grep Finance seeds.jsonl >one; embed-score --model m --seeds one --min-score 0 docs.jsonl'
+status 2 'and contrast is refused' \
+    'embed-score --model m --seeds one --score contrast --min-score 0 docs.jsonl'
+ok 'two seed files are one' '
+    head -n 9 seeds.jsonl >s1; tail -n +10 seeds.jsonl | gzip -c >s2
+    embed-score --model m --seeds s1 --seeds s2 --min-score 0.5 docs.jsonl >a
+    $run --min-score 0.5 docs.jsonl | cmp - a'
+like 'seeds.bad:1: no "domains"' 'a seed without domains is bad' '
+    (echo "{\"id\":\"q\",\"text\":\"t\"}"; cat seeds.jsonl) >seeds.bad
+    embed-score --model m --seeds seeds.bad --min-score 0.5 docs.jsonl'
+status 2 'two seeds of one id' 'cat seeds.jsonl seeds.jsonl >s3
+    embed-score --model m --seeds s3 --min-score 0 docs.jsonl'
+status 2 'no seeds' 'embed-score --model m --seeds /dev/null --min-score 0 docs.jsonl'
+status 2 'a seed file that is not there' 'embed-score --model m --seeds no --min-score 0'
+status 2 'no selection and no t_sim' '
+    cp -R m bare; jq -c "del(.t_sim)" m/config.json >bare/config.json
+    embed-score --model bare --seeds seeds.jsonl docs.jsonl'
+status 2 'no seeds and no --vec' 'embed-score --model m docs.jsonl'
+status 2 'a model that is not there' 'embed-score --model no --vec docs.jsonl'
+like 'of type t5' 'a model of another kind' '
+    cp -R m t5; echo "{\"model_type\":\"t5\"}" >t5/config.json
+    embed-score --model t5 --vec docs.jsonl'
+
+# A BERT folder, in each form that they come in, against plain Python.
+for t in 'the nurse reads the charts' 'bank' '' 'The Bank lends money to a farmer' \
+    'to a farmer the bank lends money to a nurse the nurse reads the chart' \
+    'unheard of words'; do
+	echo "{\"id\":\"$t\",\"text\":\"$t\"}"
+done >short.jsonl
+for variant in mean cls half index old txt; do
+	"$top/tests/tiny-bert" make "bert-$variant" $variant
+	ok "a BERT, $variant" "embed-score --model bert-$variant --vec short.jsonl |
+	    \$top/tests/tiny-bert check bert-$variant"
+done
+same 'its vectors one by one and together' \
+    'embed-score --model bert-mean --vec short.jsonl' \
+    'while read -r line; do echo "$line" | embed-score --model bert-mean --vec
+    done <short.jsonl'
+like 'no weights "encoder.layer.1' 'weights that are missing' '
+    cp -R bert-mean lacks; sed -i s/layer.1.output.dense.bias/layer.9.output.dense.bias/ lacks/model.safetensors
+    embed-score --model lacks --vec short.jsonl'
+like 'position_embedding_type' 'what can not be run is named' '
+    cp -R bert-mean rel; jq ".position_embedding_type = \"relative_key\"" bert-mean/config.json >rel/config.json
+    embed-score --model rel --vec short.jsonl'
+like 'max_tokens' 'a pooling that can not be run' '
+    cp -R bert-mean max; echo "{\"pooling_mode_max_tokens\":true,\"pooling_mode_mean_tokens\":false}" >max/1_Pooling/config.json
+    embed-score --model max --vec short.jsonl'
+
+status 2 'a truncated model' 'cp -R m cut; head -c 3000 m/model.safetensors >cut/model.safetensors
+    embed-score --model cut --vec docs.jsonl'
+status 2 'no room to spool' 'TMPDIR=/no-such-folder $run --share 0.1 docs.jsonl'
+status 2 'a full spool' '(ulimit -f 8; trap "" XFSZ; $run --share 0.1 docs.jsonl >/dev/null)'
+
+if [ -d "$shared/data/domain" ]; then
+	ok 'mining: Healthcare 0.84, Financial Services 0.80, mean 0.44 at least' '
+	    embed-fit lsa -o mine "$shared/data/domain/mine-dev.jsonl.gz" &&
+	    embed-score --model mine --seeds "$shared/data/seeds/seeds.jsonl" \
+		--seeds "$shared/data/seeds/seeds-more.jsonl" --min-score 0 \
+		"$shared/data/domain/mine-dev.jsonl.gz" >mined &&
+	    "$shared/eval/mine-eval" "$shared/data/domain/mine-dev.jsonl.gz" mined |
+	    tee ap | awk "{ap = \$(NF - 4)}
+		/^Healthcare/ && ap < 0.84 {exit 1} /^Financial/ && ap < 0.80 {exit 1}
+		/^mean/ {seen = 1; if (ap < 0.44) exit 1} END {exit !seen}" || { cat ap; false; }'
+else
+	skip 'mining' 'no shared data'
+fi
+done_testing

@@ -1,0 +1,38 @@
+/* http: any bytes as a message, its body without its codings */
+
+#include <assert.h>
+#include <stdint.h>
+
+#include "http.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+enum { MAX = 1 << 20 }; /* bytes of a payload */
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static struct buf chunks, coded[2];
+	static struct arena mem;
+	struct http_message m;
+	struct str block = {(const char *)data, len}, entity, payload;
+	uint64_t total = 0;
+	size_t i;
+
+	arena_clear(&mem);
+	if (!http_parse(&m, block, &mem))
+		return 0;
+	for (i = 0; i < m.fields.n; i++) {
+		total += m.fields.field[i].name.len;
+		http_media_type(m.fields.field[i].value, &mem);
+		total += http_param(m.fields.field[i].value, "charset").len;
+	}
+	if (http_dechunk(&m, MAX, &chunks, &entity)) {
+		assert(entity.len <= m.body.len);
+		http_decode(&m, entity, MAX, coded, &payload);
+		assert(payload.len <= MAX);
+		for (i = 0; i < payload.len; i++)
+			total += (unsigned char)payload.p[i];
+	}
+	return total == UINT64_MAX;
+}

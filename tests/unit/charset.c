@@ -1,0 +1,298 @@
+/*
+ * charset: labels; decoders against iconv where both agree, and by the
+ * standard's cases where they don't; declarations; the tables and pages that
+ * lie beside the project
+ */
+
+#include "charset.h"
+
+#include <iconv.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "gz.h"
+#include "rng.h"
+#include "tap.h"
+#include "utf8.h"
+
+static struct buf out;
+
+static bool
+decodes(const char *label, struct str bytes, const char *want, size_t nbad)
+{
+	struct str text;
+	size_t n;
+
+	return charset_decode(charset_find(str_of(label)), bytes, 1 << 20, &out,
+		   &text, &n) &&
+	       str_eq(text, str_of(want)) && n == nbad;
+}
+
+static bool
+named(const struct charset *cs, const char *name)
+{
+	return cs == NULL ? name == NULL
+			  : name != NULL && strcmp(charset_name(cs), name) == 0;
+}
+
+static void
+test_labels(void)
+{
+	ok(named(charset_find(STR(" Latin1\n")), "windows-1252") &&
+		named(charset_find(STR("UTF8")), "utf-8") &&
+		named(charset_find(STR("x-sjis")), "shift_jis") &&
+		named(charset_find(STR("GB2312")), "gbk"),
+	    "labels in any case, with blanks around them");
+	ok(named(charset_find(STR("")), NULL) &&
+		named(charset_find(STR("utf-8 utf8")), NULL) &&
+		named(charset_find(STR("utf")), NULL) &&
+		named(charset_find((struct str){"utf-8\0x", 7}), NULL),
+	    "what is no label");
+}
+
+static void
+test_decoders(void)
+{
+	ok(decodes("latin1", STR("\x80\x81\xe9"), "\u20ac\302\201\u00e9", 0),
+	    "windows-1252 has no holes");
+	ok(decodes("windows-1253", STR("\xaa\xe1"), "\ufffd\u03b1", 1),
+	    "a hole above 0x9F");
+	ok(decodes("koi8-u", STR("\xae\xbe"), "\u045e\u040e", 0), "koi8-u");
+	ok(decodes("mac", STR("\xdb\xf0"), "\u20ac\uf8ff", 0), "macintosh");
+	ok(decodes("shift_jis", STR("\x80\xb1\xf0\x40\x81\x22\xa0\x81"),
+	       "\302\200\uff71\ue000\ufffd\"\ufffd\ufffd", 3),
+	    "shift_jis: users' characters, an ASCII byte is read again");
+	ok(decodes("euc-jp", STR("\x8e\xb1\x8f\xb0\xa1\xa4\xa2\x8f\xa2"),
+	       "\uff71\u4e02\u3042\ufffd", 1),
+	    "euc-jp: katakana, the supplement, an end too soon");
+	ok(decodes("iso-2022-jp", STR("\x1b$B$\"\x1b(J\\~\x1b(I1\x1b(Bz"),
+	       "\u3042\u00a5\u203e\uff71z", 0),
+	    "iso-2022-jp: four sets");
+	ok(decodes("iso-2022-jp", STR("\x1b(B\x1b(Ba\x1bz\x80"),
+	       "\ufffda\ufffdz\ufffd", 3),
+	    "iso-2022-jp: empty runs and unknown escapes are errors");
+	ok(decodes("gb18030",
+	       STR("\x80\xa3\xa0\x81\x30\x81\x30\x95\x32\x90\x31\xfe\x51"),
+	       "\u20ac\u3000\302\200\U00020087\ue816", 0),
+	    "gb18030: one, two and four bytes");
+	ok(decodes("gbk", STR("\x82\x35\x90\x37\x84\x31\x82\x36"),
+	       "\u9fb4\ufe10", 0),
+	    "gbk: what two bytes say now");
+	ok(decodes(
+	       "gb18030", STR("\x81\x30<\xff\x81"), "\ufffd0<\ufffd\ufffd", 3),
+	    "gb18030: what broke off is read again");
+	ok(decodes("big5", STR("\x88\x62\x92\xb0\xa1\x45\x87\x30"),
+	       "\u00ca\u0304\u515b\u2027\ufffd0", 1),
+	    "big5: two code points, and the web's own");
+	ok(decodes("euc-kr", STR("\x8c\x63\xc9\x41"), "\ub620\ufffd\x41", 1),
+	    "euc-kr");
+	ok(decodes("utf-16le", STR("\x3d\xd8\x00\xde\x3d\xd8z\0\x00\xdcz"),
+	       "\U0001f600\ufffdz\ufffd\ufffd", 3),
+	    "utf-16: pairs, halves, an odd byte");
+	ok(decodes("utf-8", STR("\xed\xa0\x80\xe2\x82z"),
+	       "\ufffd\ufffd\ufffd\ufffdz", 4),
+	    "utf-8");
+	ok(decodes("x-user-defined", STR("a\x80\xff"), "a\uf780\uf7ff", 0),
+	    "x-user-defined");
+	ok(decodes("johab", STR("\\\x88\x61"), "\\\uac00", 0), "johab");
+	ok(decodes("utf-32be", STR("\0\0\0z\0\1\xf6\0\1\2\3\4"),
+	       "z\U0001f600\ufffd", 1),
+	    "utf-32");
+}
+
+/* Random text by iconv's encoder comes back. */
+static void
+test_round_trip(void)
+{
+	static const char *const both[][2] = {{"gb18030", "GB18030"},
+	    {"big5", "BIG5-HKSCS"}, {"shift_jis", "CP932"}, {"euc-kr", "UHC"},
+	    {"iso-8859-5", "ISO-8859-5"}, {"windows-1256", "CP1256"},
+	    {"utf-16be", "UTF-16BE"}};
+	static const uint32_t base[] = {
+	    0x61, 0x61, 0x3b1, 0x61, 0x430, 0x627, 0x61};
+	char utf8[4], bytes[16], *in, *to;
+	struct buf text = {0}, coded = {0};
+	size_t i, left, room, n;
+	struct rng rng;
+	iconv_t cd;
+	uint32_t cp;
+
+	for (i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+		rng_init(&rng, i);
+		text.len = coded.len = 0;
+		cd = iconv_open(both[i][1], "UTF-8");
+		for (n = 0; n < 20000; n++) {
+			/* letters and ideographs, whose codes nobody moved */
+			cp = (uint32_t)rng_below(&rng, 4) != 0
+				 ? 0x4e00 + (uint32_t)rng_below(&rng, 0x5000)
+				 : base[i] + (uint32_t)rng_below(&rng, 26);
+			in = utf8;
+			left = utf8_encode(utf8, cp);
+			to = bytes;
+			room = sizeof(bytes);
+			iconv(cd, NULL, NULL, NULL, NULL);
+			if (iconv(cd, &in, &left, &to, &room) != 0)
+				continue;
+			iconv(cd, NULL, NULL, &to, &room);
+			buf_put(&coded, bytes, sizeof(bytes) - room);
+			utf8_put(&text, cp);
+		}
+		iconv_close(cd);
+		buf_putc(&text, '\0');
+		ok(text.len > 3000 &&
+			decodes(both[i][0], buf_str(&coded), text.p, 0),
+		    both[i][0]);
+	}
+	buf_release(&text);
+	buf_release(&coded);
+}
+
+static void
+test_evidence(void)
+{
+	struct str s;
+	size_t len;
+
+	ok(named(charset_bom(STR("\xef\xbb\xbfx"), &len), "utf-8") &&
+		len == 3 &&
+		named(charset_bom(STR("\xff\xfex\0"), &len), "utf-16le") &&
+		named(charset_bom(STR("\xff\xfe\0\0"), &len), "utf-32le") &&
+		named(charset_bom(STR("x"), &len), NULL) && len == 0,
+	    "byte order marks");
+	ok(named(
+	       charset_prescan(STR("<META x charset = 'koi8-r'>")), "koi8-r") &&
+		named(charset_prescan(STR("<!-- <meta charset=big5> -->")),
+		    NULL) &&
+		named(charset_prescan(STR("<a title='<meta charset=big5>'>")),
+		    NULL) &&
+		named(charset_prescan(STR("<meta content='a;charset=big5'>")),
+		    NULL) &&
+		named(charset_prescan(STR("<meta content='a;charset=big5' "
+					  "http-equiv=content-type>")),
+		    "big5") &&
+		named(charset_prescan(STR("<meta charset=utf-16>")), "utf-8") &&
+		named(charset_prescan(STR("<?xml version='1.0' "
+					  "encoding='gbk'?>")),
+		    "gbk"),
+	    "declarations");
+	s = STR("\xef\xbb\xbfz");
+	ok(named(charset_choose(&s, STR("gbk")), "utf-8") && s.len == 1,
+	    "a mark is stronger than a label");
+	s = STR("<meta charset=big5>");
+	ok(named(charset_choose(&s, STR("gbk")), "gbk") &&
+		named(charset_choose(&s, STR("nonsense")), "big5"),
+	    "a label is stronger than a declaration");
+	ok(named(charset_detect(STR("caf\xc3\xa9")), "utf-8") &&
+		named(charset_detect(STR("la t\xeate du caf\xe9, \x93"
+					 "d\xe9j\xe0 vu\x94")),
+		    "windows-1252") &&
+		named(charset_detect((struct str){"a\0b\0c\0d\0", 8}),
+		    "utf-16le") &&
+		named(charset_detect(STR("")), "utf-8"),
+	    "guesses");
+}
+
+static bool
+load(const char *path, struct buf *b)
+{
+	struct gz *gz = gz_open(path);
+	size_t n;
+
+	b->len = 0;
+	if (gz == NULL)
+		return false;
+	do {
+		buf_reserve(b, 1 << 16);
+		n = gz_read(gz, b->p + b->len, 1 << 16);
+		b->len += n;
+	} while (n > 0);
+	gz_close(gz);
+	return true;
+}
+
+/* Whole code tables, as the browsers' own decoder reads them. */
+static void
+test_tables(const char *shared)
+{
+	static const char *const table[][2] = {{"big5", "big5"},
+	    {"gb18030", "gb18030"}, {"jis0208", "euc-jp"},
+	    {"shift_jis", "shift_jis"}, {"euc_kr", "euc-kr"},
+	    {"jis0212", "euc-jp"}, {"iso_2022_jp", "iso-2022-jp"}};
+	char path[4096], name[64];
+	struct buf in = {0}, ref = {0};
+	struct str text;
+	size_t i, n;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		snprintf(path, sizeof(path),
+		    "%s/data/web/encoding/encoding_rs/%s_in.txt.gz", shared,
+		    table[i][0]);
+		if (!load(path, &in))
+			continue;
+		snprintf(path, sizeof(path),
+		    "%s/data/web/encoding/encoding_rs/%s_in_ref.txt.gz", shared,
+		    table[i][0]);
+		load(path, &ref);
+		charset_decode(charset_find(str_of(table[i][1])), buf_str(&in),
+		    SIZE_MAX, &out, &text, &n);
+		snprintf(name, sizeof(name), "the whole table %s", table[i][0]);
+		ok(str_eq(text, buf_str(&ref)), name);
+	}
+	buf_release(&in);
+	buf_release(&ref);
+}
+
+/* html5lib's cases: "#data", the page, "#encoding", what a browser takes. */
+static void
+test_html5lib(const char *shared)
+{
+	static const char begin[] = "#data\n", middle[] = "\n#encoding\n";
+	char path[4096], why[200];
+	struct buf in = {0};
+	struct str page, want;
+	const struct charset *cs;
+	const char *p, *q, *r;
+	size_t len;
+
+	snprintf(path, sizeof(path),
+	    "%s/data/web/html5lib-tests/encoding/tests1.dat.gz", shared);
+	if (!load(path, &in))
+		return;
+	buf_putc(&in, '\0');
+	for (p = in.p; (p = strstr(p, begin)) != NULL; p = r) {
+		p += strlen(begin);
+		q = strstr(p, middle);
+		if (q == NULL)
+			break;
+		page = (struct str){p, (size_t)(q - p)};
+		q += strlen(middle);
+		r = q + strcspn(q, "\n");
+		want = (struct str){q, (size_t)(r - q)};
+		cs = charset_bom(page, &len);
+		if (cs == NULL)
+			cs = charset_prescan(page);
+		if (cs == NULL)
+			cs = charset_find(STR("windows-1252"));
+		snprintf(why, sizeof(why), "html5lib: %.*s for %.*s",
+		    (int)want.len, want.p, (int)strcspn(page.p, "\n"), page.p);
+		ok(cs == charset_find(want), why);
+	}
+	buf_release(&in);
+}
+
+int
+main(void)
+{
+	const char *shared = access("../shared/data", R_OK) == 0
+				 ? "../shared"
+				 : "no-such-folder";
+
+	test_labels();
+	test_decoders();
+	test_round_trip();
+	test_evidence();
+	test_tables(shared);
+	test_html5lib(shared);
+	buf_release(&out);
+	return tap_done();
+}

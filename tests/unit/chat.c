@@ -1,0 +1,200 @@
+/* chat: requests as the APIs want them, replies in all their forms */
+
+#include "chat.h"
+
+#include "json.h"
+#include "tap.h"
+
+static struct arena mem;
+static struct chat_answer answer;
+static struct str why;
+
+static enum chat_verdict
+reply(enum chat_api api, int status, const char *body)
+{
+	return chat_reply(api, status, STR("application/json"), str_of(body),
+	    &mem, &answer, &why);
+}
+
+static bool
+is(struct str s, const char *text)
+{
+	return str_eq(s, str_of(text));
+}
+
+static bool
+request(const struct chat *chat, const char *prompt, const char *messages,
+    const char *want)
+{
+	struct buf b = {0};
+	struct str raw;
+	const char *fault;
+	bool good;
+
+	chat_request(&b, chat, str_of(prompt), str_of(messages));
+	good = is(buf_str(&b), want) && json_valid(buf_str(&b), &raw, &fault);
+	if (!good)
+		printf("# %.*s\n", (int)b.len, b.p);
+	buf_release(&b);
+	return good;
+}
+
+static void
+requests(void)
+{
+	struct chat plain = {0};
+	struct chat full = {.model = STR("m"),
+	    .system = STR("s\""),
+	    .temperature = STR("0.5"),
+	    .max_tokens = 9,
+	    .more = STR(",\"top_p\":1")};
+
+	ok(request(&plain, "a\n\"", "",
+	       "{\"messages\":[{\"role\":\"user\",\"content\":\"a\\n\\\"\"}]}"),
+	    "a prompt alone");
+	ok(request(&plain, "", "[ {\"a\":1} ]", "{\"messages\":[{\"a\":1}]}"),
+	    "messages alone");
+	ok(request(&full, "p", "",
+	       "{\"model\":\"m\",\"messages\":[{\"role\":\"system\","
+	       "\"content\":\"s\\\"\"},{\"role\":\"user\",\"content\":\"p\"}],"
+	       "\"temperature\":0.5,\"max_tokens\":9,\"top_p\":1}"),
+	    "all members, OpenAI");
+	ok(request(&full, "", "[]",
+	       "{\"model\":\"m\",\"messages\":[{\"role\":\"system\","
+	       "\"content\":\"s\\\"\"}],\"temperature\":0.5,\"max_tokens\":9,"
+	       "\"top_p\":1}"),
+	    "no messages behind a system message");
+	full.api = CHAT_ANTHROPIC;
+	ok(request(&full, "p", "",
+	       "{\"model\":\"m\",\"system\":\"s\\\"\",\"messages\":[{\"role\":"
+	       "\"user\",\"content\":\"p\"}],\"temperature\":0.5,"
+	       "\"max_tokens\":9,\"top_p\":1}"),
+	    "all members, Anthropic");
+}
+
+static void
+answers(void)
+{
+	ok(reply(CHAT_OPENAI, 200,
+	       "{\"model\":\"m\",\"choices\":[{\"message\":{\"content\":"
+	       "\"hi\"},\"finish_reason\":\"stop\"}],\"usage\":{\"a\":1}}") ==
+		    CHAT_ANSWERED &&
+		is(answer.response, "\"hi\"") && is(answer.model, "\"m\"") &&
+		is(answer.usage, "{\"a\":1}") && answer.finish.len == 0,
+	    "OpenAI");
+	ok(reply(CHAT_OPENAI, 200,
+	       "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\","
+	       "\"text\":\"a\"},{\"type\":\"x\"},{\"type\":\"text\",\"text\":"
+	       "\"b\"}]},\"finish_reason\":\"length\"}]}") == CHAT_ANSWERED &&
+		is(answer.response, "\"ab\"") &&
+		is(answer.finish, "\"length\""),
+	    "parts, cut");
+	ok(reply(CHAT_ANTHROPIC, 200,
+	       "{\"content\":[{\"type\":\"text\",\"text\":\"hi\"}],"
+	       "\"stop_reason\":\"max_tokens\",\"model\":\"c\"}") ==
+		    CHAT_ANSWERED &&
+		is(answer.response, "\"hi\"") &&
+		is(answer.finish, "\"max_tokens\""),
+	    "Anthropic");
+	ok(reply(CHAT_OPENAI, 200,
+	       "{\"choices\":[{\"message\":{\"content\":null,"
+	       "\"reasoning_content\":\"hm\"}}]}") == CHAT_REFUSED,
+	    "thoughts alone are no answer");
+	ok(reply(CHAT_OPENAI, 200, "{\"choices\":[]}") == CHAT_REFUSED &&
+		reply(CHAT_OPENAI, 200, "[]") == CHAT_REFUSED &&
+		reply(CHAT_OPENAI, 200, "null") == CHAT_REFUSED &&
+		reply(CHAT_ANTHROPIC, 200, "{\"content\":[]}") ==
+		    CHAT_REFUSED &&
+		reply(CHAT_OPENAI, 200,
+		    "{\"choices\":[{\"message\":{\"content\":\" \"}}]}") ==
+		    CHAT_REFUSED,
+	    "no text");
+}
+
+static void
+faults(void)
+{
+	ok(reply(CHAT_OPENAI, 200, "{\"choices\":[{\"mes") == CHAT_AGAIN,
+	    "damaged");
+	ok(reply(CHAT_OPENAI, 429, "{\"error\":{\"message\":\"slow\"}}") ==
+		    CHAT_AGAIN &&
+		is(why, "HTTP 429: slow"),
+	    "429");
+	ok(reply(CHAT_OPENAI, 429,
+	       "{\"error\":{\"code\":\"insufficient_quota\"}}") == CHAT_LATER,
+	    "no quota");
+	ok(reply(CHAT_ANTHROPIC, 529,
+	       "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
+	       "\"message\":\"Overloaded\"}}") == CHAT_AGAIN &&
+		is(why, "HTTP 529: Overloaded"),
+	    "529");
+	ok(reply(CHAT_OPENAI, 400, "{\"error\":\"no\"}") == CHAT_REFUSED &&
+		is(why, "HTTP 400: no"),
+	    "400");
+	ok(reply(CHAT_OPENAI, 404, "{\"message\":\"gone\"}") == CHAT_NEVER &&
+		is(why, "HTTP 404: gone"),
+	    "404");
+	ok(reply(CHAT_OPENAI, 502, "Bad Gateway\n") == CHAT_AGAIN &&
+		is(why, "HTTP 502: Bad Gateway"),
+	    "an error that is no JSON");
+	ok(reply(CHAT_OPENAI, 301, "") == CHAT_NEVER && is(why, "HTTP 301"),
+	    "a redirect");
+	ok(chat_reply(CHAT_OPENAI, 200, STR("text/html"), STR("<p>"), &mem,
+	       &answer, &why) == CHAT_NEVER,
+	    "a page");
+}
+
+static void
+lines(void)
+{
+	struct chat_answer in = {
+	    .response = STR("\"a\\nb\""), .usage = STR("{\n \"n\": 1\r\n}")};
+	struct chat_answer out;
+	struct str key;
+	enum chat_verdict verdict;
+	struct buf b = {0};
+
+	chat_format(&b, "k", &in);
+	ok(memchr(b.p, '\n', b.len) == NULL &&
+		chat_parse(buf_str(&b), &mem, &out) &&
+		is(out.response, "\"a\\nb\"") &&
+		is(out.usage, "{  \"n\": 1  }") && out.model.len == 0,
+	    "an answer is one line, and comes back");
+	ok(!chat_parse(STR("{\"key\":\"k\"}"), &mem, &out) &&
+		!chat_parse(STR("{"), &mem, &out),
+	    "no answer in a line");
+	ok(chat_batch_result(CHAT_OPENAI,
+	       STR("{\"custom_id\":\"k\",\"response\":{\"status_code\":200,"
+		   "\"body\":{\"choices\":[{\"message\":{\"content\":\"x\"}}]}"
+		   "},\"error\":null}"),
+	       &mem, &key, &verdict, &out, &why) &&
+		verdict == CHAT_ANSWERED && is(key, "k") &&
+		is(out.response, "\"x\""),
+	    "a batch result");
+	ok(chat_batch_result(CHAT_OPENAI,
+	       STR("{\"custom_id\":\"k\",\"response\":null,\"error\":{"
+		   "\"message\":\"expired\"}}"),
+	       &mem, &key, &verdict, &out, &why) &&
+		verdict == CHAT_AGAIN && is(why, "expired"),
+	    "a batch error");
+	ok(chat_batch_result(CHAT_ANTHROPIC,
+	       STR("{\"custom_id\":\"k\",\"result\":{\"type\":\"expired\"}}"),
+	       &mem, &key, &verdict, &out, &why) &&
+		verdict == CHAT_AGAIN && is(why, "expired"),
+	    "Anthropic's");
+	ok(!chat_batch_result(
+	       CHAT_OPENAI, STR("{}"), &mem, &key, &verdict, &out, &why),
+	    "no batch result");
+	buf_release(&b);
+}
+
+int
+main(void)
+{
+	requests();
+	answers();
+	faults();
+	lines();
+	arena_release(&mem);
+	return tap_done();
+}

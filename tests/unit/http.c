@@ -1,0 +1,202 @@
+/*
+ * http: chunked coding against the coder, in every cut; codings against their
+ * libraries; parts of a message that archives get wrong
+ */
+
+#include "http.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "rng.h"
+#include "tap.h"
+
+static struct arena mem;
+
+static struct http_message
+parse(const char *text)
+{
+	struct http_message m;
+
+	if (!http_parse(&m, str_of(text), &mem))
+		m.status = -1;
+	return m;
+}
+
+static bool
+is(struct str s, const char *text)
+{
+	return str_eq(s, str_of(text));
+}
+
+static void
+test_heads(void)
+{
+	struct http_message m;
+
+	ok(parse("HTTP/1.1 200 OK\r\n\r\n").status == 200, "a status");
+	ok(parse("HTTP/1.0 404").status == 404, "no reason, no end");
+	ok(parse("HTTP/1.1  301\tMoved\n\n").status == 301, "odd blanks");
+	ok(parse("HTTP/2 200\r\n\r\n").status == 200, "another version");
+	ok(parse("HTTP/1.1\r\n\r\n").status == 0, "no status");
+	ok(parse("HTTP/1.1 99999\r\n\r\n").status == 0, "a status too long");
+	ok(parse("<html>").status == -1, "no message");
+	ok(parse("").status == -1, "nothing");
+	m = parse("GET / HTTP/1.1\r\nHost: a\r\n\r\nbody");
+	ok(m.request && m.status == 0 && is(m.body, "body"), "a request");
+
+	m = parse("HTTP/1.1 200 OK\nA: 1\n b\r\n\tc\nno field\na:2\nEmpty:\n"
+		  ": nameless\n \n\nbody\n");
+	ok(is(http_get(&m.fields, "a"), "1 b c"), "folds; the first counts");
+	ok(is(http_get(&m.fields, "empty"), ""), "an empty value");
+	ok(m.fields.n == 4, "lines without a colon are no fields");
+	ok(is(m.body, "body\n"), "the body behind bare line feeds");
+
+	ok(is(http_media_type(STR(" Text/HTML ; charset=x"), &mem),
+	       "text/html"),
+	    "a media type");
+	ok(is(http_param(STR("text/html;CHARSET = \"utf-8\" ; b=c"), "charset"),
+	       "utf-8"),
+	    "a quoted parameter");
+	ok(is(http_param(STR("text/html; x=charset=no"), "charset"), ""),
+	    "no parameter");
+}
+
+/* body in chunks of random sizes, with extensions and a trailer. */
+static void
+chunk(struct rng *rng, struct str body, struct buf *out)
+{
+	size_t n;
+
+	while (body.len > 0) {
+		n = (size_t)rng_below(rng, 40) + 1;
+		n = n < body.len ? n : body.len;
+		buf_printf(out, rng_below(rng, 2) ? "%zx" : "00%zX", n);
+		if (rng_below(rng, 4) == 0)
+			buf_printf(out, " ; name=\"value\"");
+		buf_printf(out, "\r\n");
+		buf_put(out, body.p, n);
+		buf_printf(out, "\r\n");
+		body.p += n;
+		body.len -= n;
+	}
+	buf_printf(out, "0\r\nTrailer: x\r\n\r\n");
+}
+
+static void
+test_chunks(void)
+{
+	static char text[1000];
+	struct http_message m = parse(
+	    "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n");
+	struct http_message plain = parse("HTTP/1.1 200 OK\r\n\r\n");
+	struct str body = {text, sizeof(text)}, entity;
+	struct buf coded = {0}, out = {0};
+	bool good = true, prefix = true, as_is = true;
+	struct rng rng;
+	size_t i, round;
+
+	rng_init(&rng, 1);
+	for (i = 0; i < sizeof(text); i++)
+		text[i] = (char)rng_below(&rng, 256);
+	for (round = 0; round < 50; round++) {
+		coded.len = 0;
+		chunk(&rng, body, &coded);
+		m.body = buf_str(&coded);
+		good = good && http_dechunk(&m, 1000, &out, &entity) &&
+		       str_eq(entity, body);
+	}
+	ok(good, "what was chunked is itself again");
+	for (i = 10; i < coded.len; i++) {
+		m.body.len = i;
+		prefix = prefix && http_dechunk(&m, 1000, &out, &entity) &&
+			 entity.len <= body.len &&
+			 memcmp(entity.p, body.p, entity.len) == 0;
+	}
+	ok(prefix, "cut anywhere, it gives what came before");
+	m.body = buf_str(&coded);
+	ok(!http_dechunk(&m, 999, &out, &entity), "more than max");
+	m.body = body;
+	as_is = http_dechunk(&m, 1000, &out, &entity) && entity.p == text;
+	ok(as_is, "declared, and not so: as it is");
+	plain.body = STR("5\r\nhello\r\n0\r\n\r\n");
+	ok(http_dechunk(&plain, 1000, &out, &entity) && is(entity, "hello"),
+	    "not declared, and so");
+	plain.body = STR("5\r\nhello\r\n0\r\n\r\nmore");
+	ok(http_dechunk(&plain, 1000, &out, &entity) &&
+		entity.p == plain.body.p,
+	    "not declared, and not to the end: as it is");
+	buf_release(&coded);
+	buf_release(&out);
+}
+
+static size_t
+deflate_as(int bits, struct str s, char *out, size_t room)
+{
+	z_stream z = {0};
+
+	deflateInit2(&z, 9, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY);
+	z.next_in = (unsigned char *)(uintptr_t)s.p;
+	z.avail_in = (unsigned)s.len;
+	z.next_out = (unsigned char *)out;
+	z.avail_out = (unsigned)room;
+	deflate(&z, Z_FINISH);
+	room = z.total_out;
+	deflateEnd(&z);
+	return room;
+}
+
+static void
+test_codings(void)
+{
+	static const int bits[] = {15 + 16, 15, -15};
+	static const char *const says[] = {
+	    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
+	    "HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n",
+	    "HTTP/1.1 200 OK\r\nContent-Encoding: x-gzip, identity\r\n\r\n"};
+	static char coded[4096], zeros[100000];
+	struct buf out[2] = {{0}};
+	struct http_message m;
+	struct str page = STR("<p>the page, the page, the page</p>");
+	struct str entity, payload;
+	bool good = true;
+	size_t i, j;
+
+	for (i = 0; i < 3; i++)
+		for (j = 0; j < 3; j++) {
+			m = parse(says[j]);
+			entity = (struct str){
+			    coded, deflate_as(bits[i], page, coded, 4096)};
+			good = good &&
+			       http_decode(&m, entity, 4096, out, &payload) ==
+				   HTTP_DECODED &&
+			       str_eq(payload, page);
+		}
+	ok(good, "gzip, zlib, raw deflate, each under the others' names");
+	m = parse(says[0]);
+	ok(http_decode(&m, page, 4096, out, &payload) == HTTP_DECODED &&
+		payload.p == page.p,
+	    "declared, and not so: as it is");
+	entity.len = deflate_as(
+	    31, (struct str){zeros, sizeof(zeros)}, coded, sizeof(coded));
+	ok(http_decode(&m, entity, 4096, out, &payload) == HTTP_LONG &&
+		payload.len == 0,
+	    "more than max");
+	entity.len -= 20;
+	ok(http_decode(&m, entity, sizeof(zeros), out, &payload) == HTTP_CUT,
+	    "cut short");
+	ok(http_decode(&m, STR("\1\2\3\4"), 4096, out, &payload) == HTTP_AS_IS,
+	    "what doesn't decode is told");
+	buf_release(&out[0]);
+	buf_release(&out[1]);
+}
+
+int
+main(void)
+{
+	test_heads();
+	test_chunks();
+	test_codings();
+	arena_release(&mem);
+	return tap_done();
+}

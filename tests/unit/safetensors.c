@@ -1,0 +1,143 @@
+/* safetensors: what is written reads back; what the format forbids is refused
+ */
+
+#include "safetensors.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "tap.h"
+
+/* A file of a header and nbyte bytes of data. */
+static bool
+opens(const char *header, size_t nbyte)
+{
+	struct safetensors st;
+	struct buf b = {0};
+	uint64_t len = strlen(header);
+	const char *why;
+	bool good;
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		buf_putc(&b, (char)(len >> (8 * i) & 0xff));
+	buf_puts(&b, str_of(header));
+	for (i = 0; i < nbyte; i++)
+		buf_putc(&b, (char)i);
+	good = safetensors_open(&st, buf_str(&b), &why);
+	safetensors_release(&st);
+	buf_release(&b);
+	return good;
+}
+
+static void
+round_trip(void)
+{
+	static const float m[6] = {1, 2, 3, 4, 5, 6}, v[2] = {-1, 0.5f};
+	const struct tensor_out t[] = {{"m", m, 2, {3, 2}}, {"v", v, 1, {2}}};
+	struct safetensors st;
+	const struct tensor *got;
+	char *bytes = NULL;
+	size_t len = 0;
+	const char *why;
+	float *copy;
+	FILE *fp = open_memstream(&bytes, &len);
+
+	safetensors_write(fp, t, 2);
+	fclose(fp);
+	ok(safetensors_open(&st, (struct str){bytes, len}, &why),
+	    "what was written opens");
+	got = safetensors_find(&st, "m");
+	ok(got != NULL && got->ndim == 2 && got->shape[0] == 3 &&
+		got->shape[1] == 2 &&
+		memcmp(safetensors_floats(got, &copy), m, sizeof(m)) == 0,
+	    "a matrix comes back");
+	free(copy);
+	got = safetensors_find(&st, "v");
+	ok(got != NULL && got->ndim == 1 &&
+		safetensors_floats(got, &copy)[1] == 0.5f,
+	    "a vector comes back");
+	free(copy);
+	ok(safetensors_find(&st, "w") == NULL, "what is not there");
+	safetensors_release(&st);
+	free(bytes);
+}
+
+static void
+half_floats(void)
+{
+	static const char header[] =
+	    "{\"h\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]},"
+	    "\"b\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[4,6]}}";
+	struct buf b = {0};
+	struct safetensors st;
+	const char *why;
+	float *copy;
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		buf_putc(&b, i == 0 ? (char)(sizeof(header) - 1) : 0);
+	buf_puts(&b, STR(header));
+	buf_put(&b, "\x00\x3c\x00\xc0\x80\x3f", 6);
+	ok(safetensors_open(&st, buf_str(&b), &why) &&
+		safetensors_floats(safetensors_find(&st, "h"), &copy)[1] == -2,
+	    "float16");
+	free(copy);
+	ok(safetensors_floats(safetensors_find(&st, "b"), &copy)[0] == 1,
+	    "bfloat16");
+	free(copy);
+	safetensors_release(&st);
+	buf_release(&b);
+}
+
+int
+main(void)
+{
+	round_trip();
+	half_floats();
+	ok(opens("{}", 0) && opens("{\"__metadata__\":{\"a\":\"b\"}}   ", 0),
+	    "empty ones");
+	ok(!opens("{}", 1), "bytes left over");
+	ok(opens("{\"a\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]}"
+		 "}",
+	       1),
+	    "a scalar");
+	ok(!opens("{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,"
+		  "3]}}",
+	       3),
+	    "a hole");
+	ok(!opens("{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,"
+		  "2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],"
+		  "\"data_offsets\":[1,3]}}",
+	       3),
+	    "an overlap");
+	ok(!opens("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,"
+		  "1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],"
+		  "\"data_offsets\":[1,2]}}",
+	       2),
+	    "a name twice");
+	ok(!opens("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,"
+		  "2]}}",
+	       2),
+	    "a shape that does not fit");
+	ok(!opens("{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,2],"
+		  "\"data_offsets\":[0,0]}}",
+	       0),
+	    "a product that overflows");
+	ok(!opens("{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904],"
+		  "\"data_offsets\":[0,0]}}",
+	       0),
+	    "bytes that overflow");
+	ok(!opens("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,"
+		  "9]}}",
+	       1),
+	    "a range beyond the file");
+	ok(!opens("{\"a\":{\"dtype\":\"X9\",\"shape\":[1],\"data_offsets\":[0,"
+		  "1]}}",
+	       1) &&
+		!opens("{\"a\":1}", 0) && !opens("[]", 0) &&
+		!opens("{\"a\":{}}", 0),
+	    "what is no tensor");
+	return tap_done();
+}
