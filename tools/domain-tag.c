@@ -42,6 +42,7 @@ struct opts {
 };
 
 struct work {
+	struct str bytes; /* of the model, mapped */
 	struct tagger tagger;
 	float *threshold;   /* (nlabel) */
 	float *p, *best;    /* (nlabel) */
@@ -116,14 +117,13 @@ options(struct opts *o, int argc, char *argv[])
 static void
 work_init(struct work *w, const struct opts *o)
 {
-	struct str bytes;
 	const char *why;
 	size_t i, n;
 
 	*w = (struct work){0};
-	if (!map_open(&bytes, o->model))
+	if (!map_open(&w->bytes, o->model))
 		cli_err(CLI_FATAL, "%s", o->model);
-	if (!tagger_open(&w->tagger, bytes, &why))
+	if (!tagger_open(&w->tagger, w->bytes, &why))
 		cli_errx(CLI_FATAL, "%s: %s", o->model, why);
 	n = w->tagger.nlabel;
 	w->threshold = mem_zeroed(n, sizeof(*w->threshold));
@@ -138,6 +138,21 @@ work_init(struct work *w, const struct opts *o)
 				      ? (float)o->threshold
 				      : tagger_threshold(&w->tagger, i);
 	}
+}
+
+static void
+work_release(struct work *w)
+{
+	tagger_close(&w->tagger);
+	map_close(&w->bytes);
+	free(w->threshold);
+	free(w->p);
+	free(w->best);
+	free(w->order);
+	free(w->name);
+	free(w->quoted);
+	arena_release(&w->text);
+	buf_release(&w->json);
 }
 
 /* Fill w->best with the probabilities of a text. */
@@ -229,5 +244,7 @@ main(int argc, char *argv[])
 		}
 		rec_write(&rec, stdout);
 	}
+	work_release(&work);
+	free(o.scores);
 	return rec_close(&in, stdout);
 }

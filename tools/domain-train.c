@@ -131,7 +131,8 @@ add_text(struct corpus *c, struct str text, const struct opts *o)
 		c->count[bucket] = 0;
 		c->df[bucket]++;
 	}
-	if (fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
+	if (nseen > 0 &&
+	    fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
 		run_write_failed("spool");
 	c->start[c->ndoc + 1] = c->start[c->ndoc] + nseen;
 }
@@ -242,6 +243,19 @@ corpus_open(struct corpus *c, const struct opts *o)
 		return;
 	c->df = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->df));
 	c->count = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->count));
+}
+
+static void
+corpus_close(struct corpus *c)
+{
+	fclose(c->spool);
+	vocab_release(&c->labels);
+	vocab_release(&c->words_seen);
+	feature_release(&c->words);
+	feature_release(&c->ngrams);
+	free(c->start);
+	free(c->mark_start);
+	free(c->mark);
 }
 
 /* Which buckets have a row, and its idf: ln((1 + n) / (1 + df)) + 1. */
@@ -934,6 +948,10 @@ make_linear(struct buf *bytes, struct corpus *c, const struct label_list *l,
 		bytes->len = 0;
 		classifier_format(&model, bytes);
 	}
+	free((void *)(uintptr_t)model.map);
+	free((void *)(uintptr_t)model.rank);
+	free((void *)(uintptr_t)model.row);
+	free((void *)(uintptr_t)model.bias);
 }
 
 /* The file of fastText's model. */
@@ -1077,5 +1095,10 @@ main(int argc, char *argv[])
 	if (fwrite(bytes.p, 1, bytes.len, out.fp) != bytes.len)
 		run_write_failed(o.output);
 	save_commit(&out);
+	buf_release(&bytes);
+	free(labels.name);
+	free(labels.threshold);
+	free(labels.npositive);
+	corpus_close(&corpus);
 	return rec_close(&in, stdout);
 }
