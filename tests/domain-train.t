@@ -89,6 +89,70 @@ status 2 'a report of nothing' "domain-train -o $tmp/no --report - $train"
 status 2 'no record to judge by' \
     "domain-train -o $tmp/no --valid /dev/null $train"
 
+# fastText's model.
+export fast="domain-train --model fasttext --dim 8 --buckets 1000"
+same 'fasttext: twice is the same' "\$fast -o $tmp/f $train; cat $tmp/f" \
+    "\$fast -o $tmp/f2 <$train; cat $tmp/f2"
+ok 'fasttext: it learns what it is given' \
+    "domain-tag --model $tmp/f --as guess $train | jq -e -s '
+	map(select(.domains | length == 1)) |
+	length == 4 and all(.guess == .domains[0])'"
+ok 'fasttext: thresholds are stored, names come back' \
+    "sed 's/Harbour/Harbour and sea/g' $train >$tmp/names.jsonl
+    sed 's/Harbour/Harbour and sea/g' $tmp/valid.jsonl >$tmp/names-valid.jsonl
+    \$fast -o $tmp/f2 --valid $tmp/names-valid.jsonl --report $tmp/report \
+	$tmp/names.jsonl &&
+    domain-tag --model $tmp/f2 --all $tmp/names-valid.jsonl |
+	jq -e -s --slurpfile r $tmp/report 'all(.domains as \$d | .scores |
+	    keys == [\"Bakery\", \"Harbour and sea\"] and
+	    (to_entries | all((.value >= \$r[0].domains[.key].threshold) ==
+		(.key | IN(\$d[])))))'"
+like "can't tell" 'fasttext: two domains with one label' \
+    "sed 's/Harbour/H h/; s/Bakery/H_h/' $train | \$fast -o $tmp/no"
+
+# The program itself, over models that it and we trained.
+if command -v fasttext >/dev/null; then
+	cat >"$tmp/agree" <<'SH'
+# agree MODEL RECORDS: fastText's probabilities, less 1e-5, are ours
+jq -r '.text | gsub("\\s"; " ")' "$2" >"$tmp/text"
+fasttext predict-prob "$1" "$tmp/text" -1 >"$tmp/theirs"
+domain-tag --model "$1" --all "$2" >"$tmp/ours"
+python3 - "$tmp/theirs" "$tmp/ours" <<'PY'
+import json, sys
+theirs, ours = map(open, sys.argv[1:])
+n = 0
+for a, b in zip(theirs, ours):
+    a, b = a.split(), json.loads(b)["scores"]
+    b = {k.replace(" ", "_"): v for k, v in b.items()}
+    for label, p in zip(a[::2], a[1::2]):
+        assert abs(float(p) - 1e-5 - b[label[len("__label__"):]]) < 2e-6, (a, b)
+        n += 1
+assert n >= 10
+PY
+SH
+	jq -r '(.domains | map("__label__" + .) | join(" ")) + " " +
+	    (.text | ascii_downcase)' "$train" >"$tmp/train.txt"
+	for kind in 'ova -dim 5' 'softmax -wordNgrams 3 -bucket 500' \
+	    'hs -minn 2 -maxn 4 -bucket 3000' 'ns -minCount 2'; do
+		ok "fasttext: agreement, its own, $kind" "cd $tmp
+		    fasttext supervised -input train.txt -output t -thread 1 \
+			-epoch 30 -lr 0.5 -verbose 0 -loss $kind >/dev/null 2>&1
+		    sh -e agree t.bin $train"
+	done
+	ok 'fasttext: agreement, quantised' "cd $tmp
+	    fasttext supervised -input train.txt -output q -thread 1 -epoch 30 \
+		-lr 0.5 -verbose 0 -loss ova -dim 9 -wordNgrams 2 -bucket 900 \
+		>/dev/null 2>&1
+	    fasttext quantize -input train.txt -output q -dsub 2 -qnorm \
+		-cutoff 600 >/dev/null 2>&1
+	    sh -e agree q.ftz $train"
+	ok 'fasttext: agreement, ours' "sh -e $tmp/agree $tmp/f $train"
+	ok 'fasttext: agreement, ours, with spaces in names' \
+	    "sh -e $tmp/agree $tmp/f2 $tmp/names.jsonl"
+else
+	skip 'fasttext: agreement' 'no fasttext'
+fi
+
 status 2 'no output' "domain-train $train"
 status 2 'nothing to learn from' "domain-train -o $tmp/no </dev/null"
 status 2 'nothing but negatives' \

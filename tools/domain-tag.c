@@ -3,13 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "classifier.h"
-#include "feature.h"
 #include "json.h"
 #include "map.h"
 #include "mem.h"
 #include "rec.h"
 #include "run.h"
+#include "tagger.h"
 #include "utf8.h"
 
 static const char usage[] =
@@ -21,7 +20,7 @@ static const char help[] =
     "\n"
     "Set \"domains\" and \"scores\" of records by a classifier of "
     "domain-train.\n\n"
-    "      --model FILE      the classifier\n"
+    "      --model FILE      the classifier: also fastText's .bin and .ftz\n"
     "      --threshold P     decide from this probability on (the model's)\n"
     "      --as MEMBER       set MEMBER to the best label instead, and "
     "MEMBER_scores\n"
@@ -42,10 +41,10 @@ struct opts {
 	bool all, mean;
 };
 
-struct tagger {
-	struct classifier model;
-	struct classifier_work work;
-	struct feature words, ngrams;
+struct work {
+	struct str bytes; /* of the model, mapped */
+	struct tagger tagger;
+	float *threshold;   /* (nlabel) */
 	float *p, *best;    /* (nlabel) */
 	uint32_t *order;    /* (nlabel): decided labels, best first */
 	struct str *name;   /* (nlabel): likewise */
@@ -116,52 +115,67 @@ options(struct opts *o, int argc, char *argv[])
 }
 
 static void
-tagger_init(struct tagger *t, const char *path)
+work_init(struct work *w, const struct opts *o)
 {
-	struct str bytes;
 	const char *why;
-	size_t i;
+	size_t i, n;
 
-	*t = (struct tagger){0};
-	if (!map_open(&bytes, path))
-		cli_err(CLI_FATAL, "%s", path);
-	if (!classifier_open(&t->model, bytes, &why))
-		cli_errx(CLI_FATAL, "%s: %s", path, why);
-	classifier_work_init(&t->work, &t->model);
-	t->p = mem_zeroed(t->model.nlabel, sizeof(*t->p));
-	t->best = mem_zeroed(t->model.nlabel, sizeof(*t->best));
-	t->order = mem_zeroed(t->model.nlabel, sizeof(*t->order));
-	t->name = mem_zeroed(t->model.nlabel, sizeof(*t->name));
-	t->quoted = mem_zeroed(t->model.nlabel, sizeof(*t->quoted));
-	for (i = 0; i < t->model.nlabel; i++)
-		t->quoted[i] = json_quote(&t->text, t->model.label[i]);
+	*w = (struct work){0};
+	if (!map_open(&w->bytes, o->model))
+		cli_err(CLI_FATAL, "%s", o->model);
+	if (!tagger_open(&w->tagger, w->bytes, &why))
+		cli_errx(CLI_FATAL, "%s: %s", o->model, why);
+	n = w->tagger.nlabel;
+	w->threshold = mem_zeroed(n, sizeof(*w->threshold));
+	w->p = mem_zeroed(n, sizeof(*w->p));
+	w->best = mem_zeroed(n, sizeof(*w->best));
+	w->order = mem_zeroed(n, sizeof(*w->order));
+	w->name = mem_zeroed(n, sizeof(*w->name));
+	w->quoted = mem_zeroed(n, sizeof(*w->quoted));
+	for (i = 0; i < n; i++) {
+		w->quoted[i] = json_quote(&w->text, w->tagger.label[i]);
+		w->threshold[i] = o->threshold >= 0
+				      ? (float)o->threshold
+				      : tagger_threshold(&w->tagger, i);
+	}
 }
 
-/* Fill t->best with the probabilities of a text. */
 static void
-score(struct tagger *t, const struct opts *o, struct str text)
+work_release(struct work *w)
 {
-	size_t i, j, n, step, nlabel = t->model.nlabel, nwindow = 0;
+	tagger_close(&w->tagger);
+	map_close(&w->bytes);
+	free(w->threshold);
+	free(w->p);
+	free(w->best);
+	free(w->order);
+	free(w->name);
+	free(w->quoted);
+	arena_release(&w->text);
+	buf_release(&w->json);
+}
 
-	feature_words(&t->words, text);
-	n = t->words.n;
+/* Fill w->best with the probabilities of a text. */
+static void
+score(struct work *w, const struct opts *o, struct str text)
+{
+	size_t i, j, n = tagger_cut(&w->tagger, text), step, nwindow = 0;
+	size_t nlabel = w->tagger.nlabel;
+
 	step = o->window > 0 && o->window < n ? o->window : n;
-	memset(t->best, 0, nlabel * sizeof(*t->best));
+	memset(w->best, 0, nlabel * sizeof(*w->best));
 	for (i = 0; i < n || nwindow == 0; i += step) {
-		feature_join(&t->ngrams, t->words.hash + i,
-		    n - i < step ? n - i : step, t->model.order);
-		classifier_score(
-		    &t->model, &t->work, t->ngrams.hash, t->ngrams.n, t->p);
+		tagger_score(&w->tagger, i, n - i < step ? n : i + step, w->p);
 		nwindow++;
 		for (j = 0; j < nlabel; j++)
 			if (o->mean)
-				t->best[j] += t->p[j];
-			else if (t->p[j] > t->best[j])
-				t->best[j] = t->p[j];
+				w->best[j] += w->p[j];
+			else if (w->p[j] > w->best[j])
+				w->best[j] = w->p[j];
 	}
 	if (o->mean)
 		for (j = 0; j < nlabel; j++)
-			t->best[j] /= (float)nwindow;
+			w->best[j] /= (float)nwindow;
 }
 
 static int
@@ -175,44 +189,35 @@ by_score(const void *a, const void *b, void *arg)
 	return (x > y) - (x < y);
 }
 
-static bool
-decided(const struct tagger *t, const struct opts *o, size_t label)
-{
-	double least = o->threshold >= 0 ? o->threshold
-					 : (double)t->model.threshold[label];
-
-	return (double)t->best[label] >= least;
-}
-
 static void
-tag(struct tagger *t, const struct opts *o, struct rec *rec)
+tag(struct work *w, const struct opts *o, struct rec *rec)
 {
 	size_t i, n = 0;
 	bool good;
 
-	t->json.len = 0;
-	buf_putc(&t->json, '{');
-	for (i = 0; i < t->model.nlabel; i++) {
-		good = decided(t, o, i);
+	w->json.len = 0;
+	buf_putc(&w->json, '{');
+	for (i = 0; i < w->tagger.nlabel; i++) {
+		good = w->best[i] >= w->threshold[i];
 		if (good)
-			t->order[n++] = (uint32_t)i;
+			w->order[n++] = (uint32_t)i;
 		if (!good && !o->all)
 			continue;
-		if (t->json.len > 1)
-			buf_putc(&t->json, ',');
-		buf_puts(&t->json, t->quoted[i]);
-		buf_putc(&t->json, ':');
-		json_put_real(&t->json, t->best[i]);
+		if (w->json.len > 1)
+			buf_putc(&w->json, ',');
+		buf_puts(&w->json, w->quoted[i]);
+		buf_putc(&w->json, ':');
+		json_put_real(&w->json, w->best[i]);
 	}
-	buf_putc(&t->json, '}');
-	qsort_r(t->order, n, sizeof(*t->order), by_score, t->best);
+	buf_putc(&w->json, '}');
+	qsort_r(w->order, n, sizeof(*w->order), by_score, w->best);
 	for (i = 0; i < n; i++)
-		t->name[i] = t->model.label[t->order[i]];
-	rec_set(rec, o->scores, arena_copy(rec->mem, buf_str(&t->json)));
+		w->name[i] = w->tagger.label[w->order[i]];
+	rec_set(rec, o->scores, arena_copy(rec->mem, buf_str(&w->json)));
 	if (o->member == NULL)
-		rec_set_strs(rec, "domains", t->name, n);
+		rec_set_strs(rec, "domains", w->name, n);
 	else if (n > 0)
-		rec_set_str(rec, o->member, t->name[0]);
+		rec_set_str(rec, o->member, w->name[0]);
 	else
 		rec_remove(rec, o->member);
 }
@@ -221,23 +226,25 @@ int
 main(int argc, char *argv[])
 {
 	struct rec_reader in;
-	struct tagger tagger;
+	struct work work;
 	struct opts o;
 	struct rec rec;
 	struct str text;
 
 	run_init(argc, argv, usage, help);
 	options(&o, argc, argv);
-	tagger_init(&tagger, o.model);
+	work_init(&work, &o);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec)) {
 		if (rec_get_str(&rec, "text", &text)) {
-			score(&tagger, &o, text);
-			tag(&tagger, &o, &rec);
+			score(&work, &o, text);
+			tag(&work, &o, &rec);
 		} else {
 			rec_bad(&in, "no string \"text\"");
 		}
 		rec_write(&rec, stdout);
 	}
+	work_release(&work);
+	free(o.scores);
 	return rec_close(&in, stdout);
 }

@@ -7,19 +7,24 @@
 #include <unistd.h>
 
 #include "classifier.h"
+#include "fasttext.h"
 #include "feature.h"
 #include "json.h"
 #include "linear.h"
+#include "lowrank.h"
 #include "measure.h"
 #include "mem.h"
 #include "rec.h"
+#include "rng.h"
 #include "run.h"
 #include "save.h"
+#include "tagger.h"
 #include "vocab.h"
 
 static const char usage[] =
-    "usage: domain-train [-hpV] -o FILE [--model linear] [--word-ngrams N]\n"
-    "                    [--cost C] [--min-count N] [--buckets N]\n"
+    "usage: domain-train [-hpV] -o FILE [--model linear|fasttext]\n"
+    "                    [--word-ngrams N] [--min-count N] [--buckets N]\n"
+    "                    [--cost C] [--dim N] [--epochs N] [--lr R]\n"
     "                    [--valid FILE] [--report FILE] [file ...]\n";
 
 static const char help[] =
@@ -27,11 +32,21 @@ static const char help[] =
     "Learn from records with \"text\" and \"domains\" to tell the domains of "
     "others.\n\n"
     "  -o, --output FILE     write the classifier here\n"
-    "      --model linear    logistic regression on tf-idf, a domain each\n"
-    "      --word-ngrams N   runs of 1 to N words count (1)\n"
-    "      --cost C          weight of an error against simplicity (10)\n"
-    "      --min-count N     n-grams of at least N records count (1)\n"
-    "      --buckets N       n-grams are hashed into these (2097152)\n"
+    "      --model NAME      linear: logistic regression on tf-idf (the "
+    "default);\n"
+    "                        fasttext: fastText's model, in its own format\n"
+    "      --word-ngrams N   runs of 1 to N words count (linear 1, fasttext "
+    "2)\n"
+    "      --min-count N     n-grams of at least N records, or words that "
+    "occur\n"
+    "                        N times, count (1)\n"
+    "      --buckets N       n-grams are hashed into these (linear 2097152,\n"
+    "                        fasttext 200000)\n"
+    "      --cost C          linear: weight of an error against simplicity "
+    "(10)\n"
+    "      --dim N           fasttext: width of a word's vector (64)\n"
+    "      --epochs N        fasttext: passes over the records (25)\n"
+    "      --lr R            fasttext: step of the first pass (0.5)\n"
     "      --valid FILE      choose each domain's threshold on these records\n"
     "      --report FILE     figures on --valid, a JSON object (- is "
     "stdout)\n" RUN_HELP "\n"
@@ -41,8 +56,9 @@ static const char help[] =
 struct opts {
 	const char *output, *report;
 	char *valid[2]; /* NULL-terminated */
-	size_t order, min_count, nbit;
-	double cost;
+	bool fasttext;	/* the model */
+	size_t order, min_count, nbit, nbucket, dim, epochs;
+	double cost, rate;
 };
 
 /* A record's word of a label. */
@@ -67,8 +83,11 @@ struct corpus {
 	struct mark *mark;    /* (mark_start[ndoc]) */
 	size_t mark_cap;
 	FILE *spool;
-	struct linear_item *item; /* (start[ndoc]), mapped from spool */
-	size_t nbyte;		  /* of it */
+	union { /* (start[ndoc]), mapped from spool */
+		struct linear_item *item;
+		uint32_t *token; /* fastText's: numbers of words_seen */
+	};
+	struct vocab words_seen;
 	uint32_t *df;		  /* (2^nbit): records that have the bucket */
 	uint32_t *count;	  /* (2^nbit): in the record at hand */
 	struct linear_item *seen; /* (seen_cap): of the record at hand */
@@ -112,9 +131,33 @@ add_text(struct corpus *c, struct str text, const struct opts *o)
 		c->count[bucket] = 0;
 		c->df[bucket]++;
 	}
-	if (fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
+	if (nseen > 0 &&
+	    fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
 		run_write_failed("spool");
 	c->start[c->ndoc + 1] = c->start[c->ndoc] + nseen;
+}
+
+/* Spool the record's words as fastText sees them, and the text's end. */
+static void
+add_tokens(struct corpus *c, struct str text)
+{
+	struct str token;
+	uint64_t n = c->start[c->ndoc];
+	uint32_t number;
+	bool more;
+
+	do {
+		more = fasttext_next(&text, &token);
+		if (!more)
+			token = STR("</s>");
+		else if (str_starts(token, STR("__label__")))
+			continue; /* no word to fastText */
+		number = vocab_add(&c->words_seen, token);
+		if (fwrite(&number, sizeof(number), 1, c->spool) != 1)
+			run_write_failed("spool");
+		n++;
+	} while (more);
+	c->start[c->ndoc + 1] = n;
 }
 
 static bool
@@ -184,7 +227,10 @@ add_record(struct corpus *c, const struct labelled *l, const struct opts *o)
 		    MAYBE);
 	for (i = 0; i < l->ngiven; i++)
 		add_mark(c, vocab_add(&c->labels, l->given[i]), GIVEN);
-	add_text(c, l->text, o);
+	if (o->fasttext)
+		add_tokens(c, l->text);
+	else
+		add_text(c, l->text, o);
 	c->ndoc++;
 }
 
@@ -193,8 +239,23 @@ corpus_open(struct corpus *c, const struct opts *o)
 {
 	*c = (struct corpus){0};
 	c->spool = save_spool();
+	if (o->fasttext)
+		return;
 	c->df = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->df));
 	c->count = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->count));
+}
+
+static void
+corpus_close(struct corpus *c)
+{
+	fclose(c->spool);
+	vocab_release(&c->labels);
+	vocab_release(&c->words_seen);
+	feature_release(&c->words);
+	feature_release(&c->ngrams);
+	free(c->start);
+	free(c->mark_start);
+	free(c->mark);
 }
 
 /* Which buckets have a row, and its idf: ln((1 + n) / (1 + df)) + 1. */
@@ -228,6 +289,22 @@ choose_rows(struct classifier *model, struct corpus *c, const struct opts *o)
 	free(c->seen);
 }
 
+/* Look at what was spooled as an array. */
+static void
+map_spool(struct corpus *c)
+{
+	off_t len;
+
+	if (fflush(c->spool) != 0 || (len = ftello(c->spool)) < 0)
+		run_write_failed("spool");
+	if (len == 0)
+		return;
+	c->item = mmap(NULL, (size_t)len, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    fileno(c->spool), 0);
+	if (c->item == MAP_FAILED)
+		cli_err(CLI_FATAL, "spool");
+}
+
 /* Make the spool's buckets and counts dimensions and values, unit length. */
 static void
 weigh(struct corpus *c, const struct classifier *model)
@@ -237,14 +314,6 @@ weigh(struct corpus *c, const struct classifier *model)
 	int64_t row;
 	float norm;
 
-	if (fflush(c->spool) != 0)
-		run_write_failed("spool");
-	c->nbyte = c->start[c->ndoc] * sizeof(*c->item);
-	if (c->nbyte > 0)
-		c->item = mmap(NULL, c->nbyte, PROT_READ | PROT_WRITE,
-		    MAP_SHARED, fileno(c->spool), 0);
-	if (c->item == MAP_FAILED)
-		cli_err(CLI_FATAL, "spool");
 	for (i = 0; i < c->ndoc; i++) {
 		begin = to;
 		norm = 0;
@@ -279,12 +348,20 @@ by_name(const void *a, const void *b, void *arg)
 	return order ? order : (x.len > y.len) - (x.len < y.len);
 }
 
+/* The labels of the model. */
+struct label_list {
+	size_t n;
+	struct str *name;  /* (n), lent by the corpus, sorted */
+	float *threshold;  /* (n) */
+	size_t *npositive; /* (n): records of it */
+};
+
 /*
  * The labels of the model: those given to some record, in the order of their
  * names, whatever the order of the records.  number[] is renewed for marks.
  */
 static void
-choose_labels(struct classifier *model, struct corpus *c)
+choose_labels(struct label_list *l, struct corpus *c)
 {
 	size_t i, n = 0;
 	uint32_t *order = mem_zeroed(c->labels.nword + 1, sizeof(*order));
@@ -297,12 +374,15 @@ choose_labels(struct classifier *model, struct corpus *c)
 		if (number[i])
 			order[n++] = (uint32_t)i;
 	qsort_r(order, n, sizeof(*order), by_name, c->labels.word);
-	model->nlabel = n;
-	model->label = mem_zeroed(n + 1, sizeof(*model->label));
+	l->n = n;
+	l->name = mem_zeroed(n + 1, sizeof(*l->name));
+	l->threshold = mem_zeroed(n + 1, sizeof(*l->threshold));
+	l->npositive = mem_zeroed(n + 1, sizeof(*l->npositive));
 	for (i = 0; i < c->labels.nword; i++)
 		number[i] = every_label - 1; /* none: nobody is given it */
 	for (i = 0; i < n; i++) {
-		model->label[i] = c->labels.word[order[i]];
+		l->name[i] = c->labels.word[order[i]];
+		l->threshold[i] = 0.5f;
 		number[order[i]] = (uint32_t)i;
 	}
 	for (i = 0; i < c->mark_start[c->ndoc]; i++)
@@ -312,74 +392,277 @@ choose_labels(struct classifier *model, struct corpus *c)
 	free(number);
 }
 
-/* Fill mark (ndoc, LINEAR_LANE) for the labels from first on. */
+/* Fill truth[0..n) with what a record is to the labels from first on. */
 static void
-mark_lanes(uint8_t *mark, const struct corpus *c, size_t first)
+get_truth(
+    uint8_t *truth, const struct corpus *c, size_t doc, size_t first, size_t n)
 {
-	const struct mark *m;
-	uint8_t *lane;
-	size_t i, j;
+	const struct mark *m = c->mark + c->mark_start[doc];
+	const struct mark *end = c->mark + c->mark_start[doc + 1];
 
-	memset(mark, LINEAR_NEGATIVE, c->ndoc * LINEAR_LANE);
-	for (i = 0; i < c->ndoc; i++) {
-		lane = mark + i * LINEAR_LANE;
-		for (j = c->mark_start[i]; j < c->mark_start[i + 1]; j++) {
-			m = &c->mark[j];
-			if (m->label == every_label)
-				memset(lane, LINEAR_MASKED, LINEAR_LANE);
-			else if (m->label - first < LINEAR_LANE)
-				lane[m->label - first] = m->kind == GIVEN
-							     ? LINEAR_POSITIVE
-							     : LINEAR_MASKED;
-		}
-	}
+	memset(truth, LINEAR_NEGATIVE, n);
+	for (; m < end; m++) /* those given come behind those that may be */
+		if (m->label == every_label)
+			memset(truth, LINEAR_MASKED, n);
+		else if (m->label >= first && m->label - first < n)
+			truth[m->label - first] =
+			    m->kind == GIVEN ? LINEAR_POSITIVE : LINEAR_MASKED;
 }
 
 /* A label without a negative can't be learnt, and no threshold would help. */
 static void
-check_lane(const struct classifier *model, size_t label, const uint8_t *mark,
-    size_t ndoc)
+check_labels(const struct label_list *l, const struct corpus *c)
 {
-	size_t i, lane = label % LINEAR_LANE;
+	uint8_t *truth = mem_alloc(l->n);
+	bool *has_negative = mem_zeroed(l->n, sizeof(*has_negative));
+	size_t i, j;
 
-	for (i = 0; i < ndoc; i++)
-		if (mark[i * LINEAR_LANE + lane] == LINEAR_NEGATIVE)
-			return;
-	cli_errx(CLI_FATAL,
-	    "no record is known not to be of \"%.*s\": add records of other "
-	    "domains, or with \"domains\":[]",
-	    (int)model->label[label].len, model->label[label].p);
+	for (i = 0; i < c->ndoc; i++) {
+		get_truth(truth, c, i, 0, l->n);
+		for (j = 0; j < l->n; j++) {
+			has_negative[j] |= truth[j] == LINEAR_NEGATIVE;
+			l->npositive[j] += truth[j] == LINEAR_POSITIVE;
+		}
+	}
+	for (j = 0; j < l->n; j++)
+		if (!has_negative[j])
+			cli_errx(CLI_FATAL,
+			    "no record is known not to be of \"%.*s\": add "
+			    "records of other domains, or with \"domains\":[]",
+			    (int)l->name[j].len, l->name[j].p);
+	free(truth);
+	free(has_negative);
 }
 
 static void
-train(struct classifier *model, const struct corpus *c, const struct opts *o)
+train_linear(
+    struct classifier *model, const struct corpus *c, const struct opts *o)
 {
 	struct linear_data data = {c->ndoc, model->nrow, c->start, c->item};
 	uint8_t *mark = mem_alloc(c->ndoc * LINEAR_LANE);
 	float *weight = mem_zeroed(model->nrow * LINEAR_LANE, sizeof(*weight));
 	float *row = (float *)(uintptr_t)model->row;
 	float *bias = mem_zeroed(model->nlabel + LINEAR_LANE, sizeof(*bias));
-	float *threshold = mem_zeroed(model->nlabel, sizeof(*threshold));
-	size_t first, i, j, n;
+	size_t first, i, n;
 
 	model->bias = bias;
-	model->threshold = threshold;
 	for (first = 0; first < model->nlabel; first += LINEAR_LANE) {
 		n = model->nlabel - first;
 		if (n > LINEAR_LANE)
 			n = LINEAR_LANE;
-		mark_lanes(mark, c, first);
-		for (j = 0; j < n; j++)
-			check_lane(model, first + j, mark, c->ndoc);
+		memset(mark, LINEAR_MASKED, c->ndoc * LINEAR_LANE);
+		for (i = 0; i < c->ndoc; i++)
+			get_truth(mark + i * LINEAR_LANE, c, i, first, n);
 		linear_train(&data, mark, o->cost, weight, bias + first);
 		for (i = 0; i < model->nrow; i++)
 			memcpy(&row[i * (1 + model->nlabel) + 1 + first],
 			    &weight[i * LINEAR_LANE], n * sizeof(*weight));
 	}
-	for (i = 0; i < model->nlabel; i++)
-		threshold[i] = 0.5f;
 	free(mark);
 	free(weight);
+}
+
+/* A word of fastText's dictionary: by falling count, then by its bytes. */
+struct entry {
+	struct str word;
+	int64_t count;
+	uint32_t number; /* in the corpus */
+};
+
+static int
+by_count(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	size_t len = x->word.len < y->word.len ? x->word.len : y->word.len;
+	int order;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	order = memcmp(x->word.p, y->word.p, len);
+	return order
+		   ? order
+		   : (x->word.len > y->word.len) - (x->word.len < y->word.len);
+}
+
+/* What is the same for every text while fastText's model is trained. */
+struct lowrank_run {
+	const struct corpus *c;
+	const struct opts *o;
+	const struct label_list *labels;
+	struct lowrank model;
+	struct entry *entry; /* (nword) */
+	size_t nword;
+	uint32_t *row;	/* (words of the corpus); UINT32_MAX: left out */
+	uint32_t *hash; /* (words of the corpus) */
+};
+
+static void
+choose_words(struct lowrank_run *r)
+{
+	const struct vocab *v = &r->c->words_seen;
+	struct entry *entry = mem_zeroed(v->nword + 1, sizeof(*entry));
+	int64_t *count = mem_zeroed(v->nword + 1, sizeof(*count));
+	size_t i;
+
+	for (i = 0; i < r->c->start[r->c->ndoc]; i++)
+		count[r->c->token[i]]++;
+	r->row = mem_alloc((v->nword + 1) * sizeof(*r->row));
+	r->hash = mem_alloc((v->nword + 1) * sizeof(*r->hash));
+	for (i = 0; i < v->nword; i++) {
+		r->row[i] = UINT32_MAX;
+		r->hash[i] = fasttext_hash(v->word[i]);
+		if ((size_t)count[i] >= r->o->min_count)
+			entry[r->nword++] =
+			    (struct entry){v->word[i], count[i], (uint32_t)i};
+	}
+	qsort(entry, r->nword, sizeof(*entry), by_count);
+	for (i = 0; i < r->nword; i++)
+		r->row[entry[i].number] = (uint32_t)i;
+	r->entry = entry;
+	free(count);
+}
+
+/* The features of a record, as fasttext.c finds them; how many. */
+static size_t
+find_rows(const struct lowrank_run *r, size_t doc, uint32_t *to)
+{
+	const uint32_t *token = r->c->token;
+	size_t i, j, n = 0, end = r->c->start[doc + 1];
+	uint64_t h;
+
+	for (i = r->c->start[doc]; i < end; i++)
+		if (r->row[token[i]] != UINT32_MAX)
+			to[n++] = r->row[token[i]];
+	for (i = r->c->start[doc]; i < end && r->o->order > 1; i++) {
+		h = fasttext_ngram_first(r->hash[token[i]]);
+		for (j = i + 1; j < end && j < i + r->o->order; j++) {
+			h = fasttext_ngram_add(h, r->hash[token[j]]);
+			to[n++] = (uint32_t)(r->nword + h % r->o->nbucket);
+		}
+	}
+	return n;
+}
+
+/* White space in a label is written as '_': that must not join two. */
+static void
+check_names(const struct label_list *l)
+{
+	struct vocab seen = {0};
+	struct buf name = {0};
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		name.len = 0;
+		fasttext_put_label(&name, l->name[i]);
+		if (vocab_add(&seen, buf_str(&name)) != i)
+			cli_errx(CLI_FATAL,
+			    "fastText can't tell \"%.*s\" from another domain",
+			    (int)l->name[i].len, l->name[i].p);
+	}
+	buf_release(&name);
+	vocab_release(&seen);
+}
+
+/* Every record once an epoch, in an order of its own; the rate falls to 0. */
+static void
+descend(struct lowrank_run *r, struct rng *rng)
+{
+	size_t ndoc = r->c->ndoc, i, j, n, longest = 0, epoch;
+	size_t *order = mem_alloc(ndoc * sizeof(*order)), swap;
+	uint8_t *truth = mem_alloc(r->labels->n);
+	uint32_t *row;
+	double left;
+
+	for (i = 0; i < ndoc; i++) {
+		order[i] = i;
+		n = r->c->start[i + 1] - r->c->start[i];
+		longest = n > longest ? n : longest;
+	}
+	row = mem_alloc((longest * r->o->order + 1) * sizeof(*row));
+	for (epoch = 0; epoch < r->o->epochs; epoch++)
+		for (i = 0; i < ndoc; i++) {
+			j = i + rng_below(rng, ndoc - i);
+			swap = order[i];
+			order[i] = order[j];
+			order[j] = swap;
+			left = 1 - ((double)epoch + (double)i / (double)ndoc) /
+				       (double)r->o->epochs;
+			get_truth(truth, r->c, order[i], 0, r->labels->n);
+			n = find_rows(r, order[i], row);
+			lowrank_step(&r->model, row, n, truth,
+			    (float)(r->o->rate * left));
+		}
+	free(order);
+	free(truth);
+	free(row);
+}
+
+static void
+put_matrix(struct buf *out, const float *value, size_t nrow, size_t dim)
+{
+	int64_t size[2] = {(int64_t)nrow, (int64_t)dim};
+
+	buf_putc(out, '\0'); /* not quantised */
+	buf_put(out, size, sizeof(size));
+	buf_put(out, value, nrow * dim * sizeof(*value));
+}
+
+/* fastText's file, without the trailer. */
+static void
+put_lowrank(struct buf *bytes, const struct lowrank_run *r)
+{
+	struct fasttext_args args = {
+	    .dim = (int32_t)r->o->dim,
+	    .ws = 5,
+	    .epoch = (int32_t)r->o->epochs,
+	    .min_count = (int32_t)r->o->min_count,
+	    .neg = 5,
+	    .word_ngrams = (int32_t)r->o->order,
+	    .loss = FASTTEXT_OVA,
+	    .model = 3,
+	    .bucket = r->o->order > 1 ? (int32_t)r->o->nbucket : 0,
+	    .lr_update_rate = 100,
+	    .t = 1e-4,
+	};
+	struct str *word = mem_zeroed(r->nword + 1, sizeof(*word));
+	int64_t *count = mem_zeroed(r->nword + 1, sizeof(*count));
+	int64_t *nrecord = mem_zeroed(r->labels->n, sizeof(*nrecord));
+	size_t i;
+
+	for (i = 0; i < r->nword; i++) {
+		word[i] = r->entry[i].word;
+		count[i] = r->entry[i].count;
+	}
+	for (i = 0; i < r->labels->n; i++)
+		nrecord[i] = (int64_t)r->labels->npositive[i];
+	fasttext_format_head(bytes, &args, word, count, r->nword,
+	    r->labels->name, nrecord, r->labels->n,
+	    (int64_t)r->c->start[r->c->ndoc]);
+	put_matrix(bytes, r->model.input, r->model.nrow, r->model.dim);
+	put_matrix(bytes, r->model.output, r->model.nlabel, r->model.dim);
+	free(word);
+	free(count);
+	free(nrecord);
+}
+
+static void
+train_lowrank(struct buf *bytes, const struct corpus *c,
+    const struct label_list *l, const struct opts *o)
+{
+	struct lowrank_run r = {.c = c, .o = o, .labels = l};
+	struct rng rng;
+
+	check_names(l);
+	choose_words(&r);
+	rng_init(&rng, 0);
+	lowrank_init(&r.model, r.nword + (o->order > 1 ? o->nbucket : 0), l->n,
+	    o->dim, &rng);
+	descend(&r, &rng);
+	put_lowrank(bytes, &r);
+	lowrank_release(&r.model);
+	free(r.entry);
+	free(r.row);
+	free(r.hash);
 }
 
 /* Records that were not trained on: what is true, and what the model says. */
@@ -392,8 +675,8 @@ struct trial {
 };
 
 static void
-add_trial(struct trial *t, const struct classifier *model,
-    const struct vocab *name, const struct labelled *l)
+add_trial(struct trial *t, const struct tagger *model, const struct vocab *name,
+    const struct labelled *l)
 {
 	size_t i, nlabel = model->nlabel;
 	uint32_t at;
@@ -423,20 +706,17 @@ add_trial(struct trial *t, const struct classifier *model,
 
 /* Score the records of --valid. */
 static void
-try_out(struct trial *t, const struct classifier *model, const struct opts *o)
+try_out(struct trial *t, struct tagger *model, const struct opts *o)
 {
-	struct classifier_work work;
-	struct feature words = {0}, ngrams = {0};
 	struct labelled l;
 	struct rec_reader in;
 	struct vocab name = {0};
 	struct rec rec;
 	const char *why;
-	size_t i;
+	size_t i, n;
 
 	for (i = 0; i < model->nlabel; i++)
 		vocab_add(&name, model->label[i]);
-	classifier_work_init(&work, model);
 	rec_open(&in, o->valid);
 	while (rec_read(&in, &rec)) {
 		if ((why = get_labelled(&rec, &l)) != NULL) {
@@ -444,17 +724,13 @@ try_out(struct trial *t, const struct classifier *model, const struct opts *o)
 			continue;
 		}
 		add_trial(t, model, &name, &l);
-		feature_words(&words, l.text);
-		feature_join(&ngrams, words.hash, words.n, model->order);
-		classifier_score(model, &work, ngrams.hash, ngrams.n,
-		    t->score + (t->ndoc - 1) * model->nlabel);
+		n = tagger_cut(model, l.text);
+		tagger_score(
+		    model, 0, n, t->score + (t->ndoc - 1) * model->nlabel);
 	}
 	/* not rec_close(): the account of the run goes on */
 	buf_release(&in.buf);
 	arena_release(&in.mem);
-	feature_release(&words);
-	feature_release(&ngrams);
-	classifier_work_release(&work);
 	vocab_release(&name);
 }
 
@@ -506,9 +782,9 @@ put_end(struct buf *json, const char *end)
  */
 static void
 put_confusion(
-    struct buf *json, const struct trial *t, const struct classifier *model)
+    struct buf *json, const struct trial *t, size_t n, const float *threshold)
 {
-	size_t i, r, c, n = model->nlabel, ndecided;
+	size_t i, r, c, ndecided;
 	size_t *count = mem_zeroed((n + 1) * (n + 1), sizeof(*count));
 	const uint8_t *truth;
 	const float *score;
@@ -520,7 +796,7 @@ put_confusion(
 			if (r < n ? truth[r] != LINEAR_POSITIVE : !t->none[i])
 				continue;
 			for (ndecided = c = 0; c < n; c++)
-				if (score[c] >= model->threshold[c]) {
+				if (score[c] >= threshold[c]) {
 					ndecided++;
 					count[r * (n + 1) + c] +=
 					    truth[c] != LINEAR_MASKED;
@@ -573,7 +849,7 @@ put_calibration(struct buf *json, const struct trial *t, size_t nlabel)
  * Means are over the domains that the trial has.
  */
 static void
-judge(const struct classifier *model, const struct trial *t, float *threshold,
+judge(const struct tagger *model, const struct trial *t, float *threshold,
     struct buf *json)
 {
 	struct measure_pair *pair = mem_zeroed(t->ndoc + 1, sizeof(*pair));
@@ -616,7 +892,7 @@ judge(const struct classifier *model, const struct trial *t, float *threshold,
 	buf_printf(json, "\"micro\":{");
 	put_count(json, all);
 	put_end(json, "}");
-	put_confusion(json, t, model);
+	put_confusion(json, t, model->nlabel, threshold);
 	put_calibration(json, t, model->nlabel);
 	put_end(json, "}");
 	json->p[json->len - 1] = '\n';
@@ -625,16 +901,20 @@ judge(const struct classifier *model, const struct trial *t, float *threshold,
 
 /* Thresholds, and a report, by records that were not trained on. */
 static void
-validate(const struct classifier *model, const struct opts *o)
+validate(struct str bytes, float *threshold, const struct opts *o)
 {
+	struct tagger model;
 	struct trial t = {0};
 	struct buf json = {0};
 	struct save out;
+	const char *why;
 
-	try_out(&t, model, o);
+	if (!tagger_open(&model, bytes, &why))
+		cli_errx(CLI_FATAL, "%s", why);
+	try_out(&t, &model, o);
 	if (t.ndoc == 0)
 		cli_errx(CLI_FATAL, "%s: no record to judge by", o->valid[0]);
-	judge(model, &t, (float *)(uintptr_t)model->threshold, &json);
+	judge(&model, &t, threshold, &json);
 	if (o->report != NULL && strcmp(o->report, "-") == 0) {
 		if (fwrite(json.p, 1, json.len, stdout) != json.len)
 			run_write_failed("stdout");
@@ -644,10 +924,51 @@ validate(const struct classifier *model, const struct opts *o)
 			run_write_failed(o->report);
 		save_commit(&out);
 	}
+	tagger_close(&model);
 	buf_release(&json);
 	free(t.truth);
 	free(t.score);
 	free(t.none);
+}
+
+/* The file of a linear model. */
+static void
+make_linear(struct buf *bytes, struct corpus *c, const struct label_list *l,
+    const struct opts *o)
+{
+	struct classifier model = {.nlabel = l->n, .label = l->name};
+
+	choose_rows(&model, c, o);
+	weigh(c, &model);
+	train_linear(&model, c, o);
+	model.threshold = l->threshold;
+	classifier_format(&model, bytes);
+	if (o->valid[0] != NULL) {
+		validate(buf_str(bytes), l->threshold, o);
+		bytes->len = 0;
+		classifier_format(&model, bytes);
+	}
+	free((void *)(uintptr_t)model.map);
+	free((void *)(uintptr_t)model.rank);
+	free((void *)(uintptr_t)model.row);
+	free((void *)(uintptr_t)model.bias);
+}
+
+/* The file of fastText's model. */
+static void
+make_lowrank(struct buf *bytes, struct corpus *c, const struct label_list *l,
+    const struct opts *o)
+{
+	size_t body;
+
+	train_lowrank(bytes, c, l, o);
+	body = bytes->len;
+	fasttext_format_tail(bytes, l->name, l->threshold, l->n);
+	if (o->valid[0] != NULL) {
+		validate(buf_str(bytes), l->threshold, o);
+		bytes->len = body;
+		fasttext_format_tail(bytes, l->name, l->threshold, l->n);
+	}
 }
 
 static void
@@ -657,6 +978,9 @@ options(struct opts *o, int argc, char *argv[])
 		OPT_MODEL = RUN_OPT_OWN,
 		OPT_WORD_NGRAMS,
 		OPT_COST,
+		OPT_DIM,
+		OPT_EPOCHS,
+		OPT_LR,
 		OPT_MIN_COUNT,
 		OPT_BUCKETS,
 		OPT_VALID,
@@ -667,15 +991,18 @@ options(struct opts *o, int argc, char *argv[])
 	    {"model", required_argument, NULL, OPT_MODEL},
 	    {"word-ngrams", required_argument, NULL, OPT_WORD_NGRAMS},
 	    {"cost", required_argument, NULL, OPT_COST},
+	    {"dim", required_argument, NULL, OPT_DIM},
+	    {"epochs", required_argument, NULL, OPT_EPOCHS},
+	    {"lr", required_argument, NULL, OPT_LR},
 	    {"min-count", required_argument, NULL, OPT_MIN_COUNT},
 	    {"buckets", required_argument, NULL, OPT_BUCKETS},
 	    {"valid", required_argument, NULL, OPT_VALID},
 	    {"report", required_argument, NULL, OPT_REPORT}, RUN_OPTIONS};
-	static const char *const models[] = {"linear", NULL};
-	size_t nbucket;
+	static const char *const models[] = {"linear", "fasttext", NULL};
 	int ch;
 
-	*o = (struct opts){.order = 1, .min_count = 1, .nbit = 21, .cost = 10};
+	*o = (struct opts){
+	    .min_count = 1, .cost = 10, .dim = 64, .epochs = 25, .rate = 0.5};
 	while ((ch = getopt_long(argc, argv, RUN_SHORT "o:", longopts, NULL)) !=
 	       -1)
 		switch (ch) {
@@ -683,7 +1010,7 @@ options(struct opts *o, int argc, char *argv[])
 			o->output = optarg;
 			break;
 		case OPT_MODEL:
-			cli_choice("--model", optarg, models);
+			o->fasttext = cli_choice("--model", optarg, models);
 			break;
 		case OPT_WORD_NGRAMS:
 			o->order = cli_size(
@@ -697,11 +1024,17 @@ options(struct opts *o, int argc, char *argv[])
 			    cli_size("--min-count", optarg, 1, UINT32_MAX);
 			break;
 		case OPT_BUCKETS:
-			nbucket = cli_size("--buckets", optarg, 1,
+			o->nbucket = cli_size("--buckets", optarg, 1,
 			    (size_t)1 << CLASSIFIER_MAX_BIT);
-			o->nbit = CLASSIFIER_MIN_BIT;
-			while ((size_t)1 << o->nbit < nbucket)
-				o->nbit++;
+			break;
+		case OPT_DIM:
+			o->dim = cli_size("--dim", optarg, 1, 10000);
+			break;
+		case OPT_EPOCHS:
+			o->epochs = cli_size("--epochs", optarg, 1, 10000);
+			break;
+		case OPT_LR:
+			o->rate = cli_real("--lr", optarg, 1e-6, 100);
 			break;
 		case OPT_VALID:
 			o->valid[0] = optarg;
@@ -712,6 +1045,13 @@ options(struct opts *o, int argc, char *argv[])
 		default:
 			run_option(ch);
 		}
+	if (o->order == 0)
+		o->order = o->fasttext ? 2 : 1;
+	if (o->nbucket == 0)
+		o->nbucket = o->fasttext ? 200000 : 1 << 21;
+	o->nbit = CLASSIFIER_MIN_BIT;
+	while ((size_t)1 << o->nbit < o->nbucket)
+		o->nbit++;
 	if (o->output == NULL)
 		run_usage("-o FILE is missing");
 	if (o->report != NULL && o->valid[0] == NULL)
@@ -721,13 +1061,13 @@ options(struct opts *o, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct classifier model = {0};
+	struct label_list labels;
 	struct rec_reader in;
 	struct corpus corpus;
 	struct buf bytes = {0};
+	struct labelled l;
 	struct opts o;
 	struct save out;
-	struct labelled l;
 	struct rec rec;
 	const char *why;
 
@@ -743,17 +1083,22 @@ main(int argc, char *argv[])
 			add_record(&corpus, &l, &o);
 	if (corpus.ndoc == 0)
 		cli_errx(CLI_FATAL, "no record to learn from");
-	choose_labels(&model, &corpus);
-	if (model.nlabel == 0)
+	choose_labels(&labels, &corpus);
+	if (labels.n == 0)
 		cli_errx(CLI_FATAL, "no record is of any domain");
-	choose_rows(&model, &corpus, &o);
-	weigh(&corpus, &model);
-	train(&model, &corpus, &o);
-	if (o.valid[0] != NULL)
-		validate(&model, &o);
-	classifier_format(&model, &bytes);
+	check_labels(&labels, &corpus);
+	map_spool(&corpus);
+	if (o.fasttext)
+		make_lowrank(&bytes, &corpus, &labels, &o);
+	else
+		make_linear(&bytes, &corpus, &labels, &o);
 	if (fwrite(bytes.p, 1, bytes.len, out.fp) != bytes.len)
 		run_write_failed(o.output);
 	save_commit(&out);
+	buf_release(&bytes);
+	free(labels.name);
+	free(labels.threshold);
+	free(labels.npositive);
+	corpus_close(&corpus);
 	return rec_close(&in, stdout);
 }

@@ -1,0 +1,96 @@
+#include "lowrank.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linear.h"
+#include "mem.h"
+
+enum { LANE = 8 };
+
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
+#else
+#define MULTIVERSION
+#endif
+
+void
+lowrank_init(
+    struct lowrank *m, size_t nrow, size_t nlabel, size_t dim, struct rng *rng)
+{
+	size_t i;
+
+	m->nrow = nrow;
+	m->nlabel = nlabel;
+	m->dim = dim;
+	m->input = mem_alloc(nrow * dim * sizeof(*m->input));
+	m->output = mem_zeroed(nlabel * dim, sizeof(*m->output));
+	m->hidden = mem_zeroed(dim, sizeof(*m->hidden));
+	m->slope = mem_zeroed(dim, sizeof(*m->slope));
+	for (i = 0; i < nrow * dim; i++)
+		m->input[i] = (float)((2 * rng_real(rng) - 1) / (double)dim);
+}
+
+void
+lowrank_release(struct lowrank *m)
+{
+	free(m->input);
+	free(m->output);
+	free(m->hidden);
+	free(m->slope);
+	*m = (struct lowrank){0};
+}
+
+static inline float
+dot(const float *restrict a, const float *restrict b, size_t n)
+{
+	float part[LANE] = {0}, sum = 0;
+	size_t i, j;
+
+	for (i = 0; i + LANE <= n; i += LANE)
+		for (j = 0; j < LANE; j++)
+			part[j] += a[i + j] * b[i + j];
+	for (; i < n; i++)
+		sum += a[i] * b[i];
+	for (j = 0; j < LANE; j++)
+		sum += part[j];
+	return sum;
+}
+
+static inline void
+axpy(float *restrict y, float a, const float *restrict x, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		y[i] += a * x[i];
+}
+
+MULTIVERSION void
+lowrank_step(struct lowrank *m, const uint32_t *row, size_t nrow,
+    const uint8_t *truth, float rate)
+{
+	size_t i, dim = m->dim;
+	float step, *out, *hidden = m->hidden, *slope = m->slope;
+
+	if (nrow == 0)
+		return;
+	memset(hidden, 0, dim * sizeof(*hidden));
+	memset(slope, 0, dim * sizeof(*slope));
+	for (i = 0; i < nrow; i++)
+		axpy(hidden, 1, m->input + row[i] * dim, dim);
+	for (i = 0; i < dim; i++)
+		hidden[i] /= (float)nrow;
+	for (i = 0; i < m->nlabel; i++) {
+		if (truth[i] == LINEAR_MASKED)
+			continue;
+		out = m->output + i * dim;
+		step = 1 / (1 + expf(-dot(out, hidden, dim)));
+		step = rate * ((truth[i] == LINEAR_POSITIVE) - step);
+		axpy(slope, step, out, dim);
+		axpy(out, step, hidden, dim);
+	}
+	for (i = 0; i < nrow; i++)
+		axpy(m->input + row[i] * dim, 1 / (float)nrow, slope, dim);
+}

@@ -1,0 +1,43 @@
+/*
+ * tagger - a classifier of either kind: the linear model, or fastText's
+ *
+ * A text is cut once, then judged whole or by windows of its words, as the
+ * model counts them.
+ */
+
+#ifndef TAGGER_H
+#define TAGGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "classifier.h"
+#include "fasttext.h"
+#include "feature.h"
+#include "str.h"
+
+struct tagger {
+	bool is_fasttext;
+	size_t nlabel;
+	const struct str *label; /* (nlabel) */
+	struct classifier linear;
+	struct classifier_work linear_work;
+	struct feature words, ngrams;
+	struct fasttext fasttext;
+	struct fasttext_work fasttext_work;
+};
+
+/* Of a file's bytes, which must outlive t; false, and *why, if they are bad. */
+bool tagger_open(struct tagger *t, struct str bytes, const char **why);
+void tagger_close(struct tagger *t);
+
+/* The threshold that the model holds for a label: 0.5 if it holds none. */
+float tagger_threshold(const struct tagger *t, size_t label);
+
+/* Cut text into words; how many. */
+size_t tagger_cut(struct tagger *t, struct str text);
+
+/* Fill p[0..nlabel) for the words in [begin, end) of the text cut last. */
+void tagger_score(struct tagger *t, size_t begin, size_t end, float *p);
+
+#endif
