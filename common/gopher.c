@@ -800,6 +800,16 @@ c4_ends(struct str line, enum gopher_dialect dialect)
 	       !str_ends(line, STR("..."));
 }
 
+static size_t
+count_sentences(struct gopher *g, struct str line, enum gopher_dialect dialect)
+{
+	if (dialect != GOPHER_DATATROVE)
+		return sentence_count(line);
+	gram_clear(&g->gram);
+	trove_words(&g->gram, line);
+	return trove_sentences(&g->gram);
+}
+
 size_t
 gopher_c4(struct gopher *g, struct str text, enum gopher_dialect dialect,
     const double limit[], double value[], struct buf *out)
@@ -836,7 +846,7 @@ gopher_c4(struct gopher *g, struct str text, enum gopher_dialect dialect,
 		ncurly += memchr(line.p, '{', line.len) != NULL;
 		if (is_policy(&g->low))
 			continue;
-		nsentence += sentence_count(line);
+		nsentence += count_sentences(g, line, dialect);
 		from = out->len;
 		ngone--;
 	}

@@ -38,6 +38,7 @@ static struct {
 	uint64_t records_in, records_out, bytes_in, bytes_out, nbad;
 	struct count bad[NKIND], dropped[NKIND], own[NKIND];
 	uint64_t done, total;
+	char note[96];
 	struct timespec start, shown;
 } run = {.max_record = 64 << 20};
 
@@ -155,20 +156,35 @@ seconds_since(const struct timespec *then)
 static void
 show_progress(void)
 {
-	char share[32] = "";
-	double s = seconds_since(&run.start);
+	char share[64] = "";
+	double s = seconds_since(&run.start), done = (double)run.done,
+	       total = (double)run.total;
 
 	clock_gettime(CLOCK_MONOTONIC, &run.shown);
-	if (run.total > 0)
-		snprintf(share, sizeof(share), ", %.1f %%",
-		    100.0 * (double)run.done / (double)run.total);
+	if (run.total > 0 && run.done > 0)
+		snprintf(share, sizeof(share), ", %.1f %%, %.0f s left",
+		    100 * done / total,
+		    done < total ? s * (total - done) / done : 0);
 	fprintf(stderr,
 	    "\r%s: %" PRIu64 " in, %" PRIu64 " out, %.0f records/s, "
-	    "%.1f MB/s%s\033[K",
+	    "%.1f MB/s%s%s%s\033[K",
 	    cli_name(), run.records_in, run.records_out,
 	    s > 0 ? (double)run.records_in / s : 0,
-	    s > 0 ? (double)run.bytes_in * 1e-6 / s : 0, share);
+	    s > 0 ? (double)run.bytes_in * 1e-6 / s : 0, share,
+	    run.note[0] != '\0' ? ", " : "", run.note);
 	fflush(stderr);
+}
+
+void
+run_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(run.note, sizeof(run.note), fmt, ap);
+	va_end(ap);
+	if (run.progress && seconds_since(&run.shown) * 1000 >= TICK_MS)
+		show_progress();
 }
 
 void

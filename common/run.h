@@ -98,6 +98,9 @@ void run_count(const char *name, uint64_t n);
 /* Sizes for --progress: of all input, and how far into it; 0 if unknown. */
 void run_progress(uint64_t done, uint64_t total);
 
+/* What --progress tells besides: "8 in flight, 1200 tokens". */
+void run_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /*
  * Flush out and look for errors (a full disk is CLI_FATAL at once), write
  * --stats, return the exit status.

@@ -70,22 +70,23 @@ get_bool(struct str object, struct arena *mem, const char *name, bool *value)
 }
 
 static size_t
-need_size(struct str config, struct arena *mem, const char *name, size_t max)
+need_size(const struct transformer *t, struct str config, struct arena *mem,
+    const char *name, size_t max)
 {
 	struct str raw;
 	size_t n;
 
 	if (!json_member(config, mem, str_of(name), &raw) ||
 	    !json_get_size(raw, &n) || n == 0 || n > max)
-		cli_errx(
-		    CLI_FATAL, "config.json: no \"%s\" of 1 to %zu", name, max);
+		cli_errx(CLI_FATAL, "%s/config.json: no \"%s\" of 1 to %zu",
+		    t->folder, name, max);
 	return n;
 }
 
 /* A string member that must be one of two values, or absent. */
 static bool
-is_choice(struct str config, struct arena *mem, const char *name,
-    const char *usual, const char *other)
+is_choice(const struct transformer *t, struct str config, struct arena *mem,
+    const char *name, const char *usual, const char *other)
 {
 	struct str raw, value = str_of(usual);
 
@@ -94,8 +95,8 @@ is_choice(struct str config, struct arena *mem, const char *name,
 	if (str_eq(value, str_of(usual)))
 		return false;
 	if (other == NULL || !str_eq(value, str_of(other)))
-		cli_errx(CLI_FATAL, "config.json: can't run \"%s\": %.*s", name,
-		    (int)value.len, value.p);
+		cli_errx(CLI_FATAL, "%s/config.json: can't run \"%s\": %.*s",
+		    t->folder, name, (int)value.len, value.p);
 	return true;
 }
 
@@ -107,18 +108,18 @@ read_shape(struct transformer *t, struct str config)
 	struct str raw, act;
 	double epsilon = 1e-12;
 
-	b->dim = need_size(config, &mem, "hidden_size", 1 << 16);
-	b->nlayer = need_size(config, &mem, "num_hidden_layers", MAX_LAYER);
-	b->nhead = need_size(config, &mem, "num_attention_heads", b->dim);
-	b->nffn = need_size(config, &mem, "intermediate_size", 1 << 20);
-	b->nvocab = need_size(config, &mem, "vocab_size", 1 << 24);
+	b->dim = need_size(t, config, &mem, "hidden_size", 1 << 16);
+	b->nlayer = need_size(t, config, &mem, "num_hidden_layers", MAX_LAYER);
+	b->nhead = need_size(t, config, &mem, "num_attention_heads", b->dim);
+	b->nffn = need_size(t, config, &mem, "intermediate_size", 1 << 20);
+	b->nvocab = need_size(t, config, &mem, "vocab_size", 1 << 24);
 	b->nposition =
-	    need_size(config, &mem, "max_position_embeddings", 1 << 16);
+	    need_size(t, config, &mem, "max_position_embeddings", 1 << 16);
 	if (b->dim % b->nhead != 0)
 		cli_errx(CLI_FATAL,
-		    "config.json: %zu dimensions in %zu attention heads",
-		    b->dim, b->nhead);
-	is_choice(config, &mem, "position_embedding_type", "absolute", NULL);
+		    "%s/config.json: %zu dimensions in %zu attention heads",
+		    t->folder, b->dim, b->nhead);
+	is_choice(t, config, &mem, "position_embedding_type", "absolute", NULL);
 	act = STR("gelu");
 	if (json_member(config, &mem, STR("hidden_act"), &raw))
 		json_get_str(raw, &mem, &act);
@@ -126,7 +127,7 @@ read_shape(struct transformer *t, struct str config)
 		b->tanh_gelu = true;
 	else
 		b->tanh_gelu = is_choice(
-		    config, &mem, "hidden_act", "gelu", "gelu_pytorch_tanh");
+		    t, config, &mem, "hidden_act", "gelu", "gelu_pytorch_tanh");
 	if (json_member(config, &mem, STR("layer_norm_eps"), &raw))
 		json_get_num(raw, &epsilon);
 	b->epsilon = (float)epsilon;

@@ -81,7 +81,11 @@ static const char *const whole[] = {"Adm.", "Ak.", "Ala.", "Apr.", "Ariz.",
     "Rep.", "Rev.", "S.C.", "Sen.", "Sep.", "Sept.", "St.", "Tenn.", "Va.",
     "Wash.", "Wis.", "a.m.", "and/or", "co.", "e.g.", "i.e.", "p.m.", "v.",
     "v.s.", "vs.", "w/o", "'s", "'S", "'re", "'ll", "'d", "'em", "'cause",
-    "'bout", "'m", "'ve", "'", "''", "C++"};
+    "'bout", "'m", "'ve", "'", "''", "C++", ":)", ":(", ":D", ":/", ":P", ":p",
+    ":|", ":3", ":O", ":o", ":x", ":*", ":]", ":-)", ":-(", ":-/", ":-D", ":-P",
+    ":-p", ":))", ":')", ":'(", ";)", ";-)", ";D", "=)", "=(", "=D", "=/", "=3",
+    "8)", "8D", "8-)", "<3", "</3", "(:", "(;", "):", "(-:", ")-:", "^_^",
+    "-_-"};
 
 static bool
 is_lower(uint32_t cp)
@@ -241,8 +245,14 @@ unit(const char *p, const char *end)
 	    "mm", "nm", "kg", "mg", "lb", "oz", "MB", "KB", "GB", "TB", "mb",
 	    "kb", "gb", "ft", "in", "yd", "ha", "hPa", "Pa", "m/s", "m", "g",
 	    "t", "T", "G", "M", "K", "%"};
+	const char *q;
 	size_t i, len, n;
 
+	for (q = end; q > p && end - q < 5 && !is_digit((unsigned char)q[-1]);
+	     q--)
+		;
+	if (q == p || q == end || !is_digit((unsigned char)q[-1]))
+		return 0;
 	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		len = strlen(units[i]);
 		if ((size_t)(end - p) > len &&
@@ -319,30 +329,56 @@ static const char *const no_contraction[] = {
 static bool
 is_word(struct str s, const char *word)
 {
-	size_t len = strlen(word);
+	size_t len;
 
-	return s.len == len && (s.p[0] | 0x20) == word[0] &&
-	       memcmp(s.p + 1, word + 1, len - 1) == 0;
+	if (s.len == 0 || (s.p[0] | 0x20) != word[0])
+		return false;
+	len = strlen(word);
+	return s.len == len && memcmp(s.p + 1, word + 1, len - 1) == 0;
 }
 
-/* A tail of the bit's name at the end of s, its apostrophe or none: bytes. */
+/* The tail at the end of s, with its apostrophe or without: bytes, else 0. */
 static size_t
-tail(struct str s, unsigned bit)
+tail(struct str s, unsigned *bit)
 {
-	static const char *const name[] = {
-	    "t", "ve", "ll", "d", "re", "m", "s"};
-	size_t i = (size_t)__builtin_ctz(bit), len = strlen(name[i]);
+	char last = s.p[s.len - 1], prev = s.len > 1 ? s.p[s.len - 2] : '\0';
+	size_t len = last == 'e' || last == 'l' ? 2 : 1;
 
-	if (s.len <= len || memcmp(s.p + s.len - len, name[i], len) != 0)
+	switch (last) {
+	case 't':
+		*bit = NT;
+		break;
+	case 'e':
+		*bit = prev == 'v' ? VE : prev == 'r' ? RE : 0;
+		break;
+	case 'l':
+		*bit = prev == 'l' ? LL : 0;
+		break;
+	case 'd':
+		*bit = D;
+		break;
+	case 'm':
+		*bit = M;
+		break;
+	case 's':
+		*bit = S;
+		break;
+	default:
+		*bit = 0;
+	}
+	if (*bit == 0)
 		return 0;
 	if (s.len > len + 1 && s.p[s.len - len - 1] == '\'')
 		len++;
 	else if (s.len > len + 3 &&
 		 memcmp(s.p + s.len - len - 3, "\xe2\x80\x99", 3) == 0)
 		len += 3;
-	if (bit != NT)
-		return len;
-	return s.len > len + 1 && s.p[s.len - len - 1] == 'n' ? len + 1 : 0;
+	if (*bit == NT) {
+		if (s.len <= len + 1 || s.p[s.len - len - 1] != 'n')
+			return 0;
+		len++;
+	}
+	return s.len > len ? len : 0;
 }
 
 /* Whether the contraction's head takes the tail. */
@@ -351,9 +387,22 @@ takes(struct str head, unsigned bit)
 {
 	size_t i;
 
+	if (head.len > 6)
+		return false;
 	for (i = 0; i < sizeof(contraction) / sizeof(contraction[0]); i++)
 		if ((contraction[i].tails & bit) != 0 &&
 		    is_word(head, contraction[i].head))
+			return true;
+	return false;
+}
+
+static bool
+is_excepted(struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(no_contraction) / sizeof(no_contraction[0]); i++)
+		if (is_word(s, no_contraction[i]))
 			return true;
 	return false;
 }
@@ -362,34 +411,57 @@ takes(struct str head, unsigned bit)
 static size_t
 contracted(struct str s, size_t piece[3])
 {
-	struct str head, inner;
-	size_t i, len, more;
-	unsigned bit, first;
+	unsigned bit, inner;
+	size_t len = tail(s, &bit), more;
+	struct str head = {s.p, s.len - len};
 
-	for (i = 0; i < sizeof(no_contraction) / sizeof(no_contraction[0]); i++)
-		if (is_word(s, no_contraction[i]))
-			return 0;
-	for (bit = NT; bit <= S; bit <<= 1) {
-		if ((len = tail(s, bit)) == 0)
-			continue;
-		head = (struct str){s.p, s.len - len};
-		if (takes(head, bit)) {
-			piece[0] = head.len;
-			piece[1] = len;
-			return 2;
-		}
-		/* "couldn't've", "I'd've" */
-		for (first = NT; bit == VE && first <= D; first <<= 1) {
-			more = first != VE ? tail(head, first) : 0;
-			inner = (struct str){s.p, head.len - more};
-			if (more > 0 && takes(inner, first)) {
-				piece[0] = inner.len;
-				piece[1] = more;
-				piece[2] = len;
-				return 3;
-			}
-		}
+	if (len == 0)
+		return 0;
+	if (takes(head, bit)) {
+		piece[0] = head.len;
+		piece[1] = len;
+		return is_excepted(s) ? 0 : 2;
 	}
+	if (bit != VE || (more = tail(head, &inner)) == 0 ||
+	    (inner & (NT | LL | D)) == 0)
+		return 0;
+	head.len -= more; /* "couldn't've", "I'd've" */
+	if (!takes(head, inner))
+		return 0;
+	piece[0] = head.len;
+	piece[1] = more;
+	piece[2] = len;
+	return 3;
+}
+
+static bool
+is_plain(struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		if (((unsigned char)s.p[i] | 0x20u) - 'a' >= 26)
+			return false;
+	return true;
+}
+
+/* "3am", "11p.m.": the bytes of the number, else 0. */
+static size_t
+hour(struct str s)
+{
+	static const char *const half[] = {"am", "pm", "a.m.", "p.m."};
+	size_t i, n = s.len > 1 && s.p[0] == '1' && s.p[1] <= '2' &&
+			      is_digit((unsigned char)s.p[1])
+			  ? 2
+			  : 1;
+
+	if (s.p[0] < '1' || s.p[0] > '9')
+		return 0;
+	s.p += n;
+	s.len -= n;
+	for (i = 0; i < 4; i++)
+		if (str_eq(s, str_of(half[i])))
+			return n;
 	return 0;
 }
 
@@ -402,13 +474,18 @@ special(struct str s, size_t piece[3])
 	if (s.len > 16 || s.len == 0)
 		return 0;
 	piece[0] = s.len;
-	if (memchr(s.p, '.', s.len) != NULL || s.p[0] == '\'' ||
-	    memchr(s.p, '/', s.len) != NULL || s.p[s.len - 1] == '+') {
+	if (!is_plain(s)) {
 		for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
-			if (str_eq(s, str_of(whole[i])))
+			if (s.p[0] == whole[i][0] &&
+			    str_eq(s, str_of(whole[i])))
 				return 1;
 		if (s.len == 2 && s.p[1] == '.')
 			return is_lower((unsigned char)s.p[0]);
+		if ((piece[0] = hour(s)) > 0) {
+			piece[1] = s.len - piece[0];
+			return 2;
+		}
+		piece[0] = s.len;
 	}
 	if (is_word(s, "cannot") || is_word(s, "gonna") ||
 	    is_word(s, "gotta")) {
@@ -416,9 +493,17 @@ special(struct str s, size_t piece[3])
 		piece[1] = s.len - 3;
 		return 2;
 	}
-	if (strchr("tedlms", s.p[s.len - 1]) == NULL || s.p[s.len - 1] == '\0')
+	switch (s.p[s.len - 1]) {
+	case 't':
+	case 'e':
+	case 'd':
+	case 'l':
+	case 'm':
+	case 's':
+		return contracted(s, piece);
+	default:
 		return 0;
-	return contracted(s, piece);
+	}
 }
 
 /* Letters, digits, - and _ between stops, the last run small letters. */
@@ -656,4 +741,29 @@ trove_words(struct gram *g, struct str text)
 		take_run(&sink, word.p, word.p + word.len);
 	free(sink.cut);
 	return sink.nalpha;
+}
+
+size_t
+trove_sentences(const struct gram *g)
+{
+	struct str rest;
+	size_t i, n = g->nword > 0;
+	bool ended = false, marks;
+	uint32_t cp;
+
+	for (i = 0; i < g->nword; i++) {
+		rest = g->word[i].s;
+		cp = utf8_take(&rest);
+		if (rest.len == 0 && trove_is_terminal(cp)) {
+			ended = true;
+			continue;
+		}
+		for (marks = utf8_is_punct(cp); marks && rest.len > 0;)
+			marks = utf8_is_punct(utf8_take(&rest));
+		if (ended && !marks) {
+			n++;
+			ended = false;
+		}
+	}
+	return n;
 }

@@ -26,4 +26,11 @@ bool trove_is_terminal(uint32_t cp); /* its TERMINAL_PUNCTUATION */
  */
 size_t trove_words(struct gram *g, struct str text);
 
+/*
+ * Sentences of these words, as spaCy's sentencizer counts them: a new one
+ * begins with the first word of more than punctuation behind a mark that ends
+ * one.
+ */
+size_t trove_sentences(const struct gram *g);
+
 #endif

@@ -188,9 +188,35 @@ status 2 'no selection and no t_sim' '
     embed-score --model bare --seeds seeds.jsonl docs.jsonl'
 status 2 'no seeds and no --vec' 'embed-score --model m docs.jsonl'
 status 2 'a model that is not there' 'embed-score --model no --vec docs.jsonl'
-like 'model of type bert' 'a model of another kind' '
-    cp -R m bert; echo "{\"model_type\":\"bert\"}" >bert/config.json
-    embed-score --model bert --vec docs.jsonl'
+like 'of type t5' 'a model of another kind' '
+    cp -R m t5; echo "{\"model_type\":\"t5\"}" >t5/config.json
+    embed-score --model t5 --vec docs.jsonl'
+
+# A BERT folder, in each form that they come in, against plain Python.
+for t in 'the nurse reads the charts' 'bank' '' 'The Bank lends money to a farmer' \
+    'to a farmer the bank lends money to a nurse the nurse reads the chart' \
+    'unheard of words'; do
+	echo "{\"id\":\"$t\",\"text\":\"$t\"}"
+done >short.jsonl
+for variant in mean cls half index old txt; do
+	"$top/tests/tiny-bert" make "bert-$variant" $variant
+	ok "a BERT, $variant" "embed-score --model bert-$variant --vec short.jsonl |
+	    \$top/tests/tiny-bert check bert-$variant"
+done
+same 'its vectors one by one and together' \
+    'embed-score --model bert-mean --vec short.jsonl' \
+    'while read -r line; do echo "$line" | embed-score --model bert-mean --vec
+    done <short.jsonl'
+like 'no weights "encoder.layer.1' 'weights that are missing' '
+    cp -R bert-mean lacks; sed -i s/layer.1.output.dense.bias/layer.9.output.dense.bias/ lacks/model.safetensors
+    embed-score --model lacks --vec short.jsonl'
+like 'position_embedding_type' 'what can not be run is named' '
+    cp -R bert-mean rel; jq ".position_embedding_type = \"relative_key\"" bert-mean/config.json >rel/config.json
+    embed-score --model rel --vec short.jsonl'
+like 'max_tokens' 'a pooling that can not be run' '
+    cp -R bert-mean max; echo "{\"pooling_mode_max_tokens\":true,\"pooling_mode_mean_tokens\":false}" >max/1_Pooling/config.json
+    embed-score --model max --vec short.jsonl'
+
 status 2 'a truncated model' 'cp -R m cut; head -c 3000 m/model.safetensors >cut/model.safetensors
     embed-score --model cut --vec docs.jsonl'
 status 2 'no room to spool' 'TMPDIR=/no-such-folder $run --share 0.1 docs.jsonl'

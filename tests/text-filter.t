@@ -96,6 +96,31 @@ for what in 'a line of 4 MB' 'a word of 4 MB' 'lines of 4 MB'; do
 	ok "$what" "$text | jq -Rsc '{text: .}' | timeout 20 text-filter \
 	    --rules gopher,c4,fineweb --rejects $tmp/rej && test -s $tmp/rej"
 done
+# The decisions of datatrove on these records; make_want.py made them.  It has
+# no stop words but English ones.
+same 'datatrove decides so' "grep -v -e ' german$' -e ' finnish$' datatrove.want |
+	sort" "for name in gopher c4 fineweb; do
+		for rules in gopher c4 fineweb; do
+			text-filter --dialect datatrove --rules \$rules \
+			    <\$name.in 2>/dev/null | jq -r .id |
+			    grep -v -e '^german$' -e '^finnish$' |
+			    sed \"s/^/\$name \$rules /\"
+		done
+	done | sort"
+trove() { # RULE VALUE WHY TEXT
+	same "datatrove's $1: $3" "jq -nc --arg t '$4' '{text: \$t}' |
+	    text-filter --dialect datatrove --rejects /dev/stdout |
+	    jq .rules.$1" "echo $2"
+}
+trove min_words 3 'a contraction is two words' 'I don’t.'
+trove min_words 5 'marks inside cut words' 'well-known,and/or e.g.'
+trove max_word_length 2.5 'marks are no words' 'the, "a" (it) abcd!'
+trove top_2gram 1 'once is frequent' 'aa bb'
+trove dup_lines 0.5 'the first copy is none' 'ab
+ab'
+trove hashes 0.5 'marks count as words' '# a'
+trove stop_words 1 'distinct, of small letters' 'the the The'
+status 2 'no such dialect' 'text-filter --dialect dolma'
 status 2 'no such rule' 'text-filter --set nonsense=1'
 status 2 'no limit' 'text-filter --set min_words'
 status 2 'no such set' 'text-filter --rules gophre'

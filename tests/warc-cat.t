@@ -12,6 +12,15 @@ golden arc
 golden arc.index --index
 golden digests --verify --index
 
+printf '# blocked\nhttp://a.example/2\n' >"$tmp/block"
+ok 'hosts and prefixes on a block list are dropped' '
+	warc-cat --skip-hosts "$tmp/block" basic.in >"$tmp/out" &&
+	warc-cat basic.in | grep -v "\"url\":\"http://a.example/2\"" |
+	    cmp - "$tmp/out" && echo a.example | gzip -c >"$tmp/block.gz" &&
+	warc-cat --skip-hosts "$tmp/block.gz" basic.in >"$tmp/out" &&
+	! grep -q "" "$tmp/out"'
+status 2 'a block list that is not there' 'warc-cat --skip-hosts no-such basic.in'
+
 # One archive in every wrapping: the same pages, whatever their place.
 pages='jq -c "del(.file, .offset, .size, .within)"'
 cat basic.in messages.in charsets.in >"$tmp/all.warc"
@@ -57,7 +66,7 @@ status 2 '--at takes one file' "warc-cat --at 0 $tmp/all.warc $tmp/all.warc"
 n=$(wc -l <"$tmp/members.warc.gz.out")
 size=$(wc -c <"$tmp/members.warc.gz")
 ok 'cut anywhere: what came before it comes out' "
-	for at in \$(seq 1 401 $size); do
+	[ $n -gt 40 ] && for at in \$(seq 1 401 $size); do
 		head -c \$at $tmp/members.warc.gz >$tmp/cut.gz
 		timeout 10 warc-cat $tmp/cut.gz >$tmp/cut 2>$tmp/err
 		[ \$? -le 1 ] || exit 1
@@ -188,8 +197,8 @@ as_records() { # a record for each row of the index, with its label or without
 		printf '\r\n\r\n'
 	done
 }
-wrong() { # the rows whose text has another digest
-	warc-cat | jq -r '"\(.id) \(.html | @base64)"' |
+wrong() { # the rows whose text has another digest; seen has them all
+	warc-cat | tee "$tmp/seen" | jq -r '"\(.id) \(.html | @base64)"' |
 	    while read -r f sum text; do
 		got=$(printf '%s' "$text" | base64 -d | sha256sum)
 		[ "${got%% *}" = "$sum" ] || echo "$f"
@@ -201,8 +210,9 @@ if [ -d "$codes" ]; then
 		    >"$tmp/known"
 		case $by in label) as_records x ;; *) as_records '' ;; esac |
 		    wrong | sort >"$tmp/wrong"
-		ok "$(sed 1d "$codes/chardet/index.tsv" | wc -l) pages by $by" \
-		    "! comm -23 $tmp/wrong $tmp/known | grep ."
+		n=$(sed 1d "$codes/chardet/index.tsv" | wc -l)
+		ok "$n pages by $by" "[ \$(wc -l <$tmp/seen) -eq $n ] &&
+			! comm -23 $tmp/wrong $tmp/known | grep ."
 	done
 else
 	skip 'pages in all charsets' 'they are not beside the project'

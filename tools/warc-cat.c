@@ -8,6 +8,7 @@
 #include "charset.h"
 #include "digest.h"
 #include "gz.h"
+#include "hosts.h"
 #include "json.h"
 #include "rec.h"
 #include "run.h"
@@ -16,7 +17,8 @@
 static const char usage[] =
     "usage: warc-cat [-hpV] [--type list] [--mime html|text|any|list]\n"
     "           [--status list|any] [--headers] [--verify]\n"
-    "           [--at offset[,size]] [--from offset] [file ...]\n"
+    "           [--at offset[,size]] [--from offset] [--skip-hosts list]\n"
+    "           [file ...]\n"
     "       warc-cat --index [--type list|all] [file ...]\n";
 
 static const char help[] =
@@ -31,7 +33,9 @@ static const char help[] =
     "      --verify          check the digests that records declare\n"
     "      --index           a line for each record, without its body\n"
     "      --at OFFSET[+WITHIN][,SIZE]  only the record that lies there\n"
-    "      --from OFFSET     begin there\n" RUN_HELP "\n"
+    "      --from OFFSET     begin there\n"
+    "      --skip-hosts LIST drop what a file of domains and URL prefixes "
+    "names\n" RUN_HELP "\n"
     "Example:\n"
     "  warc-cat crawl.warc.gz | html-strip | text-filter > docs.jsonl\n";
 
@@ -43,7 +47,8 @@ enum {
 	OPT_VERIFY,
 	OPT_INDEX,
 	OPT_AT,
-	OPT_FROM
+	OPT_FROM,
+	OPT_SKIP_HOSTS
 };
 
 struct opts {
@@ -51,6 +56,7 @@ struct opts {
 	bool headers, verify, index;
 	bool has_at, has_from;
 	uint64_t at, within, size; /* of --at; size 0: one record */
+	struct hosts skip;	   /* no record of these */
 };
 
 /* What one file's records need; buffers are kept from record to record. */
@@ -483,6 +489,10 @@ cat_record(struct cat *c)
 		run_drop("type");
 		return;
 	}
+	if (hosts_has(&o->skip, c->in->url)) {
+		run_drop("host");
+		return;
+	}
 	if (!warc_block(&c->warc, run_max_record(), &c->block)) {
 		where(c, at, sizeof(at));
 		run_bad(at, c->in->id, "block longer than --max-record");
@@ -601,7 +611,9 @@ main(int argc, char *argv[])
 	    {"verify", no_argument, NULL, OPT_VERIFY},
 	    {"index", no_argument, NULL, OPT_INDEX},
 	    {"at", required_argument, NULL, OPT_AT},
-	    {"from", required_argument, NULL, OPT_FROM}, RUN_OPTIONS};
+	    {"from", required_argument, NULL, OPT_FROM},
+	    {"skip-hosts", required_argument, NULL, OPT_SKIP_HOSTS},
+	    RUN_OPTIONS};
 	static char standard_input[] = "-";
 	struct opts o = {0};
 	struct cat c = {.opts = &o};
@@ -637,6 +649,9 @@ main(int argc, char *argv[])
 			o.at = cli_u64("--from", optarg);
 			o.has_from = true;
 			break;
+		case OPT_SKIP_HOSTS:
+			hosts_load(&o.skip, optarg);
+			break;
 		default:
 			run_option(ch);
 		}
@@ -653,6 +668,7 @@ main(int argc, char *argv[])
 		cat_file(&c, argv[i], done, total);
 		done += stat(argv[i], &st) == 0 ? (uint64_t)st.st_size : 0;
 	}
+	hosts_release(&o.skip);
 	arena_release(&c.mem);
 	buf_release(&c.chunks);
 	buf_release(&c.coded[0]);

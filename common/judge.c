@@ -1,0 +1,213 @@
+#include "judge.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "mem.h"
+
+/* The first place of word in s, whatever the case of ASCII; NULL: nowhere. */
+static const char *
+ifind(struct str s, struct str word)
+{
+	size_t i;
+
+	for (i = 0; i + word.len <= s.len; i++)
+		if (str_ieq((struct str){s.p + i, word.len}, word))
+			return s.p + i;
+	return NULL;
+}
+
+static bool
+is_letter(char c)
+{
+	return (unsigned char)c >= 0x80 ||
+	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* The part of an answer that holds the verdicts, as far as its tags say. */
+static struct str
+verdicts(struct str answer)
+{
+	static const char *const open[] = {
+	    "<judgement>", "<judgment>", "</comments>", NULL};
+	static const char *const close[] = {
+	    "</judgement>", "</judgment>", NULL};
+	const char *p, *end = answer.p + answer.len;
+	size_t i;
+
+	for (i = 0; open[i] != NULL; i++) {
+		p = ifind(answer, str_of(open[i]));
+		if (p == NULL)
+			continue;
+		answer.p = p + strlen(open[i]);
+		answer.len = (size_t)(end - answer.p);
+		break;
+	}
+	for (i = 0; close[i] != NULL; i++) {
+		p = ifind(answer, str_of(close[i]));
+		if (p != NULL)
+			answer.len = (size_t)(p - answer.p);
+	}
+	return answer;
+}
+
+/*
+ * Take the next verdict off rest: "agree", "disagreed", "do not agree".  before
+ * is what stands in front of it.
+ */
+static enum judge_vote
+take_verdict(struct str *rest, struct str *before)
+{
+	const char *start = rest->p, *end = start + rest->len, *p, *q;
+	struct str s = *rest, lead;
+	enum judge_vote vote;
+
+	while ((p = ifind(s, STR("agree"))) != NULL) {
+		s.p = p + 5;
+		s.len = (size_t)(end - s.p);
+		q = s.p;
+		if (q < end &&
+		    (*q == 'd' || *q == 's' || *q == 'D' || *q == 'S'))
+			q++;
+		if (q < end && is_letter(*q))
+			continue; /* agreement, agreeable */
+		vote = JUDGE_AGREE;
+		if (p - start >= 3 &&
+		    str_ieq((struct str){p - 3, 3}, STR("dis"))) {
+			vote = JUDGE_DISAGREE;
+			p -= 3;
+		}
+		if (p > start && is_letter(p[-1]))
+			continue;
+		lead = str_trim((struct str){start, (size_t)(p - start)});
+		if (vote == JUDGE_AGREE && lead.len >= 3 &&
+		    (str_ieq(
+			 (struct str){lead.p + lead.len - 3, 3}, STR("not")) ||
+			str_ieq((struct str){lead.p + lead.len - 3, 3},
+			    STR("n't"))))
+			vote = JUDGE_DISAGREE;
+		*before = lead;
+		rest->p = q;
+		rest->len = (size_t)(end - q);
+		return vote;
+	}
+	return JUDGE_NONE;
+}
+
+/* Small letters and digits alone, without "and", which may be "&". */
+static void
+plain(struct buf *b, struct str s)
+{
+	size_t i;
+	unsigned c;
+
+	b->len = 0;
+	for (i = 0; i < s.len; i++) {
+		c = (unsigned char)s.p[i];
+		if (c - 'A' < 26u)
+			c |= 0x20;
+		if (c - 'a' < 26u || c - '0' < 10u || c >= 0x80)
+			buf_putc(b, (char)c);
+		if (i + 5 <= s.len &&
+		    str_ieq((struct str){s.p + i, 5}, STR(" and ")))
+			i += 4;
+		else if (i + 5 <= s.len &&
+			 str_ieq((struct str){s.p + i, 5}, STR("&amp;")))
+			i += 4;
+	}
+}
+
+/* The domain that s names: of several the longest; n if it names none. */
+static size_t
+find_domain(struct str s, const struct buf *name, size_t n, struct buf *scratch)
+{
+	size_t i, best = n;
+
+	plain(scratch, s);
+	for (i = 0; i < n; i++)
+		if (name[i].len > 0 && scratch->len >= name[i].len &&
+		    memmem(scratch->p, scratch->len, name[i].p, name[i].len) !=
+			NULL &&
+		    (best == n || name[i].len > name[best].len))
+			best = i;
+	return best;
+}
+
+/*
+ * One line.  *pending is the domain that an earlier line named without a
+ * verdict, or n.
+ */
+static void
+read_line(struct str line, const struct buf *name, size_t n,
+    struct buf *scratch, size_t *pending, enum judge_vote *vote)
+{
+	struct str rest = line, before;
+	enum judge_vote v;
+	size_t which, nverdict = 0;
+
+	while ((v = take_verdict(&rest, &before)) != JUDGE_NONE) {
+		which = find_domain(before, name, n, scratch);
+		if (which == n && nverdict == 0) /* agree: Law */
+			which = find_domain(rest, name, n, scratch);
+		if (which == n)
+			which = n == 1 ? 0 : *pending;
+		if (which < n)
+			vote[which] = v;
+		*pending = n;
+		nverdict++;
+	}
+	which = find_domain(line, name, n, scratch);
+	if (nverdict == 0 && which < n)
+		*pending = which;
+}
+
+size_t
+judge_parse(struct str answer, const struct str *domain, size_t n,
+    enum judge_vote *vote)
+{
+	struct str rest = verdicts(answer), line;
+	struct buf *name = mem_zeroed(n, sizeof(*name)), scratch = {0};
+	size_t i, pending = n, nvote = 0;
+	const char *feed;
+
+	for (i = 0; i < n; i++) {
+		plain(&name[i], domain[i]);
+		vote[i] = JUDGE_NONE;
+	}
+	while (rest.len > 0) {
+		feed = memchr(rest.p, '\n', rest.len);
+		line = rest;
+		if (feed != NULL)
+			line.len = (size_t)(feed - rest.p);
+		rest.p += line.len + (feed != NULL);
+		rest.len -= line.len + (feed != NULL);
+		read_line(line, name, n, &scratch, &pending, vote);
+	}
+	for (i = 0; i < n; i++) {
+		nvote += vote[i] != JUDGE_NONE;
+		buf_release(&name[i]);
+	}
+	free(name);
+	buf_release(&scratch);
+	return nvote;
+}
+
+void
+judge_interval(size_t k, size_t n, double *low, double *high)
+{
+	static const double z = 1.959963984540054;
+	double share, middle, half, m = (double)n;
+
+	*low = 0;
+	*high = 1;
+	if (n == 0)
+		return;
+	share = (double)k / m;
+	middle = (share + z * z / (2 * m)) / (1 + z * z / m);
+	half = z / (1 + z * z / m) *
+	       sqrt(share * (1 - share) / m + z * z / (4 * m * m));
+	*low = k == 0 ? 0 : middle - half;
+	*high = k == n ? 1 : middle + half;
+}

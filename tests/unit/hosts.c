@@ -1,0 +1,57 @@
+/* hosts: domains and prefixes, and what only looks like them */
+
+#include "hosts.h"
+
+#include <stdio.h>
+
+#include "tap.h"
+
+static struct hosts list;
+
+static bool
+has(const char *url)
+{
+	return hosts_has(&list, str_of(url));
+}
+
+int
+main(void)
+{
+	char text[64];
+	bool all = true;
+	size_t i;
+
+	ok(!has("http://b.example/"), "an empty list");
+	hosts_add(&list, STR("b.example"));
+	hosts_add(&list, STR("https://www.C.example/dir/"));
+	hosts_add(&list, STR("d.example/page"));
+	hosts_add(&list, STR("e.example/"));
+	ok(has("http://b.example/") && has("https://x.y.B.example:81/z?q") &&
+		has("b.example") && has("//b.example.") == false &&
+		has("http://user@b.example./"),
+	    "a domain and what is below it");
+	ok(!has("http://ab.example/") && !has("http://b.example.org/") &&
+		!has("http://x.example/b.example") &&
+		!has("http://x.example/?u=http://b.example/"),
+	    "no other");
+	ok(has("http://c.example/dir/") && has("http://www.c.example/dir/x") &&
+		!has("http://c.example/dir") && !has("http://c.example/DIR/") &&
+		!has("http://x.c.example/dir/"),
+	    "a folder");
+	ok(has("http://d.example/page") && has("http://d.example/page?q=1") &&
+		has("http://d.example/page/2") && has("d.example/page#top") &&
+		!has("http://d.example/page2"),
+	    "a prefix ends where a part of the URL does");
+	ok(has("http://e.example/x"), "a host with its slash is the host");
+	for (i = 0; i < 100000; i++) {
+		snprintf(text, sizeof(text), "host%zu.example", i);
+		hosts_add(&list, str_of(text));
+	}
+	for (i = 0; i < 200000; i++) {
+		snprintf(text, sizeof(text), "http://host%zu.example/", i);
+		all = all && has(text) == (i < 100000);
+	}
+	ok(all, "a hundred thousand more");
+	hosts_release(&list);
+	return tap_done();
+}

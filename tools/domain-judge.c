@@ -1,0 +1,435 @@
+/* domain-judge - have a language model judge the domains of records */
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "cli.h"
+#include "hash.h"
+#include "json.h"
+#include "judge.h"
+#include "mem.h"
+#include "rec.h"
+#include "rng.h"
+#include "run.h"
+#include "save.h"
+#include "seen.h"
+#include "word.h"
+
+static const char usage_text[] =
+    "usage: domain-judge prompt [-hpV] [--max-words N] [--rng N]\n"
+    "           [--max-bad N[%]] [--max-record SIZE] [--stats FILE] [file "
+    "...]\n"
+    "       domain-judge parse [-hpV] [--json] [--max-bad N[%]]\n"
+    "           [--max-record SIZE] [--stats FILE] [file ...]\n";
+
+static const char help_text[] =
+    "Asks a language model whether tagged records are of their domains, and\n"
+    "counts how often it agrees.\n"
+    "\n"
+    "domain-judge prompt: a prompt for each record with text and domains\n"
+    "      --max-words N     words of the text that are shown (2500)\n"
+    "      --rng N           seed of the order of the domains (1)\n"
+    "\n"
+    "domain-judge parse: answers to agreement, a table\n"
+    "      --json            one JSON object instead\n"
+    "\n" RUN_HELP "\n"
+    "Example: how good are the labels of a sample\n"
+    "  domain-tag --model domains.bin docs.jsonl | shuf -n 100 |\n"
+    "      domain-judge prompt | llm-ask --url http://localhost:8080/v1 |\n"
+    "      domain-judge parse\n";
+
+/* "- Law (0.93)" for each domain, in an order that --rng and id draw */
+static void
+put_domains(struct buf *b, const struct rec *rec, struct str *domain, size_t n,
+    struct rng *rng)
+{
+	struct str scores = {0}, raw, swap;
+	struct json_walk w;
+	bool scored =
+	    rec_get(rec, "scores", &scores) && json_open(&w, scores, '{');
+	double score;
+	size_t i, k;
+
+	for (i = n; i > 1; i--) {
+		k = rng_below(rng, i);
+		swap = domain[i - 1];
+		domain[i - 1] = domain[k];
+		domain[k] = swap;
+	}
+	for (i = 0; i < n; i++) {
+		buf_puts(b, STR("- "));
+		buf_puts(b, domain[i]);
+		if (scored && json_member(scores, rec->mem, domain[i], &raw) &&
+		    json_get_num(raw, &score))
+			buf_printf(b, " (%.2f)", score);
+		buf_putc(b, '\n');
+	}
+}
+
+/* The first max words of text, and a sign if there are more. */
+static void
+put_text(struct buf *b, struct str text, size_t max)
+{
+	struct str rest = text, word, shown = text;
+	size_t n = 0;
+
+	while (word_next(&rest, &word)) {
+		if (n++ == max) {
+			shown.len = (size_t)(word.p - text.p);
+			break;
+		}
+	}
+	buf_puts(b, str_trim(shown));
+	if (shown.len < text.len)
+		buf_puts(b, STR(" [...]"));
+}
+
+static void
+put_prompt(struct buf *b, const struct rec *rec, struct str text,
+    struct str *domain, size_t n, size_t max_words, struct rng *rng)
+{
+	buf_puts(b,
+	    STR("Below are a document and the domains that a program found for "
+		"it, each with its score from 0 to 1. Judge each domain by "
+		"itself: agree if the document is about this domain, or is "
+		"written for those who work in it; disagree if it is not. A "
+		"document may belong to several domains, or to none.\n\n"
+		"<DOCUMENT>\n"));
+	put_text(b, text, max_words);
+	buf_puts(b, STR("\n</DOCUMENT>\n\nDomains, in no particular order:\n"));
+	put_domains(b, rec, domain, n, rng);
+	buf_puts(b,
+	    STR("\nFirst weigh each domain in a sentence, then give your "
+		"verdicts, one line a domain: its name as above, a colon, and "
+		"agree or disagree. Answer in this form:\n\n"
+		"<COMMENTS>\nyour sentences\n</COMMENTS>\n"
+		"<Judgement>\nNAME: agree or disagree\n</Judgement>\n"));
+}
+
+static int
+prompt(int argc, char *argv[])
+{
+	enum { OPT_MAX_WORDS = RUN_OPT_OWN, OPT_RNG };
+	static const struct option longopts[] = {
+	    {"max-words", required_argument, NULL, OPT_MAX_WORDS},
+	    {"rng", required_argument, NULL, OPT_RNG}, RUN_OPTIONS};
+	struct str text, id, *domain;
+	size_t n, max_words = 2500;
+	struct rec_reader in;
+	struct buf b = {0};
+	struct rec rec;
+	struct rng rng;
+	uint64_t seed = 1;
+	int ch;
+
+	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+		switch (ch) {
+		case OPT_MAX_WORDS:
+			max_words =
+			    cli_size("--max-words", optarg, 1, SIZE_MAX);
+			break;
+		case OPT_RNG:
+			seed = cli_u64("--rng", optarg);
+			break;
+		default:
+			run_option(ch);
+		}
+	rec_open(&in, argv + optind);
+	while (rec_read(&in, &rec)) {
+		if (!rec_get_str(&rec, "text", &text)) {
+			rec_bad(&in, "no string \"text\"");
+			continue;
+		}
+		if (!rec_get_strs(&rec, "domains", &domain, &n)) {
+			rec_bad(&in, "no \"domains\"");
+			continue;
+		}
+		if (n == 0) {
+			run_drop("no domain to judge");
+			continue;
+		}
+		if (!rec_get_str(&rec, "id", &id))
+			id = text;
+		rng_init_id(&rng, seed, id);
+		b.len = 0;
+		put_prompt(&b, &rec, text, domain, n, max_words, &rng);
+		rec_set_str(&rec, "prompt", buf_str(&b));
+		rec_write(&rec, stdout);
+	}
+	buf_release(&b);
+	return rec_close(&in, stdout);
+}
+
+struct tally {
+	struct str domain;
+	uint64_t agree, disagree, unjudged;
+};
+
+struct report {
+	struct tally *tally; /* (ntally) */
+	size_t ntally, cap;
+	struct seen index; /* of the domains' names */
+	struct arena mem;  /* the names */
+	uint64_t ndocument;
+	FILE *spool; /* what is disagreed on: JSON lines */
+};
+
+static struct tally *
+find_tally(struct report *r, struct str domain)
+{
+	struct hash128 key = hash_128(domain.p, domain.len);
+	uint32_t i;
+
+	if (seen_find(&r->index, key, &i))
+		return &r->tally[i];
+	if (r->ntally == r->cap) {
+		r->cap = 2 * r->cap + 32;
+		r->tally = mem_grow(r->tally, r->cap, sizeof(*r->tally));
+	}
+	r->tally[r->ntally] =
+	    (struct tally){.domain = arena_copy(&r->mem, domain)};
+	seen_add(&r->index, key, (uint32_t)r->ntally);
+	return &r->tally[r->ntally++];
+}
+
+static void
+note_disagreement(struct report *r, const struct rec *rec, struct str domain)
+{
+	struct buf b = {0};
+	struct str id;
+
+	buf_puts(&b, STR("{\"id\":"));
+	if (rec_get_str(rec, "id", &id))
+		json_put_str(&b, id);
+	else
+		buf_puts(&b, STR("null"));
+	buf_puts(&b, STR(",\"domain\":"));
+	json_put_str(&b, domain);
+	buf_puts(&b, STR("}\n"));
+	if (fwrite(b.p, 1, b.len, r->spool) != b.len)
+		cli_err(CLI_FATAL, "$TMPDIR");
+	buf_release(&b);
+}
+
+static void
+take_answer(struct report *r, struct rec_reader *in, const struct rec *rec)
+{
+	struct str response, *domain;
+	enum judge_vote *vote;
+	struct tally *t;
+	size_t i, n;
+
+	if (!rec_get_str(rec, "response", &response)) {
+		rec_bad(in, "no string \"response\"");
+		return;
+	}
+	if (!rec_get_strs(rec, "domains", &domain, &n) || n == 0) {
+		rec_bad(in, "no \"domains\" that were judged");
+		return;
+	}
+	vote = arena_alloc(rec->mem, n * sizeof(*vote));
+	if (judge_parse(response, domain, n, vote) == 0)
+		rec_bad(in, "no verdict in the answer");
+	r->ndocument++;
+	for (i = 0; i < n; i++) {
+		t = find_tally(r, domain[i]);
+		t->agree += vote[i] == JUDGE_AGREE;
+		t->disagree += vote[i] == JUDGE_DISAGREE;
+		t->unjudged += vote[i] == JUDGE_NONE;
+		if (vote[i] == JUDGE_DISAGREE)
+			note_disagreement(r, rec, domain[i]);
+	}
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct tally *s = a, *t = b;
+	size_t len =
+	    s->domain.len < t->domain.len ? s->domain.len : t->domain.len;
+	int order = len > 0 ? memcmp(s->domain.p, t->domain.p, len) : 0;
+
+	if (order != 0)
+		return order;
+	return s->domain.len < t->domain.len ? -1
+					     : s->domain.len > t->domain.len;
+}
+
+/* "agree":4,...,"high":0.9 */
+static void
+put_json(struct buf *b, const struct tally *t)
+{
+	uint64_t n = t->agree + t->disagree;
+	double low, high;
+
+	judge_interval(t->agree, n, &low, &high);
+	buf_printf(b,
+	    "\"agree\":%" PRIu64 ",\"disagree\":%" PRIu64
+	    ",\"unjudged\":%" PRIu64 ",\"agreement\":",
+	    t->agree, t->disagree, t->unjudged);
+	if (n > 0)
+		json_put_real(b, (float)((double)t->agree / (double)n));
+	else
+		buf_puts(b, STR("null"));
+	buf_puts(b, STR(",\"low\":"));
+	json_put_real(b, (float)low);
+	buf_puts(b, STR(",\"high\":"));
+	json_put_real(b, (float)high);
+}
+
+static void
+print_row(const struct tally *t)
+{
+	uint64_t n = t->agree + t->disagree;
+	double low, high;
+
+	judge_interval(t->agree, n, &low, &high);
+	printf("%7" PRIu64 " %7" PRIu64 " %8" PRIu64, n, t->agree, t->unjudged);
+	if (n > 0)
+		printf(" %6.1f %%  %5.1f .. %5.1f %%  ",
+		    100 * (double)t->agree / (double)n, 100 * low, 100 * high);
+	else
+		printf("      -                    ");
+	printf("%.*s\n", (int)t->domain.len, t->domain.p);
+}
+
+static void
+print_table(const struct report *r, const struct tally *all)
+{
+	struct arena mem = {0};
+	char *line = NULL;
+	size_t i, cap = 0;
+	ssize_t len;
+	struct str raw, id, domain;
+
+	printf("%7s %7s %8s %8s  %17s  %s\n", "judged", "agree", "unjudged",
+	    "share", "95 % interval", "domain");
+	for (i = 0; i < r->ntally; i++)
+		print_row(&r->tally[i]);
+	print_row(all);
+	while ((len = getline(&line, &cap, r->spool)) > 0) {
+		raw = (struct str){line, (size_t)len - 1};
+		id = STR("-");
+		if (json_member(raw, &mem, STR("id"), &domain))
+			json_get_str(domain, &mem, &id);
+		json_member(raw, &mem, STR("domain"), &domain);
+		json_get_str(domain, &mem, &domain);
+		printf("disagree\t%.*s\t%.*s\n", (int)id.len, id.p,
+		    (int)domain.len, domain.p);
+		arena_clear(&mem);
+	}
+	free(line);
+	arena_release(&mem);
+}
+
+static void
+print_json(const struct report *r, const struct tally *all)
+{
+	struct buf b = {0};
+	char *line = NULL;
+	size_t i, cap = 0;
+	ssize_t len;
+	bool first = true;
+
+	buf_printf(&b, "{\"documents\":%" PRIu64 ",", r->ndocument);
+	put_json(&b, all);
+	buf_puts(&b, STR(",\"domains\":["));
+	for (i = 0; i < r->ntally; i++) {
+		buf_puts(
+		    &b, i > 0 ? STR(",{\"domain\":") : STR("{\"domain\":"));
+		json_put_str(&b, r->tally[i].domain);
+		buf_putc(&b, ',');
+		put_json(&b, &r->tally[i]);
+		buf_putc(&b, '}');
+	}
+	buf_puts(&b, STR("],\"disagreements\":["));
+	fwrite(b.p, 1, b.len, stdout);
+	while ((len = getline(&line, &cap, r->spool)) > 0) {
+		if (!first)
+			putchar(',');
+		fwrite(line, 1, (size_t)len - 1, stdout);
+		first = false;
+	}
+	fputs("]}\n", stdout);
+	free(line);
+	buf_release(&b);
+}
+
+static void
+print_report(struct report *r, bool json)
+{
+	struct tally all = {.domain = STR("(all)")};
+	size_t i;
+
+	if (fflush(r->spool) != 0)
+		cli_err(CLI_FATAL, "$TMPDIR");
+	rewind(r->spool);
+	for (i = 0; i < r->ntally; i++) {
+		all.agree += r->tally[i].agree;
+		all.disagree += r->tally[i].disagree;
+		all.unjudged += r->tally[i].unjudged;
+	}
+	if (r->ntally > 0)
+		qsort(r->tally, r->ntally, sizeof(*r->tally), compare);
+	if (json)
+		print_json(r, &all);
+	else
+		print_table(r, &all);
+	fclose(r->spool);
+}
+
+static int
+parse(int argc, char *argv[])
+{
+	enum { OPT_JSON = RUN_OPT_OWN };
+	static const struct option longopts[] = {
+	    {"json", no_argument, NULL, OPT_JSON}, RUN_OPTIONS};
+	struct report r = {0};
+	struct rec_reader in;
+	struct rec rec;
+	bool json = false;
+	int ch;
+
+	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+		switch (ch) {
+		case OPT_JSON:
+			json = true;
+			break;
+		default:
+			run_option(ch);
+		}
+	seen_init(&r.index, true, 0);
+	r.spool = save_spool();
+	rec_open(&in, argv + optind);
+	while (rec_read(&in, &rec))
+		take_answer(&r, &in, &rec);
+	print_report(&r, json);
+	seen_release(&r.index);
+	arena_release(&r.mem);
+	free(r.tally);
+	return rec_close(&in, stdout);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct option longopts[] = {RUN_OPTIONS};
+	const char *command = argc > 1 ? argv[1] : "";
+	int ch;
+
+	run_init(argc, argv, usage_text, help_text);
+	optind = 2;
+	if (strcmp(command, "prompt") == 0)
+		return prompt(argc, argv);
+	if (strcmp(command, "parse") == 0)
+		return parse(argc, argv);
+	optind = 1;
+	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+		run_option(ch);
+	run_usage("neither \"prompt\" nor \"parse\" was asked for");
+}
