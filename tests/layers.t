@@ -4,11 +4,12 @@
 
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest seen half vector'
-text='feature word wordpiece charset sentence chunk gram gopher shingle
+text='feature lang word wordpiece charset sentence chunk gram gopher shingle
 trove answer vocab term ngram judge'
 algorithm='linear classifier measure fasttext mix minhash lsh gemm eigen lsa
 static knn bert contrast calibrate'
-stream='gz json rec run save http hosts warc extsort pile shard safetensors
+stream='gz json rec run save http hosts warc html html-tags
+html-hints extract extract-trees extsort pile shard safetensors
 encoder transformer seeds cache chat client retry folder'
 
 layer() {
