@@ -10,6 +10,7 @@
 enum {
 	NLEVEL = 5,
 	NNEAR = 3,
+	TWIN_WORDS = 8,	     /* of a block that is not kept twice */
 	SHOWS_NOTHING = 250, /* bytes of main text */
 	PART_ROOM = 65536    /* bytes: html.h keeps at most 4096 of a member */
 };
@@ -173,6 +174,7 @@ struct extract_work {
 	struct sum *sum; /* (nblock + 1) */
 	float *judged;	 /* (nblock): first judgement, a probability */
 	size_t cap;
+	bool unseen;	    /* see is_unseen() */
 	float page[F_HINT]; /* features that all blocks share */
 	float row[NSECOND];
 	struct set title, desc, body, kin, twin;
@@ -939,13 +941,47 @@ is_kept(const struct extract *x, const struct html *h, size_t i, float cut,
 	const struct html_block *b = &h->block[i];
 	uint64_t far;
 
-	if (b->flags & (HTML_IS_HIDDEN | HTML_IS_NOSCRIPT) && o->all)
+	if (b->flags & (HTML_IS_HIDDEN | HTML_IS_NOSCRIPT) &&
+	    (o->all || !x->work->unseen))
 		return false;
 	if (o->all || x->score[i] > cut)
 		return true;
 	far = x->work->box[b->inner].far;
 	return o->comments && far & HTML_BIT(HINT_COMMENT) &&
 	       !(far & HTML_BIT(HINT_FORM)) && x->work->stat[i].nword >= 3;
+}
+
+/*
+ * Whether what a browser does not show is most of the main text, as on pages
+ * that a script uncovers.
+ */
+static bool
+is_unseen(const struct extract *x, const struct html *h, float cut)
+{
+	float seen = 0, unseen = 0;
+	size_t i;
+
+	for (i = 0; i < h->nblock; i++)
+		if (x->score[i] > cut) {
+			if (h->block[i].flags &
+			    (HTML_IS_HIDDEN | HTML_IS_NOSCRIPT))
+				unseen += x->work->stat[i].nword;
+			else
+				seen += x->work->stat[i].nword;
+		}
+	return unseen > 2 * seen;
+}
+
+/* Whether a paragraph was kept before: some pages hold their text twice. */
+static bool
+is_again(struct extract_work *k, size_t i)
+{
+	size_t n = k->twin.n;
+
+	if (k->stat[i].nword < TWIN_WORDS || k->stat[i].twin < 2)
+		return false;
+	set_place(&k->twin, k->stat[i].word_hash);
+	return k->twin.n == n;
 }
 
 /* What parts a block from the one kept before it. */
@@ -1038,9 +1074,12 @@ gather(struct extract *x, const struct html *h, const struct extract_opts *o)
 	size_t i;
 
 	out->len = 0;
+	x->work->unseen = is_unseen(x, h, cut);
+	set_clear(&x->work->twin, h->nblock);
 	for (i = 0; i < h->nblock; i++) {
 		b = &h->block[i];
-		if (!is_kept(x, h, i, cut, o))
+		if (!is_kept(x, h, i, cut, o) ||
+		    (!o->all && is_again(x->work, i)))
 			continue;
 		if (last != NULL)
 			put_gap(out, last, b);
