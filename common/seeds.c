@@ -142,6 +142,23 @@ by_bytes(const void *pa, const void *pb)
 	return c != 0 ? c : (a->len > b->len) - (a->len < b->len);
 }
 
+/* The seeds of each domain, from the labels. */
+static void
+list_members(struct seeds *s, size_t npair)
+{
+	size_t d, i, n = 0;
+
+	s->member = mem_alloc((npair + 1) * sizeof(*s->member));
+	s->first = mem_alloc((s->ndomain + 1) * sizeof(*s->first));
+	for (d = 0; d < s->ndomain; d++) {
+		s->first[d] = n;
+		for (i = 0; i < s->nseed; i++)
+			if (s->label[i * s->ndomain + d])
+				s->member[n++] = (uint32_t)i;
+	}
+	s->first[d] = n;
+}
+
 void
 seeds_name(struct seeds *s, const struct vocab *id, const struct vocab *domain,
     const uint32_t *pair, size_t npair)
@@ -165,6 +182,7 @@ seeds_name(struct seeds *s, const struct vocab *id, const struct vocab *domain,
 		s->label[pair[2 * i] * s->ndomain +
 			 vocab_find(&sorted, domain->word[pair[2 * i + 1]])] =
 		    true;
+	list_members(s, npair);
 	vocab_release(&sorted);
 }
 
@@ -192,6 +210,8 @@ seeds_release(struct seeds *s)
 	free(s->id);
 	free(s->domain);
 	free(s->label);
+	free(s->member);
+	free(s->first);
 	free(s->vec);
 	arena_release(&s->mem);
 	*s = (struct seeds){0};

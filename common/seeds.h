@@ -22,6 +22,8 @@ struct seeds {
 	struct str *id;	    /* (nseed) */
 	struct str *domain; /* (ndomain) */
 	bool *label;	    /* (nseed, ndomain) */
+	uint32_t *member;   /* seeds of domain 0, then of domain 1, ... */
+	size_t *first;	    /* (ndomain + 1): where those of a domain begin */
 	float *vec;	    /* (nseed, dim), float16 values of unit length */
 	struct arena mem;
 };

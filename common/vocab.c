@@ -6,11 +6,13 @@
 
 /* The slot that holds word, or the empty one where it belongs. */
 static size_t
-find_slot(const struct vocab *v, struct str word)
+find_slot(const struct vocab *v, struct str word, uint64_t hash)
 {
-	size_t i = hash_64(word.p, word.len, 0) & (v->nslot - 1);
+	size_t i = hash >> 32 & (v->nslot - 1);
 
-	while (v->slot[i] != 0 && !str_eq(v->word[v->slot[i] - 1], word))
+	while (v->slot[i].number != 0 &&
+	       (v->slot[i].hash != (uint32_t)hash ||
+		   !str_eq(v->word[v->slot[i].number - 1], word)))
 		i = (i + 1) & (v->nslot - 1);
 	return i;
 }
@@ -18,25 +20,30 @@ find_slot(const struct vocab *v, struct str word)
 static void
 grow(struct vocab *v)
 {
-	uint32_t i;
+	uint64_t hash;
+	uint32_t n;
 
 	v->nslot = v->nslot > 0 ? 2 * v->nslot : 1024;
 	free(v->slot);
 	v->slot = mem_zeroed(v->nslot, sizeof(*v->slot));
-	for (i = 0; i < v->nword; i++)
-		v->slot[find_slot(v, v->word[i])] = i + 1;
+	for (n = 0; n < v->nword; n++) {
+		hash = hash_64(v->word[n].p, v->word[n].len, 0);
+		v->slot[find_slot(v, v->word[n], hash)] =
+		    (struct vocab_slot){(uint32_t)hash, n + 1};
+	}
 }
 
 uint32_t
 vocab_add(struct vocab *v, struct str word)
 {
+	uint64_t hash = hash_64(word.p, word.len, 0);
 	size_t i;
 
 	if (2 * ((size_t)v->nword + 1) > v->nslot)
 		grow(v);
-	i = find_slot(v, word);
-	if (v->slot[i] != 0)
-		return v->slot[i] - 1;
+	i = find_slot(v, word, hash);
+	if (v->slot[i].number != 0)
+		return v->slot[i].number - 1;
 	if (v->nword == UINT32_MAX - 1)
 		return VOCAB_NONE;
 	if (v->nword == v->cap) {
@@ -45,7 +52,7 @@ vocab_add(struct vocab *v, struct str word)
 		v->word = mem_grow(v->word, v->cap, sizeof(*v->word));
 	}
 	v->word[v->nword] = arena_copy(&v->bytes, word);
-	v->slot[i] = ++v->nword;
+	v->slot[i] = (struct vocab_slot){(uint32_t)hash, ++v->nword};
 	return v->nword - 1;
 }
 
@@ -56,8 +63,8 @@ vocab_find(const struct vocab *v, struct str word)
 
 	if (v->nslot == 0)
 		return VOCAB_NONE;
-	i = find_slot(v, word);
-	return v->slot[i] != 0 ? v->slot[i] - 1 : VOCAB_NONE;
+	i = find_slot(v, word, hash_64(word.p, word.len, 0));
+	return v->slot[i].number != 0 ? v->slot[i].number - 1 : VOCAB_NONE;
 }
 
 void

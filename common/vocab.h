@@ -20,7 +20,10 @@ enum { VOCAB_NONE = UINT32_MAX };
 struct vocab {
 	struct str *word; /* (nword) */
 	uint32_t nword, cap;
-	uint32_t *slot; /* (nslot): number + 1, or 0; nslot a power of 2 */
+	struct vocab_slot {
+		uint32_t hash;	 /* the lower half of the word's */
+		uint32_t number; /* of the word, + 1; or 0 */
+	} * slot;		 /* (nslot), a power of 2 */
 	size_t nslot;
 	struct arena bytes;
 };

@@ -1,6 +1,16 @@
 # shard-pack: shares, shuffle, shards, manifest; what a crash leaves behind
 . "${0%/*}/tap.sh"
 
+# The same bytes from one version to the next: whoever resumes or compares
+# counts on it.  UPDATE=1 rewrites them.
+small="shard-pack --format jsonl --shard-size 2K --split valid=0.2
+    --source mined=mined.jsonl@1 --source general=general.jsonl@3"
+small=$(echo "$small" | tr '\n' ' ')
+if [ -n "${UPDATE:-}" ]; then
+	rm -rf golden
+	$small -o golden
+fi
+ok 'golden: shards and manifest' "$small -o $tmp/golden && diff -r golden $tmp/golden"
 cd "$tmp" || exit
 
 # Two sources; 300 documents lie in both.
@@ -70,6 +80,18 @@ ok 'zcat reads the shards' \
 	python3 -c 'import json, sys; print(json.load(sys.stdin)[\"records\"])')"
 ok '--check passes' 'shard-pack --check mix'
 
+if [ -x "$top/build/peers/bin/python" ]; then
+	ok 'datasets reads the folder, with its splits' \
+	    "HF_HUB_OFFLINE=1 $top/build/peers/bin/python -c '
+import datasets, json
+d = datasets.load_dataset(\"mix\", cache_dir=\"cache\")
+m = json.load(open(\"mix/manifest.json\"))
+assert set(d) == {\"train\", \"validation\"}, d
+assert sum(len(s) for s in d.values()) == m[\"records\"], d'"
+else
+	skip 'datasets reads the folder' 'no build/peers (see .ci/run)'
+fi
+
 # The order: a permutation, uniform in every position.
 ok 'a permutation' "shard-pack -o perm --source all=lines.jsonl@1 --format jsonl &&
     LC_ALL=C sort lines.jsonl >a && LC_ALL=C sort perm/train-00000.jsonl >b && cmp a b"
@@ -134,8 +156,8 @@ ok 'no records, no shards' \
     "shard-pack -o empty --source none=/dev/null@1 2>/dev/null &&
     shard-pack --check empty && test \"\$(ls empty)\" = manifest.json"
 ok 'a record longer than a shard has one of its own' \
-    "shard-pack -o small --source all=general.jsonl@1 --shard-size 1 --budget 100 \
-    --by records --format jsonl && test \$(ls small/train* | wc -l) -eq 100"
+    "shard-pack -o small --source all=general.jsonl@1 --shard-size 1 --budget 12 \
+    --by records --format jsonl && test \$(ls small/train* | wc -l) -eq 12"
 ok 'records without doc and id, bad lines, CRLF, unknown members' \
     "printf '{\"text\":\"one\", \"x\": 1.0}\r\n{\"id\":3}\n[\n{\"text\":\"two\"}' |
     shard-pack -o odd --format jsonl --source a=-@1 2>err &&

@@ -178,12 +178,11 @@ find_candidates(struct job *j, const float *sim)
 			j->seen[i] = true;
 		}
 	for (d = 0; (j->o->by_score || j->o->by_share) && d < s->ndomain; d++) {
-		best = SIZE_MAX;
-		for (i = 0; i < s->nseed; i++)
-			if (s->label[i * s->ndomain + d] &&
-			    (best == SIZE_MAX || sim[i] > sim[best]))
-				best = i;
-		if (best == SIZE_MAX || j->seen[best])
+		best = s->member[s->first[d]];
+		for (i = s->first[d]; i < s->first[d + 1]; i++)
+			if (sim[s->member[i]] > sim[best])
+				best = s->member[i];
+		if (j->seen[best])
 			continue;
 		j->cand[j->ncand++] = (struct hit){(uint32_t)best, sim[best]};
 		j->seen[best] = true;
@@ -465,11 +464,14 @@ score_window(struct job *j)
 	for (r = 0; r < j->nitem; r++) {
 		score = j->score + r * s->ndomain;
 		sim = j->sim + r * s->nseed;
-		for (i = 0; i < s->nseed; i++)
-			for (d = 0; d < s->ndomain; d++)
-				if (s->label[i * s->ndomain + d] &&
-				    sim[i] > score[d])
-					score[d] = sim[i] < 1 ? sim[i] : 1;
+		for (d = 0; d < s->ndomain; d++) {
+			for (i = s->first[d]; i < s->first[d + 1]; i++)
+				if (sim[s->member[i]] > score[d])
+					score[d] = sim[s->member[i]];
+			/* float16 has vectors a little over unit length */
+			if (score[d] > 1)
+				score[d] = 1;
+		}
 	}
 }
 
@@ -478,9 +480,8 @@ score_window(struct job *j)
 static void
 spool(struct job *j, const struct item *item, const float *score)
 {
-	struct entry e = {.len = item->line.len,
-	    .hash = item->hash,
-	    .ncand = j->ncand};
+	struct entry e = {
+	    .len = item->line.len, .hash = item->hash, .ncand = j->ncand};
 	size_t nd = j->seeds.ndomain;
 
 	if (fwrite(&e, sizeof(e), 1, j->meta) != 1 ||
@@ -1065,7 +1066,7 @@ set_option(struct opts *o, int ch)
 		o->merge = true;
 		break;
 	case OPT_WINDOW:
-		o->window = cli_size("--window", optarg, 1, 1 << 20);
+		o->window = cli_size("--window", optarg, 1, 1 << 14);
 		break;
 	case OPT_RNG:
 		o->rng = cli_u64("--rng", optarg);

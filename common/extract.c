@@ -1,0 +1,1236 @@
+#include "extract.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "lang.h"
+#include "mem.h"
+#include "utf8.h"
+
+enum {
+	NLEVEL = 5,
+	NNEAR = 3,
+	PART_ROOM = 65536 /* bytes: html.h keeps at most 4096 of a member */
+};
+
+/*
+ * Features.  Of each box around a block (level 0 is the nearest, a box that
+ * adds no block counts as one with what it holds) and of each neighbour there
+ * is a group of equal shape.
+ */
+enum {
+	/* the block's own text */
+	F_WORDS,
+	F_WORD_LEN,
+	F_LINK,
+	F_BOLD,
+	F_COMMAS,
+	F_STOPS,
+	F_DIGITS,
+	F_CAPS,
+	F_COMMON,  /* share of words that are common in some language */
+	F_ENDS,	   /* how it ends: 1 as a sentence, 2 colon, 3 ellipsis, 0 else */
+	F_BEGINS,  /* 1 capital, 2 digit, 3 quote, 0 else */
+	F_SIGNS,   /* bits: @ (c) | http */
+	F_TITLE,   /* share of its words that are in the title */
+	F_TITLED,  /* share of the title's words that are in it */
+	F_DESC,	   /* share of its word pairs in the description */
+	F_BODY,	   /* share of its word triples in JSON-LD articleBody */
+	F_TWIN,	   /* blocks of the page with the same words */
+	/* where it stands */
+	F_TAG,
+	F_INNER,
+	F_FLAGS,
+	F_DEPTH,
+	F_AFTER_BR,
+	F_IN_ARTICLE,
+	F_IN_MAIN,
+	F_IN_NAV,
+	F_IN_HEADER,
+	F_IN_FOOTER,
+	F_IN_ASIDE,
+	F_IN_FORM,
+	F_IN_TABLE,
+	F_IN_LIST,
+	F_IN_DL,
+	F_IN_FIGURE,
+	F_IN_QUOTE,
+	F_IN_SECTION,
+	F_ROW_CELLS,
+	F_INDEX,  /* share of blocks before it */
+	F_PLACE,  /* share of words before it */
+	F_BEFORE, /* words before it */
+	F_H1,	  /* blocks since the last h1, or before the next */
+	F_HEAD,	  /* blocks since the last heading */
+	F_HEAD_LEVEL,
+	F_PROSE_IN,   /* share of prose words that came before */
+	F_PROSE_LAST, /* blocks since prose */
+	F_PROSE_NEXT, /* blocks until prose */
+	F_WINDOW,     /* words, of 5 blocks on either side */
+	F_WINDOW_PROSE,
+	/* the page */
+	F_P_WORDS,
+	F_P_BLOCKS,
+	F_P_PROSE,
+	F_P_LINK,
+	F_P_ARTICLES,
+	F_P_MAIN,
+	F_P_H1,
+	F_P_TYPE,
+	F_P_BODY,
+	F_P_COMMENT,
+	F_P_FORUM,
+	F_P_PRODUCT,
+	F_P_MAIN_WORDS,
+	F_P_ARTICLE_WORDS,
+	F_HINT,
+	F_LEVEL = F_HINT + HTML_NHINT,
+	L_WORDS = 0,
+	L_BLOCKS,
+	L_LINK,
+	L_MEAN,
+	L_SHARE,
+	L_PROSE,
+	L_KIN,
+	L_COMMON,
+	L_PLACE,
+	NL,
+	F_NEAR = F_LEVEL + NLEVEL * NL,
+	N_WORDS = 0,
+	N_LINK,
+	N_TAG,
+	N_SAME,
+	N_PROSE,
+	N_HEAD,
+	NN,
+	NFIRST = F_NEAR + 2 * NNEAR * NN,
+	/* the first judgement, of the block and of what is around it */
+	G_SELF = NFIRST,
+	G_NEAR, /* 4 before, 4 behind */
+	G_LEVEL = G_NEAR + 8,
+	G_PAGE = G_LEVEL + NLEVEL,
+	G_BEST, /* of the levels */
+	G_BEFORE,
+	G_BEHIND,
+	G_LAST, /* blocks since one that was judged main */
+	G_NEXT,
+	NSECOND
+};
+
+enum { /* what an element is in, inherited */
+	IN_ARTICLE = 1,
+	IN_MAIN = 2,
+	IN_NAV = 4,
+	IN_HEADER = 8,
+	IN_FOOTER = 16,
+	IN_ASIDE = 32,
+	IN_FORM = 64,
+	IN_TABLE = 128,
+	IN_LIST = 256,
+	IN_DL = 512,
+	IN_FIGURE = 1024,
+	IN_QUOTE = 2048,
+	IN_SECTION = 4096,
+	NIN = 13
+};
+
+struct box { /* what is known of an element */
+	uint64_t near, far; /* hints: of it and 3 above; of all above */
+	uint32_t in;
+	uint32_t whole; /* outermost element with the same blocks */
+	uint32_t depth;
+	uint32_t kin; /* elements of its kind beside it */
+	float judged; /* words by their first judgement */
+};
+
+struct stat { /* of a block */
+	uint32_t word_hash; /* of all words, in order */
+	float nword, link, common;
+	uint8_t ends, begins, signs, tag;
+	bool prose;
+	float len, bold, commas, stops, digits, caps;
+	float title, titled, desc, body;
+	float twin;
+	/* blocks since or until one of a kind, see F_H1 */
+	float h1, head, level, prose_last, prose_next, main_last, main_next;
+};
+
+struct sum { /* over the blocks before the i-th, for sums over ranges */
+	float nword, link, prose, common, judged;
+};
+
+struct set { /* of hashes, open addressed; size a power of two */
+	uint32_t *slot;
+	size_t size, n;
+};
+
+struct extract_work {
+	struct lang *lang;
+	struct box *box;
+	size_t box_cap;
+	struct stat *stat;
+	struct sum *sum; /* (nblock + 1) */
+	float *judged;	 /* (nblock): first judgement, a probability */
+	size_t cap;
+	float page[F_HINT]; /* features that all blocks share */
+	float row[NSECOND];
+	struct set title, desc, body, kin, twin;
+	uint32_t *count; /* beside set.slot: kin, twin */
+	size_t count_cap;
+	struct buf text, part, nfc, title_buf;
+};
+
+#include "extract-trees.h"
+
+size_t
+extract_nfirst(void)
+{
+	return NFIRST;
+}
+
+size_t
+extract_nsecond(void)
+{
+	return NSECOND;
+}
+
+/* Sets of hashes. */
+
+static void
+set_clear(struct set *s, size_t n)
+{
+	size_t want = 16;
+
+	while (want < 2 * n)
+		want *= 2;
+	if (want > s->size || want * 16 < s->size) {
+		free(s->slot);
+		s->slot = mem_zeroed(want, sizeof(*s->slot));
+		s->size = want;
+	} else {
+		memset(s->slot, 0, s->size * sizeof(*s->slot));
+	}
+	s->n = 0;
+}
+
+/* The slot of a hash, taken if it was free; room was made by set_clear(). */
+static size_t
+set_place(struct set *s, uint32_t hash)
+{
+	size_t i;
+
+	hash += hash == 0;
+	for (i = (hash * UINT32_C(0x9e3779b1)) >> 7;; i++) {
+		i &= s->size - 1;
+		if (s->slot[i] == hash)
+			return i;
+		if (s->slot[i] == 0) {
+			s->slot[i] = hash;
+			s->n++;
+			return i;
+		}
+	}
+}
+
+static bool
+set_has(const struct set *s, uint32_t hash)
+{
+	size_t i;
+
+	hash += hash == 0;
+	for (i = (hash * UINT32_C(0x9e3779b1)) >> 7;; i++) {
+		i &= s->size - 1;
+		if (s->slot[i] == hash || s->slot[i] == 0)
+			return s->slot[i] == hash;
+	}
+}
+
+/* Words of a block: runs of letters and digits, all beyond ASCII among them. */
+
+static bool
+is_word(unsigned char c)
+{
+	return c >= 0x80 || (unsigned)((c | 0x20) - 'a') < 26 ||
+	    (unsigned)(c - '0') < 10;
+}
+
+struct walk {
+	const unsigned char *p, *end;
+	uint32_t hash;
+	size_t len;
+};
+
+static bool
+walk_next(struct walk *w)
+{
+	while (w->p < w->end && !is_word(*w->p))
+		w->p++;
+	if (w->p == w->end)
+		return false;
+	w->hash = LANG_HASH_START;
+	w->len = 0;
+	for (; w->p < w->end && is_word(*w->p); w->p++, w->len++) {
+		unsigned char c = *w->p;
+
+		w->hash = lang_hash(w->hash,
+		    (unsigned)(c - 'A') < 26 ? c | 0x20 : c);
+	}
+	return true;
+}
+
+static struct walk
+walk_of(struct str s)
+{
+	return (struct walk){(const unsigned char *)s.p,
+	    (const unsigned char *)s.p + s.len, 0, 0};
+}
+
+/* The runs of n words of a text, as a set. */
+static void
+set_grams(struct set *set, struct str text, unsigned n)
+{
+	struct walk w = walk_of(text);
+	uint32_t last[3] = {0};
+	size_t i = 0;
+
+	set_clear(set, text.len / 2 + 1);
+	for (; walk_next(&w); i++) {
+		last[2] = last[1];
+		last[1] = last[0];
+		last[0] = w.hash;
+		if (i + 1 < n)
+			continue;
+		set_place(set,
+		    n == 1	  ? last[0]
+			: n == 2 ? last[0] + 31 * last[1]
+				 : last[0] + 31 * last[1] + 961 * last[2]);
+	}
+}
+
+static uint8_t
+ending(struct str s)
+{
+	unsigned char c;
+
+	while (s.len > 1 && strchr("\"')]", s.p[s.len - 1]))
+		s.len--;
+	c = (unsigned char)s.p[s.len - 1];
+	if (s.len >= 3 && (unsigned char)s.p[s.len - 3] == 0xe2 &&
+	    (unsigned char)s.p[s.len - 2] == 0x80) {
+		if (c == 0xa6)
+			return 3;
+		if (c >= 0x98 && c <= 0x9f)
+			return 1;
+	}
+	if (s.len >= 3 && memcmp(s.p + s.len - 3, "...", 3) == 0)
+		return 3;
+	if (s.len >= 3 && memcmp(s.p + s.len - 3, "\343\200\202", 3) == 0)
+		return 1;
+	return c == '.' || c == '!' || c == '?' ? 1 : c == ':' ? 2 : 0;
+}
+
+static uint8_t
+beginning(unsigned char c)
+{
+	if ((unsigned)(c - 'A') < 26)
+		return 1;
+	if ((unsigned)(c - '0') < 10)
+		return 2;
+	return c == '"' || c == '\'' ? 3 : c >= 0x80 ? 4 : 0;
+}
+
+static void
+stat_chars(struct stat *t, struct str s)
+{
+	size_t i, digits = 0, commas = 0, stops = 0, solid = 0;
+	unsigned char c;
+
+	for (i = 0; i < s.len; i++) {
+		c = (unsigned char)s.p[i];
+		solid += c > ' ';
+		digits += (unsigned)(c - '0') < 10;
+		commas += c == ',';
+		stops += c == '.' || c == '!' || c == '?';
+		if (c == '@')
+			t->signs |= 1;
+		else if (c == 0xa9 && i > 0 && (unsigned char)s.p[i - 1] == 0xc2)
+			t->signs |= 2;
+		else if (c == '|' || c == '>')
+			t->signs |= 4;
+		else if (c == ':' && i + 2 < s.len && s.p[i + 1] == '/')
+			t->signs |= 8;
+	}
+	t->len = (float)solid;
+	t->digits = (float)digits / (float)(solid + 1);
+	t->commas = (float)commas;
+	t->stops = (float)stops;
+}
+
+static void
+stat_words(struct extract_work *k, struct stat *t, struct str s)
+{
+	struct walk w = walk_of(s);
+	uint32_t a = 0, b = 0, hash = 0;
+	size_t n = 0, wide = 0, common = 0, caps = 0, title = 0, desc = 0,
+	       body = 0;
+
+	while (walk_next(&w)) {
+		const unsigned char *p = w.p - w.len;
+
+		n++;
+		caps += (unsigned)(*p - 'A') < 26;
+		if (*p >= 0xe3 && *p <= 0xed) /* no blanks part these words */
+			wide += w.len / 6;
+		common += lang_word(k->lang, w.hash) != 0;
+		title += set_has(&k->title, w.hash);
+		desc += set_has(&k->desc, w.hash + 31 * a);
+		body += set_has(&k->body, w.hash + 31 * a + 961 * b);
+		hash = hash * 31 + w.hash;
+		b = a;
+		a = w.hash;
+	}
+	t->word_hash = hash;
+	t->nword = (float)(n + wide);
+	t->common = (float)common;
+	t->caps = n ? (float)caps / (float)n : 0;
+	t->title = n ? (float)title / (float)n : 0;
+	t->titled = (float)title / (float)(k->title.n + 1);
+	t->desc = n > 1 ? (float)desc / (float)(n - 1) : 0;
+	t->body = n > 2 ? (float)body / (float)(n - 2) : 0;
+}
+
+static void
+stat_blocks(struct extract_work *k, const struct html *h)
+{
+	struct stat *t;
+	size_t i, at;
+	struct str s;
+
+	set_clear(&k->twin, h->nblock);
+	if (k->count_cap < k->twin.size) {
+		k->count_cap = k->twin.size;
+		k->count = mem_grow(k->count, k->count_cap, sizeof(*k->count));
+	}
+	memset(k->count, 0, k->twin.size * sizeof(*k->count));
+	for (i = 0; i < h->nblock; i++) {
+		const struct html_block *b = &h->block[i];
+
+		t = &k->stat[i];
+		memset(t, 0, sizeof(*t));
+		s = (struct str){h->text.p + b->text, b->len};
+		stat_chars(t, s);
+		stat_words(k, t, s);
+		t->ends = ending(s);
+		t->begins = beginning((unsigned char)s.p[0]);
+		t->tag = h->elem[b->elem].tag;
+		t->link = (float)b->link / (t->len + 1);
+		t->bold = (float)b->bold / (t->len + 1);
+		t->prose = t->nword >= 12 && t->link < 0.3f && t->stops >= 1;
+		at = set_place(&k->twin, t->word_hash);
+		k->count[at]++;
+	}
+	for (i = 0; i < h->nblock; i++)
+		k->stat[i].twin =
+		    (float)k->count[set_place(&k->twin, k->stat[i].word_hash)];
+}
+
+/* Boxes: what each element is, holds and stands in. */
+
+static uint32_t
+in_bits(const struct html_elem *e)
+{
+	switch (e->tag) {
+	case HTML_ARTICLE:
+		return IN_ARTICLE;
+	case HTML_MAIN:
+		return IN_MAIN;
+	case HTML_NAV:
+		return IN_NAV;
+	case HTML_HEADER:
+		return IN_HEADER;
+	case HTML_FOOTER:
+		return IN_FOOTER;
+	case HTML_ASIDE:
+		return IN_ASIDE;
+	case HTML_FORM:
+		return IN_FORM;
+	case HTML_TABLE:
+		return IN_TABLE;
+	case HTML_UL:
+	case HTML_OL:
+		return IN_LIST;
+	case HTML_DL:
+		return IN_DL;
+	case HTML_FIGURE:
+		return IN_FIGURE;
+	case HTML_BLOCKQUOTE:
+		return IN_QUOTE;
+	case HTML_SECTION:
+		return IN_SECTION;
+	default:
+		return 0;
+	}
+}
+
+static void
+boxes(struct extract_work *k, const struct html *h)
+{
+	const struct html_elem *e;
+	struct box *b, *up;
+	uint32_t i;
+	uint64_t own;
+
+	if (h->nelem > k->box_cap) {
+		k->box_cap = h->nelem * 2;
+		k->box = mem_grow(k->box, k->box_cap, sizeof(*k->box));
+	}
+	set_clear(&k->kin, h->nelem);
+	if (k->count_cap < k->kin.size) {
+		k->count_cap = k->kin.size;
+		k->count = mem_grow(k->count, k->count_cap, sizeof(*k->count));
+	}
+	memset(k->count, 0, k->kin.size * sizeof(*k->count));
+	for (i = 0; i < h->nelem; i++) {
+		e = &h->elem[i];
+		b = &k->box[i];
+		up = &k->box[e->parent];
+		memset(b, 0, sizeof(*b));
+		b->far = b->near = e->hint;
+		b->whole = i;
+		k->count[set_place(&k->kin, e->sign * 31 + e->parent * 7919)]++;
+		if (i == 0)
+			continue;
+		b->far |= e->tag == HTML_BODY ? 0 : up->far;
+		own = h->elem[e->parent].tag == HTML_BODY
+		    ? 0
+		    : h->elem[e->parent].hint;
+		b->near |= own | h->elem[h->elem[e->parent].parent].hint;
+		b->in = up->in | in_bits(e);
+		b->depth = up->depth + 1;
+		if (h->elem[e->parent].block == e->block &&
+		    h->elem[e->parent].block_end == e->block_end)
+			b->whole = up->whole;
+	}
+	for (i = 0; i < h->nelem; i++)
+		k->box[i].kin = k->count[set_place(&k->kin,
+		    h->elem[i].sign * 31 + h->elem[i].parent * 7919)];
+}
+
+static void
+sums(struct extract_work *k, const struct html *h, const float *judged)
+{
+	struct sum s = {0};
+	size_t i;
+
+	for (i = 0; i < h->nblock; i++) {
+		const struct stat *t = &k->stat[i];
+
+		k->sum[i] = s;
+		s.nword += t->nword;
+		s.link += t->nword * t->link;
+		s.common += t->common;
+		if (t->prose)
+			s.prose += t->nword;
+		if (judged != NULL)
+			s.judged += t->nword * judged[i];
+	}
+	k->sum[i] = s;
+}
+
+/* Writing the features. */
+
+static void
+put_text(float *f, const struct html *h, const struct extract_work *k, size_t i)
+{
+	const struct html_block *b = &h->block[i];
+	const struct stat *t = &k->stat[i];
+	float n = t->nword + 1;
+
+	f[F_WORDS] = t->nword;
+	f[F_WORD_LEN] = t->len / n;
+	f[F_LINK] = t->link;
+	f[F_BOLD] = t->bold;
+	f[F_COMMAS] = t->commas / n;
+	f[F_STOPS] = t->stops / n;
+	f[F_DIGITS] = t->digits;
+	f[F_CAPS] = t->caps;
+	f[F_COMMON] = t->common / n;
+	f[F_ENDS] = t->ends;
+	f[F_BEGINS] = t->begins;
+	f[F_SIGNS] = t->signs;
+	f[F_TITLE] = t->title;
+	f[F_TITLED] = t->titled;
+	f[F_DESC] = t->desc;
+	f[F_BODY] = t->body;
+	f[F_TWIN] = t->twin;
+	f[F_TAG] = t->tag;
+	f[F_INNER] = h->elem[b->inner].tag;
+	f[F_FLAGS] = b->flags;
+	f[F_AFTER_BR] = b->after_br;
+}
+
+static void
+put_place(float *f, const struct html *h, const struct extract_work *k, size_t i)
+{
+	const struct html_block *b = &h->block[i];
+	const struct box *box = &k->box[b->inner];
+	const struct sum *all = &k->sum[h->nblock], *s = &k->sum[i];
+	size_t lo = i > 5 ? i - 5 : 0;
+	size_t hi = i + 6 < h->nblock ? i + 6 : h->nblock;
+	unsigned j;
+
+	f[F_DEPTH] = (float)(box->depth < 64 ? box->depth : 64);
+	for (j = 0; j < NIN; j++)
+		f[F_IN_ARTICLE + j] = box->in >> j & 1;
+	f[F_ROW_CELLS] = b->row ? (float)(h->elem[b->row].block_end -
+				      h->elem[b->row].block)
+				: 0;
+	f[F_INDEX] = (float)i / (float)h->nblock;
+	f[F_PLACE] = s->nword / (all->nword + 1);
+	f[F_BEFORE] = s->nword;
+	f[F_PROSE_IN] = s->prose / (all->prose + 1);
+	f[F_H1] = k->stat[i].h1;
+	f[F_HEAD] = k->stat[i].head;
+	f[F_HEAD_LEVEL] = k->stat[i].level;
+	f[F_PROSE_LAST] = k->stat[i].prose_last;
+	f[F_PROSE_NEXT] = k->stat[i].prose_next;
+	f[F_WINDOW] = k->sum[hi].nword - k->sum[lo].nword;
+	f[F_WINDOW_PROSE] = k->sum[hi].prose - k->sum[lo].prose;
+	for (j = 0; j < HTML_NHINT; j++)
+		f[F_HINT + j] =
+		    (float)((box->near >> j & 1) + (box->far >> j & 1));
+}
+
+/* Distances to headings and prose, by a walk forth and one back. */
+static void
+stat_runs(struct extract_work *k, const struct html *h)
+{
+	float h1 = -100, head = 100, level = 0, prose = 100, next = 100;
+	struct stat *t;
+	size_t i;
+
+	for (i = 0; i < h->nblock; i++) {
+		t = &k->stat[i];
+		if (t->tag == HTML_H1)
+			h1 = 0;
+		if (t->tag >= HTML_H1 && t->tag <= HTML_H6) {
+			head = 0;
+			level = (float)(t->tag - HTML_H1 + 1);
+		}
+		if (t->prose)
+			prose = 0;
+		t->h1 = h1;
+		t->head = head;
+		t->level = level;
+		t->prose_last = prose;
+		h1 += h1 >= 0;
+		head++;
+		prose++;
+	}
+	for (i = h->nblock, h1 = -100; i-- > 0;) {
+		t = &k->stat[i];
+		if (t->tag == HTML_H1)
+			h1 = 0;
+		if (t->prose)
+			next = 0;
+		if (t->h1 < 0 && h1 > -100)
+			t->h1 = h1;
+		t->prose_next = next;
+		next++;
+		h1--;
+	}
+}
+
+static void
+put_levels(float *f, const struct html *h, const struct extract_work *k, size_t i)
+{
+	const struct sum *all = &k->sum[h->nblock], *lo, *hi;
+	uint32_t e = k->box[h->block[i].elem].whole;
+	float n, nblock, *g = f + F_LEVEL;
+	unsigned l;
+
+	for (l = 0; l < NLEVEL; l++, g += NL) {
+		lo = &k->sum[h->elem[e].block];
+		hi = &k->sum[h->elem[e].block_end];
+		n = hi->nword - lo->nword;
+		nblock = (float)(h->elem[e].block_end - h->elem[e].block);
+		g[L_WORDS] = n;
+		g[L_BLOCKS] = nblock;
+		g[L_LINK] = (hi->link - lo->link) / (n + 1);
+		g[L_MEAN] = n / (nblock + 1);
+		g[L_SHARE] = n / (all->nword + 1);
+		g[L_PROSE] = (hi->prose - lo->prose) / (n + 1);
+		g[L_KIN] = (float)k->box[e].kin;
+		g[L_COMMON] = (hi->common - lo->common) / (n + 1);
+		g[L_PLACE] =
+		    ((float)i - (float)h->elem[e].block) / (nblock + 1);
+		e = k->box[h->elem[e].parent].whole;
+	}
+}
+
+static void
+put_near(float *f, const struct html *h, const struct extract_work *k, size_t i)
+{
+	float *g = f + F_NEAR;
+	int d;
+
+	for (d = -NNEAR; d <= NNEAR; d++) {
+		size_t j = i + (size_t)d;
+
+		if (d == 0)
+			continue;
+		if (j >= h->nblock) {
+			g[N_WORDS] = g[N_LINK] = g[N_TAG] = g[N_SAME] =
+			    g[N_PROSE] = g[N_HEAD] = -1;
+		} else {
+			const struct stat *t = &k->stat[j];
+
+			g[N_WORDS] = t->nword;
+			g[N_LINK] = t->link;
+			g[N_TAG] = t->tag == k->stat[i].tag;
+			g[N_SAME] =
+			    h->elem[h->block[j].elem].parent ==
+			    h->elem[h->block[i].elem].parent;
+			g[N_PROSE] = t->prose;
+			g[N_HEAD] = t->tag >= HTML_H1 && t->tag <= HTML_H6;
+		}
+		g += NN;
+	}
+}
+
+static float
+kind_of(const struct html *h)
+{
+	static const char *const kinds[] = {"article", "blog", "product", "forum",
+	    "video", "website", "Collection", "FAQ", "WebPage"};
+	size_t i;
+	int m;
+
+	for (m = 0; m < 2; m++) {
+		struct str s = h->meta[m ? META_KIND : META_TYPE];
+
+		for (i = 0; s.len && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+			if (memmem(s.p, s.len, kinds[i], strlen(kinds[i])))
+				return (float)(i + 1 + (size_t)m * 10);
+	}
+	return 0;
+}
+
+/* What is the same for all blocks of a page. */
+static void
+stat_page(struct extract_work *k, const struct html *h)
+{
+	const struct sum *all = &k->sum[h->nblock];
+	float *page = k->page, n, total = all->nword + 1;
+	uint64_t far;
+	size_t i;
+
+	memset(k->page, 0, sizeof(k->page));
+
+	for (i = 0; i < h->nelem; i++) {
+		const struct html_elem *e = &h->elem[i];
+
+		n = k->sum[e->block_end].nword - k->sum[e->block].nword;
+		if (e->tag == HTML_ARTICLE) {
+			page[F_P_ARTICLES]++;
+			page[F_P_ARTICLE_WORDS] =
+			    fmaxf(page[F_P_ARTICLE_WORDS], n / total);
+		}
+		if (e->tag == HTML_MAIN) {
+			page[F_P_MAIN]++;
+			page[F_P_MAIN_WORDS] += n / total;
+		}
+		page[F_P_H1] += e->tag == HTML_H1;
+	}
+	for (i = 0; i < h->nblock; i++) {
+		far = k->box[h->block[i].inner].far;
+		n = k->stat[i].nword / total;
+		page[F_P_COMMENT] += far >> HINT_COMMENT & 1 ? n : 0;
+		page[F_P_FORUM] += far >> HINT_FORUM & 1 ? n : 0;
+		page[F_P_PRODUCT] += far >> HINT_PRODUCT & 1 ? n : 0;
+	}
+	page[F_P_WORDS] = all->nword;
+	page[F_P_BLOCKS] = (float)h->nblock;
+	page[F_P_PROSE] = all->prose / total;
+	page[F_P_LINK] = all->link / total;
+	page[F_P_TYPE] = kind_of(h);
+	page[F_P_BODY] = log1pf((float)h->meta[META_BODY].len);
+}
+
+static struct str
+page_title(const struct html *h)
+{
+	if (h->meta[META_OG_TITLE].len)
+		return h->meta[META_OG_TITLE];
+	return h->meta[META_TITLE];
+}
+
+static void
+room(struct extract *x, const struct html *h)
+{
+	struct extract_work *k = x->work;
+
+	if (h->nblock < k->cap)
+		return;
+	k->cap = h->nblock * 2 + 64;
+	x->score = mem_grow(x->score, k->cap, sizeof(float));
+	k->judged = mem_grow(k->judged, k->cap, sizeof(float));
+	k->stat = mem_grow(k->stat, k->cap, sizeof(*k->stat));
+	k->sum = mem_grow(k->sum, k->cap + 1, sizeof(*k->sum));
+}
+
+void
+extract_open(struct extract *x, const struct html *h)
+{
+	struct extract_work *k = x->work;
+
+	room(x, h);
+	set_grams(&k->title, page_title(h), 1);
+	set_grams(&k->desc, h->meta[META_DESCRIPTION], 2);
+	set_grams(&k->body, h->meta[META_BODY], 3);
+	stat_blocks(k, h);
+	stat_runs(k, h);
+	boxes(k, h);
+	sums(k, h, NULL);
+	stat_page(k, h);
+}
+
+void
+extract_first(
+    const struct extract *x, const struct html *h, size_t i, float *f)
+{
+	const struct extract_work *k = x->work;
+
+	put_text(f, h, k, i);
+	put_place(f, h, k, i);
+	memcpy(f + F_P_WORDS, k->page + F_P_WORDS,
+	    (F_HINT - F_P_WORDS) * sizeof(*f));
+	put_levels(f, h, k, i);
+	put_near(f, h, k, i);
+}
+
+void
+extract_judged(struct extract *x, const struct html *h, const float *judged)
+{
+	struct extract_work *k = x->work;
+	float last = 50, next = 50;
+	size_t i;
+
+	memmove(k->judged, judged, h->nblock * sizeof(*judged));
+	sums(k, h, judged);
+	for (i = 0; i < h->nblock; i++) {
+		k->stat[i].main_last = last;
+		last = judged[i] > 0.5f ? 1 : last + 1;
+	}
+	for (i = h->nblock; i-- > 0;) {
+		k->stat[i].main_next = next;
+		next = judged[i] > 0.5f ? 1 : next + 1;
+	}
+}
+
+void
+extract_second(
+    const struct extract *x, const struct html *h, size_t i, float *f)
+{
+	const struct extract_work *k = x->work;
+	const struct sum *lo, *hi, *all = &k->sum[h->nblock];
+	uint32_t e = k->box[h->block[i].elem].whole;
+	size_t j, l = 0;
+	int d;
+
+	extract_first(x, h, i, f);
+	f[G_SELF] = k->judged[i];
+	for (d = -4; d <= 4; d++) {
+		j = i + (size_t)d;
+		if (d != 0)
+			f[G_NEAR + l++] = j < h->nblock ? k->judged[j] : 0;
+	}
+	f[G_BEST] = 0;
+	for (l = 0; l < NLEVEL; l++) {
+		lo = &k->sum[h->elem[e].block];
+		hi = &k->sum[h->elem[e].block_end];
+		f[G_LEVEL + l] = (hi->judged - lo->judged) /
+		    (hi->nword - lo->nword + 0.01f);
+		f[G_BEST] = fmaxf(f[G_BEST], f[G_LEVEL + l]);
+		e = k->box[h->elem[e].parent].whole;
+	}
+	f[G_PAGE] = all->judged / (all->nword + 1);
+	f[G_BEFORE] = k->sum[i].judged;
+	f[G_BEHIND] = all->judged - k->sum[i].judged;
+	f[G_LAST] = k->stat[i].main_last;
+	f[G_NEXT] = k->stat[i].main_next;
+}
+
+/* Judging. */
+
+static float
+trees_sum(const struct tree_node *node, const uint16_t *root, size_t ntree,
+    const float *f)
+{
+	float sum = 0;
+	size_t i;
+
+	for (i = 0; i < ntree; i++) {
+		const struct tree_node *n = &node[root[i]];
+
+		while (n->feature != TREE_LEAF)
+			n += f[n->feature] <= n->value ? 1 : n->right;
+		sum += n->value;
+	}
+	return sum;
+}
+
+static void
+judge(struct extract *x, const struct html *h)
+{
+	struct extract_work *k = x->work;
+	size_t i;
+
+	for (i = 0; i < h->nblock; i++) {
+		extract_first(x, h, i, k->row);
+		k->judged[i] = 1 /
+		    (1 +
+			expf(-trees_sum(
+			    first_node, first_root, FIRST_NTREE, k->row)));
+	}
+	extract_judged(x, h, k->judged);
+	for (i = 0; i < h->nblock; i++) {
+		extract_second(x, h, i, k->row);
+		x->score[i] =
+		    trees_sum(second_node, second_root, SECOND_NTREE, k->row);
+	}
+}
+
+/*
+ * The log odds above which blocks are kept so that the expected F1, in words,
+ * is greatest: blocks as probable as half of that F1 and more.
+ * Z. Lipton et al., "Optimal thresholding of classifiers to maximize F1
+ * measure", 2014.
+ */
+static float
+threshold(const struct extract *x, const struct html *h)
+{
+	const struct stat *t = x->work->stat;
+	float cut = 0, f1 = 1, p, hit, kept, all;
+	int round;
+	size_t i;
+
+	for (round = 0; round < 8 && h->nblock > 0; round++) {
+		hit = kept = all = 0;
+		for (i = 0; i < h->nblock; i++) {
+			p = 1 / (1 + expf(-x->score[i])) * t[i].nword;
+			all += p;
+			if (x->score[i] > cut) {
+				kept += t[i].nword;
+				hit += p;
+			}
+		}
+		f1 = kept + all > 0 ? 2 * hit / (kept + all) : 0;
+		f1 = fminf(fmaxf(f1, 0.02f), 0.98f);
+		cut = logf(f1 / 2 / (1 - f1 / 2));
+	}
+	return cut;
+}
+
+static bool
+is_kept(const struct extract *x, const struct html *h, size_t i, float cut,
+    const struct extract_opts *o)
+{
+	const struct html_block *b = &h->block[i];
+	uint64_t far;
+
+	if (b->flags & (HTML_IS_HIDDEN | HTML_IS_NOSCRIPT) && o->all)
+		return false;
+	if (o->all || x->score[i] > cut)
+		return true;
+	far = x->work->box[b->inner].far;
+	return o->comments && far & HTML_BIT(HINT_COMMENT) &&
+	    !(far & HTML_BIT(HINT_FORM)) && x->work->stat[i].nword >= 3;
+}
+
+/* What parts a block from the one kept before it. */
+static void
+put_gap(struct buf *out, const struct html_block *last,
+    const struct html_block *b)
+{
+	if (b->row != 0 && b->row == last->row)
+		buf_puts(out, b->cell == last->cell ? STR(" ") : STR(" | "));
+	else if ((b->row != 0 && last->row != 0) ||
+	    (b->item != 0 && last->item != 0))
+		buf_putc(out, '\n');
+	else
+		buf_puts(out, STR("\n\n"));
+}
+
+/* The text of a block: on one line in a table. */
+static void
+put_block(struct buf *out, const struct html *h, const struct html_block *b)
+{
+	size_t i = out->len;
+
+	buf_put(out, h->text.p + b->text, b->len);
+	if (b->row != 0 && !b->pre)
+		for (; i < out->len; i++)
+			if (out->p[i] == '\n')
+				out->p[i] = ' ';
+}
+
+static struct str
+gather(struct extract *x, const struct html *h, const struct extract_opts *o)
+{
+	struct buf *out = &x->work->text;
+	const struct html_block *b, *last = NULL;
+	float cut = threshold(x, h);
+	size_t i;
+
+	out->len = 0;
+	for (i = 0; i < h->nblock; i++) {
+		b = &h->block[i];
+		if (!is_kept(x, h, i, cut, o))
+			continue;
+		if (last != NULL)
+			put_gap(out, last, b);
+		if (b->item != 0 && b->row == 0 &&
+		    (last == NULL || last->item != b->item))
+			buf_puts(out, STR("- "));
+		put_block(out, h, b);
+		last = b;
+	}
+	return utf8_nfc(&x->work->nfc, buf_str(out));
+}
+
+/* White space squeezed, controls left out; for what a page says of itself. */
+static struct str
+squeeze(struct buf *out, struct str s)
+{
+	size_t at = out->len;
+	bool blank = false;
+	uint32_t cp;
+
+	while (s.len > 0) {
+		cp = utf8_take(&s);
+		if (utf8_is_space(cp)) {
+			blank = true;
+			continue;
+		}
+		if (cp < ' ' || (cp >= 0x7f && cp < 0xa0) || cp == 0xad ||
+		    cp == 0x200b || cp == 0xfeff)
+			continue;
+		if (blank && out->len > at)
+			buf_putc(out, ' ');
+		blank = false;
+		utf8_put(out, cp);
+	}
+	return (struct str){out->p + at, out->len - at};
+}
+
+/*
+ * What a page calls itself.  The name of its site is parted from it by a bar, a
+ * dash or the like: told by og:site_name, by what og:title leaves out, or, at
+ * an end that is shorter, by the form alone.
+ */
+static struct str
+title_of(struct extract *x, const struct html *h)
+{
+	static const char *const bars[] = {" | ", " - ", " \342\200\223 ",
+	    " \342\200\224 ", " :: ", " \302\253 ", " \302\273 ", " \302\267 "};
+	struct buf *b = &x->work->part;
+	struct str site = squeeze(b, h->meta[META_SITE]);
+	struct str title = squeeze(b, page_title(h)), head, tail;
+	const char *q, *last = NULL;
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
+		head = title;
+		while (head.len > 0 &&
+		    (q = memmem(head.p, head.len, bars[i], strlen(bars[i])))) {
+			if (last == NULL || q > last) {
+				last = q;
+				n = strlen(bars[i]);
+			}
+			head.len -= (size_t)(q + 1 - head.p);
+			head.p = q + 1;
+		}
+	}
+	if (last == NULL)
+		return title;
+	head = (struct str){title.p, (size_t)(last - title.p)};
+	tail = (struct str){last + n, title.len - head.len - n};
+	if (site.len && str_ieq(tail, site))
+		return head;
+	if (site.len && str_ieq(head, site))
+		return tail;
+	if (h->meta[META_OG_TITLE].len) /* already without it */
+		return title;
+	return tail.len < head.len ? head : title;
+}
+
+/* An author's name: no address, without "By". */
+static struct str
+byline_of(struct extract *x, const struct html *h)
+{
+	struct str s = squeeze(&x->work->part,
+	    h->meta[META_AUTHOR].len ? h->meta[META_AUTHOR]
+				     : h->meta[META_BYLINE]);
+
+	if (memmem(s.p, s.len, "://", 3) != NULL)
+		s = squeeze(&x->work->part, h->meta[META_BYLINE]);
+	if (s.len > 3 && str_ieq((struct str){s.p, 3}, STR("by ")))
+		s = (struct str){s.p + 3, s.len - 3};
+	if (memmem(s.p, s.len, "://", 3) != NULL || s.len > 200)
+		s.len = 0;
+	return s;
+}
+
+/* The first tag of a list, "en-US,de": "en"; empty if it is none. */
+static struct str
+lang_of(struct extract *x, const struct html *h, struct str text)
+{
+	struct str s = h->meta[META_LANG];
+	struct buf *b = &x->work->part;
+	size_t n = 0, at = b->len;
+
+	while (n < s.len && (unsigned)((s.p[n] | 0x20) - 'a') < 26)
+		n++;
+	if (n < 2 || n > 3 || (n < s.len && !strchr("-_,; ", s.p[n])))
+		return lang_guess(x->work->lang, text);
+	buf_put(b, s.p, n);
+	s = (struct str){b->p + at, n};
+	for (; at < b->len; at++)
+		b->p[at] |= 0x20;
+	return s;
+}
+
+/* Digits at s, at most max of them; how many there are. */
+static size_t
+digits(struct str s, size_t max, unsigned *value)
+{
+	size_t n;
+
+	*value = 0;
+	for (n = 0; n < max && n < s.len && (unsigned)(s.p[n] - '0') < 10; n++)
+		*value = *value * 10 + (unsigned)(s.p[n] - '0');
+	return n;
+}
+
+/* Whether s begins with a date of ISO 8601 (YYYY-MM-DD), a time behind or not. */
+static bool
+is_iso(struct str s)
+{
+	unsigned year, month, day;
+
+	return s.len >= 10 && digits(s, 4, &year) == 4 && year >= 1990 &&
+	    s.p[4] == '-' &&
+	    digits((struct str){s.p + 5, s.len - 5}, 2, &month) == 2 &&
+	    s.p[7] == '-' &&
+	    digits((struct str){s.p + 8, s.len - 8}, 2, &day) == 2 &&
+	    month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
+	    (s.len == 10 || s.p[10] == 'T' || s.p[10] == ' ');
+}
+
+/* "12 March 2021", "March 12, 2021", "Fri, 12 Mar 2021 ..." as YYYY-MM-DD. */
+static struct str
+date_words(struct buf *b, struct str s)
+{
+	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+	unsigned year = 0, month = 0, day = 0, value;
+	size_t n, i, at = b->len;
+
+	while (s.len > 0) {
+		n = digits(s, 5, &value);
+		if (n == 4 && year == 0)
+			year = value;
+		else if ((n == 1 || n == 2) && day == 0)
+			day = value;
+		for (i = n; i < s.len && is_word((unsigned char)s.p[i]); i++)
+			;
+		if (n == 0 && i >= 3 && month == 0)
+			for (value = 0; value < 12; value++)
+				if (str_ieq((struct str){s.p, 3},
+					(struct str){months + 3 * value, 3}))
+					month = value + 1;
+		n = i > 0 ? i : 1;
+		s = (struct str){s.p + n, s.len - n};
+	}
+	if (year >= 1990 && year < 2100 && month && day >= 1 && day <= 31)
+		buf_printf(b, "%04u-%02u-%02u", year, month, day);
+	return (struct str){b->p + at, b->len - at};
+}
+
+static struct str
+published_of(struct extract *x, const struct html *h)
+{
+	struct buf *b = &x->work->part;
+	static const enum html_meta from[] = {META_PUBLISHED, META_TIME};
+	struct str s;
+	size_t i, at;
+
+	for (i = 0; i < 2; i++) {
+		s = squeeze(b, h->meta[from[i]]);
+		if (s.len > 40)
+			s.len = utf8_valid((struct str){s.p, 40});
+		for (at = 4; at < 8 && s.len >= 10; at += 3)
+			if (s.p[at] == '/') /* squeezed into b, so ours */
+				b->p[s.p - b->p + at] = '-';
+		if (is_iso(s)) {
+			if (s.len > 10)
+				b->p[s.p - b->p + 10] = 'T';
+			for (at = 10; at < s.len && !strchr(" ", s.p[at]); at++)
+				;
+			return (struct str){s.p, at};
+		}
+		s = date_words(b, s);
+		if (s.len > 0)
+			return s;
+	}
+	return (struct str){0};
+}
+
+void
+extract_init(struct extract *x)
+{
+	memset(x, 0, sizeof(*x));
+	x->work = mem_zeroed(1, sizeof(*x->work));
+	x->work->lang = lang_new();
+}
+
+void
+extract_release(struct extract *x)
+{
+	struct extract_work *k = x->work;
+
+	lang_free(k->lang);
+	free(k->box);
+	free(k->stat);
+	free(k->sum);
+	free(k->judged);
+	free(k->count);
+	free(k->title.slot);
+	free(k->desc.slot);
+	free(k->body.slot);
+	free(k->kin.slot);
+	free(k->twin.slot);
+	buf_release(&k->text);
+	buf_release(&k->part);
+	buf_release(&k->nfc);
+	buf_release(&k->title_buf);
+	free(k);
+	free(x->score);
+	memset(x, 0, sizeof(*x));
+}
+
+void
+extract_page(struct extract *x, const struct html *h,
+    const struct extract_opts *o, struct page *page)
+{
+	memset(page, 0, sizeof(*page));
+	extract_open(x, h);
+	judge(x, h);
+	page->text = gather(x, h, o);
+	x->work->part.len = 0;
+	buf_reserve(&x->work->part, PART_ROOM); /* so that slices of it hold */
+	page->title = title_of(x, h);
+	page->lang = lang_of(x, h, page->text);
+	page->byline = byline_of(x, h);
+	page->published = published_of(x, h);
+}

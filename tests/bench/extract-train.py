@@ -1,0 +1,349 @@
+#!/usr/bin/env python3
+"""Learn the trees of common/extract-trees.h from pages with marked main text.
+
+usage: extract-train.py [-o FILE] [--skip TSV] [--trees N,M] [--leaves N,M] DUMP DIR
+
+DUMP is the program extract-dump.  DIR holds folders in the layouts of three
+public benchmarks, any of which may be missing: wcxb/ (html/ID.html.gz,
+ground-truth.jsonl.gz with main_content), newspaper-2023/ (html/,
+ground-truth.json with articleBody) and trafilatura/ (pages/N.html.gz, gold.jsonl
+with segments wanted and unwanted).  TSV lists pages to leave out: set, id.
+
+Blocks are marked by aligning their words with the marked text.  The first
+trees judge a block by its features; the second ones also see the first
+judgement of its neighbours, made by trees that had not seen its site (3 folds
+of sites).  Without -o only the cross-validated figures are printed.
+Needs numpy and scikit-learn (1.3 or newer).
+"""
+import argparse
+import gzip
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+WORD = re.compile(r"\w+")
+CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.I)
+FOLDS = 3
+PER_PAGE = 150
+
+
+def read_gz(path):
+    with gzip.open(path, "rb") as f:
+        return f.read()
+
+
+def jsonl(path):
+    data = read_gz(path) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line) for line in data.splitlines() if line.strip()]
+
+
+def decoded(raw):
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        m = CHARSET.search(raw[:4096])
+        try:
+            return raw.decode(m.group(1).decode() if m else "cp1252", "replace")
+        except LookupError:
+            return raw.decode("cp1252", "replace")
+
+
+def pages_of(root, skip):
+    """-> (set, id, url, html, gold text or None, wanted, unwanted)"""
+    folder = root / "wcxb"
+    if folder.exists():
+        for t in jsonl(folder / "ground-truth.jsonl.gz"):
+            if ("wcxb", t["id"]) not in skip:
+                yield ("wcxb", t["id"], t.get("url") or "",
+                       decoded(read_gz(folder / "html" / f"{t['id']}.html.gz")),
+                       t["main_content"] or "", [], [])
+    folder = root / "newspaper-2023"
+    if folder.exists():
+        truth = json.loads((folder / "ground-truth.json").read_text("utf-8"))
+        for i, t in truth.items():
+            if ("newspaper-2023", i) not in skip:
+                yield ("newspaper", i, t.get("url") or "",
+                       decoded(read_gz(folder / "html" / f"{i}.html.gz")),
+                       t["articleBody"] or "", [], [])
+    folder = root / "trafilatura"
+    if folder.exists():
+        for t in jsonl(folder / "gold.jsonl"):
+            if ("trafilatura", t["n"]) not in skip:
+                yield ("trafilatura", t["n"], t["url"],
+                       decoded(read_gz(folder / "pages" / f"{t['n']}.html.gz")),
+                       None, t["with"], t["without"])
+
+
+def site(url):
+    host = urlsplit(url).netloc or url
+    return ".".join(host.lower().split(".")[-2:])
+
+
+class Gold:
+    """Where the words of a block stand in the marked text."""
+
+    def __init__(self, text):
+        self.words = WORD.findall(text.lower())
+        self.at = defaultdict(list)
+        for n in (1, 2, 3, 4):
+            for i in range(len(self.words) - n + 1):
+                self.at[tuple(self.words[i:i + n])].append(i)
+
+    def mark(self, blocks):
+        """-> for each block whether it belongs to the marked text"""
+        tokens = [WORD.findall(b.lower()) for b in blocks]
+        label = np.zeros(len(blocks))
+        place = [None] * len(blocks)
+        seen = defaultdict(list)
+        for i, t in enumerate(tokens):
+            if len(t) < 4:
+                continue
+            grams = [tuple(t[j:j + 4]) for j in range(len(t) - 3)]
+            found = [g in self.at for g in grams]
+            label[i] = sum(found) / len(found)
+            if label[i] > 0.5:
+                place[i] = self.at[grams[found.index(True)]][0]
+                seen[tuple(t)].append(i)
+        self.drop_twins(seen, place, label)
+        before, last = [], None
+        for i in range(len(blocks)):
+            before.append(last)
+            if place[i] is not None:
+                last = place[i] + len(tokens[i])
+        after = None
+        for i in reversed(range(len(blocks))):
+            t = tokens[i]
+            if 0 < len(t) < 4:
+                where = self.at.get(tuple(t), [])
+                low = before[i] if before[i] is not None else after
+                high = after if after is not None else before[i]
+                if low is None:
+                    label[i] = bool(where)
+                else:
+                    low, high = min(low, high) - 12, max(low, high) + 12
+                    label[i] = any(low <= w <= high for w in where)
+            if place[i] is not None:
+                after = place[i]
+        return label
+
+    def drop_twins(self, seen, place, label):
+        """Of equal blocks only as many as there are in the text."""
+        for t, twins in seen.items():
+            spare = len(twins) - len(self.at[t[:4]])
+            if spare <= 0:
+                continue
+
+            def distance(i):
+                near = [abs(place[j] - place[i]) for j in
+                        range(max(0, i - 3), min(len(place), i + 4))
+                        if j not in twins and place[j] is not None]
+                return min(near, default=10 ** 6)
+            for i in sorted(twins, key=distance)[len(twins) - spare:]:
+                label[i] = 0
+                place[i] = None
+
+
+def marks(page, blocks):
+    """-> labels, weights (0: unknown)"""
+    name, _, _, _, gold, wanted, unwanted = page
+    n = np.array([len(WORD.findall(b)) for b in blocks], dtype=float)
+    if gold is not None:
+        g = Gold(gold)
+        label = g.mark(blocks)
+        weight = np.minimum((n + 1) / (len(g.words) + 50), 0.5)
+        weight *= min(1, 6 / max(weight.sum(), 1e-9))
+        return label, weight * (1.5 if name == "newspaper" else 1)
+    label, weight = np.zeros(len(blocks)), np.zeros(len(blocks))
+    squeezed = [" ".join(b.split()) for b in blocks]
+    for segments, value in ((unwanted, 0), (wanted, 1)):
+        for s in segments:
+            s = " ".join(s.split())
+            for i, b in enumerate(squeezed):
+                if s in b:
+                    label[i], weight[i] = value, 0.25
+    return label, weight
+
+
+def dump(program, pages, width=None, judged=None):
+    """-> blocks of each page, features (block, width)"""
+    with tempfile.TemporaryDirectory() as tmp:
+        args = [program, f"{tmp}/features"]
+        if judged is not None:
+            judged.astype("<f4").tofile(f"{tmp}/judged")
+            args.append(f"{tmp}/judged")
+        with open(f"{tmp}/pages", "w", encoding="utf-8") as f:
+            for i, page in enumerate(pages):
+                record = {"id": str(i), "html": page[3].replace("\0", " ")}
+                f.write(json.dumps(record) + "\n")
+        with open(f"{tmp}/pages", "rb") as f:
+            out = subprocess.run(args, stdin=f, stdout=subprocess.PIPE,
+                                 check=True).stdout
+        blocks = [json.loads(line)["blocks"] for line in out.splitlines()]
+        x = np.fromfile(f"{tmp}/features", dtype="<f4")
+    return blocks, x.reshape(sum(map(len, blocks)), -1)
+
+
+def drawn(w, start):
+    """Rows to learn from: of a page with many blocks, PER_PAGE drawn by weight."""
+    rng = np.random.default_rng(1)
+    keep = np.zeros(len(w), dtype=bool)
+    for lo, hi in zip(start[:-1], start[1:]):
+        known = lo + np.flatnonzero(w[lo:hi] > 0)
+        if len(known) > PER_PAGE:
+            p = 0.5 * w[known] / w[known].sum() + 0.5 / len(known)
+            p = np.minimum(1, PER_PAGE * p)
+            taken = rng.random(len(known)) < p
+            w[known] /= p
+            known = known[taken]
+        keep[known] = True
+    return keep
+
+
+def fit(x, y, w, ntree, nleaf):
+    known = w > 0
+    return HistGradientBoostingClassifier(
+        max_iter=ntree, max_leaf_nodes=nleaf, learning_rate=7 / ntree,
+        min_samples_leaf=40, l2_regularization=1.0, early_stopping=False,
+        max_features=0.5, random_state=1).fit(x[known], y[known], w[known] * (known.sum() / w[known].sum()))
+
+
+def threshold(p, n):
+    """The rule of extract.c: keep what is as probable as half the best F1."""
+    cut = 0.5
+    for _ in range(8):
+        keep = p > cut
+        f1 = 2 * (p * n)[keep].sum() / max(n[keep].sum() + (p * n).sum(), 1e-9)
+        cut = min(max(f1, .02), .98) / 2
+    return cut
+
+
+def figures(what, pages, start, p, y, w, n):
+    by = defaultdict(list)
+    for i, page in enumerate(pages):
+        s = slice(start[i], start[i + 1])
+        if page[4] is None:
+            known = w[s] > 0
+            keep = p[s] > threshold(p[s], n[s])
+            by[page[0]].append(((keep == (y[s] > .5)) & known).sum() / max(known.sum(), 1))
+            continue
+        keep = p[s] > threshold(p[s], n[s])
+        tp = (n[s] * y[s])[keep].sum()
+        by[page[0]].append(2 * tp / max((n[s] * y[s]).sum() + n[s][keep].sum(), 1))
+    print(what, {k: round(float(np.mean(v)), 4) for k, v in by.items()}, flush=True)
+
+
+def crossed(x, y, w, row, fold, ntree, nleaf):
+    """Judgements by trees that were learnt from other sites."""
+    p = np.zeros(len(y))
+    for k in range(FOLDS):
+        at = row & (fold != k)
+        model = fit(x[at], y[at], w[at], ntree, nleaf)
+        p[fold == k] = model.predict_proba(x[fold == k])[:, 1]
+    return p
+
+
+def flatten(model):
+    """-> nodes (value, feature, right) of all trees, left child next; roots"""
+    nodes, roots = [], []
+
+    def add(tree, i):
+        at = len(nodes)
+        node = tree[i]
+        if node["is_leaf"]:
+            nodes.append((float(node["value"]), None, 0))
+            return
+        nodes.append(None)
+        add(tree, node["left"])
+        nodes[at] = (float(np.nextafter(np.float32(node["num_threshold"]), np.float32(-np.inf))
+                           if np.float32(node["num_threshold"]) > node["num_threshold"]
+                           else np.float32(node["num_threshold"])),
+                     int(node["feature_idx"]), len(nodes) - at)
+        add(tree, node["right"])
+
+    for step in model._predictors:
+        roots.append(len(nodes))
+        add(step[0].nodes, 0)
+    # the prior is one more tree, of one leaf
+    roots.append(len(nodes))
+    nodes.append((float(np.ravel(model._baseline_prediction)[0]), None, 0))
+    return nodes, roots
+
+
+def write(path, models, args):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("/*\n * Written by tests/bench/extract-train.py; not to be edited.\n"
+                f" * Trees {args.trees}, leaves {args.leaves}.\n */\n\n"
+                "enum { TREE_LEAF = 65535 };\n\n"
+                "struct tree_node {\n\tfloat value; /* of a leaf; else go left if"
+                " the feature is not above it */\n\tuint16_t feature, right;"
+                " /* left is the next node */\n};\n\n/* clang-format off */\n")
+        for name, model in models:
+            nodes, roots = flatten(model)
+            f.write(f"enum {{ {name.upper()}_NTREE = {len(roots)} }};\n"
+                    f"static const uint16_t {name}_root[] = {{\n")
+            for i in range(0, len(roots), 12):
+                f.write("\t" + " ".join(f"{r}," for r in roots[i:i + 12]) + "\n")
+            f.write(f"}};\nstatic const struct tree_node {name}_node[] = {{\n")
+            cells = ["{%.9gf, %s, %d}," % (
+                np.float32(v), "TREE_LEAF" if k is None else k, r)
+                for v, k, r in nodes]
+            cells = [re.sub(r"\{(-?\d+)f", r"{\1.0f", c) for c in cells]
+            for i in range(0, len(cells), 3):
+                f.write("\t" + " ".join(cells[i:i + 3]) + "\n")
+            f.write("};\n")
+        f.write("/* clang-format on */\n")
+
+
+def main():
+    ap = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1][7:])
+    ap.add_argument("-o")
+    ap.add_argument("--skip")
+    ap.add_argument("--trees", default="40,40")
+    ap.add_argument("--leaves", default="16,16")
+    ap.add_argument("dump")
+    ap.add_argument("dir", type=Path)
+    args = ap.parse_args()
+    skip = set()
+    if args.skip:
+        skip = {tuple(line.split("\t")) for line in
+                Path(args.skip).read_text("utf-8").splitlines()[1:]}
+    trees = [int(n) for n in args.trees.split(",")]
+    leaves = [int(n) for n in args.leaves.split(",")]
+
+    pages = list(pages_of(args.dir, skip))
+    blocks, x = dump(args.dump, pages)
+    start = np.cumsum([0] + [len(b) for b in blocks])
+    print(len(pages), "pages", x.shape, "features", flush=True)
+    parts = [marks(p, b) for p, b in zip(pages, blocks)]
+    y = np.concatenate([p[0] for p in parts])
+    w = np.concatenate([p[1] for p in parts])
+    n = np.array([len(WORD.findall(t)) for b in blocks for t in b], dtype=float)
+    sites = sorted({site(p[2]) for p in pages})
+    of = {s: i * 7919 % 104729 % FOLDS for i, s in enumerate(sites)}
+    fold = np.repeat([of[site(p[2])] for p in pages], [len(b) for b in blocks])
+    hard = (y > 0.5).astype(int)
+    share = w.copy()
+    row = drawn(share, start)
+
+    figures("labels", pages, start, y, y, w, n)
+    p1 = crossed(x, hard, share, row, fold, trees[0], leaves[0])
+    figures("first ", pages, start, p1, y, w, n)
+    _, x2 = dump(args.dump, pages, judged=p1)
+    if args.o:
+        write(args.o, (("first", fit(x[row], hard[row], share[row], trees[0], leaves[0])),
+                       ("second", fit(x2[row], hard[row], share[row], trees[1], leaves[1]))), args)
+    else:
+        p2 = crossed(x2, hard, share, row, fold, trees[1], leaves[1])
+        figures("second", pages, start, p2, y, w, n)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+# html-strip: what is kept of a page, in which form, and within which bounds
+. "${0%/*}/tap.sh"
+
+golden article
+golden article-all --all
+golden forms --all
+golden bytes --all
+golden members
+golden comments --comments
+
+page() { # HTML: the text of all of it
+	printf '%s' "$1" | jq -Rsc '{id: "p", html: .}' |
+	    html-strip --all | jq -r .text
+}
+is() { # WHY HTML TEXT
+	got=$(page "$2")
+	[ "$got" = "$3" ]
+	status=$?
+	printf '%s\n' "$got" >"$tmp/.out"
+	report $status "$1" "$tmp/.out"
+}
+nl='
+'
+is 'a custom element is inline' 'a <x-y>b</x-y> c' 'a b c'
+is 'main parts blocks' 'a<main>b</main>c' "a$nl${nl}b$nl${nl}c"
+is 'a template is no text' 'a<template><p>no</p></template> b' 'a b'
+is 'noscript is for other browsers' '<p>a<noscript>no</noscript>' 'a'
+is 'hidden text' '<p hidden>no<p style="display: none">no<p>a' 'a'
+is 'a paragraph in a link' '<a href=x>a<p>b</p>c</a>' "a$nl${nl}b$nl${nl}c"
+is 'stray cells' '<td>a<td>b' "a$nl${nl}b"
+is 'a script that ends nowhere' 'a<script>no <p>no' 'a'
+is 'a script with a tag in it' \
+	'a<script>"<b>no</b>"</script> b' 'a b'
+is 'a comment that ends nowhere' 'a<!-- no' 'a'
+is 'the shortest comments' 'a<!-->b<!--->c' 'abc'
+is 'an attribute without its end' 'a<p title="no>no' 'a'
+is 'svg is a drawing' 'a<svg><title>no</title><p>no</svg>b' 'ab'
+is 'a drawing that ends nowhere' 'a<svg/>b' 'ab'
+is 'entities beyond Unicode' 'a&#x110000;b&#xD800;c' 'abc'
+is 'less than' '1 < 2 <3 a' '1 < 2 <3 a'
+is 'plain text' "one${nl}two" 'one two'
+is 'XHTML' '<?xml version="1.0"?><html xmlns="x"><p>a<br/>b</p></html>' "a${nl}b"
+is 'a list in a list' '<ul><li>a<ul><li>b</ul><li>c</ul>' \
+	"- a$nl- b$nl- c"
+is 'paragraphs by br' 'a<br>b<br> <br>c' "a${nl}b$nl${nl}c"
+is 'ruby' '<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>字' '漢字'
+is 'nested tables' \
+	'<table><tr><td><table><tr><td>a<td>b<tr><td>c<td>d</table><td>e</table>' \
+	"a | b${nl}c | d${nl}e"
+is 'pre' "<pre>a  b${nl}	c</pre>" "a  b${nl}	c"
+is 'two bodies' '<body>a<body class=x>b' 'ab'
+
+title() { # WHY HTML TITLE
+	got=$(printf '%s' "$2" | jq -Rsc '{html: .}' | html-strip | jq -r .title)
+	[ "$got" = "$3" ]
+	report $? "$1: $got"
+}
+title 'a title without its site' '<title>On the tides - The Daily</title>' \
+	'On the tides'
+title 'a title in front of which the site is' \
+	'<meta property=og:site_name content=Daily><title>Daily | Tides</title>' Tides
+title 'entities in a title' '<title>Tom &amp; <b>Ann</title>' 'Tom & <b>Ann'
+
+# Bounds: each of these takes a quadratic reader minutes.
+hostile() { # WHY PYTHON [JQ]
+	python3 -c "import json
+print(json.dumps({'id': 'h', 'html': $2}))" >"$tmp/page"
+	ok "hostile: $1" "timeout 60 html-strip --all <'$tmp/page' |
+	    jq -e '${3:-.text | length > 0}'"
+}
+hostile 'depth' '"<div>" * 100000 + "x"'
+hostile 'siblings' '"<p>x" * 200000'
+hostile 'a large node' '"<p>" + "word " * 2000000'
+hostile 'attributes' '"<p " + " ".join(f"a{i}=1" for i in range(300000)) + ">x"'
+hostile 'one attribute again and again' '"<p " + "class=a " * 300000 + ">x"'
+hostile 'entities' '"<p>" + "&amp;" * 500000'
+hostile 'bodies' '"<div>" * 50000 + "<body>" * 100000 + "x"'
+hostile 'end tags of nothing' '"<x>" + "<div>" * 100000 + "</x>" * 100000 + "y"' \
+	'.cut | test("max-work")'
+hostile 'lists in lists' '"<ul><li>x" * 50000'
+hostile 'drawings' '"x" + "<svg>" * 300000'
+
+like 'max-work"' 'a page is cut at --max-work' \
+	'html-strip --max-work 1000 <article.in'
+same 'a record does not depend on those before it' \
+	'html-strip <article.in' 'cat forms.in bytes.in article.in |
+	    html-strip | tail -n "$(wc -l <article.in)"'
+same 'what has no page passes' 'echo "{\"text\":\"a  b\",\"x\":1}"' \
+	'echo "{\"text\":\"a  b\",\"x\":1}" | html-strip'
+
+edge() { # WHY FOLDER-OR-FILES
+	for f in $2; do
+		[ -f "$f" ] || continue
+		case $f in
+		*.gz) zcat "$f" 2>/dev/null || cat "$f" ;;
+		*) cat "$f" ;;
+		esac | python3 -c 'import json, sys
+t = sys.stdin.buffer.read().decode("utf-8", "replace")
+print(json.dumps({"html": t}))'
+	done >"$tmp/edge"
+	ok "$1: $(wc -l <"$tmp/edge") pages" \
+	    "html-strip <'$tmp/edge' >'$tmp/edge.out' &&
+	    test \$(wc -l <'$tmp/edge.out') -eq \$(wc -l <'$tmp/edge') &&
+	    iconv -f utf-8 -t utf-8 '$tmp/edge.out' >/dev/null"
+}
+if [ -d "$shared/data/web" ]; then
+	w=$shared/data/web
+	edge 'html-edge' "$w/html-edge/jsoup/*/* $w/html-edge/libxml2/*"
+	edge 'html5lib' "$w/html5lib-tests/tree-construction/*"
+	edge 'readability' "$w/readability/*/source.html.gz"
+else
+	skip 'pages of other projects' 'no ../shared'
+fi
+done_testing

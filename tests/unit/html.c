@@ -1,0 +1,125 @@
+/* html - blocks, boxes and what a page says about itself */
+
+#include "html.h"
+#include "tap.h"
+
+static struct html h;
+
+static void
+parse(const char *page)
+{
+	html_parse(&h, str_of(page), SIZE_MAX);
+}
+
+static bool
+is_block(size_t i, const char *text)
+{
+	return i < h.nblock &&
+	    str_eq((struct str){h.text.p + h.block[i].text, h.block[i].len},
+		str_of(text));
+}
+
+static bool
+is_meta(enum html_meta m, const char *text)
+{
+	return str_eq(h.meta[m], str_of(text));
+}
+
+static void
+test_blocks(void)
+{
+	parse("<div class='post-content'>a <a href=/x>link</a><p>b<b>c</b>"
+	      "</div><ul><li>d<li>e</ul>");
+	ok(h.nblock == 4 && is_block(0, "a link") && is_block(1, "bc") &&
+		is_block(2, "d") && is_block(3, "e"),
+	    "text falls into blocks at boxes");
+	ok(h.block[0].link == 4 && h.block[1].link == 0, "letters of links");
+	ok(h.block[1].bold == 1, "bold letters");
+	ok(h.elem[h.block[1].elem].tag == HTML_P, "the box of a block");
+	ok(h.elem[h.elem[h.block[1].elem].parent].hint ==
+		(HTML_BIT(HINT_ENTRY) | HTML_BIT(HINT_CONTENT)),
+	    "what a class hints at");
+	ok(h.block[2].item != 0 && h.block[2].item != h.block[3].item &&
+		h.block[0].item == 0,
+	    "items of a list");
+	parse("<a>x<span>y</span></a> z<p><span class=q>all</span>");
+	ok(h.elem[h.block[0].inner].tag != HTML_SPAN &&
+		h.elem[h.block[1].inner].tag == HTML_SPAN,
+	    "the element that holds all of a block");
+}
+
+static void
+test_hints(void)
+{
+	parse("<p class='mainNav'>a<p class='commentform'>b<p class=sad>c"
+	      "<p id=ad-1>d<p role=navigation>e");
+	ok(h.elem[h.block[0].elem].hint ==
+		(HTML_BIT(HINT_MAIN) | HTML_BIT(HINT_NAV)),
+	    "words part before a capital");
+	ok(h.elem[h.block[1].elem].hint & HTML_BIT(HINT_COMMENT),
+	    "a word at the start of a longer one");
+	ok(h.elem[h.block[2].elem].hint == 0 &&
+		h.elem[h.block[3].elem].hint == HTML_BIT(HINT_AD),
+	    "a short word counts alone");
+	ok(h.elem[h.block[4].elem].hint & HTML_BIT(HINT_NAV), "roles");
+}
+
+static void
+test_meta(void)
+{
+	parse("<html lang=de><title>A &amp; B</title>"
+	      "<meta property='og:site_name' content='S &lt; T'>"
+	      "<script type='application/ld+json'>{\"@type\": \"Article\","
+	      "\"articleBody\": \"one\\ntwo \\u00e9\\ud83d\\ude00\n\","
+	      "\"author\": [{\"@type\": \"Person\", \"name\": \"Jo\"}]}"
+	      "</script>");
+	ok(is_meta(META_TITLE, "A & B"), "title");
+	ok(is_meta(META_SITE, "S < T"), "site");
+	ok(is_meta(META_LANG, "de"), "language");
+	ok(is_meta(META_BODY, "one\ntwo \303\251\360\237\230\200"),
+	    "a string of JSON-LD, with a raw line end");
+	ok(is_meta(META_AUTHOR, "Jo"), "an author in an array");
+	ok(is_meta(META_KIND, "Article"), "the first type");
+	parse("<p>x");
+	ok(h.meta[META_TITLE].len == 0 && h.meta[META_BODY].len == 0,
+	    "nothing is left of the page before");
+}
+
+static void
+test_bounds(void)
+{
+	struct buf page = {0};
+	size_t i;
+
+	for (i = 0; i < 100000; i++)
+		buf_puts(&page, STR("<div>"));
+	buf_puts(&page, STR("x"));
+	html_parse(&h, buf_str(&page), SIZE_MAX);
+	ok(h.nelem > 100000 && is_block(0, "x") && h.cut == NULL,
+	    "depth 100,000");
+	html_parse(&h, buf_str(&page), page.len);
+	ok(h.nelem < page.len / HTML_ELEM_WORK + 3 && h.cut != NULL,
+	    "elements are bounded");
+	page.len = 0;
+	for (i = 0; i < 3000; i++)
+		buf_printf(&page, "<p>%zu", i);
+	html_parse(&h, buf_str(&page), 1000);
+	ok(h.cut != NULL && is_block(0, "0"), "the text so far");
+	html_parse(&h, buf_str(&page), SIZE_MAX);
+	ok(h.nblock == 3000 && h.cut == NULL, "and all of it again");
+	html_parse(&h, (struct str){"", 0}, SIZE_MAX);
+	ok(h.nblock == 0 && h.nelem == 1, "an empty page");
+	buf_release(&page);
+}
+
+int
+main(void)
+{
+	html_init(&h);
+	test_blocks();
+	test_hints();
+	test_meta();
+	test_bounds();
+	html_release(&h);
+	return tap_done();
+}
