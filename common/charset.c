@@ -492,7 +492,7 @@ charset_detect(struct str bytes)
 }
 
 const struct charset *
-charset_choose(struct str *bytes, struct str label)
+charset_choose(struct str *bytes, struct str label, bool markup)
 {
 	const struct charset *cs;
 	size_t len;
@@ -504,7 +504,7 @@ charset_choose(struct str *bytes, struct str label)
 		return cs;
 	}
 	cs = charset_find(label);
-	if (cs == NULL)
+	if (cs == NULL && markup)
 		cs = charset_prescan(*bytes);
 	if (cs == NULL)
 		cs = charset_detect(*bytes);

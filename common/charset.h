@@ -42,9 +42,11 @@ const struct charset *charset_detect(struct str bytes);
 
 /*
  * The charset of a page by all evidence: byte order mark, the label of the
- * transport (may be empty), declaration, detection.  *bytes loses its mark.
+ * transport (may be empty), in markup a declaration, detection.  *bytes loses
+ * its mark.
  */
-const struct charset *charset_choose(struct str *bytes, struct str label);
+const struct charset *charset_choose(
+    struct str *bytes, struct str label, bool markup);
 
 /*
  * bytes as UTF-8 in *text: bytes themselves where they are valid UTF-8 by cs,

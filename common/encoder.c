@@ -12,6 +12,8 @@
 #include "safetensors.h"
 #include "static.h"
 #include "transformer.h"
+#include "utf8.h"
+#include "wordpiece.h"
 
 struct encoder {
 	struct transformer *bert; /* or NULL, and then */
@@ -78,12 +80,13 @@ static bool
 is_bert(struct str config, const char *path)
 {
 	struct arena mem = {0};
-	struct str raw, kind;
+	struct str raw, kind = STR("model2vec"); /* which may not say so */
 	bool bert;
 
-	if (!json_member(config, &mem, STR("model_type"), &raw) ||
+	if (json_member(config, &mem, STR("model_type"), &raw) &&
 	    !json_get_str(raw, &mem, &kind))
-		cli_errx(CLI_FATAL, "%s: no string \"model_type\"", path);
+		cli_errx(
+		    CLI_FATAL, "%s: a \"model_type\" that is no string", path);
 	bert = str_eq(kind, STR("bert"));
 	if (!bert && !str_eq(kind, STR("model2vec")))
 		cli_errx(CLI_FATAL, "%s: can't run a model of type %.*s", path,
@@ -106,6 +109,13 @@ read_config(struct encoder *e, struct str config, const char *path)
 			    path);
 		e->table.tf_log = true;
 	}
+	e->table.max_token = STATIC_NTOKEN;
+	if (json_member(config, &mem, STR("max_length"), &raw) &&
+	    !str_eq(raw, STR("null")) &&
+	    (!json_get_size(raw, &e->table.max_token) ||
+		e->table.max_token < 1 || e->table.max_token > 1 << 20))
+		cli_errx(CLI_FATAL,
+		    "%s: a \"max_length\" that is not 1 to 1048576", path);
 	if (json_member(config, &mem, STR("mean"), &raw))
 		read_mean(e, raw, path);
 	if (json_member(config, &mem, STR("t_sim"), &raw)) {
@@ -138,6 +148,9 @@ read_table(struct encoder *e, const char *folder)
 		    "%s: no matrix \"embeddings\" of F32, F16 or BF16", path);
 	e->table.nrow = t->shape[0];
 	e->table.dim = t->shape[1];
+	if (safetensors_find(&st, "mapping") != NULL)
+		cli_errx(CLI_FATAL, "%s: can't run a model with a \"mapping\"",
+		    path);
 	t = safetensors_find(&st, "weights");
 	if (t != NULL) {
 		if (t->ndim != 1 || t->nitem != e->table.nrow ||
@@ -176,6 +189,82 @@ read_words(struct encoder *e, struct str raw, const char *path)
 	arena_release(&mem);
 }
 
+static int
+ascending(const void *pa, const void *pb)
+{
+	const size_t *a = pa, *b = pb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* The median length of the tokens, in code points, rounded down. */
+static size_t
+median_length(struct str vocab)
+{
+	struct arena mem = {0};
+	struct json_walk w;
+	struct str token, raw;
+	size_t *len = NULL, cap = 0, n = 0, median;
+
+	if (json_open(&w, vocab, '{'))
+		while (json_next(&w, &mem, &token, &raw)) {
+			if (n == cap) {
+				cap = 2 * cap + 1024;
+				len = mem_grow(len, cap, sizeof(*len));
+			}
+			for (len[n] = 0; token.len > 0; len[n]++)
+				utf8_take(&token);
+			n++;
+			arena_clear(&mem);
+		}
+	if (n > 0)
+		qsort(len, n, sizeof(*len), ascending);
+	median = n > 0 ? (len[(n - 1) / 2] + len[n / 2]) / 2 : 0;
+	arena_release(&mem);
+	free(len);
+	return median > 0 ? median : 1;
+}
+
+/* Whether a part of the tokenizer is of that type. */
+static bool
+is_of_type(struct str tokenizer, const char *part, const char *type)
+{
+	struct arena mem = {0};
+	struct str raw, name = {0};
+	bool is;
+
+	is = json_member(tokenizer, &mem, str_of(part), &raw) &&
+	     raw.p[0] == '{' && json_member(raw, &mem, STR("type"), &raw) &&
+	     json_get_str(raw, &mem, &name) && str_eq(name, str_of(type));
+	arena_release(&mem);
+	return is;
+}
+
+/* WordPiece over BERT's words, as model2vec has it from its teachers. */
+static void
+read_wordpiece(struct encoder *e, struct str tokenizer, struct str model,
+    const char *folder, const char *path)
+{
+	struct static_model *m = &e->table;
+	struct arena mem = {0};
+	struct str raw, unk = STR("[UNK]");
+
+	if (!is_of_type(tokenizer, "normalizer", "BertNormalizer") ||
+	    !is_of_type(tokenizer, "pre_tokenizer", "BertPreTokenizer"))
+		cli_errx(CLI_FATAL,
+		    "%s: can't run WordPiece but with BertNormalizer and "
+		    "BertPreTokenizer",
+		    path);
+	m->wordpiece = transformer_wordpiece(folder, m->nrow);
+	if (json_member(model, &mem, STR("unk_token"), &raw))
+		json_get_str(raw, &mem, &unk);
+	if (m->wordpiece == NULL || !wordpiece_id(m->wordpiece, unk, &m->unk))
+		cli_errx(CLI_FATAL, "%s: no unknown token in \"vocab\"", path);
+	if (json_member(model, &mem, STR("vocab"), &raw))
+		m->piece_len = median_length(raw);
+	arena_release(&mem);
+}
+
 static void
 read_tokenizer(struct encoder *e, const char *folder)
 {
@@ -189,12 +278,15 @@ read_tokenizer(struct encoder *e, const char *folder)
 		cli_errx(CLI_FATAL, "%s: no \"model\"", path);
 	if (json_member(model, &mem, STR("type"), &raw))
 		json_get_str(raw, &mem, &kind);
-	if (!str_eq(kind, STR("WordLevel")))
+	if (str_eq(kind, STR("WordPiece")))
+		read_wordpiece(e, object, model, folder, path);
+	else if (!str_eq(kind, STR("WordLevel")))
 		cli_errx(CLI_FATAL, "%s: can't run a tokenizer of type %.*s",
 		    path, (int)kind.len, kind.p);
-	if (!json_member(model, &mem, STR("vocab"), &raw))
+	else if (!json_member(model, &mem, STR("vocab"), &raw))
 		cli_errx(CLI_FATAL, "%s: no \"vocab\"", path);
-	read_words(e, raw, path);
+	else
+		read_words(e, raw, path);
 	arena_release(&mem);
 	map_close(&bytes);
 }

@@ -2,12 +2,14 @@
  * encoder - a model folder as Hugging Face lays it out
  *
  * config.json tells the kind.  "model_type": "bert" is a BERT, as transformer.h
- * has it; "model2vec" is a static encoder:
+ * has it; "model2vec", or none, is a static encoder:
  * model.safetensors with `embeddings` (rows, dim) and perhaps `weights` (rows),
- * tokenizer.json with a WordLevel vocabulary.  Members of config.json that are
- * ours: "tf": "log" (a token counts 1 + ln of its frequency), and what was
- * learnt from a corpus, "mean" (dim numbers, the mean of its unit vectors) and
- * "t_sim" (the cosine from which on two texts are near).
+ * tokenizer.json with the terms of embed-fit (WordLevel) or BERT's WordPiece;
+ * of word pieces, the first "max_length" (512) of a text count.  Members of
+ * config.json that are ours: "tf": "log" (a token counts 1 + ln of its
+ * frequency), and what was learnt from a corpus, "mean" (dim numbers, the mean
+ * of its unit vectors) and "t_sim" (the cosine from which on two texts are
+ * near).
  *
  * A folder that can't be used ends the tool with CLI_FATAL and says why.
  */

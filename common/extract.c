@@ -10,7 +10,9 @@
 enum {
 	NLEVEL = 5,
 	NNEAR = 3,
-	PART_ROOM = 65536 /* bytes: html.h keeps at most 4096 of a member */
+	TWIN_WORDS = 8,	     /* of a block that is not kept twice */
+	SHOWS_NOTHING = 250, /* bytes of main text */
+	PART_ROOM = 65536    /* bytes: html.h keeps at most 4096 of a member */
 };
 
 /*
@@ -28,15 +30,15 @@ enum {
 	F_STOPS,
 	F_DIGITS,
 	F_CAPS,
-	F_COMMON,  /* share of words that are common in some language */
-	F_ENDS,	   /* how it ends: 1 as a sentence, 2 colon, 3 ellipsis, 0 else */
-	F_BEGINS,  /* 1 capital, 2 digit, 3 quote, 0 else */
-	F_SIGNS,   /* bits: @ (c) | http */
-	F_TITLE,   /* share of its words that are in the title */
-	F_TITLED,  /* share of the title's words that are in it */
-	F_DESC,	   /* share of its word pairs in the description */
-	F_BODY,	   /* share of its word triples in JSON-LD articleBody */
-	F_TWIN,	   /* blocks of the page with the same words */
+	F_COMMON, /* share of words that are common in some language */
+	F_ENDS, /* how it ends: 1 as a sentence, 2 colon, 3 ellipsis, 0 else */
+	F_BEGINS, /* 1 capital, 2 digit, 3 quote, 0 else */
+	F_SIGNS,  /* bits: @ (c) | http */
+	F_TITLE,  /* share of its words that are in the title */
+	F_TITLED, /* share of the title's words that are in it */
+	F_DESC,	  /* share of its word pairs in the description */
+	F_BODY,	  /* share of its word triples in JSON-LD articleBody */
+	F_TWIN,	  /* blocks of the page with the same words */
 	/* where it stands */
 	F_TAG,
 	F_INNER,
@@ -134,7 +136,7 @@ enum { /* what an element is in, inherited */
 	NIN = 13
 };
 
-struct box { /* what is known of an element */
+struct box {		    /* what is known of an element */
 	uint64_t near, far; /* hints: of it and 3 above; of all above */
 	uint32_t in;
 	uint32_t whole; /* outermost element with the same blocks */
@@ -143,7 +145,7 @@ struct box { /* what is known of an element */
 	float judged; /* words by their first judgement */
 };
 
-struct stat { /* of a block */
+struct stat {		    /* of a block */
 	uint32_t word_hash; /* of all words, in order */
 	float nword, link, common;
 	uint8_t ends, begins, signs, tag;
@@ -172,6 +174,7 @@ struct extract_work {
 	struct sum *sum; /* (nblock + 1) */
 	float *judged;	 /* (nblock): first judgement, a probability */
 	size_t cap;
+	bool unseen;	    /* see is_unseen() */
 	float page[F_HINT]; /* features that all blocks share */
 	float row[NSECOND];
 	struct set title, desc, body, kin, twin;
@@ -251,7 +254,7 @@ static bool
 is_word(unsigned char c)
 {
 	return c >= 0x80 || (unsigned)((c | 0x20) - 'a') < 26 ||
-	    (unsigned)(c - '0') < 10;
+	       (unsigned)(c - '0') < 10;
 }
 
 struct walk {
@@ -272,8 +275,8 @@ walk_next(struct walk *w)
 	for (; w->p < w->end && is_word(*w->p); w->p++, w->len++) {
 		unsigned char c = *w->p;
 
-		w->hash = lang_hash(w->hash,
-		    (unsigned)(c - 'A') < 26 ? c | 0x20 : c);
+		w->hash =
+		    lang_hash(w->hash, (unsigned)(c - 'A') < 26 ? c | 0x20 : c);
 	}
 	return true;
 }
@@ -300,10 +303,10 @@ set_grams(struct set *set, struct str text, unsigned n)
 		last[0] = w.hash;
 		if (i + 1 < n)
 			continue;
-		set_place(set,
-		    n == 1	  ? last[0]
-			: n == 2 ? last[0] + 31 * last[1]
-				 : last[0] + 31 * last[1] + 961 * last[2]);
+		set_place(set, n == 1 ? last[0]
+			       : n == 2
+				   ? last[0] + 31 * last[1]
+				   : last[0] + 31 * last[1] + 961 * last[2]);
 	}
 }
 
@@ -353,7 +356,8 @@ stat_chars(struct stat *t, struct str s)
 		stops += c == '.' || c == '!' || c == '?';
 		if (c == '@')
 			t->signs |= 1;
-		else if (c == 0xa9 && i > 0 && (unsigned char)s.p[i - 1] == 0xc2)
+		else if (c == 0xa9 && i > 0 &&
+			 (unsigned char)s.p[i - 1] == 0xc2)
 			t->signs |= 2;
 		else if (c == '|' || c == '>')
 			t->signs |= 4;
@@ -502,8 +506,8 @@ boxes(struct extract_work *k, const struct html *h)
 			continue;
 		b->far |= e->tag == HTML_BODY ? 0 : up->far;
 		own = h->elem[e->parent].tag == HTML_BODY
-		    ? 0
-		    : h->elem[e->parent].hint;
+			  ? 0
+			  : h->elem[e->parent].hint;
 		b->near |= own | h->elem[h->elem[e->parent].parent].hint;
 		b->in = up->in | in_bits(e);
 		b->depth = up->depth + 1;
@@ -512,8 +516,8 @@ boxes(struct extract_work *k, const struct html *h)
 			b->whole = up->whole;
 	}
 	for (i = 0; i < h->nelem; i++)
-		k->box[i].kin = k->count[set_place(&k->kin,
-		    h->elem[i].sign * 31 + h->elem[i].parent * 7919)];
+		k->box[i].kin = k->count[set_place(
+		    &k->kin, h->elem[i].sign * 31 + h->elem[i].parent * 7919)];
 }
 
 static void
@@ -570,7 +574,8 @@ put_text(float *f, const struct html *h, const struct extract_work *k, size_t i)
 }
 
 static void
-put_place(float *f, const struct html *h, const struct extract_work *k, size_t i)
+put_place(
+    float *f, const struct html *h, const struct extract_work *k, size_t i)
 {
 	const struct html_block *b = &h->block[i];
 	const struct box *box = &k->box[b->inner];
@@ -582,9 +587,9 @@ put_place(float *f, const struct html *h, const struct extract_work *k, size_t i
 	f[F_DEPTH] = (float)(box->depth < 64 ? box->depth : 64);
 	for (j = 0; j < NIN; j++)
 		f[F_IN_ARTICLE + j] = box->in >> j & 1;
-	f[F_ROW_CELLS] = b->row ? (float)(h->elem[b->row].block_end -
-				      h->elem[b->row].block)
-				: 0;
+	f[F_ROW_CELLS] =
+	    b->row ? (float)(h->elem[b->row].block_end - h->elem[b->row].block)
+		   : 0;
 	f[F_INDEX] = (float)i / (float)h->nblock;
 	f[F_PLACE] = s->nword / (all->nword + 1);
 	f[F_BEFORE] = s->nword;
@@ -642,7 +647,8 @@ stat_runs(struct extract_work *k, const struct html *h)
 }
 
 static void
-put_levels(float *f, const struct html *h, const struct extract_work *k, size_t i)
+put_levels(
+    float *f, const struct html *h, const struct extract_work *k, size_t i)
 {
 	const struct sum *all = &k->sum[h->nblock], *lo, *hi;
 	uint32_t e = k->box[h->block[i].elem].whole;
@@ -688,9 +694,8 @@ put_near(float *f, const struct html *h, const struct extract_work *k, size_t i)
 			g[N_WORDS] = t->nword;
 			g[N_LINK] = t->link;
 			g[N_TAG] = t->tag == k->stat[i].tag;
-			g[N_SAME] =
-			    h->elem[h->block[j].elem].parent ==
-			    h->elem[h->block[i].elem].parent;
+			g[N_SAME] = h->elem[h->block[j].elem].parent ==
+				    h->elem[h->block[i].elem].parent;
 			g[N_PROSE] = t->prose;
 			g[N_HEAD] = t->tag >= HTML_H1 && t->tag <= HTML_H6;
 		}
@@ -701,8 +706,8 @@ put_near(float *f, const struct html *h, const struct extract_work *k, size_t i)
 static float
 kind_of(const struct html *h)
 {
-	static const char *const kinds[] = {"article", "blog", "product", "forum",
-	    "video", "website", "Collection", "FAQ", "WebPage"};
+	static const char *const kinds[] = {"article", "blog", "product",
+	    "forum", "video", "website", "Collection", "FAQ", "WebPage"};
 	size_t i;
 	int m;
 
@@ -796,8 +801,7 @@ extract_open(struct extract *x, const struct html *h)
 }
 
 void
-extract_first(
-    const struct extract *x, const struct html *h, size_t i, float *f)
+extract_first(const struct extract *x, const struct html *h, size_t i, float *f)
 {
 	const struct extract_work *k = x->work;
 
@@ -849,8 +853,8 @@ extract_second(
 	for (l = 0; l < NLEVEL; l++) {
 		lo = &k->sum[h->elem[e].block];
 		hi = &k->sum[h->elem[e].block_end];
-		f[G_LEVEL + l] = (hi->judged - lo->judged) /
-		    (hi->nword - lo->nword + 0.01f);
+		f[G_LEVEL + l] =
+		    (hi->judged - lo->judged) / (hi->nword - lo->nword + 0.01f);
 		f[G_BEST] = fmaxf(f[G_BEST], f[G_LEVEL + l]);
 		e = k->box[h->elem[e].parent].whole;
 	}
@@ -888,10 +892,8 @@ judge(struct extract *x, const struct html *h)
 
 	for (i = 0; i < h->nblock; i++) {
 		extract_first(x, h, i, k->row);
-		k->judged[i] = 1 /
-		    (1 +
-			expf(-trees_sum(
-			    first_node, first_root, FIRST_NTREE, k->row)));
+		k->judged[i] = 1 / (1 + expf(-trees_sum(first_node, first_root,
+					    FIRST_NTREE, k->row)));
 	}
 	extract_judged(x, h, k->judged);
 	for (i = 0; i < h->nblock; i++) {
@@ -939,24 +941,58 @@ is_kept(const struct extract *x, const struct html *h, size_t i, float cut,
 	const struct html_block *b = &h->block[i];
 	uint64_t far;
 
-	if (b->flags & (HTML_IS_HIDDEN | HTML_IS_NOSCRIPT) && o->all)
+	if (b->flags & (HTML_IS_HIDDEN | HTML_IS_NOSCRIPT) &&
+	    (o->all || !x->work->unseen))
 		return false;
 	if (o->all || x->score[i] > cut)
 		return true;
 	far = x->work->box[b->inner].far;
 	return o->comments && far & HTML_BIT(HINT_COMMENT) &&
-	    !(far & HTML_BIT(HINT_FORM)) && x->work->stat[i].nword >= 3;
+	       !(far & HTML_BIT(HINT_FORM)) && x->work->stat[i].nword >= 3;
+}
+
+/*
+ * Whether what a browser does not show is most of the main text, as on pages
+ * that a script uncovers.
+ */
+static bool
+is_unseen(const struct extract *x, const struct html *h, float cut)
+{
+	float seen = 0, unseen = 0;
+	size_t i;
+
+	for (i = 0; i < h->nblock; i++)
+		if (x->score[i] > cut) {
+			if (h->block[i].flags &
+			    (HTML_IS_HIDDEN | HTML_IS_NOSCRIPT))
+				unseen += x->work->stat[i].nword;
+			else
+				seen += x->work->stat[i].nword;
+		}
+	return unseen > 2 * seen;
+}
+
+/* Whether a paragraph was kept before: some pages hold their text twice. */
+static bool
+is_again(struct extract_work *k, size_t i)
+{
+	size_t n = k->twin.n;
+
+	if (k->stat[i].nword < TWIN_WORDS || k->stat[i].twin < 2)
+		return false;
+	set_place(&k->twin, k->stat[i].word_hash);
+	return k->twin.n == n;
 }
 
 /* What parts a block from the one kept before it. */
 static void
-put_gap(struct buf *out, const struct html_block *last,
-    const struct html_block *b)
+put_gap(
+    struct buf *out, const struct html_block *last, const struct html_block *b)
 {
 	if (b->row != 0 && b->row == last->row)
 		buf_puts(out, b->cell == last->cell ? STR(" ") : STR(" | "));
 	else if ((b->row != 0 && last->row != 0) ||
-	    (b->item != 0 && last->item != 0))
+		 (b->item != 0 && last->item != 0))
 		buf_putc(out, '\n');
 	else
 		buf_puts(out, STR("\n\n"));
@@ -973,30 +1009,6 @@ put_block(struct buf *out, const struct html *h, const struct html_block *b)
 		for (; i < out->len; i++)
 			if (out->p[i] == '\n')
 				out->p[i] = ' ';
-}
-
-static struct str
-gather(struct extract *x, const struct html *h, const struct extract_opts *o)
-{
-	struct buf *out = &x->work->text;
-	const struct html_block *b, *last = NULL;
-	float cut = threshold(x, h);
-	size_t i;
-
-	out->len = 0;
-	for (i = 0; i < h->nblock; i++) {
-		b = &h->block[i];
-		if (!is_kept(x, h, i, cut, o))
-			continue;
-		if (last != NULL)
-			put_gap(out, last, b);
-		if (b->item != 0 && b->row == 0 &&
-		    (last == NULL || last->item != b->item))
-			buf_puts(out, STR("- "));
-		put_block(out, h, b);
-		last = b;
-	}
-	return utf8_nfc(&x->work->nfc, buf_str(out));
 }
 
 /* White space squeezed, controls left out; for what a page says of itself. */
@@ -1025,6 +1037,67 @@ squeeze(struct buf *out, struct str s)
 }
 
 /*
+ * articleBody of JSON-LD, for a page that shows nothing: lines are paragraphs,
+ * tags are left out.
+ */
+static void
+put_body(struct buf *out, struct buf *part, struct str rest)
+{
+	const char *q;
+	bool tag = false;
+	size_t i, len;
+
+	while (rest.len > 0) {
+		q = memchr(rest.p, '\n', rest.len);
+		len = q != NULL ? (size_t)(q - rest.p) : rest.len;
+		part->len = 0;
+		for (i = 0; i < len; i++) {
+			tag |= rest.p[i] == '<';
+			if (!tag)
+				buf_putc(part, rest.p[i]);
+			tag &= rest.p[i] != '>';
+		}
+		if (out->len > 0 && str_trim(buf_str(part)).len > 0)
+			buf_puts(out, STR("\n\n"));
+		squeeze(out, buf_str(part));
+		len += q != NULL;
+		rest = (struct str){rest.p + len, rest.len - len};
+	}
+}
+
+static struct str
+gather(struct extract *x, const struct html *h, const struct extract_opts *o)
+{
+	struct buf *out = &x->work->text;
+	const struct html_block *b, *last = NULL;
+	float cut = threshold(x, h);
+	size_t i;
+
+	out->len = 0;
+	x->work->unseen = is_unseen(x, h, cut);
+	set_clear(&x->work->twin, h->nblock);
+	for (i = 0; i < h->nblock; i++) {
+		b = &h->block[i];
+		if (!is_kept(x, h, i, cut, o) ||
+		    (!o->all && is_again(x->work, i)))
+			continue;
+		if (last != NULL)
+			put_gap(out, last, b);
+		if (b->item != 0 && b->row == 0 &&
+		    (last == NULL || last->item != b->item))
+			buf_puts(out, STR("- "));
+		put_block(out, h, b);
+		last = b;
+	}
+	if (!o->all && out->len < SHOWS_NOTHING &&
+	    h->meta[META_BODY].len > 2 * out->len) {
+		out->len = 0;
+		put_body(out, &x->work->part, h->meta[META_BODY]);
+	}
+	return utf8_nfc(&x->work->nfc, buf_str(out));
+}
+
+/*
  * What a page calls itself.  The name of its site is parted from it by a bar, a
  * dash or the like: told by og:site_name, by what og:title leaves out, or, at
  * an end that is shorter, by the form alone.
@@ -1042,8 +1115,8 @@ title_of(struct extract *x, const struct html *h)
 
 	for (i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
 		head = title;
-		while (head.len > 0 &&
-		    (q = memmem(head.p, head.len, bars[i], strlen(bars[i])))) {
+		while (head.len > 0 && (q = memmem(head.p, head.len, bars[i],
+					    strlen(bars[i])))) {
 			if (last == NULL || q > last) {
 				last = q;
 				n = strlen(bars[i]);
@@ -1069,9 +1142,9 @@ title_of(struct extract *x, const struct html *h)
 static struct str
 byline_of(struct extract *x, const struct html *h)
 {
-	struct str s = squeeze(&x->work->part,
-	    h->meta[META_AUTHOR].len ? h->meta[META_AUTHOR]
-				     : h->meta[META_BYLINE]);
+	struct str s = squeeze(&x->work->part, h->meta[META_AUTHOR].len
+						   ? h->meta[META_AUTHOR]
+						   : h->meta[META_BYLINE]);
 
 	if (memmem(s.p, s.len, "://", 3) != NULL)
 		s = squeeze(&x->work->part, h->meta[META_BYLINE]);
@@ -1113,19 +1186,20 @@ digits(struct str s, size_t max, unsigned *value)
 	return n;
 }
 
-/* Whether s begins with a date of ISO 8601 (YYYY-MM-DD), a time behind or not. */
+/* Whether s begins with a date of ISO 8601 (YYYY-MM-DD), a time behind or not.
+ */
 static bool
 is_iso(struct str s)
 {
 	unsigned year, month, day;
 
 	return s.len >= 10 && digits(s, 4, &year) == 4 && year >= 1990 &&
-	    s.p[4] == '-' &&
-	    digits((struct str){s.p + 5, s.len - 5}, 2, &month) == 2 &&
-	    s.p[7] == '-' &&
-	    digits((struct str){s.p + 8, s.len - 8}, 2, &day) == 2 &&
-	    month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
-	    (s.len == 10 || s.p[10] == 'T' || s.p[10] == ' ');
+	       s.p[4] == '-' &&
+	       digits((struct str){s.p + 5, s.len - 5}, 2, &month) == 2 &&
+	       s.p[7] == '-' &&
+	       digits((struct str){s.p + 8, s.len - 8}, 2, &day) == 2 &&
+	       month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
+	       (s.len == 10 || s.p[10] == 'T' || s.p[10] == ' ');
 }
 
 /* "12 March 2021", "March 12, 2021", "Fri, 12 Mar 2021 ..." as YYYY-MM-DD. */

@@ -25,7 +25,7 @@
 #include "str.h"
 
 struct extract {
-	float *score; /* (nblock): log odds of being main text */
+	float *score;		   /* (nblock): log odds of being main text */
 	struct extract_work *work; /* private */
 };
 

@@ -541,7 +541,10 @@ split_at_feeds(struct gopher *g, struct str s, size_t least)
 	const char *p, *end = s.p + s.len, *start = s.p, *q;
 
 	g->nitem = 0;
-	for (p = s.p; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p = q) {
+	for (p = s.p; p < end; p = q) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (p == NULL)
+			break;
 		for (q = p; q < end && *q == '\n'; q++)
 			;
 		if ((size_t)(q - p) < least)

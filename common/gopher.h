@@ -16,7 +16,8 @@
  * by a scan that jumps over each find, and shares are of all characters.
  *
  * Characters are code points.  Time is linear in the text, whatever it holds;
- * an empty text has the figure 0 by every rule.  Texts are below 4 GiB.
+ * an empty text has the figure 0 by every rule.  Texts are valid UTF-8, below
+ * 4 GiB.
  *
  * J. W. Rae et al., "Scaling language models: methods, analysis & insights from
  * training Gopher", 2021, A1.1 and table A1; C. Raffel et al., "Exploring the

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "buf.h"
-#include "cli.h"
 #include "gz.h"
 #include "hash.h"
 #include "mem.h"
@@ -125,16 +124,13 @@ hosts_has(const struct hosts *h, struct str url)
 	return false;
 }
 
-void
-hosts_load(struct hosts *h, const char *path)
+static void
+add_lines(struct hosts *h, struct gz *gz)
 {
-	struct gz *gz = gz_open(path);
 	struct buf line = {0};
 	char block[1 << 16];
 	size_t n, i;
 
-	if (gz == NULL)
-		cli_err(CLI_FATAL, "%s", path);
 	do {
 		n = gz_read(gz, block, sizeof(block));
 		for (i = 0; i < n; i++) {
@@ -149,10 +145,22 @@ hosts_load(struct hosts *h, const char *path)
 	} while (n > 0);
 	if (line.len > 0 && line.p[0] != '#')
 		hosts_add(h, buf_str(&line));
-	if (gz_error(gz) != NULL)
-		cli_errx(CLI_FATAL, "%s: %s", path, gz_error(gz));
-	gz_close(gz);
 	buf_release(&line);
+}
+
+bool
+hosts_load(struct hosts *h, const char *path)
+{
+	struct gz *gz = gz_open(path);
+	bool whole;
+
+	if (gz == NULL)
+		return false;
+	add_lines(h, gz);
+	whole = gz_error(gz) == NULL;
+	gz_close(gz);
+	errno = EIO;
+	return whole;
 }
 
 void

@@ -24,8 +24,11 @@ struct hosts {
 	size_t nslot, n;
 };
 
-/* Add the lines of a file, which may be compressed; CLI_FATAL if it can't. */
-void hosts_load(struct hosts *h, const char *path);
+/*
+ * Add the lines of a file, which may be compressed; false, with errno, when it
+ * can't be opened or read to its end.
+ */
+bool hosts_load(struct hosts *h, const char *path);
 
 void hosts_add(struct hosts *h, struct str entry);
 bool hosts_has(const struct hosts *h, struct str url);

@@ -27,8 +27,9 @@ HTML_HINT(AUTHOR, "author authors byline bio vcard avatar profile autor "
 		  "writer contributor contributors reporter")
 HTML_HINT(TAGS, "tag tags tagged keyword keywords topics categories category "
 		"cat cats label labels taxonomy schlagwort")
-HTML_HINT(IMAGE, "caption captions figcaption credit photo photos image images "
-		 "img picture media figure thumbnail thumb bild foto wp-caption")
+HTML_HINT(IMAGE,
+    "caption captions figcaption credit photo photos image images "
+    "img picture media figure thumbnail thumb bild foto wp-caption")
 HTML_HINT(CONTENT, "content contents inhalt contenu contenido")
 HTML_HINT(MAIN, "main primary maincontent center centre middle")
 HTML_HINT(ARTICLE, "article articles story artikel news articlebody "

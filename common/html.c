@@ -7,7 +7,7 @@
 #include "mem.h"
 #include "utf8.h"
 
-enum { /* flags of tags */
+enum {	       /* flags of tags */
 	B = 1, /* a box of its own */
 	V = 2, /* void */
 	S = 4, /* silent: what it holds is no text of the page */
@@ -53,11 +53,14 @@ enum attr { /* the attributes that are read */
 };
 
 static const struct str attr_names[NATTR] = {
-#define A(name) {name, sizeof(name) - 1}
+#define A(name)                                                                \
+	{                                                                      \
+		name, sizeof(name) - 1                                         \
+	}
     A("class"), A("id"), A("role"), A("style"), A("hidden"), A("aria-hidden"),
-    A("href"), A("itemprop"), A("lang"), A("name"), A("property"),
-    A("content"), A("datetime"), A("rel"), A("http-equiv"), A("type"),
-    A("data-testid"), A("data-component")
+    A("href"), A("itemprop"), A("lang"), A("name"), A("property"), A("content"),
+    A("datetime"), A("rel"), A("http-equiv"), A("type"), A("data-testid"),
+    A("data-component")
 #undef A
 };
 
@@ -87,12 +90,12 @@ struct html_parse {
 	uint32_t cur; /* innermost open element */
 	uint32_t depth;
 	size_t work, max_work;
-	struct html_block run; /* the block being gathered, if open */
+	struct html_block run;	/* the block being gathered, if open */
 	bool open, blank, line; /* a blank, a line end is owed */
 	unsigned nbr;		/* <br> since the last text */
 	bool after_br;
-	uint32_t seen;		/* html, head, body: their start tags */
-	bool stopped;		/* nothing more is read */
+	uint32_t seen;	       /* html, head, body: their start tags */
+	bool stopped;	       /* nothing more is read */
 	enum html_meta gather; /* text goes to this, HTML_NMETA: none */
 	uint32_t gather_elem;
 };
@@ -284,8 +287,8 @@ clean_value(struct buf *out, struct str value)
  * Returns the end of the tag; *type is the value of "type".
  */
 static const char *
-clean_attrs(
-    struct buf *out, const char *s, const char *end, struct str *type, bool *self)
+clean_attrs(struct buf *out, const char *s, const char *end, struct str *type,
+    bool *self)
 {
 	uint32_t seen = 0;
 	struct str name, value;
@@ -303,7 +306,7 @@ clean_attrs(
 		*self = false;
 		name.p = s++;
 		while (s < end && !is_space((unsigned char)*s) && *s != '=' &&
-		    *s != '>' && *s != '/')
+		       *s != '>' && *s != '/')
 			s++;
 		name.len = (size_t)(s - name.p);
 		while (s < end && is_space((unsigned char)*s))
@@ -320,7 +323,8 @@ clean_attrs(
 				value.len = (size_t)((q ? q : end) - value.p);
 			} else {
 				while (s < end &&
-				    !is_space((unsigned char)*s) && *s != '>')
+				       !is_space((unsigned char)*s) &&
+				       *s != '>')
 					s++;
 				value.len = (size_t)(s - value.p);
 			}
@@ -346,7 +350,7 @@ static bool
 is_raw(enum html_tag t)
 {
 	return t == HTML_SCRIPT || t == HTML_STYLE || t == HTML_TEXTAREA ||
-	    t == HTML_TITLE || t == HTML_IFRAME || t == HTML_SVG;
+	       t == HTML_TITLE || t == HTML_IFRAME || t == HTML_SVG;
 }
 
 /* A start tag at s ('<' and a letter); returns what is behind it. */
@@ -361,8 +365,8 @@ clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 	bool self;
 
 	name.p = s + 1;
-	for (s++; s < end && !is_space((unsigned char)*s) && *s != '>' &&
-	     *s != '/';
+	for (s++;
+	     s < end && !is_space((unsigned char)*s) && *s != '>' && *s != '/';
 	     s++)
 		;
 	name.len = (size_t)(s - name.p);
@@ -440,7 +444,7 @@ clean(struct html_parse *p, struct str page)
 		} else if (end - s >= 2 && is_alpha((unsigned char)s[1])) {
 			s = clean_start(p, s, end, &no_svg);
 		} else if (end - s >= 2 &&
-		    (s[1] == '!' || s[1] == '?' || s[1] == '/')) {
+			   (s[1] == '!' || s[1] == '?' || s[1] == '/')) {
 			q = memchr(s, '>', (size_t)(end - s));
 			q = q != NULL ? q + 1 : end;
 			if (s[1] == '/' && end - s >= 3 &&
@@ -452,7 +456,8 @@ clean(struct html_parse *p, struct str page)
 			s++;
 		}
 	}
-	for (q = p->clean.p; p->clean.len > 0 &&
+	for (q = p->clean.p;
+	     p->clean.len > 0 &&
 	     (q = memchr(q, '\0', (size_t)(p->clean.p + p->clean.len - q))) !=
 		 NULL;)
 		p->clean.p[q - p->clean.p] = ' ';
@@ -518,14 +523,15 @@ json_string(struct buf *out, const char *s, const char *end)
 			s += 5;
 			if (cp >= 0xd800 && cp < 0xdc00 && end - s >= 6 &&
 			    s[0] == '\\' && s[1] == 'u' &&
-			    (low = hex4(s + 2, end)) >= 0xdc00 && low < 0xe000) {
+			    (low = hex4(s + 2, end)) >= 0xdc00 &&
+			    low < 0xe000) {
 				cp = 0x10000 + ((cp - 0xd800) << 10) +
-				    (low - 0xdc00);
+				     (low - 0xdc00);
 				s += 6;
 			}
 			utf8_put(out, cp >= 0xd800 && cp < 0xe000
-				? 0xfffd
-				: (uint32_t)cp);
+					  ? 0xfffd
+					  : (uint32_t)cp);
 			continue;
 		}
 		e = memchr(escape, *s, sizeof(escape) - 1);
@@ -593,10 +599,10 @@ meta_tag(struct html_parse *p, const struct str *attr)
 	static const struct {
 		const char *name;
 		enum html_meta meta;
-	} names[] = {{"og:title", META_OG_TITLE}, {"twitter:title", META_OG_TITLE},
-	    {"dc.title", META_OG_TITLE}, {"og:site_name", META_SITE},
-	    {"application-name", META_SITE}, {"og:type", META_TYPE},
-	    {"description", META_DESCRIPTION},
+	} names[] = {{"og:title", META_OG_TITLE},
+	    {"twitter:title", META_OG_TITLE}, {"dc.title", META_OG_TITLE},
+	    {"og:site_name", META_SITE}, {"application-name", META_SITE},
+	    {"og:type", META_TYPE}, {"description", META_DESCRIPTION},
 	    {"og:description", META_DESCRIPTION}, {"author", META_AUTHOR},
 	    {"article:author", META_AUTHOR}, {"dc.creator", META_AUTHOR},
 	    {"parsely-author", META_AUTHOR}, {"sailthru.author", META_AUTHOR},
@@ -605,8 +611,8 @@ meta_tag(struct html_parse *p, const struct str *attr)
 	    {"dc.date.issued", META_PUBLISHED}, {"date", META_PUBLISHED},
 	    {"pubdate", META_PUBLISHED}, {"publishdate", META_PUBLISHED},
 	    {"parsely-pub-date", META_PUBLISHED},
-	    {"sailthru.date", META_PUBLISHED},
-	    {"content-language", META_LANG}, {"og:locale", META_LANG}};
+	    {"sailthru.date", META_PUBLISHED}, {"content-language", META_LANG},
+	    {"og:locale", META_LANG}};
 	static const enum attr from[] = {
 	    AT_PROPERTY, AT_NAME, AT_ITEMPROP, AT_EQUIV};
 	size_t i, k;
@@ -631,7 +637,8 @@ run_end(struct html_parse *p)
 		return;
 	p->open = false;
 	p->run.len = h->text.len - p->run.text;
-	while (p->run.len > 0 && is_space((unsigned char)h->text.p[h->text.len - 1]))
+	while (p->run.len > 0 &&
+	       is_space((unsigned char)h->text.p[h->text.len - 1]))
 		h->text.len--, p->run.len--;
 	if (p->run.len == 0)
 		return;
@@ -651,9 +658,8 @@ static void
 run_begin(struct html_parse *p)
 {
 	p->open = true;
-	p->run = (struct html_block){.text = p->h->text.len,
-	    .inner = p->cur,
-	    .after_br = p->after_br};
+	p->run = (struct html_block){
+	    .text = p->h->text.len, .inner = p->cur, .after_br = p->after_br};
 }
 
 /* Two <br> with nothing between part paragraphs; one ends a line. */
@@ -716,11 +722,12 @@ text_add(struct html_parse *p, const char *s, const char *end)
 		unsigned char c = (unsigned char)*s;
 
 		if (c > ' ' && c < 0x7f) {
-			for (q = s; q < end && *q > ' ' && *q < 0x7f; q++)
+			for (q = s; q<end && * q> ' ' && *q < 0x7f; q++)
 				;
 		} else if (c < 0x80) {
 			s++;
-			if (pre && p->open && (c == '\n' || c == '\t' || c == ' '))
+			if (pre && p->open &&
+			    (c == '\n' || c == '\t' || c == ' '))
 				buf_putc(text, (char)c);
 			else if (is_space(c))
 				p->blank = true;
@@ -914,7 +921,8 @@ elem_push(struct html_parse *p, enum html_tag t, const struct str *attr)
 	if (attr != NULL) {
 		elem_attrs(p, e, attr);
 		for (i = 0; i < attr[AT_CLASS].len; i++)
-			e->sign = fnv(e->sign, (unsigned char)attr[AT_CLASS].p[i]);
+			e->sign =
+			    fnv(e->sign, (unsigned char)attr[AT_CLASS].p[i]);
 	}
 	p->cur = (uint32_t)h->nelem++;
 	p->depth++;
@@ -931,8 +939,8 @@ attrs_read(struct str attr[NATTR], const xmlChar **atts)
 		a = attr_find(str_of((const char *)atts[0]));
 		if (a < NATTR)
 			attr[a] = atts[1] == NULL
-			    ? STR("")
-			    : str_of((const char *)atts[1]);
+				      ? STR("")
+				      : str_of((const char *)atts[1]);
 	}
 }
 
@@ -952,7 +960,7 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		run_break(p);
 		return;
 	}
-	if (tags[t].flags & B)
+	if (tags[t].flags & B && !(p->h->elem[p->cur].flags & HTML_IS_SILENT))
 		run_end(p);
 	attrs_read(attr, atts);
 	if (t == HTML_META)
@@ -967,11 +975,12 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	if (t == HTML_TITLE)
 		gather_begin(p, META_TITLE, e);
 	else if (str_ieq(attr[AT_REL], STR("author")) ||
-	    str_ieq(attr[AT_ITEMPROP], STR("author")))
+		 str_ieq(attr[AT_ITEMPROP], STR("author")))
 		gather_begin(p, META_BYLINE, e);
 	if (str_ieq(attr[AT_ITEMPROP], STR("datePublished")))
 		meta_set(p, META_PUBLISHED,
-		    attr[AT_CONTENT].len ? attr[AT_CONTENT] : attr[AT_DATETIME]);
+		    attr[AT_CONTENT].len ? attr[AT_CONTENT]
+					 : attr[AT_DATETIME]);
 }
 
 static void
@@ -981,7 +990,8 @@ elem_pop(struct html_parse *p)
 
 	if (p->gather != HTML_NMETA && p->gather_elem == p->cur)
 		gather_end(p);
-	if (tags[e->tag].flags & B)
+	if (tags[e->tag].flags & B &&
+	    !(p->h->elem[e->parent].flags & HTML_IS_SILENT))
 		run_end(p);
 	e->open = false;
 	e->end = (uint32_t)p->h->nelem;
@@ -1114,9 +1124,8 @@ parse(struct html_parse *p)
 	xmlSwitchEncoding(ctxt, XML_CHAR_ENCODING_UTF8);
 	*ctxt->sax = p->sax;
 	ctxt->userData = p;
-	htmlCtxtUseOptions(ctxt,
-	    HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC |
-		XML_PARSE_HUGE);
+	htmlCtxtUseOptions(ctxt, HTML_PARSE_RECOVER | HTML_PARSE_NONET |
+				     HTML_PARSE_IGNORE_ENC | XML_PARSE_HUGE);
 	htmlParseDocument(ctxt);
 	htmlFreeParserCtxt(ctxt);
 	p->ctxt = NULL;

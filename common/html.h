@@ -46,8 +46,8 @@ _Static_assert(HTML_NHINT <= 64, "hints are bits of a uint64_t");
 
 #define HTML_BIT(hint) (UINT64_C(1) << (hint))
 
-enum { /* flags of elements, inherited by what is inside */
-	HTML_IS_HIDDEN = 1,   /* display:none, hidden, aria-hidden */
+enum {			    /* flags of elements, inherited by what is inside */
+	HTML_IS_HIDDEN = 1, /* display:none, hidden, aria-hidden */
 	HTML_IS_NOSCRIPT = 2, /* seen where scripts don't run */
 	HTML_IS_SILENT = 4,   /* holds no text of the page: select, template */
 	HTML_IS_LINK = 8,
@@ -58,8 +58,8 @@ enum { /* flags of elements, inherited by what is inside */
 struct html_elem {
 	uint64_t hint; /* its own */
 	uint32_t sign; /* hash of tag and class: equal for elements of a kind */
-	uint32_t parent; /* element 0 is the root, its own parent */
-	uint32_t end;	 /* one past the last element inside */
+	uint32_t parent;	   /* element 0 is the root, its own parent */
+	uint32_t end;		   /* one past the last element inside */
 	uint32_t block, block_end; /* the blocks inside, half open */
 	uint16_t flags;
 	uint8_t tag;
@@ -67,11 +67,11 @@ struct html_elem {
 };
 
 struct html_block {
-	size_t text, len; /* bytes of html.text; never empty */
-	size_t link;	  /* of them, not blank and inside <a href> */
-	size_t bold;	  /* of them, not blank and bold */
-	uint32_t elem;	  /* innermost element that is no inline one */
-	uint32_t inner;	  /* innermost element that holds all of it */
+	size_t text, len;   /* bytes of html.text; never empty */
+	size_t link;	    /* of them, not blank and inside <a href> */
+	size_t bold;	    /* of them, not blank and bold */
+	uint32_t elem;	    /* innermost element that is no inline one */
+	uint32_t inner;	    /* innermost element that holds all of it */
 	uint32_t row, cell; /* innermost <tr>, <td>; 0: none */
 	uint32_t item;	    /* innermost <li>; 0: none */
 	uint16_t flags;	    /* of inner */
@@ -79,7 +79,7 @@ struct html_block {
 	bool after_br; /* parted from the block before by <br> */
 };
 
-enum html_meta { /* what the page says about itself */
+enum html_meta {	  /* what the page says about itself */
 	META_TITLE,	  /* <title> */
 	META_OG_TITLE,	  /* og:title, twitter:title, dc.title */
 	META_HEADLINE,	  /* JSON-LD headline */
@@ -104,7 +104,7 @@ struct html {
 	struct buf text;	     /* of the blocks, one after another */
 	struct str meta[HTML_NMETA]; /* empty where the page is silent */
 	const char *cut; /* why the page was not read to its end, or NULL */
-	struct html_parse *parse;    /* private */
+	struct html_parse *parse; /* private */
 };
 
 void html_init(struct html *h);

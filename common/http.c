@@ -6,7 +6,10 @@
 #include "cli.h"
 #include "gz.h"
 
-enum { NCODING = 8 }; /* content codings undone at most */
+enum {
+	NCODING = 8,	 /* content codings undone at most */
+	FIELD_MAX = 1000 /* fields kept at most */
+};
 
 /* Take a line off *rest, without its end; false when nothing is left. */
 static bool
@@ -66,7 +69,7 @@ http_fields(struct str *rest, struct arena *mem)
 
 	while (take_line(rest, &line) && line.len > 0) {
 		colon = memchr(line.p, ':', line.len);
-		if (colon == NULL)
+		if (colon == NULL || f.n == FIELD_MAX)
 			continue;
 		if (f.n == cap) {
 			cap = cap > 0 ? 2 * cap : 24;

@@ -28,7 +28,8 @@ struct http_fields {
 
 /*
  * Take the fields off the front of *rest, up to and with the blank line that
- * ends them.  Everything is lent by *rest or mem.
+ * ends them; of more than a thousand, the first thousand count.  Everything is
+ * lent by *rest or mem.
  */
 struct http_fields http_fields(struct str *rest, struct arena *mem);
 

@@ -375,8 +375,12 @@ json_get_size(struct str raw, size_t *n)
 bool
 json_get_bool(struct str raw, bool *b)
 {
-	*b = str_eq(raw, STR("true"));
-	return *b || str_eq(raw, STR("false"));
+	bool yes = str_eq(raw, STR("true"));
+
+	if (!yes && !str_eq(raw, STR("false")))
+		return false;
+	*b = yes;
+	return true;
 }
 
 bool

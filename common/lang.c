@@ -5,7 +5,10 @@
 #include "mem.h"
 #include "utf8.h"
 
-enum { LANG_SLOTS = 4096, LANG_LOOK = 20000 /* bytes that lang_guess() reads */ };
+enum {
+	LANG_SLOTS = 4096,
+	LANG_LOOK = 20000 /* bytes that lang_guess() reads */
+};
 
 struct lang {
 	struct {
@@ -17,22 +20,25 @@ static const struct {
 	char code[3];
 	const char *words;
 } langs[] = {
-    {"en", "the of and to in is that for it with as was on be by at this are "
-	   "from have not but which or an had they you were their been has will "
-	   "would there can more if who when what about his her he she we"},
-    {"de", "der die das und ist nicht ein eine zu den von mit sich des auf dem "
-	   "im für als auch es an werden aus er hat dass sie nach wird bei einer "
-	   "um am sind noch wie einem über einen so zum war haben nur oder aber "
-	   "vor zur bis mehr durch man sein wurde"},
+    {"en",
+	"the of and to in is that for it with as was on be by at this are "
+	"from have not but which or an had they you were their been has will "
+	"would there can more if who when what about his her he she we"},
+    {"de",
+	"der die das und ist nicht ein eine zu den von mit sich des auf dem "
+	"im für als auch es an werden aus er hat dass sie nach wird bei einer "
+	"um am sind noch wie einem über einen so zum war haben nur oder aber "
+	"vor zur bis mehr durch man sein wurde"},
     {"fr", "le la les de des et est une un du en que qui dans pour pas sur au "
 	   "par plus ce avec il sont ne aux cette ou mais nous vous leur été "
 	   "son ses elle se comme tout être fait"},
     {"es", "el la los las de que y en un una por con no para es del se lo al "
 	   "como más su pero sus este ha también fue sin sobre son entre está "
 	   "cuando muy ya todo desde"},
-    {"it", "il di che la è e un una per non in con del della si da le dei i "
-	   "sono al come alla nel più gli anche ma ha delle lo dal questo nella "
-	   "essere su o"},
+    {"it",
+	"il di che la è e un una per non in con del della si da le dei i "
+	"sono al come alla nel più gli anche ma ha delle lo dal questo nella "
+	"essere su o"},
     {"pt", "o a os as de que e do da em um uma para com não por no na dos das "
 	   "se mais como mas foi ao ele sua ou quando muito nos já também só "
 	   "pelo pela até isso entre são"},
@@ -92,7 +98,7 @@ lang_new(void)
 				hash = lang_hash(hash, (unsigned char)*s);
 			at = hash;
 			while (l->slot[at % LANG_SLOTS].hash != 0 &&
-			    l->slot[at % LANG_SLOTS].hash != hash)
+			       l->slot[at % LANG_SLOTS].hash != hash)
 				at++;
 			l->slot[at % LANG_SLOTS].hash = hash;
 			l->slot[at % LANG_SLOTS].bits |= UINT32_C(1) << i;
@@ -176,7 +182,7 @@ lang_guess(const struct lang *l, struct str text)
 				continue;
 			for (i = 0; i < NSCRIPT; i++)
 				script[i] += code == scripts[i] ||
-				    strcmp(code, scripts[i]) == 0;
+					     strcmp(code, scripts[i]) == 0;
 			continue;
 		}
 		if (in_word) {

@@ -171,7 +171,7 @@ void
 shingle_words(struct shingler *s, struct str text)
 {
 	const char *end = text.p + text.len;
-	struct shingle_plain far, *plain;
+	struct shingle_plain far = {0}, *plain;
 	struct word w = {0};
 	uint32_t cp;
 	char c;

@@ -16,10 +16,23 @@
 
 #include "str.h"
 #include "vocab.h"
+#include "wordpiece.h"
 
+enum { STATIC_NTOKEN = 512 }; /* max_token, unless the model says else */
+
+/*
+ * Tokens are the terms of a vocabulary, or word pieces, whose ids are rows.  Of
+ * those, as model2vec does it, the first max_token of the text's first
+ * max_token * piece_len code points count, but for the unknown.
+ */
 struct static_model {
 	struct vocab vocab;
-	uint32_t *row;	     /* (vocab.nword): a term's row */
+	uint32_t *row;		     /* (vocab.nword): a term's row */
+	struct wordpiece *wordpiece; /* or NULL: terms */
+	size_t piece_len;	     /* code points of a piece, the median */
+	uint32_t unk;		     /* the unknown piece */
+	size_t max_token;
+	uint32_t *id;	     /* (max_token): work */
 	const float *vector; /* (nrow, dim) */
 	const float *weight; /* (nrow), or NULL: all 1 */
 	size_t nrow, dim;
@@ -29,13 +42,13 @@ struct static_model {
 	    *seen; /* (nrow): of the text at hand, all 0; its rows */
 };
 
-/* Ready count and seen, once all else is set. */
+/* Ready id, count and seen, once all else is set. */
 void static_start(struct static_model *m);
 
 /* The sum, of any length, in out[0..dim); zeros if no token is known. */
 void static_embed(struct static_model *m, struct str text, float *out);
 
-/* Free what the model owns: vocab, row, count, seen. */
+/* Free what the model owns: all but vector and weight. */
 void static_release(struct static_model *m);
 
 #endif

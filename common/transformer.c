@@ -484,13 +484,15 @@ read_settings(struct transformer *t, struct vocabulary *v)
 		    t->max_len);
 }
 
-static void
-read_tokenizer(struct transformer *t)
+/* The folder's WordPiece; NULL when its vocabulary lacks the unknown token. */
+static struct wordpiece *
+open_wordpiece(struct transformer *t)
 {
 	struct vocabulary v = {.options = {.clean = true,
 				   .cjk = true,
 				   .strip_accents = true,
 				   .lowercase = true}};
+	struct wordpiece *wordpiece;
 	struct str bytes, object;
 
 	v.token = mem_zeroed(t->bert.nvocab, sizeof(*v.token));
@@ -501,16 +503,37 @@ read_tokenizer(struct transformer *t)
 		read_vocab_txt(t, &v);
 	}
 	read_settings(t, &v);
-	t->wordpiece =
+	wordpiece =
 	    wordpiece_new(v.token, v.n, v.special, v.nspecial, &v.options);
+	arena_release(&v.mem);
+	free(v.token);
+	return wordpiece;
+}
+
+struct wordpiece *
+transformer_wordpiece(const char *folder, size_t nvocab)
+{
+	struct transformer *t = mem_zeroed(1, sizeof(*t));
+	struct wordpiece *wordpiece;
+
+	t->folder = folder;
+	t->bert.nvocab = nvocab;
+	t->bert.nposition = SIZE_MAX;
+	wordpiece = open_wordpiece(t);
+	free(t);
+	return wordpiece;
+}
+
+static void
+read_tokenizer(struct transformer *t)
+{
+	t->wordpiece = open_wordpiece(t);
 	if (t->wordpiece == NULL ||
 	    !wordpiece_id(t->wordpiece, STR("[CLS]"), &t->cls) ||
 	    !wordpiece_id(t->wordpiece, STR("[SEP]"), &t->sep))
 		cli_errx(CLI_FATAL,
 		    "%s: the vocabulary lacks [UNK], [CLS] or [SEP]",
 		    t->folder);
-	arena_release(&v.mem);
-	free(v.token);
 }
 
 /* Pooling by the first token's row or the mean; anything else is refused. */

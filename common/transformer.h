@@ -29,6 +29,7 @@ enum transformer_windows {
 enum { TRANSFORMER_NWINDOW = 16 }; /* of one text; the rest is not read */
 
 struct transformer;
+struct wordpiece;
 
 /* config is the JSON object of config.json. */
 struct transformer *transformer_open(const char *folder, struct str config);
@@ -40,6 +41,12 @@ size_t transformer_dim(const struct transformer *t);
  */
 void transformer_embed(struct transformer *t, enum transformer_windows windows,
     const struct str *text, size_t n, float *out);
+
+/*
+ * The WordPiece of a folder alone, with nvocab tokens or less; NULL when its
+ * vocabulary lacks the unknown token.
+ */
+struct wordpiece *transformer_wordpiece(const char *folder, size_t nvocab);
 
 void transformer_close(struct transformer *t);
 

@@ -28,7 +28,7 @@ SEEDS ?= seeds.jsonl
 DOMAINS ?= Healthcare & Life sciences,Financial Services
 WEIGHT ?= 25
 PARTS ?= 8
-SCORE ?= --min-score 0.3 --background 1000
+SCORE ?= --min-score 0.2 --background 1000
 export DOMAINS
 
 files := $(shell cd '$(CRAWL)' && find -L . -type f ! -path '*/.*' | \

@@ -29,18 +29,6 @@ assert right >= .8 * len(mined) and right >= .7 * there
 P"
 ok 'legacy charsets come out right' "for word in 川沿い Zeckenstich maraîchers; do
 	cat demo/chunks.jsonl demo/rejects.jsonl | grep -q \$word || exit; done"
-if [ -x "$top/build/peers/bin/python" ]; then
-	for file in chunks rejects seeds hits tagged mined; do
-		ok "datasets reads $file.jsonl" "HF_HUB_OFFLINE=1 \
-		    $top/build/peers/bin/python -c '
-import datasets
-d = datasets.load_dataset(\"json\", data_files=\"demo/$file.jsonl\",
-    cache_dir=\"cache\")[\"train\"]
-assert len(d) == sum(1 for _ in open(\"demo/$file.jsonl\"))'"
-	done
-else
-	skip 'datasets reads what the tools wrote' 'no build/peers (see .ci/run)'
-fi
 ok 'its three lines work' "cd demo && zcat shards/train-00000.jsonl.gz | head -n 1 |
     python3 -m json.tool && grep -c . mined.jsonl"
 ok 'again, the same' "cp -R demo/shards one && $top/examples/demo $tmp/demo &&

@@ -222,6 +222,33 @@ status 2 'a truncated model' 'cp -R m cut; head -c 3000 m/model.safetensors >cut
 status 2 'no room to spool' 'TMPDIR=/no-such-folder $run --share 0.1 docs.jsonl'
 status 2 'a full spool' '(ulimit -f 8; trap "" XFSZ; $run --share 0.1 docs.jsonl >/dev/null)'
 
+# a folder as model2vec writes it: word pieces, no weights, no model_type
+ok 'model2vec: known pieces by their frequency' '
+    mkdir pieces && python3 - <<-"PY" && echo "{\"text\":\"Playing CAF\u00c9, zzz playing\"}" >text &&
+	import json, struct
+	vocab = {"[PAD]": 0, "[UNK]": 1, "play": 2, "##ing": 3, "cafe": 4}
+	json.dump({"max_length": 512, "normalize": True}, open("pieces/config.json", "w"))
+	json.dump({"added_tokens": [], "normalizer": {"type": "BertNormalizer",
+	    "clean_text": True, "handle_chinese_chars": True,
+	    "strip_accents": None, "lowercase": True},
+	    "pre_tokenizer": {"type": "BertPreTokenizer"},
+	    "model": {"type": "WordPiece", "unk_token": "[UNK]",
+	    "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+	    "vocab": vocab}}, open("pieces/tokenizer.json", "w"))
+	rows = [0, 0, 1, 9, 9, 9, 1, 0, 0, 0, 1, 0, 0, 0, 1]
+	head = json.dumps({"embeddings": {"dtype": "F16", "shape": [5, 3],
+	    "data_offsets": [0, 30]}}).encode()
+	open("pieces/model.safetensors", "wb").write(
+	    struct.pack("<Q", len(head)) + head + struct.pack("<15e", *rows))
+	PY
+    embed-score --model pieces --vec text | python3 -c "
+import base64, json, struct, sys
+v = struct.unpack(\"<3e\", base64.b64decode(json.load(sys.stdin)[\"vec\"]))
+assert all(abs(a - b) < 1e-3 for a, b in zip(v, (2 / 3, 2 / 3, 1 / 3))), v"'
+status 2 'another normalizer is refused' '
+    sed -i s/BertNormalizer/NFKC/ pieces/tokenizer.json
+    embed-score --model pieces --vec docs.jsonl'
+
 if [ -d "$shared/data/domain" ]; then
 	ok 'mining: Healthcare 0.84, Financial Services 0.80, mean 0.44 at least' '
 	    embed-fit lsa -o mine "$shared/data/domain/mine-dev.jsonl.gz" &&

@@ -61,6 +61,11 @@ title 'a title in front of which the site is' \
 	'<meta property=og:site_name content=Daily><title>Daily | Tides</title>' Tides
 title 'entities in a title' '<title>Tom &amp; <b>Ann</title>' 'Tom & <b>Ann'
 
+same 'a paragraph is kept once' \
+	"jq -c '{id, html}' article.in | html-strip | jq .text" \
+	"jq -c '{id, html: (.html | sub(\"(?<p><p>The harbour.*?</p>)\"; \"\\(.p)\\(.p)\"))}' \
+	    article.in | html-strip | jq .text"
+
 # Bounds: each of these takes a quadratic reader minutes.
 hostile() { # WHY PYTHON [JQ]
 	python3 -c "import json

@@ -5,18 +5,20 @@
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest seen half vector'
 text='feature word wordpiece charset sentence chunk gram gopher shingle
-trove answer vocab term ngram judge'
-algorithm='linear classifier measure fasttext lowrank tagger mix minhash lsh gemm
-eigen lsa
+trove lang answer vocab term ngram judge'
+algorithm='linear lowrank tagger classifier measure fasttext mix minhash lsh gemm eigen lsa
 static knn bert contrast calibrate'
 stream='gz json rec run save http hosts warc extsort pile shard safetensors
-encoder transformer seeds cache chat client retry folder'
+encoder transformer html html-tags html-hints extract extract-trees seeds
+cache chat client retry folder'
 
 layer() {
-	case " $(echo $base) " in *" $1 "*) echo 1 && return ;; esac
-	case " $(echo $text) " in *" $1 "*) echo 2 && return ;; esac
-	case " $(echo $algorithm) " in *" $1 "*) echo 3 && return ;; esac
-	case " $(echo $stream) " in *" $1 "*) echo 4 && return ;; esac
+	n=0
+	for list in "$base" "$text" "$algorithm" "$stream"; do
+		n=$((n + 1))
+		# shellcheck disable=SC2086 # a list of words
+		printf '%s\n' $list | grep -qx -- "$1" && echo $n && return
+	done
 	echo 0
 }
 

@@ -125,6 +125,8 @@ status 75 'no server' \
     'timeout 9 llm-ask --url http://127.0.0.1:1/v1 --retries 1 in'
 like 'onnect' 'no server: said' \
     'llm-ask --url http://127.0.0.1:1/v1 --retries 0 in'
+like 'not in the cache, and http.*onnect' 'no server, and no answer kept' \
+    'llm-ask --url http://127.0.0.1:1/v1 --retries 0 --cache none in'
 status 2 'no such protocol' 'llm-ask --url gopher://127.0.0.1/v1 in'
 prompts 'slow 0.9' >in
 status 75 'a timeout' 'llm-ask --url $url --timeout 0.2 --retries 1 in'
@@ -244,17 +246,21 @@ rows = [json.loads(l) for l in open(\"log\")]
 mine = [r for r in rows if r[\"prompt\"].startswith(\"slow 0.05\")]
 ports = {r[\"port\"] for r in mine}
 assert len(ports) <= 64, len(ports)
-assert 48 <= max(r[\"most\"] for r in mine) <= 64"'
+assert 32 <= max(r[\"most\"] for r in mine) <= 64
+assert json.load(open(\"st\"))[\"seconds\"] < 4"'
 prompts r1 r2 r3 r4 >in
 ok '--rpm' 'llm-ask --url $url --rpm 300 in >out && python3 -c "
 import json
 t = [json.loads(l)[\"time\"] for l in open(\"log\")][-4:]
-assert 0.55 < t[3] - t[0] < 2, t"'
+assert 0.4 < t[3] - t[0] < 2, t"'
 ok '--set, and what the dry run shows' 'llm-ask --dry-run -o top_p=0.9 \
     -o "stop=[\"x\"]" -n 9 -t 0.1 -m m in | head -n 1 |
     jq -e ".body | .top_p == 0.9 and .stop == [\"x\"] and .max_tokens == 9 and
     .temperature == 0.1 and .model == \"m\""'
 status 2 '--set with no JSON' 'llm-ask --dry-run -o top_p=x in'
+prompts 'slow 0.2' 'slow 0.4' >in
+like '2 in, .* in flight, [0-9]+ tokens' 'progress on a terminal' \
+    'script -qec "llm-ask -p --url $url in" /dev/null </dev/null'
 ok 'a slow pipe keeps nobody waiting' '(prompts() { echo "{\"prompt\":\"$1\"}"; }
     prompts first; sleep 0.8; prompts second) | llm-ask --url $url | (
     read -r line; date +%s%N >t1; cat >/dev/null; date +%s%N >t2)

@@ -17,7 +17,7 @@ seed-gen prompt --params "$top/examples/seeds/params.jsonl" |
     seed-gen parse >seeds.jsonl
 
 mine="${MAKE:-make} -f $top/examples/mine.mk B=$B SEEDS=seeds.jsonl PARTS=3
-    FIT='--dim 64' SCORE='--min-score 0.3 --background 10'"
+    FIT='--dim 64' SCORE='--min-score 0.2 --background 10'"
 mine=$(echo "$mine" | tr '\n' ' ')
 export mine
 unset MAKEFLAGS MAKELEVEL

@@ -26,7 +26,9 @@ export PATH="$B/bin:$PATH" top shared B
 tmp=$(mktemp -d)
 export tmp
 trap 'rm -rf "$tmp"' EXIT
-[ -d "$top/tests/golden/$tool" ] && cd "$top/tests/golden/$tool"
+if [ -d "$top/tests/golden/$tool" ]; then
+	cd "$top/tests/golden/$tool" || exit
+fi
 
 ntest=0
 nfail=0

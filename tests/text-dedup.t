@@ -53,6 +53,7 @@ split -n l/3 "$tmp/edited" "$tmp/part."
 parts="$tmp/part.aa $tmp/part.ab $tmp/part.ac"
 list=$(echo "$parts" | tr ' ' ',')
 for options in '' '--jaccard 0.6 --bands 30 --rows 4 --shingle 3'; do
+	# shellcheck disable=SC2086 # lists of words
 	text-dedup $options --keys $parts | sort |
 	    text-dedup $options --cluster --records "$list" >"$tmp/drop"
 	same "the steps drop what one process does $options" \

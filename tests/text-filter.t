@@ -112,6 +112,7 @@ trove() { # RULE VALUE WHY TEXT
 	    text-filter --dialect datatrove --rejects /dev/stdout |
 	    jq .rules.$1" "echo $2"
 }
+# shellcheck disable=SC1112 # the apostrophe that people type
 trove min_words 3 'a contraction is two words' 'I don’t.'
 trove min_words 5 'marks inside cut words' 'well-known,and/or e.g.'
 trove max_word_length 2.5 'marks are no words' 'the, "a" (it) abcd!'

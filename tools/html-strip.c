@@ -87,8 +87,8 @@ main(int argc, char *argv[])
 			o.extract.comments = true;
 			break;
 		case OPT_MAX_WORK:
-			o.max_work = cli_bytes(
-			    "--max-work", optarg, 1, (size_t)1 << 40);
+			o.max_work =
+			    cli_bytes("--max-work", optarg, 1, (size_t)1 << 40);
 			break;
 		default:
 			run_option(ch);

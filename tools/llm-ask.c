@@ -73,6 +73,8 @@ enum {
 	PATIENCE = 120	  /* seconds a server may ask us to wait */
 };
 
+static const double tick_s = 0.1; /* between two looks at the clock */
+
 static const size_t held_max = (size_t)256 << 20; /* bytes, ... */
 
 enum state {
@@ -115,7 +117,7 @@ struct asker {
 	bool cached;	    /* whether there is one */
 	struct ask *window; /* (nwindow), a ring: head, count */
 	size_t nwindow, head, count, held;
-	size_t nqueued, nwaiting, nflying, nanswered;
+	size_t nqueued, nwaiting, nflying, nanswered, ntoken;
 	bool eof;
 	double hold;	   /* no request is sent before */
 	double slot;	   /* nor before the next of --rpm */
@@ -427,8 +429,10 @@ count_tokens(struct asker *a, struct str usage)
 		return;
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
 		if (json_member(usage, &a->mem, str_of(list[i].name), &raw) &&
-		    json_get_size(raw, &n))
+		    json_get_size(raw, &n)) {
 			run_count(list[i].count, n);
+			a->ntoken += n;
+		}
 }
 
 /*
@@ -515,7 +519,9 @@ take_failure(struct asker *a, struct ask *ask, const struct client_reply *reply)
 {
 	struct buf why = {0};
 
-	buf_printf(&why, "%s: %s", a->opts->url, reply->error);
+	buf_printf(&why, "%s%s: %s",
+	    a->opts->cache != NULL ? "not in the cache, and " : "",
+	    a->opts->url, reply->error);
 	if (reply->hopeless)
 		stop(a, buf_str(&why), false);
 	else if (reply->unreachable && a->nanswered == 0 &&
@@ -648,9 +654,10 @@ await(struct asker *a, double wait_s)
 
 	if (fflush(stdout) != 0)
 		run_write_failed("standard output");
+	run_note("%zu in flight, %zu tokens", a->nflying, a->ntoken);
 	if (a->client == NULL)
 		open_client(a);
-	client_wait(a->client, fmin(wait_s, 1), input ? STDIN_FILENO : -1);
+	client_wait(a->client, fmin(wait_s, tick_s), input ? STDIN_FILENO : -1);
 	while (client_next(a->client, &reply)) {
 		take_reply(a, &reply);
 		arena_clear(&a->mem);

@@ -161,11 +161,14 @@ by_place(const void *a, const void *b)
 static void
 add_source(struct opts *o, const char *arg)
 {
-	const char *equal = strchr(arg, '='), *at = strrchr(arg, '@'), *p;
+	const char *equal = arg + strcspn(arg, "="), *at = equal, *p;
 	struct source *s;
 	size_t len;
 
-	if (equal == NULL || equal == arg || at == NULL || at <= equal + 1)
+	for (p = equal; *p != '\0'; p++)
+		if (*p == '@')
+			at = p;
+	if (equal == arg || at <= equal + 1)
 		cli_errx(CLI_FATAL,
 		    "--source: '%s' is not NAME=FILE[,FILE...]@WEIGHT", arg);
 	o->source = mem_grow(o->source, o->nsource + 1, sizeof(*o->source));
@@ -198,12 +201,12 @@ add_source(struct opts *o, const char *arg)
 static void
 add_split(struct opts *o, const char *arg)
 {
-	const char *equal = strchr(arg, '=');
+	const char *equal = arg + strcspn(arg, "=");
 	char *name;
 	double sum = 0;
 	size_t i;
 
-	if (equal == NULL || equal == arg ||
+	if (*equal == '\0' || equal == arg ||
 	    strspn(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			"0123456789_") != (size_t)(equal - arg))
 		cli_errx(CLI_FATAL, "--split: '%s' is not NAME=SHARE", arg);

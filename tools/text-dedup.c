@@ -916,25 +916,80 @@ check_options(const struct opts *o, char *const operand[])
 				  "comma and line feed");
 }
 
+enum {
+	OPT_MODE = RUN_OPT_OWN,
+	OPT_PRESET,
+	OPT_SHINGLE,
+	OPT_BANDS,
+	OPT_ROWS,
+	OPT_JACCARD,
+	OPT_KEY,
+	OPT_AGAINST,
+	OPT_DUPS,
+	OPT_MEMORY,
+	OPT_KEYS,
+	OPT_CLUSTER,
+	OPT_RECORDS,
+	OPT_DROP
+};
+
+static void
+set_option(struct opts *o, int ch)
+{
+	static const char *const modes[] = {"near", "exact", "para", NULL};
+
+	switch (ch) {
+	case OPT_MODE:
+		o->mode = cli_choice("--mode", optarg, modes);
+		break;
+	case OPT_PRESET:
+		parse_preset(o, optarg);
+		break;
+	case OPT_SHINGLE:
+		o->shingle = cli_size("--shingle", optarg, 1, 1000);
+		break;
+	case OPT_BANDS:
+		o->bands = cli_size("--bands", optarg, 1, 10000);
+		break;
+	case OPT_ROWS:
+		o->rows = cli_size("--rows", optarg, 1, 1000);
+		break;
+	case OPT_JACCARD:
+		o->jaccard = cli_real("--jaccard", optarg, 0, 1);
+		break;
+	case OPT_KEY:
+		o->key = optarg;
+		break;
+	case OPT_AGAINST:
+		o->against = optarg;
+		break;
+	case OPT_DUPS:
+		save_open(&o->dups, optarg);
+		break;
+	case OPT_MEMORY:
+		o->memory = cli_bytes("--memory", optarg, 1, SIZE_MAX);
+		break;
+	case OPT_KEYS:
+		set_step(o, KEYS);
+		break;
+	case OPT_CLUSTER:
+		set_step(o, CLUSTER);
+		break;
+	case OPT_RECORDS:
+		o->records = optarg;
+		break;
+	case OPT_DROP:
+		set_step(o, DROP);
+		o->drop = optarg;
+		break;
+	default:
+		run_option(ch);
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
-	enum {
-		OPT_MODE = RUN_OPT_OWN,
-		OPT_PRESET,
-		OPT_SHINGLE,
-		OPT_BANDS,
-		OPT_ROWS,
-		OPT_JACCARD,
-		OPT_KEY,
-		OPT_AGAINST,
-		OPT_DUPS,
-		OPT_MEMORY,
-		OPT_KEYS,
-		OPT_CLUSTER,
-		OPT_RECORDS,
-		OPT_DROP
-	};
 	static const struct option longopts[] = {
 	    {"mode", required_argument, NULL, OPT_MODE},
 	    {"preset", required_argument, NULL, OPT_PRESET},
@@ -950,7 +1005,6 @@ main(int argc, char *argv[])
 	    {"cluster", no_argument, NULL, OPT_CLUSTER},
 	    {"records", required_argument, NULL, OPT_RECORDS},
 	    {"drop", required_argument, NULL, OPT_DROP}, RUN_OPTIONS};
-	static const char *const modes[] = {"near", "exact", "para", NULL};
 	struct opts o = {.shingle = 5, .bands = 14, .rows = 8, .jaccard = 0.8};
 	struct work w = {0};
 	struct rec_reader in;
@@ -960,53 +1014,7 @@ main(int argc, char *argv[])
 
 	run_init(argc, argv, usage, help);
 	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
-		switch (ch) {
-		case OPT_MODE:
-			o.mode = cli_choice("--mode", optarg, modes);
-			break;
-		case OPT_PRESET:
-			parse_preset(&o, optarg);
-			break;
-		case OPT_SHINGLE:
-			o.shingle = cli_size("--shingle", optarg, 1, 1000);
-			break;
-		case OPT_BANDS:
-			o.bands = cli_size("--bands", optarg, 1, 10000);
-			break;
-		case OPT_ROWS:
-			o.rows = cli_size("--rows", optarg, 1, 1000);
-			break;
-		case OPT_JACCARD:
-			o.jaccard = cli_real("--jaccard", optarg, 0, 1);
-			break;
-		case OPT_KEY:
-			o.key = optarg;
-			break;
-		case OPT_AGAINST:
-			o.against = optarg;
-			break;
-		case OPT_DUPS:
-			save_open(&o.dups, optarg);
-			break;
-		case OPT_MEMORY:
-			o.memory = cli_bytes("--memory", optarg, 1, SIZE_MAX);
-			break;
-		case OPT_KEYS:
-			set_step(&o, KEYS);
-			break;
-		case OPT_CLUSTER:
-			set_step(&o, CLUSTER);
-			break;
-		case OPT_RECORDS:
-			o.records = optarg;
-			break;
-		case OPT_DROP:
-			set_step(&o, DROP);
-			o.drop = optarg;
-			break;
-		default:
-			run_option(ch);
-		}
+		set_option(&o, ch);
 	check_options(&o, argv + optind);
 	work_open(&w, &o);
 	if (o.step == CLUSTER) {

@@ -51,6 +51,8 @@ enum {
 	OPT_SKIP_HOSTS
 };
 
+enum { LARGE = 8 << 20 }; /* bytes of a buffer that isn't kept */
+
 struct opts {
 	const char *types, *mimes, *statuses; /* NULL: the default */
 	bool headers, verify, index;
@@ -121,6 +123,15 @@ is_html(struct str mime)
 {
 	return str_eq(mime, STR("text/html")) ||
 	       str_eq(mime, STR("application/xhtml+xml"));
+}
+
+/* Whether bytes of that type may declare their charset. */
+static bool
+is_markup(struct str mime)
+{
+	return is_html(mime) ||
+	       (mime.len >= 3 &&
+		   str_eq((struct str){mime.p + mime.len - 3, 3}, STR("xml")));
 }
 
 static bool
@@ -334,11 +345,11 @@ set_fields(struct rec *rec, const char *name, const struct http_fields *fields)
 		key = fields->field[i].name;
 		for (j = 0; j < i && !str_ieq(fields->field[j].name, key);)
 			j++;
-		if (j < i || i > 1000)
+		if (j < i)
 			continue;
 		value.len = 0;
 		buf_puts(&value, fields->field[i].value);
-		for (j = i + 1; j < fields->n && j <= 1000; j++)
+		for (j = i + 1; j < fields->n; j++)
 			if (str_ieq(fields->field[j].name, key)) {
 				buf_put(&value, ", ", 2);
 				buf_puts(&value, fields->field[j].value);
@@ -440,7 +451,7 @@ write_page(struct cat *c)
 		    "charset");
 	if (label.len == 0 && !c->has_http)
 		label = http_param(r->content_type, "charset");
-	cs = charset_choose(&bytes, label);
+	cs = charset_choose(&bytes, label, is_markup(c->mime));
 	if (!charset_decode(
 		cs, bytes, run_max_record(), &c->text, &text, &nreplaced)) {
 		where(c, at, sizeof(at));
@@ -475,6 +486,19 @@ write_page(struct cat *c)
 	rec_set(&rec, str_eq(r->type, STR("conversion")) ? "text" : "html",
 	    buf_str(&c->quoted));
 	rec_write(&rec, stdout);
+}
+
+/* Give back what only a rare, large record needed. */
+static void
+shrink(struct cat *c)
+{
+	struct buf *all[] = {
+	    &c->chunks, &c->coded[0], &c->coded[1], &c->text, &c->quoted};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i]->cap > LARGE)
+			buf_release(all[i]);
 }
 
 /* One record whose header has been read. */
@@ -527,6 +551,7 @@ cat_record(struct cat *c)
 		write_index(c);
 	else
 		write_page(c);
+	shrink(c);
 }
 
 /* Go to where the options say; false when the file has no such place. */
@@ -650,7 +675,8 @@ main(int argc, char *argv[])
 			o.has_from = true;
 			break;
 		case OPT_SKIP_HOSTS:
-			hosts_load(&o.skip, optarg);
+			if (!hosts_load(&o.skip, optarg))
+				cli_err(CLI_FATAL, "%s", optarg);
 			break;
 		default:
 			run_option(ch);

@@ -72,9 +72,9 @@ main(int argc, char *argv[])
 		for (i = 0; i < h.nblock; i++) {
 			if (i > 0)
 				buf_putc(&line, ',');
-			json_put_str(&line,
-			    (struct str){h.text.p + h.block[i].text,
-				h.block[i].len});
+			json_put_str(
+			    &line, (struct str){h.text.p + h.block[i].text,
+				       h.block[i].len});
 		}
 		buf_puts(&line, STR("]}\n"));
 		fwrite(line.p, 1, line.len, stdout);

@@ -24,7 +24,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len == 0)
 		return 0;
 	bytes = (struct str){(const char *)data + 1, len - 1};
-	cs = charset_choose(&bytes, str_of(labels[data[0] % NLABEL]));
+	cs = charset_choose(
+	    &bytes, str_of(labels[data[0] % NLABEL]), data[0] < 128);
 	assert(cs != NULL && charset_name(cs) != NULL);
 	if (charset_decode(cs, bytes, MAX, &out, &text, &nreplaced))
 		assert(text.len == 0 || utf8_valid(text) == text.len);

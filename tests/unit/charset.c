@@ -176,11 +176,12 @@ test_evidence(void)
 		    "gbk"),
 	    "declarations");
 	s = STR("\xef\xbb\xbfz");
-	ok(named(charset_choose(&s, STR("gbk")), "utf-8") && s.len == 1,
+	ok(named(charset_choose(&s, STR("gbk"), true), "utf-8") && s.len == 1,
 	    "a mark is stronger than a label");
 	s = STR("<meta charset=big5>");
-	ok(named(charset_choose(&s, STR("gbk")), "gbk") &&
-		named(charset_choose(&s, STR("nonsense")), "big5"),
+	ok(named(charset_choose(&s, STR("gbk"), true), "gbk") &&
+		named(charset_choose(&s, STR("nonsense"), true), "big5") &&
+		named(charset_choose(&s, STR(""), false), "utf-8"),
 	    "a label is stronger than a declaration");
 	ok(named(charset_detect(STR("caf\xc3\xa9")), "utf-8") &&
 		named(charset_detect(STR("la t\xeate du caf\xe9, \x93"

@@ -15,8 +15,8 @@ static bool
 is_block(size_t i, const char *text)
 {
 	return i < h.nblock &&
-	    str_eq((struct str){h.text.p + h.block[i].text, h.block[i].len},
-		str_of(text));
+	       str_eq((struct str){h.text.p + h.block[i].text, h.block[i].len},
+		   str_of(text));
 }
 
 static bool

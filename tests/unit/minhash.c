@@ -63,7 +63,7 @@ static void
 curve(const char *name, size_t nband, size_t nrow, size_t npair)
 {
 	static const double at[] = {.5, .6, .7, .75, .8, .85, .9, .95};
-	enum { N = 200 };
+	enum { N = 100 };
 	struct minhash m;
 	struct rng r;
 	uint32_t a[N], b[N], *sa, *sb;
@@ -299,8 +299,8 @@ int
 main(void)
 {
 	kernel();
-	curve("14 x 8", 14, 8, 4000);
-	curve("450 x 20", 450, 20, 150);
+	curve("14 x 8", 14, 8, 2000);
+	curve("450 x 20", 450, 20, 30);
 	jaccard();
 	finds();
 	crowd();

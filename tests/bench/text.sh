@@ -1,0 +1,58 @@
+#!/bin/sh
+# text-filter, text-chunk and text-dedup on prose; datatrove on the same
+# documents where PYTHON (python3) has it, with spacy and nltk
+set -eu
+. "$(dirname "$0")/lib/bench.sh"
+: "${PYTHON:=python3}"
+
+pool=$top/../shared/data/domain/mine-dev.jsonl.gz
+if [ -e "$pool" ]; then
+	gzip -dc "$pool" >"$tmp/one.jsonl"
+else # sentences of our own, drawn anew for every document
+	"$PYTHON" - "$top/tests/golden/text-filter/gopher.in" \
+	    >"$tmp/one.jsonl" <<'PY'
+import json, random, sys
+random.seed(1)
+text = json.loads(open(sys.argv[1], encoding="utf-8").readline())["text"]
+words = text.split()
+for i in range(10000):
+    print(json.dumps({"id": str(i), "text": ". ".join(
+        " ".join(random.choices(words, k=15)) for _ in range(16)) + "."}))
+PY
+fi
+for i in 1 2 3 4 5 6 7 8; do # no two documents alike, for text-dedup
+	sed "s/\([a-z]\) \([a-z]*[aeiou]\) /\1 \2$i /g" "$tmp/one.jsonl"
+done >"$tmp/in.jsonl"
+size=$(wc -c <"$tmp/in.jsonl")
+machine
+rate 'text-chunk' "$size" "text-chunk $tmp/in.jsonl >/dev/null"
+rate 'text-filter, gopher' "$size" "text-filter $tmp/in.jsonl >/dev/null"
+rate 'text-filter, gopher,c4,fineweb' "$size" \
+    "text-filter --rules gopher,c4,fineweb $tmp/in.jsonl >/dev/null"
+rate 'text-dedup, near' "$size" "text-dedup $tmp/in.jsonl >/dev/null"
+rate 'text-dedup, near, of copies' "$size" \
+    "cat $tmp/one.jsonl $tmp/one.jsonl $tmp/one.jsonl $tmp/one.jsonl \
+    $tmp/one.jsonl $tmp/one.jsonl $tmp/one.jsonl $tmp/one.jsonl |
+    text-dedup >/dev/null"
+rate 'text-dedup, exact' "$size" \
+    "text-dedup --mode exact $tmp/in.jsonl >/dev/null"
+rate 'text-dedup, para' "$size" \
+    "text-dedup --mode para $tmp/in.jsonl >/dev/null"
+
+head -n 300 "$tmp/one.jsonl" >"$tmp/few.jsonl"
+few=$(wc -c <"$tmp/few.jsonl")
+if "$PYTHON" -c 'import datatrove, spacy, nltk' 2>/dev/null; then
+	cat >"$tmp/peer.py" <<'PY'
+import json, sys
+from datatrove.data import Document
+from datatrove.pipeline.filters import (GopherQualityFilter,
+                                        GopherRepetitionFilter)
+filters = [GopherQualityFilter(), GopherRepetitionFilter()]
+for line in open(sys.argv[1]):
+    doc = Document(text=json.loads(line)["text"], id="")
+    all(f.filter(doc) is True for f in filters)
+PY
+	against 'text-filter, its dialect' "$few" \
+	    "text-filter --dialect datatrove $tmp/few.jsonl >/dev/null" \
+	    datatrove "$PYTHON $tmp/peer.py $tmp/few.jsonl"
+fi

@@ -1,0 +1,99 @@
+/*
+ * text: any bytes as a text; sentences, chunks and words tile it, figures of
+ * rules are finite, what C4 leaves it leaves again, a text is like itself
+ */
+
+#include <assert.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "chunk.h"
+#include "gopher.h"
+#include "sentence.h"
+#include "shingle.h"
+#include "trove.h"
+#include "utf8.h"
+#include "word.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static void
+pieces(struct str text)
+{
+	struct arena mem = {0};
+	struct chunk *chunk;
+	struct str rest = text, sentence;
+	size_t i, n, max, at = 0;
+
+	while (sentence_next(&rest, &sentence)) {
+		assert(sentence.p == text.p + at && sentence.len > 0);
+		at += sentence.len;
+	}
+	assert(at == text.len);
+	for (max = 1; max < 40; max = 3 * max + 1) {
+		n = chunk_split(text, max, &mem, &chunk);
+		for (i = at = 0; i < n; i++) {
+			assert(chunk[i].start == at && chunk[i].end > at);
+			at = chunk[i].end;
+			assert(word_count((struct str){text.p + chunk[i].start,
+				   at - chunk[i].start}) <= max);
+		}
+		assert(at == text.len);
+		arena_clear(&mem);
+	}
+	arena_release(&mem);
+}
+
+static void
+rules(struct str text, enum gopher_dialect dialect)
+{
+	struct gopher g = {0};
+	struct buf once = {0}, twice = {0};
+	double value[GOPHER_NRULE] = {0}, limit[GOPHER_NRULE];
+	size_t i;
+
+	for (i = 0; i < GOPHER_NRULE; i++)
+		limit[i] = gopher_rule[i].limit;
+	gopher_measure(&g, text, dialect, STR("en"), value);
+	gopher_fineweb(&g, text, dialect, value);
+	gopher_c4(&g, text, dialect, limit, value, &once);
+	for (i = 0; i < GOPHER_NRULE; i++)
+		assert(isfinite(value[i]) && value[i] >= 0);
+	for (i = GOPHER_DUP_5GRAM; i < GOPHER_DUP_5GRAM + 6; i++)
+		assert(value[i] <= 1);
+	assert(once.len <= text.len);
+	gopher_c4(&g, buf_str(&once), dialect, limit, value, &twice);
+	assert(twice.len <= once.len);
+	gopher_release(&g);
+	buf_release(&once);
+	buf_release(&twice);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct str text = {(const char *)data, len};
+	struct buf valid = {0}; /* as records are */
+	struct shingler s = {0};
+	struct gram g = {0};
+	size_t i, nword = word_count(text);
+
+	pieces(text);
+	utf8_repair(&valid, text);
+	rules(buf_str(&valid), GOPHER_PAPER);
+	rules(buf_str(&valid), GOPHER_DATATROVE);
+	buf_release(&valid);
+	trove_words(&g, text);
+	assert(g.nword >= nword);
+	shingle_words(&s, text);
+	shingle_runs(&s, 5);
+	shingle_set(&s);
+	assert(s.nset <= s.nrun && (s.nset > 0) == (s.nword > 0));
+	for (i = 1; i < s.nset; i++)
+		assert(s.set[i - 1] < s.set[i]);
+	assert(shingle_jaccard(s.set, s.nset, s.set, s.nset, 1) == 1);
+	shingle_release(&s);
+	gram_release(&g);
+	return 0;
+}
