@@ -207,6 +207,41 @@ same 'its vectors one by one and together' \
     'embed-score --model bert-mean --vec short.jsonl' \
     'while read -r line; do echo "$line" | embed-score --model bert-mean --vec
     done <short.jsonl'
+# its 12 positions leave a window 10 tokens: three windows, and the whole
+for t in 'the nurse reads the chart to the bank a farm' \
+    'lends money to a nurse the bank reads the chart' 'a farm'; do
+	echo "{\"text\":\"$t\"}"
+done >parts.jsonl
+jq -s -c '{text: map(.text) | join(" ")}' parts.jsonl >long.jsonl
+same '--windows first: the start of a long text' \
+    'embed-score --model bert-mean --vec --windows first long.jsonl | jq -r .vec' \
+    'head -n 1 parts.jsonl | embed-score --model bert-mean --vec | jq -r .vec'
+same 'which is the default' 'embed-score --model bert-mean --vec long.jsonl' \
+    'embed-score --model bert-mean --vec --windows first long.jsonl'
+ok '--windows mean: the mean of the windows, each a text' '
+    embed-score --model bert-mean --vec parts.jsonl >v &&
+    embed-score --model bert-mean --vec --windows mean long.jsonl >>v &&
+    python3 -c "
+import base64, json, math, struct
+v = [struct.unpack(\"<16e\", base64.b64decode(json.loads(r)[\"vec\"])) for r in open(\"v\")]
+mean = [sum(x) for x in zip(*v[:3])]
+length = math.sqrt(sum(x * x for x in mean))
+assert all(abs(x / length - y) < 1e-3 for x, y in zip(mean, v[3]))
+assert max(abs(x - y) for x, y in zip(v[0], v[3])) > 2e-3"'
+same 'a short text is one window' \
+    'head -n 4 short.jsonl | embed-score --model bert-mean --vec --windows mean' \
+    'head -n 4 short.jsonl | embed-score --model bert-mean --vec'
+ok '--windows mean stops after 16' '
+    for n in 160 500; do
+	jq -n -c --argjson n $n "{text: [range(\$n) | \"bank\"] | join(\" \")}"
+    done | sed "2s/bank\"/nurse\"/" >longer.jsonl
+    embed-score --model bert-mean --vec --windows mean longer.jsonl |
+    jq -r .vec | uniq | wc -l | grep -qx 1'
+ok 'seeds are read the same way' '
+    (printf "%s" "{\"id\":\"s\",\"domains\":[\"D\"],"; tail -c +2 long.jsonl) >long.seed
+    embed-score --model bert-mean --seeds long.seed --windows mean --min-sim 0.999 long.jsonl |
+    jq -e ".hits[0].sim > 0.999"'
+status 2 '--windows of another kind' 'embed-score --model m --vec --windows max docs.jsonl'
 like 'no weights "encoder.layer.1' 'weights that are missing' '
     cp -R bert-mean lacks; sed -i s/layer.1.output.dense.bias/layer.9.output.dense.bias/ lacks/model.safetensors
     embed-score --model lacks --vec short.jsonl'

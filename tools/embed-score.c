@@ -36,6 +36,7 @@ enum {
 	OPT_CALIBRATE,
 	OPT_MERGE,
 	OPT_WINDOW,
+	OPT_WINDOWS,
 	OPT_RNG,
 	WINDOW_BYTES = 64 << 20 /* of text, after which a window is full */
 };
@@ -49,6 +50,7 @@ struct opts {
 	double min_score, share, min_sim;
 	size_t per_seed, background, window;
 	bool min_sim_given, dopamine, vec, calibrate, merge;
+	enum transformer_windows windows;
 	uint64_t rng;
 };
 
@@ -56,9 +58,12 @@ static const char usage[] =
     "usage: embed-score --model DIR --seeds FILE [--score contrast|cosine]\n"
     "                   [--min-score P] [--share Q] [--per-seed K]\n"
     "                   [--min-sim T] [--preset dopamine] [--background N]\n"
-    "                   [--vec] [--window N] [--rng N] [file ...]\n"
-    "       embed-score --model DIR --vec [--window N] [file ...]\n"
-    "       embed-score --model DIR --calibrate [--rng N] [file ...]\n"
+    "                   [--vec] [--windows first|mean] [--window N] [--rng N]\n"
+    "                   [file ...]\n"
+    "       embed-score --model DIR --vec [--windows first|mean] [--window N]\n"
+    "                   [file ...]\n"
+    "       embed-score --model DIR --calibrate [--windows first|mean]\n"
+    "                   [--window N] [--rng N] [file ...]\n"
     "       embed-score --merge --per-seed K [--min-sim T] [--background N]\n"
     "                   [--rng N] [file ...]\n";
 
@@ -82,6 +87,9 @@ static const char help[] =
     "them\n"
     "                        into the model's config.json\n"
     "      --merge           join what --per-seed made of parts\n"
+    "      --windows first   of a text longer than the model reads, its "
+    "start\n"
+    "      --windows mean    all of it, up to 16 windows, and their mean\n"
     "      --window N        records at a time (1024)\n"
     "      --rng N           start of the random numbers (0)\n" RUN_HELP
     "\nexample: embed-score --model model --seeds seeds.jsonl --min-score 0.5 "
@@ -1021,6 +1029,7 @@ set_option(struct opts *o, int ch)
 {
 	static const char *const scores[] = {"contrast", "cosine", NULL};
 	static const char *const presets[] = {"dopamine", NULL};
+	static const char *const windows[] = {"first", "mean", NULL};
 
 	switch (ch) {
 	case OPT_MODEL:
@@ -1065,6 +1074,11 @@ set_option(struct opts *o, int ch)
 	case OPT_MERGE:
 		o->merge = true;
 		break;
+	case OPT_WINDOWS:
+		o->windows = cli_choice("--windows", optarg, windows) == 0
+				 ? TRANSFORMER_FIRST
+				 : TRANSFORMER_MEAN;
+		break;
 	case OPT_WINDOW:
 		o->window = cli_size("--window", optarg, 1, 1 << 14);
 		break;
@@ -1093,6 +1107,7 @@ main(int argc, char *argv[])
 	    {"calibrate", no_argument, NULL, OPT_CALIBRATE},
 	    {"merge", no_argument, NULL, OPT_MERGE},
 	    {"window", required_argument, NULL, OPT_WINDOW},
+	    {"windows", required_argument, NULL, OPT_WINDOWS},
 	    {"rng", required_argument, NULL, OPT_RNG}, RUN_OPTIONS};
 	struct opts o = {.window = 1024};
 	struct job j = {.o = &o};
@@ -1106,6 +1121,7 @@ main(int argc, char *argv[])
 	if (o.model != NULL) {
 		j.encoder = encoder_open(o.model);
 		j.dim = encoder_dim(j.encoder);
+		encoder_windows(j.encoder, o.windows);
 	}
 	if (o.nseeds > 0)
 		settle(&o, j.encoder);
