@@ -140,6 +140,26 @@ ok 'several selections: any of them' '
     $run --min-score 0.6 docs.jsonl | jq -r .id >a; $run --per-seed 2 docs.jsonl | jq -r .id >b
     sort -u a b >ab; $run --min-score 0.6 --per-seed 2 docs.jsonl | jq -r .id | sort | cmp - ab'
 
+cp -R m bare && jq -c "del(.t_sim)" m/config.json >bare/config.json
+ok '--histogram: what --min-sim and --min-score would pass' '
+    $run --min-sim 0.6 --histogram h docs.jsonl | wc -l >a
+    jq "[.sim.bins[] | select(.from > 0.599).n] | add" h | cmp - a &&
+    $run --min-score 0.4 docs.jsonl | wc -l >a
+    jq "[.score.bins[] | select(.from > 0.399).n] | add" h | cmp - a &&
+    jq -e ".sim.records == 400 and .score.records == 400 and
+    ([.sim.bins[].n] | add) == 400 and .sim.bins[0].n > 0 and .sim.bins[-1].n > 0" h'
+ok 'a quantile is the highest threshold that passes the share' '
+    q=$(jq ".score.quantiles[\"0.9\"]" h)
+    test "$($run --min-score $q docs.jsonl | wc -l)" -ge 40 &&
+    test "$($run --min-score $(jq -n "$q + 0.001") docs.jsonl | wc -l)" -lt 40'
+ok 'cosine has no scores of its own; the table; no selection' '
+    embed-score --model bare --seeds seeds.jsonl --score cosine --histogram - docs.jsonl 2>table >out
+    test ! -s out && grep -q "best cosine of 400" table && ! grep -q score table &&
+    tail -n 1 table | grep -q "has 0.1% at or above it"'
+ok 'of nothing' '$run --min-score 0 --histogram h </dev/null &&
+    jq -e ".sim.records == 0 and .sim.bins == []" h'
+status 2 'no --histogram of merging' 'embed-score --merge --per-seed 7 --histogram - near'
+
 for k in 1 7 300; do
 	same "--merge of parts is the whole, $k a seed" \
 	    "\$run --per-seed $k --background 9 --vec docs.jsonl" "
@@ -184,7 +204,6 @@ status 2 'two seeds of one id' 'cat seeds.jsonl seeds.jsonl >s3
 status 2 'no seeds' 'embed-score --model m --seeds /dev/null --min-score 0 docs.jsonl'
 status 2 'a seed file that is not there' 'embed-score --model m --seeds no --min-score 0'
 status 2 'no selection and no t_sim' '
-    cp -R m bare; jq -c "del(.t_sim)" m/config.json >bare/config.json
     embed-score --model bare --seeds seeds.jsonl docs.jsonl'
 status 2 'no seeds and no --vec' 'embed-score --model m docs.jsonl'
 status 2 'a model that is not there' 'embed-score --model no --vec docs.jsonl'
