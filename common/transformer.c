@@ -243,8 +243,10 @@ tensor(struct transformer *t, const char *name, size_t nrow, size_t ncol,
 	if (p == NULL)
 		cli_errx(CLI_FATAL, "%s: can't read weights of type %.*s",
 		    t->folder, (int)found->dtype.len, found->dtype.p);
-	if (copy != NULL)
+	if (copy != NULL) {
 		keep_copy(t, copy);
+		map_forget(found->data);
+	}
 	return p;
 }
 
@@ -264,6 +266,19 @@ norm(struct transformer *t, const char *name, const float **scale,
 	*shift = tensor(t, full, t->bert.dim, 0, false);
 }
 
+/* A tensor into p; what was read of it is given back. */
+static void
+copy_tensor(
+    struct transformer *t, const char *name, size_t nrow, size_t ncol, float *p)
+{
+	size_t n = nrow * (ncol > 0 ? ncol : 1), ncopy = t->ncopy;
+
+	memcpy(p, tensor(t, name, nrow, ncol, false), n * sizeof(*p));
+	while (t->ncopy > ncopy)
+		free(t->copy[--t->ncopy]);
+	map_forget(find_tensor(t, name)->data);
+}
+
 /* Query, key and value as one matrix, so that one product makes all three. */
 static void
 fuse(struct transformer *t, struct bert_layer *l, size_t i)
@@ -277,12 +292,10 @@ fuse(struct transformer *t, struct bert_layer *l, size_t i)
 	for (k = 0; k < 3; k++) {
 		snprintf(name, sizeof(name),
 		    "encoder.layer.%zu.attention.self.%s.weight", i, part[k]);
-		memcpy(weight + k * dim * dim, tensor(t, name, dim, dim, false),
-		    dim * dim * sizeof(*weight));
+		copy_tensor(t, name, dim, dim, weight + k * dim * dim);
 		snprintf(name, sizeof(name),
 		    "encoder.layer.%zu.attention.self.%s.bias", i, part[k]);
-		memcpy(bias + k * dim, tensor(t, name, dim, 0, false),
-		    dim * sizeof(*bias));
+		copy_tensor(t, name, dim, 0, bias + k * dim);
 	}
 	keep_copy(t, weight);
 	keep_copy(t, bias);
