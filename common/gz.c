@@ -385,6 +385,7 @@ start_members(struct gz *gz)
 	}
 	gz->out.len = gz->taken = 0;
 	gz->base = 0;
+	make_room(gz, STEP); /* so that even an empty slice points somewhere */
 	gz->head = gz->last = gz->nmember = 0;
 	add_member(gz);
 	/* an empty one stands before the first, which is yet to be found */

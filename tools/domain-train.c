@@ -971,6 +971,23 @@ make_lowrank(struct buf *bytes, struct corpus *c, const struct label_list *l,
 	}
 }
 
+/* What was not given, and what does not go together. */
+static void
+complete(struct opts *o)
+{
+	if (o->order == 0)
+		o->order = o->fasttext ? 2 : 1;
+	if (o->nbucket == 0)
+		o->nbucket = o->fasttext ? 200000 : 1 << 21;
+	o->nbit = CLASSIFIER_MIN_BIT;
+	while ((size_t)1 << o->nbit < o->nbucket)
+		o->nbit++;
+	if (o->output == NULL)
+		run_usage("-o FILE is missing");
+	if (o->report != NULL && o->valid[0] == NULL)
+		run_usage("--report needs --valid");
+}
+
 static void
 options(struct opts *o, int argc, char *argv[])
 {
@@ -1045,17 +1062,7 @@ options(struct opts *o, int argc, char *argv[])
 		default:
 			run_option(ch);
 		}
-	if (o->order == 0)
-		o->order = o->fasttext ? 2 : 1;
-	if (o->nbucket == 0)
-		o->nbucket = o->fasttext ? 200000 : 1 << 21;
-	o->nbit = CLASSIFIER_MIN_BIT;
-	while ((size_t)1 << o->nbit < o->nbucket)
-		o->nbit++;
-	if (o->output == NULL)
-		run_usage("-o FILE is missing");
-	if (o->report != NULL && o->valid[0] == NULL)
-		run_usage("--report needs --valid");
+	complete(o);
 }
 
 int
