@@ -204,16 +204,26 @@ stated_mime(struct cat *c)
 	return value;
 }
 
-/* Whether a URL has another scheme than http and https: dns, ftp, ... */
+/*
+ * Whether the record's block may be a message of HTTP.  Only for URLs of http
+ * and https does ISO 28500 say what a response holds: others, and what is no
+ * URL at all, need the record's type, and no protocol of their own ("ftp://").
+ */
 static bool
-is_foreign(struct str url)
+may_be_http(const struct warc_record *r, struct arena *mem)
 {
-	struct str scheme = {url.p, 0};
+	struct str scheme = {r->url.p, 0}, rest;
 
-	while (scheme.len < url.len && strchr(":/?", url.p[scheme.len]) == NULL)
+	while (scheme.len < r->url.len &&
+	       strchr(":/?", r->url.p[scheme.len]) == NULL)
 		scheme.len++;
-	return scheme.len < url.len && url.p[scheme.len] == ':' &&
-	       !str_ieq(scheme, STR("http")) && !str_ieq(scheme, STR("https"));
+	rest = (struct str){r->url.p + scheme.len, r->url.len - scheme.len};
+	if (rest.len == 0 || rest.p[0] != ':' || str_ieq(scheme, STR("http")) ||
+	    str_ieq(scheme, STR("https")))
+		return true;
+	return !str_starts(rest, STR("://")) &&
+	       str_eq(http_media_type(r->content_type, mem),
+		   STR("application/http"));
 }
 
 /* The message in the block, if the record is one of HTTP. */
@@ -225,7 +235,7 @@ open_http(struct cat *c)
 	c->has_http = (str_eq(r->type, STR("response")) ||
 			  str_eq(r->type, STR("request")) ||
 			  str_eq(r->type, STR("revisit"))) &&
-		      !is_foreign(r->url) &&
+		      may_be_http(r, &c->mem) &&
 		      http_parse(&c->http, c->block, &c->mem);
 }
 
