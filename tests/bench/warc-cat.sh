@@ -1,6 +1,7 @@
 #!/bin/sh
 # warc-cat to JSON, beside FastWARC and warcio reading the same payloads, where
-# python3 has them; on real records repeated to 200 MB, where they lie
+# python3 has them; on real records repeated to 200 MB, where they lie.  PYTHON
+# may name several interpreters, each with another release of the peers.
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
 
@@ -42,12 +43,14 @@ PY
 : "${PYTHON:=python3}"
 ours="warc-cat $tmp/crawl.warc.gz >/dev/null"
 alone=yes
-for peer in fastwarc warcio; do
-	"$PYTHON" -c "import $peer" 2>/dev/null || continue
-	alone=
-	against "decompressed, $n records" "$size" "$ours" \
-	    "$peer $("$PYTHON" -c "from importlib.metadata import version
-print(version('$peer'))")" "$PYTHON $tmp/with-$peer.py $tmp/crawl.warc.gz"
+for python in $PYTHON; do
+	for peer in fastwarc warcio; do
+		"$python" -c "import $peer" 2>/dev/null || continue
+		alone=
+		against "decompressed, $n records" "$size" "$ours" \
+		    "$peer $("$python" -c "from importlib.metadata import version
+print(version('$peer'))")" "$python $tmp/with-$peer.py $tmp/crawl.warc.gz"
+	done
 done
 [ -z "$alone" ] || rate "decompressed, $n records" "$size" "$ours"
 rate 'the same, --index' "$size" \

@@ -14,7 +14,8 @@ flags="-g -O1 -std=c11 -D_GNU_SOURCE -Icommon -fsanitize=fuzzer,address,undefine
 libs="-Wl,--as-needed -lxml2 -lutf8proc -lblis -lcurl -lzstd -lz -ldeflate
     -lbrotlidec -luchardet -lnettle -lm"
 status=0
-for source in ${*:-tests/fuzz/*.c}; do
+[ $# -gt 0 ] || set -- tests/fuzz/*.c
+for source; do
 	name=$(basename "$source" .c)
 	[ "$name" = driver ] && continue
 	mkdir -p "build/fuzz-corpus/$name"

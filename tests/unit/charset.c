@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "gz.h"
+#include "mem.h"
 #include "rng.h"
 #include "tap.h"
 #include "utf8.h"
@@ -98,6 +99,46 @@ test_decoders(void)
 	ok(decodes("utf-32be", STR("\0\0\0z\0\1\xf6\0\1\2\3\4"),
 	       "z\U0001f600\ufffd", 1),
 	    "utf-32");
+}
+
+/* Long bytes are repaired in pieces: as if they were one. */
+static void
+test_pieces(void)
+{
+	enum { PIECE = 1 << 20, LEN = PIECE + 64 };
+	static const char *const odd[] = {"\xf0\x9f\x98\x80",
+	    "\x80\x80\x80\x80\x80\x80\x80", "\xf0\x9f\x98", "\xe2\x82\xac",
+	    "\xe2\x82\xac\x80\x80", "\xc3\xa9\xa9", "\xff\xf0\x9f"};
+	char *p = mem_alloc(LEN);
+	struct str bytes = {p, LEN}, text;
+	struct buf whole = {0};
+	bool good = true;
+	size_t i, at, n;
+
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		for (at = PIECE - 9; at < PIECE + 2; at++) {
+			memset(p, 'a', LEN);
+			p[0] = '\xff';
+			memcpy(p + at, odd[i], strlen(odd[i]));
+			whole.len = 0;
+			good = good &&
+			       charset_decode(charset_find(STR("utf-8")), bytes,
+				   2 * LEN, &out, &text, &n) &&
+			       n == utf8_repair(&whole, bytes) &&
+			       str_eq(text, buf_str(&whole));
+		}
+	ok(good, "UTF-8 is repaired alike wherever a piece ends");
+	memset(p, '\x81', LEN);
+	ok(!charset_decode(
+	       charset_find(STR("utf-8")), bytes, LEN, &out, &text, &n) &&
+		out.len < 4 * PIECE,
+	    "and no further than max");
+	ok(!charset_decode(charset_find(STR("windows-1251")), bytes, LEN, &out,
+	       &text, &n) &&
+		out.len <= LEN + 4,
+	    "nor is a charset of single bytes");
+	buf_release(&whole);
+	free(p);
 }
 
 /* Random text by iconv's encoder comes back. */
@@ -290,6 +331,7 @@ main(void)
 
 	test_labels();
 	test_decoders();
+	test_pieces();
 	test_round_trip();
 	test_evidence();
 	test_tables(shared);

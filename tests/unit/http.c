@@ -29,6 +29,26 @@ is(struct str s, const char *text)
 	return str_eq(s, str_of(text));
 }
 
+/* A header of megabytes: what lies in the first of them counts. */
+static void
+test_long_header(void)
+{
+	struct buf b = {0};
+	struct http_message m;
+	size_t i;
+
+	buf_puts(&b, STR("HTTP/1.1 200 OK\r\nA: 1\r\nFolded: x\r\n"));
+	for (i = 0; i < 200000; i++)
+		buf_puts(&b, STR(" folded\r\n"));
+	buf_puts(&b, STR("Behind: 1\r\n\r\nbody"));
+	ok(http_parse(&m, buf_str(&b), &mem) && m.fields.n == 2 &&
+		is(http_get(&m.fields, "folded"), "x") && is(m.body, "body"),
+	    "a header of 2 MB, folded");
+	http_keep(&m.fields, &mem);
+	buf_release(&b);
+	ok(is(http_get(&m.fields, "a"), "1"), "fields outlive their bytes");
+}
+
 static void
 test_heads(void)
 {
@@ -154,7 +174,7 @@ test_codings(void)
 	    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
 	    "HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n",
 	    "HTTP/1.1 200 OK\r\nContent-Encoding: x-gzip, identity\r\n\r\n"};
-	static char coded[4096], zeros[100000];
+	static char coded[4096], twice[4096], zeros[100000];
 	struct buf out[3] = {{0}};
 	struct http_message m;
 	struct str page = STR("<p>the page, the page, the page</p>");
@@ -185,6 +205,19 @@ test_codings(void)
 	entity.len -= 20;
 	ok(http_decode(&m, entity, sizeof(zeros), out, &payload) == HTTP_CUT,
 	    "cut short");
+	m = parse("HTTP/1.1 200 OK\r\nContent-Encoding: gzip, deflate, gzip"
+		  "\r\n\r\n");
+	out[0].len = deflate_as(31, page, coded, sizeof(coded));
+	entity.len = deflate_as(
+	    15, (struct str){coded, out[0].len}, twice, sizeof(twice));
+	out[0].len = 0;
+	buf_reserve(&out[0], sizeof(coded));
+	out[0].len = deflate_as(
+	    31, (struct str){twice, entity.len}, out[0].p, sizeof(coded));
+	ok(http_decode(&m, buf_str(&out[0]), 4096, out, &payload) ==
+		    HTTP_DECODED &&
+		str_eq(payload, page),
+	    "three codings, the entity in a buffer");
 	ok(http_decode(&m, STR("\1\2\3\4"), 4096, out, &payload) == HTTP_AS_IS,
 	    "what doesn't decode is told");
 	buf_release(&out[0]);
@@ -196,6 +229,7 @@ int
 main(void)
 {
 	test_heads();
+	test_long_header();
 	test_chunks();
 	test_codings();
 	arena_release(&mem);
