@@ -253,25 +253,57 @@ is_remark(struct str s)
 	return false;
 }
 
-/* Cut off what stands below the last rule, or on the last line. */
+/*
+ * Whether a last paragraph is such a remark though no rule parts it from the
+ * document.  Letters close like this, too; so it must speak of the answer.
+ */
+static bool
+is_plain_remark(struct str s)
+{
+	static const char *const about[] = {"hope this helps", "like me to",
+	    "want me to", "need me to", "this document", "the document"};
+	struct str rest;
+	size_t i;
+
+	if (!is_remark(s))
+		return false;
+	for (rest = bare(str_trim(s)); rest.len > 0; rest.p++, rest.len--) {
+		struct str t = rest;
+
+		for (i = 0; i < sizeof(about) / sizeof(*about); i++)
+			if (itake(&t, str_of(about[i])))
+				return true;
+	}
+	return false;
+}
+
+/* Cut off what stands below the last rule, or behind the last empty line. */
 static struct str
 cut_remark(struct str text)
 {
 	struct str rest = text, line, last = {text.p, 0}, below = {NULL, 0};
-	struct str count;
-	const char *rule = NULL;
+	struct str count, paragraph = {text.p, 0};
+	const char *rule = NULL, *end = text.p + text.len;
+	bool empty = false;
 
 	while (next_line(&rest, &line)) {
 		if (is_rule(line)) {
 			rule = line.p;
 			below = rest;
 		}
-		if (str_trim(line).len > 0)
+		if (str_trim(line).len > 0) {
 			last = line;
+			if (empty)
+				paragraph = (struct str){
+				    line.p, (size_t)(end - line.p)};
+		}
+		empty = str_trim(line).len == 0;
 	}
 	count = bare(last);
 	if (rule != NULL && is_remark(below))
 		text.len = (size_t)(rule - text.p);
+	else if (is_plain_remark(paragraph))
+		text.len = (size_t)(paragraph.p - text.p);
 	else if (itake(&count, STR("word count")))
 		text.len = (size_t)(last.p - text.p);
 	return text;

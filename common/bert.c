@@ -251,16 +251,12 @@ attend(
 	}
 }
 
+/* The layer behind its attention, y, for the first n rows of x. */
 static void
-layer(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
-    const size_t *start, size_t nseq)
+finish_layer(const struct bert *b, const struct bert_layer *l,
+    struct bert_work *w, size_t n)
 {
-	size_t n = start[nseq] - start[0], dim = b->dim, nffn = b->nffn;
-
-	gemm_nt(
-	    n, 3 * dim, dim, w->x, dim, l->qkv_weight, dim, 0, w->qkv, 3 * dim);
-	add_bias(w->qkv, n, 3 * dim, l->qkv_bias);
-	attend(b, w, start, nseq);
+	size_t dim = b->dim, nffn = b->nffn;
 
 	/* qkv is free now, and holds the attention's output */
 	gemm_nt(n, dim, dim, w->y, dim, l->out_weight, dim, 0, w->qkv, dim);
@@ -275,6 +271,58 @@ layer(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
 }
 
 static void
+layer(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
+    const size_t *start, size_t nseq)
+{
+	size_t n = start[nseq] - start[0], dim = b->dim;
+
+	gemm_nt(
+	    n, 3 * dim, dim, w->x, dim, l->qkv_weight, dim, 0, w->qkv, 3 * dim);
+	add_bias(w->qkv, n, 3 * dim, l->qkv_bias);
+	attend(b, w, start, nseq);
+	finish_layer(b, l, w, n);
+}
+
+/*
+ * The last layer where a text's vector is its first row: all rows give keys and
+ * values, but only the first of each sequence asks and goes on.  These are then
+ * rows 0..nseq of x.
+ */
+static void
+last_layer(const struct bert *b, const struct bert_layer *l,
+    struct bert_work *w, const size_t *start, size_t nseq)
+{
+	size_t n = start[nseq] - start[0], dim = b->dim, s, h, first;
+	size_t width = dim / b->nhead, stride = 3 * dim;
+	float scale = 1 / sqrtf((float)width), *q, *k;
+
+	gemm_nt(n, 2 * dim, dim, w->x, dim, l->qkv_weight + dim * dim, dim, 0,
+	    w->qkv + dim, stride);
+	for (s = 0; s < n; s++)
+		add_bias(
+		    w->qkv + s * stride + dim, 1, 2 * dim, l->qkv_bias + dim);
+	for (s = 1; s < nseq; s++) /* a sequence has one row at least */
+		memmove(w->x + s * dim, w->x + (start[s] - start[0]) * dim,
+		    dim * sizeof(*w->x));
+	gemm_nt(nseq, dim, dim, w->x, dim, l->qkv_weight, dim, 0, w->y, dim);
+	add_bias(w->y, nseq, dim, l->qkv_bias);
+	for (s = 0; s < nseq; s++) {
+		first = start[s] - start[0];
+		n = start[s + 1] - start[s];
+		for (h = 0; h < b->nhead; h++) {
+			q = w->y + s * dim + h * width;
+			k = w->qkv + first * stride + dim + h * width;
+			gemm_nt(1, n, width, q, dim, k, stride, 0, w->score, n);
+			bert_softmax(w->score, 1, n, scale);
+			gemm_nn(1, width, n, w->score, n, k + dim, stride, 0, q,
+			    dim);
+		}
+	}
+	finish_layer(b, l, w, nseq);
+}
+
+/* The means of the rows of each sequence. */
+static void
 pool(const struct bert *b, const float *x, const size_t *start, size_t nseq,
     float *out)
 {
@@ -284,8 +332,6 @@ pool(const struct bert *b, const float *x, const size_t *start, size_t nseq,
 	for (s = 0; s < nseq; s++, out += b->dim) {
 		row = x + (start[s] - start[0]) * b->dim;
 		memcpy(out, row, b->dim * sizeof(*out));
-		if (b->cls)
-			continue;
 		n = start[s + 1] - start[s];
 		for (t = 1; t < n; t++)
 			for (i = 0; i < b->dim; i++)
@@ -329,9 +375,14 @@ bert_embed(const struct bert *b, struct bert_work *w, const uint32_t *id,
 	make_room(b, w, nrow, longest);
 	look_up(b, id, start, nseq, w->x);
 	bert_norm(w->x, nrow, b->dim, b->norm_scale, b->norm_shift, b->epsilon);
-	for (i = 0; i < b->nlayer; i++)
+	for (i = 0; i + b->cls < b->nlayer; i++)
 		layer(b, &b->layer[i], w, start, nseq);
-	pool(b, w->x, start, nseq, out);
+	if (b->cls) {
+		last_layer(b, &b->layer[i], w, start, nseq);
+		memcpy(out, w->x, nseq * b->dim * sizeof(*out));
+	} else {
+		pool(b, w->x, start, nseq, out);
+	}
 }
 
 void

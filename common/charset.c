@@ -726,6 +726,10 @@ skip_ascii(struct decoder *d)
 	}
 	while (p < d->end && *p < 0x80)
 		p++;
+	/* no more of it than shows that it is too much */
+	if (d->out->len + (size_t)(p - d->p) > d->max)
+		p = d->p +
+		    (d->out->len > d->max ? 0 : d->max - d->out->len + 1);
 	buf_put(d->out, d->p, (size_t)(p - d->p));
 	d->p = p;
 	return p < d->end && d->out->len <= d->max;
@@ -744,7 +748,8 @@ decode_single(struct decoder *d)
 				replace(d);
 			else
 				put(d, cp);
-		} while (d->p < d->end && *d->p >= 0x80);
+		} while (
+		    d->p < d->end && *d->p >= 0x80 && d->out->len <= d->max);
 }
 
 /*
@@ -1126,6 +1131,31 @@ decode_other(struct decoder *d)
 	}
 }
 
+/*
+ * A piece at a time, as what is malformed may become three times as long.  A
+ * piece ends where no sequence goes on: before ASCII, a lead byte, or the
+ * fourth in a row of the bytes that may follow one.
+ */
+static void
+repair_utf8(struct decoder *d)
+{
+	enum { PIECE = 1 << 20 };
+	size_t len, back;
+
+	while (d->p < d->end && d->out->len <= d->max) {
+		len = (size_t)(d->end - d->p);
+		if (len > PIECE) {
+			for (back = 0; back < 4; back++)
+				if ((d->p[PIECE - back] & 0xc0) != 0x80)
+					break;
+			len = PIECE - back % 4;
+		}
+		d->nreplaced +=
+		    utf8_repair(d->out, (struct str){(const char *)d->p, len});
+		d->p += len;
+	}
+}
+
 bool
 charset_decode(const struct charset *cs, struct str bytes, size_t max,
     struct buf *out, struct str *text, size_t *nreplaced)
@@ -1145,7 +1175,7 @@ charset_decode(const struct charset *cs, struct str bytes, size_t max,
 			*text = bytes;
 			return bytes.len <= max;
 		}
-		d.nreplaced = utf8_repair(out, bytes);
+		repair_utf8(&d);
 		break;
 	case UTF16BE:
 	case UTF16LE:

@@ -208,6 +208,8 @@ judge_status(int status, struct str code)
 {
 	static const char *const empty[] = {
 	    "insufficient_quota", "billing_hard_limit_reached", NULL};
+	static const char *const wrong[] = {
+	    "invalid_api_key", "model_not_found", NULL};
 
 	if (is_one_of(code, empty))
 		return CHAT_LATER;
@@ -215,7 +217,7 @@ judge_status(int status, struct str code)
 	    status >= 500)
 		return CHAT_AGAIN;
 	if (status == 401 || status == 403 || status == 404 || status == 405 ||
-	    status < 400)
+	    status < 400 || is_one_of(code, wrong))
 		return CHAT_NEVER;
 	return CHAT_REFUSED;
 }
@@ -231,11 +233,17 @@ chat_reply(enum chat_api api, int status, struct str type, struct str body,
 	bool json = json_valid(body, &raw, &fault);
 
 	if (status >= 200 && status < 300) {
-		if (json)
-			return read_answer(api, raw, mem, answer, why)
-				   ? CHAT_ANSWERED
-				   : CHAT_REFUSED;
-		if (memmem(type.p, type.len, "json", 4) != NULL) {
+		if (json) {
+			if (read_answer(api, raw, mem, answer, why))
+				return CHAT_ANSWERED;
+			if (member(raw, mem, "error", &text))
+				*why = error_text(raw, true, mem, &code);
+			return CHAT_REFUSED;
+		}
+		if (str_trim(body).len == 0) {
+			buf_puts(&b, STR("damaged answer: it is empty"));
+			verdict = CHAT_AGAIN;
+		} else if (memmem(type.p, type.len, "json", 4) != NULL) {
 			buf_printf(&b, "damaged answer: %s", fault);
 			verdict = CHAT_AGAIN;
 		} else {

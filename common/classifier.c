@@ -112,8 +112,10 @@ classifier_open(struct classifier *c, struct str bytes, const char **why)
 	if (h.version != VERSION_1)
 		return false;
 	*why = "a damaged classifier";
-	if (h.nlabel == 0 || h.order == 0 || h.order > CLASSIFIER_ORDER ||
+	if (h.nlabel == 0 || h.order > CLASSIFIER_ORDER ||
 	    h.nbit < CLASSIFIER_MIN_BIT || h.nbit > CLASSIFIER_MAX_BIT)
+		return false;
+	if (h.order == 0 && h.nrow == 0)
 		return false;
 	nword = ((uint64_t)1 << h.nbit) / 64;
 	/* rows times labels of 32 bits each can pass 64 bits only by the 4 */
@@ -213,13 +215,26 @@ add_row(float *restrict sum, float a, const float *restrict x, size_t n)
 		sum[j] += a * x[j];
 }
 
+/* p[0..nlabel) from sums to probabilities. */
+static void
+finish(const struct classifier *c, float *p, float scale)
+{
+	size_t j;
+
+	for (j = 0; j < c->nlabel; j++) {
+		p[j] = 1 / (1 + expf(-(p[j] * scale + c->bias[j])));
+		if (!(p[j] >= 0))
+			p[j] = 0;
+	}
+}
+
 void
 classifier_score(const struct classifier *c, struct classifier_work *work,
     const uint64_t *hash, size_t nhash, float *p)
 {
-	size_t i, j, stride = 1 + c->nlabel;
+	size_t i, stride = 1 + c->nlabel;
 	int64_t at;
-	float value, norm = 0, z;
+	float value, norm = 0;
 	const float *row;
 
 	work->nseen = 0;
@@ -241,11 +256,17 @@ classifier_score(const struct classifier *c, struct classifier_work *work,
 		norm += value * value;
 		add_row(p, value, row + 1, c->nlabel);
 	}
-	norm = norm > 0 ? 1 / sqrtf(norm) : 0;
-	for (j = 0; j < c->nlabel; j++) {
-		z = p[j] * norm + c->bias[j];
-		p[j] = 1 / (1 + expf(-z));
-		if (!(p[j] >= 0))
-			p[j] = 0;
-	}
+	finish(c, p, norm > 0 ? 1 / sqrtf(norm) : 0);
+}
+
+void
+classifier_score_vector(const struct classifier *c, const float *x, float *p)
+{
+	const float *row = c->row;
+	size_t i;
+
+	memset(p, 0, c->nlabel * sizeof(*p));
+	for (i = 0; i < c->nrow; i++, row += 1 + c->nlabel)
+		add_row(p, x[i] * row[0], row + 1, c->nlabel);
+	finish(c, p, 1);
 }

@@ -8,18 +8,19 @@
  * length; a label's probability is the logistic function of its weights times
  * that vector plus its intercept.
  *
+ * With order 0 it is a model of vectors instead: row i is that of entry i,
+ *which its first number scales, and nothing is brought to unit length.
+ *
  * The file is little-endian and holds, one behind the other:
  *
  *	char magic[8]		"DOMAINS" and a NUL
  *	u32 version		1
- *	u32 nlabel, order	order of n-grams, 1 to CLASSIFIER_ORDER
- *	u32 nbit		6 to 30
- *	u32 nrow, nname		nname: bytes of the names
- *	u64 map[2^nbit / 64]	bit b of word w: bucket 64 w + b has a row
- *	u32 rank[2^nbit / 64]	rows of the words before this one
- *	f32 threshold[nlabel], bias[nlabel]
- *	f32 row[nrow][1 + nlabel]	idf, then a weight a label
- *	char name[nname]	of each label, with a NUL behind it
+ *	u32 nlabel, order	order of n-grams, 1 to CLASSIFIER_ORDER; 0:
+ *vectors u32 nbit		6 to 30 u32 nrow, nname		nname: bytes of
+ *the names u64 map[2^nbit / 64]	bit b of word w: bucket 64 w + b has a
+ *row u32 rank[2^nbit / 64]	rows of the words before this one f32
+ *threshold[nlabel], bias[nlabel] f32 row[nrow][1 + nlabel]	idf, then a
+ *weight a label char name[nname]	of each label, with a NUL behind it
  *
  * so that it can be mapped and used as it lies.
  */
@@ -106,5 +107,9 @@ void classifier_work_release(struct classifier_work *work);
  */
 void classifier_score(const struct classifier *c, struct classifier_work *work,
     const uint64_t *hash, size_t nhash, float *p);
+
+/* The same of a vector x[0..nrow), by a model of order 0. */
+void classifier_score_vector(
+    const struct classifier *c, const float *x, float *p);
 
 #endif

@@ -7,7 +7,7 @@
 #include "cli.h"
 #include "mem.h"
 
-enum { CONNECT_MS = 10000 };
+enum { CONNECT_MS = 5000 };
 
 struct slot {
 	CURL *easy;

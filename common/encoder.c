@@ -12,7 +12,6 @@
 #include "safetensors.h"
 #include "static.h"
 #include "transformer.h"
-#include "utf8.h"
 #include "wordpiece.h"
 
 struct encoder {
@@ -189,42 +188,6 @@ read_words(struct encoder *e, struct str raw, const char *path)
 	arena_release(&mem);
 }
 
-static int
-ascending(const void *pa, const void *pb)
-{
-	const size_t *a = pa, *b = pb;
-
-	return (*a > *b) - (*a < *b);
-}
-
-/* The median length of the tokens, in code points, rounded down. */
-static size_t
-median_length(struct str vocab)
-{
-	struct arena mem = {0};
-	struct json_walk w;
-	struct str token, raw;
-	size_t *len = NULL, cap = 0, n = 0, median;
-
-	if (json_open(&w, vocab, '{'))
-		while (json_next(&w, &mem, &token, &raw)) {
-			if (n == cap) {
-				cap = 2 * cap + 1024;
-				len = mem_grow(len, cap, sizeof(*len));
-			}
-			for (len[n] = 0; token.len > 0; len[n]++)
-				utf8_take(&token);
-			n++;
-			arena_clear(&mem);
-		}
-	if (n > 0)
-		qsort(len, n, sizeof(*len), ascending);
-	median = n > 0 ? (len[(n - 1) / 2] + len[n / 2]) / 2 : 0;
-	arena_release(&mem);
-	free(len);
-	return median > 0 ? median : 1;
-}
-
 /* Whether a part of the tokenizer is of that type. */
 static bool
 is_of_type(struct str tokenizer, const char *part, const char *type)
@@ -242,12 +205,12 @@ is_of_type(struct str tokenizer, const char *part, const char *type)
 
 /* WordPiece over BERT's words, as model2vec has it from its teachers. */
 static void
-read_wordpiece(struct encoder *e, struct str tokenizer, struct str model,
-    const char *folder, const char *path)
+read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
+    const char *path)
 {
 	struct static_model *m = &e->table;
-	struct arena mem = {0};
-	struct str raw, unk = STR("[UNK]");
+	struct transformer_vocab v;
+	struct str unk;
 
 	if (!is_of_type(tokenizer, "normalizer", "BertNormalizer") ||
 	    !is_of_type(tokenizer, "pre_tokenizer", "BertPreTokenizer"))
@@ -255,14 +218,13 @@ read_wordpiece(struct encoder *e, struct str tokenizer, struct str model,
 		    "%s: can't run WordPiece but with BertNormalizer and "
 		    "BertPreTokenizer",
 		    path);
-	m->wordpiece = transformer_wordpiece(folder, m->nrow);
-	if (json_member(model, &mem, STR("unk_token"), &raw))
-		json_get_str(raw, &mem, &unk);
+	transformer_vocab_read(&v, folder, m->nrow);
+	unk = v.options.unk.len > 0 ? v.options.unk : STR("[UNK]");
+	m->wordpiece = transformer_vocab_wordpiece(&v);
 	if (m->wordpiece == NULL || !wordpiece_id(m->wordpiece, unk, &m->unk))
 		cli_errx(CLI_FATAL, "%s: no unknown token in \"vocab\"", path);
-	if (json_member(model, &mem, STR("vocab"), &raw))
-		m->piece_len = median_length(raw);
-	arena_release(&mem);
+	m->piece_len = transformer_vocab_median(&v);
+	transformer_vocab_release(&v);
 }
 
 static void
@@ -279,7 +241,7 @@ read_tokenizer(struct encoder *e, const char *folder)
 	if (json_member(model, &mem, STR("type"), &raw))
 		json_get_str(raw, &mem, &kind);
 	if (str_eq(kind, STR("WordPiece")))
-		read_wordpiece(e, object, model, folder, path);
+		read_wordpiece(e, object, folder, path);
 	else if (!str_eq(kind, STR("WordLevel")))
 		cli_errx(CLI_FATAL, "%s: can't run a tokenizer of type %.*s",
 		    path, (int)kind.len, kind.p);
@@ -332,6 +294,12 @@ encoder_t_sim(const struct encoder *e, float *t)
 {
 	*t = e->t_sim;
 	return e->has_t_sim;
+}
+
+struct transformer *
+encoder_bert(struct encoder *e)
+{
+	return e->bert;
 }
 
 void

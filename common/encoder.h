@@ -31,6 +31,8 @@ size_t encoder_dim(const struct encoder *e);
 const float *encoder_mean(const struct encoder *e);    /* (dim), or NULL */
 bool encoder_t_sim(const struct encoder *e, float *t); /* whether it is there */
 
+struct transformer *encoder_bert(struct encoder *e); /* NULL: it is none */
+
 /* How a BERT reads texts longer than it takes; the first window at first. */
 void encoder_windows(struct encoder *e, enum transformer_windows windows);
 

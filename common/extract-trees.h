@@ -3,6 +3,7 @@
  * Trees 30,40, leaves 12,16.
  */
 
+/* clang-format off */
 enum { TREE_LEAF = 65535 };
 
 struct tree_node {
@@ -10,7 +11,6 @@ struct tree_node {
 	uint16_t feature, right; /* left is the next node */
 };
 
-/* clang-format off */
 enum { FIRST_NTREE = 31 };
 static const uint16_t first_root[] = {
 	0, 23, 46, 69, 92, 115, 138, 161, 184, 207, 230, 253,

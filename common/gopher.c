@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "alnum.h"
 #include "mem.h"
 #include "sentence.h"
 #include "trove.h"
@@ -74,168 +75,6 @@ static const struct {
 #undef W
 
 enum { NLANG = sizeof(stop_words) / sizeof(stop_words[0]) };
-
-/* What a code point is to a word. */
-enum class { SPACE, PUNCT, MID, DIGIT, ALPHA, IDEOGRAPH, MARK, HIGH };
-
-#define P PUNCT
-#define A ALPHA
-#define D DIGIT
-#define S SPACE
-static const unsigned char ascii[128] = {P, P, P, P, P, P, P, P, P, S, S, S, S,
-    S, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, S, P, P, P, P, P,
-    P, MID, P, P, P, P, MID, P, MID, P, D, D, D, D, D, D, D, D, D, D, P, P, P,
-    P, P, P, P, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A,
-    A, A, A, A, A, P, P, P, P, A, P, A, A, A, A, A, A, A, A, A, A, A, A, A, A,
-    A, A, A, A, A, A, A, A, A, A, A, A, P, P, P, P, P};
-#undef P
-#undef A
-#undef D
-#undef S
-
-static enum class class_of(uint32_t cp) {
-	const char *c;
-
-	if (cp < 0x80) return ascii[cp];
-	if (cp >= 0xc0 && cp < 0x250) return cp == 0xd7 || cp == 0xf7 ? PUNCT
-								      : ALPHA;
-	if (cp >= 0x400 && cp < 0x482) return ALPHA;
-	if (cp >= 0x4e00 && cp < 0xa000) return IDEOGRAPH;
-	if (cp >= 0xac00 && cp < 0xd7a4) return ALPHA;
-	if (utf8_is_space(cp)) return SPACE;
-	c = utf8_category(cp);
-	if ((cp >= 0xe00 && cp < 0xf00) || (cp >= 0x1000 && cp < 0x10a0) ||
-	    (cp >= 0x1780 && cp < 0x1800) || (cp >= 0x3041 && cp < 0x3100) ||
-	    (cp >= 0x3400 && cp < 0x4dc0) ||
-	    (cp >= 0x20000 && cp < 0x32000)) return c[0] == 'L'
-	    ? IDEOGRAPH
-	: c[0] == 'M' ? MARK
-		      : PUNCT;
-	return c[0] == 'L'   ? ALPHA
-	       : c[0] == 'M' ? MARK
-	       : c[0] == 'N' ? DIGIT
-			     : PUNCT;
-}
-
-/* What one pass over the words of a text counts. */
-struct count {
-	size_t nword, nchar; /* of words that are more than punctuation */
-	size_t nall;	     /* words */
-	size_t nalpha;	     /* with a letter */
-	size_t nhash, nellipsis;
-};
-
-/* "...", ". . ." or U+2026 at p: its bytes, else 0. */
-static size_t
-ellipsis(const char *p, const char *end)
-{
-	if (end - p >= 3 && memcmp(p, "...", 3) == 0)
-		return 3;
-	if (end - p >= 5 && memcmp(p, ". . .", 5) == 0)
-		return 5;
-	if (end - p >= 3 && memcmp(p, "\xe2\x80\xa6", 3) == 0)
-		return 3;
-	return 0;
-}
-
-/* A mark inside a word, as in "don't", "3.14" and "1,000". */
-static bool
-joins(const char *p, const char *end, enum class before)
-{
-	enum class after = end - p > 1 && p[1] > 0 ? ascii[(int)p[1]] : PUNCT;
-
-	return *p == ',' ? before == DIGIT && after == DIGIT
-			 : after == DIGIT || after == ALPHA;
-}
-
-static inline bool
-plain_ascii(char c)
-{
-	return (unsigned char)c < 0x80 && ascii[(unsigned char)c] >= DIGIT;
-}
-
-/*
- * One pass: words between white space are counted, and inside them the words
- * of n-grams are taken.
- */
-static void
-count_words(struct gram *gram, struct str text, struct count *n)
-{
-	const char *p = text.p, *end = p + text.len, *q, *token = NULL;
-	const char *dots = p;		   /* no ellipsis begins before */
-	size_t nchar = 0, ntoken = 0;	   /* code points of word and token */
-	bool alpha = false, plain = false; /* a letter; more than marks */
-	enum class c, before = PUNCT;
-	struct str rest;
-
-	for (; p < end; p = q) {
-		if (token != NULL && before != IDEOGRAPH) {
-			/* Most of a text is the inside of words. */
-			for (q = p; q < end && plain_ascii(*q); q++)
-				alpha |= *q > '9';
-			nchar += (size_t)(q - p);
-			ntoken += (size_t)(q - p);
-			if (q > p) {
-				before = q[-1] > '9' ? ALPHA : DIGIT;
-				continue;
-			}
-		}
-		if ((unsigned char)*p < 0x80) {
-			c = ascii[(unsigned char)*p];
-			q = p + 1;
-		} else {
-			rest = (struct str){p, (size_t)(end - p)};
-			c = class_of(utf8_take(&rest));
-			q = rest.p;
-		}
-		if (c == MARK)
-			c = token != NULL ? before : PUNCT;
-		if (c == MID) {
-			c = token != NULL && joins(p, end, before) ? before
-								   : PUNCT;
-			nchar++;
-		} else if (c != SPACE)
-			nchar++;
-		if (token != NULL &&
-		    (c <= PUNCT || c == IDEOGRAPH || before == IDEOGRAPH)) {
-			gram_add(gram, (struct str){token, (size_t)(p - token)},
-			    ntoken, false);
-			token = NULL;
-			ntoken = 0;
-		}
-		if (c > PUNCT) {
-			if (token == NULL)
-				token = p;
-			ntoken++;
-			plain = true;
-			alpha |= c != DIGIT;
-		} else if (c == PUNCT) {
-			n->nhash += *p == '#';
-			if (p >= dots && (*p == '.' || *p == '\xe2') &&
-			    ellipsis(p, end) > 0) {
-				n->nellipsis++;
-				dots = p + ellipsis(p, end);
-			}
-		} else if (nchar > 0) {
-			n->nall++;
-			n->nword += plain;
-			n->nchar += plain ? nchar : 0;
-			n->nalpha += alpha;
-			nchar = 0;
-			alpha = plain = false;
-		}
-		before = c;
-	}
-	if (token != NULL)
-		gram_add(gram, (struct str){token, (size_t)(end - token)},
-		    ntoken, false);
-	if (nchar > 0) {
-		n->nall++;
-		n->nword += plain;
-		n->nchar += plain ? nchar : 0;
-		n->nalpha += alpha;
-	}
-}
 
 /* Bytes that don't continue a sequence, eight at a time. */
 static size_t
@@ -391,17 +230,6 @@ covered(const struct gram *g)
 	return nchar;
 }
 
-static bool
-is_stop_word(struct str s, size_t lang)
-{
-	const struct str *w;
-
-	for (w = stop_words[lang].word; w->len > 0; w++)
-		if (w->len == s.len && str_ieq(s, *w))
-			return true;
-	return false;
-}
-
 /* The row of the language's stop words, or NLANG. */
 static size_t
 find_lang(struct str lang)
@@ -424,19 +252,45 @@ gopher_has_lang(struct str lang)
 	return find_lang(lang) < NLANG;
 }
 
-/* Numbers of words come in order: a new one is a word seen first. */
+/* One of 64 bits for the first eight bytes of a word, whatever their case. */
+static uint64_t
+head_bit(uint64_t head)
+{
+	head |= 0x2020202020202020;
+	return (uint64_t)1 << (head * 0x9e3779b97f4a7c15 >> 58);
+}
+
+/* The bits of a row of stop words: most words have none of them. */
+static uint64_t
+stop_bits(size_t lang)
+{
+	const struct str *w;
+	uint64_t bits = 0;
+	uint64_t head;
+	size_t i;
+
+	for (w = stop_words[lang].word; w->len > 0; w++) {
+		for (head = i = 0; i < w->len; i++)
+			head |= (uint64_t)(unsigned char)w->p[i] << 8 * i;
+		bits |= head_bit(head);
+	}
+	return bits;
+}
+
+/* Stop words, of any case. */
 static size_t
 count_stop_words(const struct gram *g, size_t lang)
 {
+	uint64_t bits = stop_bits(lang);
+	const struct str *w;
 	size_t i, n = 0;
-	uint32_t next = 0;
 
-	for (i = 0; i < g->nword; i++) {
-		if (g->id[i] != next)
+	for (i = 0; i < g->nid; i++) {
+		if ((bits & head_bit(g->known[i].head)) == 0)
 			continue;
-		next++;
-		if (g->word[i].s.len < 6 && is_stop_word(g->word[i].s, lang))
-			n += g->count[g->id[i]];
+		for (w = stop_words[lang].word; w->len > 0; w++)
+			if (str_ieq(g->word[g->known[i].first].s, *w))
+				n += g->count[i];
 	}
 	return n;
 }
@@ -445,12 +299,12 @@ static void
 measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
 {
 	struct gram *gram = &g->gram;
-	struct count n = {0};
+	struct alnum_count n;
 	size_t size, total;
 
 	measure_lines(g, text, value);
 	gram_clear(gram);
-	count_words(gram, text, &n);
+	n = alnum_words(gram, text);
 	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)n.nword;
 	value[GOPHER_MIN_WORD_LENGTH] = value[GOPHER_MAX_WORD_LENGTH] =
 	    share(n.nchar, n.nword);
@@ -637,20 +491,16 @@ count_phrase(struct str s, struct str phrase)
 static size_t
 distinct_stop_words(const struct gram *g, size_t lang)
 {
-	bool there[12] = {false};
-	size_t i, j, n = 0;
-	uint32_t next = 0;
+	uint64_t bits = stop_bits(lang);
+	const struct str *w;
+	size_t i, n = 0;
 
-	for (i = 0; i < g->nword; i++) {
-		if (g->id[i] != next)
+	for (i = 0; i < g->nid; i++) {
+		if ((bits & head_bit(g->known[i].head)) == 0)
 			continue;
-		next++;
-		for (j = 0; stop_words[lang].word[j].len > 0; j++)
-			if (str_eq(g->word[i].s, stop_words[lang].word[j]))
-				there[j] = true;
+		for (w = stop_words[lang].word; w->len > 0; w++)
+			n += str_eq(g->word[g->known[i].first].s, *w);
 	}
-	for (j = 0; j < 12; j++)
-		n += there[j];
 	return n;
 }
 

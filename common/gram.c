@@ -1,32 +1,44 @@
 #include "gram.h"
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "hash.h"
 #include "mem.h"
 
-/*
- * Words of up to eight bytes are their own key, together with their length: two
- * pieces of them that overlap.  Longer ones are compared.
- */
-static uint64_t
-word_key(struct str s)
-{
-	uint32_t head, tail;
+/* Words are few that are longer; those are hashed, and compared on a hit. */
+enum { LONG = 16 };
 
-	if (s.len > 8)
-		return hash_64(s.p, s.len, 0);
-	if (s.len >= 4) {
-		memcpy(&head, s.p, 4);
-		memcpy(&tail, s.p + s.len - 4, 4);
-		return (uint64_t)tail << 32 | head;
+/* The n bytes at p, at most eight; what lies before end may be read. */
+static uint64_t
+load(const char *p, size_t n, const char *end)
+{
+	uint64_t x = 0;
+
+	if (p + 8 <= end) {
+		memcpy(&x, p, 8);
+		x = le64toh(x);
+		return n < 8 ? x & (((uint64_t)1 << 8 * n) - 1) : x;
 	}
-	if (s.len == 0)
-		return 0;
-	return (uint64_t)(unsigned char)s.p[0] << 16 |
-	       (uint64_t)(unsigned char)s.p[s.len / 2] << 8 |
-	       (unsigned char)s.p[s.len - 1];
+	memcpy(&x, p, n);
+	return le64toh(x);
+}
+
+/* Equal for equal words, and for others but for long ones different. */
+static struct gram_key
+key_of(struct str s, const char *end)
+{
+	struct gram_key k = {.len = (uint32_t)s.len};
+	size_t n = s.len < 8 ? s.len : 8;
+
+	if (s.len > LONG)
+		k.head = k.tail = hash_64(s.p, s.len, 0);
+	else {
+		k.head = load(s.p, n, end);
+		k.tail = load(s.p + s.len - n, n, end);
+	}
+	return k;
 }
 
 static size_t
@@ -60,6 +72,8 @@ make_room(struct gram *g, size_t n)
 		return;
 	g->room = n + n / 2 + 64;
 	g->id = mem_grow(g->id, g->room, sizeof(*g->id));
+	g->known = mem_grow(g->known, g->room + 1, sizeof(*g->known));
+	g->pair = mem_grow(g->pair, g->room, sizeof(*g->pair));
 	g->count = mem_grow(g->count, g->room, sizeof(*g->count));
 	g->at = mem_grow(g->at, g->room, sizeof(*g->at));
 	g->gram = mem_grow(g->gram, g->room, sizeof(*g->gram));
@@ -70,6 +84,7 @@ void
 gram_clear(struct gram *g)
 {
 	g->nword = g->nid = g->nat = g->n = 0;
+	g->end = NULL;
 }
 
 void
@@ -77,6 +92,8 @@ gram_release(struct gram *g)
 {
 	free(g->word);
 	free(g->id);
+	free(g->known);
+	free(g->pair);
 	free(g->count);
 	free(g->nchar);
 	free(g->at);
@@ -94,28 +111,48 @@ gram_grow(struct gram *g)
 }
 
 /*
- * The number of the i-th of item, which its predecessors have entered; equal
- * keys of long items are of equal bytes only if they say so.
+ * The number of the i-th of item, which its predecessors have entered.  Whether
+ * it is new is anybody's guess, so no branch asks: the key is put where that
+ * of a new one belongs, and a free slot leads there.
  */
 static uint32_t
-number(struct gram *g, const struct gram_word *item, size_t i, uint32_t *first)
+number(struct gram *g, const struct gram_word *item, size_t i, const char *end)
 {
 	struct str s = item[i].s;
-	uint64_t key = word_key(s);
-	size_t at = home(key + s.len, g->mask);
-	uint32_t id;
+	struct gram_key k = key_of(s, end), *other;
+	size_t at =
+	    home((k.head + k.len) ^ k.tail * 0xff51afd7ed558ccd, g->mask);
+	size_t id;
 
-	for (; g->slot[at] != 0; at = (at + 1) & g->mask) {
-		id = g->slot[at] - 1;
-		if (g->key[at] == key && item[first[id]].s.len == s.len &&
-		    (s.len <= 8 || str_eq(item[first[id]].s, s)))
-			return id;
-	}
-	g->slot[at] = (uint32_t)g->nid + 1;
-	g->key[at] = key;
-	first[g->nid] = (uint32_t)i;
+	k.first = (uint32_t)i;
+	g->known[g->nid] = k;
 	g->count[g->nid] = 0;
-	return (uint32_t)g->nid++;
+	for (;; at = (at + 1) & g->mask) {
+		id = g->slot[at] == 0 ? g->nid : g->slot[at] - 1;
+		other = &g->known[id];
+		if (((other->head ^ k.head) | (other->tail ^ k.tail) |
+			(other->len ^ k.len)) == 0 &&
+		    (s.len <= LONG || str_eq(item[other->first].s, s)))
+			break;
+	}
+	g->slot[at] = (uint32_t)id + 1;
+	g->nid += id == g->nid;
+	g->count[id]++;
+	return (uint32_t)id;
+}
+
+/* Of n places those where what is there twice or more is. */
+static void
+keep_repeated(struct gram *g, size_t n)
+{
+	size_t i;
+
+	g->nat = 0;
+	for (i = 0; i < n; i++) {
+		g->at[g->nat] = g->at[i];
+		g->gram[g->nat] = g->gram[i];
+		g->nat += g->count[g->gram[i]] > 1;
+	}
 }
 
 void
@@ -129,31 +166,30 @@ gram_number(struct gram *g)
 	g->nchar[0] = 0;
 	for (i = 0; i < n; i++) {
 		g->nchar[i + 1] = g->nchar[i] + g->word[i].nchar;
-		g->id[i] = number(g, g->word, i, g->at);
-		g->count[g->id[i]]++;
+		g->id[i] = number(g, g->word, i, g->end);
+		g->at[i] = (uint32_t)i;
+		g->gram[i] = g->id[i];
 	}
 	g->n = 1;
-	g->nat = 0;
-	for (i = 0; i < n; i++)
-		if (g->count[g->id[i]] > 1) {
-			g->at[g->nat] = (uint32_t)i;
-			g->gram[g->nat++] = g->id[i];
-		}
+	keep_repeated(g, n);
 }
 
 void
 gram_next(struct gram *g)
 {
-	uint64_t key;
 	size_t i, at, n = 0;
+	uint64_t key;
 
-	table_clear(g, g->nat);
+	for (i = 0; i + 1 < g->nat; i++) {
+		g->pair[n] = (uint64_t)g->gram[i] << 32 | g->gram[i + 1];
+		g->at[n] = g->at[i];
+		n += g->at[i + 1] == g->at[i] + 1;
+	}
+	table_clear(g, n);
 	g->nid = 0;
 	g->n++;
-	for (i = 0; i + 1 < g->nat; i++) {
-		if (g->at[i + 1] != g->at[i] + 1)
-			continue;
-		key = (uint64_t)g->gram[i] << 32 | g->gram[i + 1];
+	for (i = 0; i < n; i++) {
+		key = g->pair[i];
 		for (at = home(key, g->mask);
 		     g->slot[at] != 0 && g->key[at] != key;
 		     at = (at + 1) & g->mask)
@@ -164,15 +200,9 @@ gram_next(struct gram *g)
 			g->slot[at] = (uint32_t)g->nid;
 		}
 		g->count[g->slot[at] - 1]++;
-		g->at[n] = g->at[i];
-		g->gram[n++] = g->slot[at] - 1;
+		g->gram[i] = g->slot[at] - 1;
 	}
-	g->nat = 0;
-	for (i = 0; i < n; i++)
-		if (g->count[g->gram[i]] > 1) {
-			g->at[g->nat] = g->at[i];
-			g->gram[g->nat++] = g->gram[i];
-		}
+	keep_repeated(g, n);
 }
 
 struct gram_copies
@@ -186,8 +216,7 @@ gram_copies(
 	table_clear(g, nitem);
 	g->nid = g->nat = 0;
 	for (i = 0; i < nitem; i++) {
-		g->id[i] = number(g, item, i, g->at);
-		g->count[g->id[i]]++;
+		g->id[i] = number(g, item, i, NULL);
 		c.total += item[i].nchar;
 		if (g->count[g->id[i]] > 1) {
 			c.ncopy++;
@@ -198,7 +227,7 @@ gram_copies(
 		for (i = 0; i < g->nid; i++)
 			if (g->count[i] > 1) {
 				c.ncopy++;
-				c.nchar += item[g->at[i]].nchar;
+				c.nchar += item[g->known[i].first].nchar;
 			}
 	return c;
 }

@@ -20,6 +20,7 @@ enum {
 	IN_MEMBER = 1 << 20, /* when members are read */
 	STEP = 64 << 10,     /* bytes that zlib inflates at a time */
 	WHOLE = 16 << 20,    /* longest member that is inflated at once */
+	STRIDE = 1 << 20,    /* most bytes behind the window at a time */
 	BACK = 16 << 10	     /* how far before damage a member may begin */
 };
 
@@ -331,6 +332,22 @@ lendable(const struct gz *gz)
 	return gz->out.len - gz->taken;
 }
 
+/* Give back what a giant record needed of the window. */
+static void
+trim(struct gz *gz)
+{
+	size_t left = gz->out.len - gz->taken;
+
+	if (gz->out.cap <= WHOLE || left > gz->out.cap / 4)
+		return;
+	memmove(gz->out.p, gz->out.p + gz->taken, left);
+	gz->base += gz->taken;
+	gz->taken = 0;
+	gz->out.len = left;
+	gz->out.cap = left + STEP;
+	gz->out.p = mem_grow(gz->out.p, gz->out.cap, 1);
+}
+
 /* Room for n bytes behind the window, what was taken thrown out if it pays. */
 static void
 make_room(struct gz *gz, size_t n)
@@ -385,6 +402,7 @@ start_members(struct gz *gz)
 	}
 	gz->out.len = gz->taken = 0;
 	gz->base = 0;
+	make_room(gz, STEP); /* so that even an empty slice points somewhere */
 	gz->head = gz->last = gz->nmember = 0;
 	add_member(gz);
 	/* an empty one stands before the first, which is yet to be found */
@@ -472,7 +490,7 @@ inflate_step(struct gz *gz, struct member *m)
 
 	make_room(gz, STEP);
 	room = gz->out.cap - gz->out.len;
-	room = room < WHOLE ? room : WHOLE;
+	room = room < STRIDE ? room : STRIDE;
 	gz->z.next_in = gz->in + gz->pos;
 	gz->z.avail_in = (uInt)(gz->len - gz->pos);
 	gz->z.next_out = (unsigned char *)gz->out.p + gz->out.len;
@@ -529,7 +547,8 @@ plain_step(struct gz *gz, struct member *m)
 	size_t n;
 
 	make_room(gz, IN);
-	n = read_plain(gz, gz->out.p + gz->out.len, gz->out.cap - gz->out.len);
+	n = gz->out.cap - gz->out.len;
+	n = read_plain(gz, gz->out.p + gz->out.len, n < STRIDE ? n : STRIDE);
 	gz->out.len += n;
 	if (n == 0)
 		member_done(gz, m);
@@ -578,6 +597,7 @@ gz_take(struct gz *gz, uint64_t n)
 	while (gz->head < gz->last &&
 	       gz->member[gz->head + 1].first <= position(gz))
 		gz->head++;
+	trim(gz);
 	return n - left;
 }
 
@@ -857,6 +877,8 @@ gz_unzstd(struct str in, size_t max, struct buf *out)
 
 	if (zstd == NULL)
 		cli_errx(CLI_FATAL, "out of memory (zstd)");
+	/* 8 MiB, the largest window of a content coding: RFC 9659, 3 */
+	ZSTD_DCtx_setParameter(zstd, ZSTD_d_windowLogMax, 23);
 	out->len = 0;
 	for (;;) {
 		buf_reserve(out, STEP);

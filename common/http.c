@@ -7,8 +7,10 @@
 #include "gz.h"
 
 enum {
-	NCODING = 8,	 /* content codings undone at most */
-	FIELD_MAX = 1000 /* fields kept at most */
+	NCODING = 8,	      /* content codings undone at most */
+	FIELD_MAX = 1000,     /* fields kept at most */
+	HEADER_MAX = 1 << 20, /* bytes in which they lie */
+	LARGE = 1 << 20	      /* bytes of a buffer that isn't kept */
 };
 
 /* Take a line off *rest, without its end; false when nothing is left. */
@@ -44,6 +46,8 @@ unfold_all(struct str value, struct str *rest, struct arena *mem)
 	if (next.len == rest->len)
 		return value;
 	*rest = next;
+	if (len > HEADER_MAX)
+		return value;
 	p = arena_alloc(mem, len);
 	value = (struct str){memcpy(p, value.p, value.len), value.len};
 	while (begin.len > next.len && take_line(&begin, &line)) {
@@ -64,12 +68,15 @@ http_fields(struct str *rest, struct arena *mem)
 	struct http_fields f = {NULL, 0};
 	struct http_field *bigger;
 	struct str line;
-	const char *colon;
+	const char *colon, *begin = rest->p;
 	size_t cap = 0;
 
 	while (take_line(rest, &line) && line.len > 0) {
+		if (f.n == FIELD_MAX ||
+		    (size_t)(line.p - begin) + line.len > HEADER_MAX)
+			continue;
 		colon = memchr(line.p, ':', line.len);
-		if (colon == NULL || f.n == FIELD_MAX)
+		if (colon == NULL)
 			continue;
 		if (f.n == cap) {
 			cap = cap > 0 ? 2 * cap : 24;
@@ -86,6 +93,18 @@ http_fields(struct str *rest, struct arena *mem)
 		f.n++;
 	}
 	return f;
+}
+
+void
+http_keep(struct http_fields *fields, struct arena *mem)
+{
+	struct http_field *f = fields->field;
+	size_t i;
+
+	for (i = 0; i < fields->n; i++) {
+		f[i].name = arena_copy(mem, f[i].name);
+		f[i].value = arena_copy(mem, f[i].value);
+	}
 }
 
 struct str
@@ -244,6 +263,14 @@ dechunk(struct str s, bool strict, struct buf *out)
 	}
 }
 
+/* Give back what only a large body needed. */
+static void
+trim(struct buf *b)
+{
+	if (b->cap > LARGE)
+		buf_release(b);
+}
+
 bool
 http_dechunk(const struct http_message *m, size_t max, struct buf *out,
     struct str *entity)
@@ -258,6 +285,8 @@ http_dechunk(const struct http_message *m, size_t max, struct buf *out,
 		return true;
 	if (dechunk(m->body, !declared, out))
 		*entity = buf_str(out);
+	else
+		trim(out);
 	return entity->len <= max;
 }
 
@@ -366,34 +395,50 @@ last_item(struct str *list)
 	return item;
 }
 
+struct str
+http_codings(const struct http_message *m, struct str entity)
+{
+	struct str list = http_get(&m->fields, "Content-Encoding");
+
+	/* a page is never meant to be gzip; an undeclared file may be */
+	if (list.len == 0 && is_text_type(m) && is_gzip(entity))
+		return STR("gzip");
+	return list;
+}
+
 enum http_status
 http_decode(const struct http_message *m, struct str entity, size_t max,
-    struct buf out[2], struct str *payload)
+    struct buf out[3], struct str *payload)
 {
-	struct str list = http_get(&m->fields, "Content-Encoding"), coding;
+	struct str list = http_codings(m, entity), coding;
+	struct buf *from = &out[0], *to = &out[1], *done;
 	enum http_status result = HTTP_DECODED;
 	enum gz_status status;
 	size_t ncoding;
 
 	*payload = entity;
-	/* a page is never meant to be gzip; an undeclared file may be */
-	if (list.len == 0 && is_text_type(m) && is_gzip(entity))
-		list = STR("gzip");
 	for (ncoding = 0; list.len > 0 && ncoding < NCODING;) {
 		coding = last_item(&list);
 		if (coding.len == 0 || str_ieq(coding, STR("identity")) ||
 		    str_ieq(coding, STR("none")) || payload->len == 0)
 			continue;
-		status = decode(coding, *payload, max, &out[ncoding % 2]);
+		status = decode(coding, *payload, max, to);
 		if (status == GZ_LONG) {
 			payload->len = 0;
 			return HTTP_LONG;
 		}
-		if (status == GZ_NONE)
+		if (status == GZ_NONE) {
+			trim(to);
 			return looks_like_text(*payload) ? result : HTTP_AS_IS;
+		}
 		if (status == GZ_PART)
 			result = HTTP_CUT;
-		*payload = buf_str(&out[ncoding++ % 2]);
+		*payload = buf_str(to);
+		ncoding++;
+		trim(from);
+		done = from;
+		from = to;
+		to = done == &out[0] ? &out[2] : done;
 	}
 	return result;
 }

@@ -28,10 +28,13 @@ struct http_fields {
 
 /*
  * Take the fields off the front of *rest, up to and with the blank line that
- * ends them; of more than a thousand, the first thousand count.  Everything is
- * lent by *rest or mem.
+ * ends them; of more than a thousand, the first thousand count, and of more
+ * than a MiB, what lies in the first.  Everything is lent by *rest or mem.
  */
 struct http_fields http_fields(struct str *rest, struct arena *mem);
+
+/* Copy them to mem, to outlive the bytes that they were taken from. */
+void http_keep(struct http_fields *fields, struct arena *mem);
 
 /* The value of the first field of that name, or an empty slice. */
 struct str http_get(const struct http_fields *fields, const char *name);
@@ -55,9 +58,14 @@ bool http_parse(struct http_message *m, struct str block, struct arena *mem);
 bool http_dechunk(const struct http_message *m, size_t max, struct buf *out,
     struct str *entity);
 
+/* The content codings to undo: the declared ones, or what is seen. */
+struct str http_codings(const struct http_message *m, struct str entity);
+
 /*
  * The entity without its content codings, in *payload, a slice of it or of one
- * of the buffers, which alternate.
+ * of the buffers.  out[1] and out[2] alternate; out[0] may hold the entity.
+ * Of large buffers no more than two are there at a time: one is released when
+ * it has been decoded.
  */
 enum http_status {
 	HTTP_DECODED, /* nothing is left to undo */
@@ -66,7 +74,7 @@ enum http_status {
 	HTTP_LONG     /* more than max: payload is empty */
 };
 enum http_status http_decode(const struct http_message *m, struct str entity,
-    size_t max, struct buf out[2], struct str *payload);
+    size_t max, struct buf out[3], struct str *payload);
 
 /* The media type of a Content-Type value, in lower case, without parameters. */
 struct str http_media_type(struct str value, struct arena *mem);

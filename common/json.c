@@ -231,6 +231,8 @@ json_skip(const char *p, const char *end, const char **why)
 				return NULL;
 			}
 			in_object = *p == '{';
+			if (depth % 64 == 0)
+				object[depth / 64] = 0;
 			object[depth / 64] &= ~(1ull << depth % 64);
 			object[depth / 64] |= (uint64_t)in_object << depth % 64;
 			depth++;

@@ -34,9 +34,15 @@ verdicts(struct str answer)
 	    "<judgement>", "<judgment>", "</comments>", NULL};
 	static const char *const close[] = {
 	    "</judgement>", "</judgment>", NULL};
+	static const struct str thought = STR("</think>");
 	const char *p, *end = answer.p + answer.len;
 	size_t i;
 
+	while ((p = memmem(answer.p, answer.len, thought.p, thought.len)) !=
+	       NULL) {
+		answer.p = p + thought.len;
+		answer.len = (size_t)(end - answer.p);
+	}
 	for (i = 0; open[i] != NULL; i++) {
 		p = ifind(answer, str_of(open[i]));
 		if (p == NULL)
@@ -119,47 +125,128 @@ plain(struct buf *b, struct str s)
 	}
 }
 
+/* The domains' names, in plain letters. */
+struct names {
+	struct name {
+		struct buf plain;
+		size_t which;
+	} * name; /* (n), the longest first */
+	size_t n;
+	struct buf scratch;
+};
+
+static int
+by_length(const void *pa, const void *pb)
+{
+	const struct name *a = pa, *b = pb;
+
+	if (a->plain.len != b->plain.len)
+		return a->plain.len > b->plain.len ? -1 : 1;
+	return a->which < b->which ? -1 : a->which > b->which;
+}
+
+static void
+names_init(struct names *names, const struct str *domain, size_t n)
+{
+	size_t i;
+
+	names->n = n;
+	names->scratch = (struct buf){0};
+	names->name = mem_zeroed(n, sizeof(*names->name));
+	for (i = 0; i < n; i++) {
+		plain(&names->name[i].plain, domain[i]);
+		names->name[i].which = i;
+	}
+	if (n > 0)
+		qsort(names->name, n, sizeof(*names->name), by_length);
+}
+
+static void
+names_release(struct names *names)
+{
+	size_t i;
+
+	for (i = 0; i < names->n; i++)
+		buf_release(&names->name[i].plain);
+	free(names->name);
+	buf_release(&names->scratch);
+}
+
+/* Where the plain text in scratch has a name, or NULL. */
+static char *
+find_name(const struct names *names, const struct name *name)
+{
+	if (name->plain.len == 0 || names->scratch.len < name->plain.len)
+		return NULL;
+	return memmem(names->scratch.p, names->scratch.len, name->plain.p,
+	    name->plain.len);
+}
+
 /* The domain that s names: of several the longest; n if it names none. */
 static size_t
-find_domain(struct str s, const struct buf *name, size_t n, struct buf *scratch)
+find_domain(struct str s, struct names *names)
 {
-	size_t i, best = n;
+	size_t i;
 
-	plain(scratch, s);
-	for (i = 0; i < n; i++)
-		if (name[i].len > 0 && scratch->len >= name[i].len &&
-		    memmem(scratch->p, scratch->len, name[i].p, name[i].len) !=
-			NULL &&
-		    (best == n || name[i].len > name[best].len))
-			best = i;
-	return best;
+	plain(&names->scratch, s);
+	for (i = 0; i < names->n; i++)
+		if (find_name(names, &names->name[i]) != NULL)
+			return names->name[i].which;
+	return names->n;
+}
+
+/*
+ * One vote on all domains that s names.  What a long name covers isn't there
+ * for a shorter one.  Returns how many there are.
+ */
+static size_t
+vote_list(
+    struct str s, struct names *names, enum judge_vote v, enum judge_vote *vote)
+{
+	size_t i, nfound = 0;
+	char *p;
+
+	plain(&names->scratch, s);
+	for (i = 0; i < names->n; i++) {
+		p = find_name(names, &names->name[i]);
+		if (p == NULL)
+			continue;
+		memset(p, '\0', names->name[i].plain.len);
+		vote[names->name[i].which] = v;
+		nfound++;
+	}
+	return nfound;
 }
 
 /*
  * One line.  *pending is the domain that an earlier line named without a
- * verdict, or n.
+ * verdict, or n.  Where the first verdict has no name in front of it, the names
+ * stand behind the verdicts: "agree: Law, Energy".
  */
 static void
-read_line(struct str line, const struct buf *name, size_t n,
-    struct buf *scratch, size_t *pending, enum judge_vote *vote)
+read_line(struct str line, struct names *names, size_t *pending,
+    enum judge_vote *vote)
 {
-	struct str rest = line, before;
+	struct str rest = line, before, peek, list;
 	enum judge_vote v;
 	size_t which, nverdict = 0;
+	bool behind = false;
 
 	while ((v = take_verdict(&rest, &before)) != JUDGE_NONE) {
-		which = find_domain(before, name, n, scratch);
-		if (which == n && nverdict == 0) /* agree: Law */
-			which = find_domain(rest, name, n, scratch);
-		if (which == n)
-			which = n == 1 ? 0 : *pending;
-		if (which < n)
+		peek = list = rest;
+		take_verdict(&peek, &list);
+		which = behind ? names->n : find_domain(before, names);
+		if (which == names->n && (behind || nverdict == 0))
+			behind = vote_list(list, names, v, vote) > 0;
+		if (which == names->n && !behind)
+			which = names->n == 1 ? 0 : *pending;
+		if (which < names->n)
 			vote[which] = v;
-		*pending = n;
+		*pending = names->n;
 		nverdict++;
 	}
-	which = find_domain(line, name, n, scratch);
-	if (nverdict == 0 && which < n)
+	which = find_domain(line, names);
+	if (nverdict == 0 && which < names->n)
 		*pending = which;
 }
 
@@ -168,14 +255,13 @@ judge_parse(struct str answer, const struct str *domain, size_t n,
     enum judge_vote *vote)
 {
 	struct str rest = verdicts(answer), line;
-	struct buf *name = mem_zeroed(n, sizeof(*name)), scratch = {0};
 	size_t i, pending = n, nvote = 0;
+	struct names names;
 	const char *feed;
 
-	for (i = 0; i < n; i++) {
-		plain(&name[i], domain[i]);
+	names_init(&names, domain, n);
+	for (i = 0; i < n; i++)
 		vote[i] = JUDGE_NONE;
-	}
 	while (rest.len > 0) {
 		feed = memchr(rest.p, '\n', rest.len);
 		line = rest;
@@ -183,14 +269,11 @@ judge_parse(struct str answer, const struct str *domain, size_t n,
 			line.len = (size_t)(feed - rest.p);
 		rest.p += line.len + (feed != NULL);
 		rest.len -= line.len + (feed != NULL);
-		read_line(line, name, n, &scratch, &pending, vote);
+		read_line(line, &names, &pending, vote);
 	}
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
 		nvote += vote[i] != JUDGE_NONE;
-		buf_release(&name[i]);
-	}
-	free(name);
-	buf_release(&scratch);
+	names_release(&names);
 	return nvote;
 }
 

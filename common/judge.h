@@ -2,8 +2,9 @@
  * judge - what a language model makes of the domains of a document
  *
  * It is asked for a line a domain, "Law: agree", inside <Judgement> tags.  It
- * also writes "**Law** - Disagreed", "agree: Law", {"Law": "agree"}, the name
- * on one line and the verdict on the next, and forgets a tag.
+ * also writes "**Law** - Disagreed", "agree: Law, Energy", {"Law": "agree"},
+ * the name on one line and the verdict on the next, and forgets a tag.  What it
+ * thought, up to the last "</think>", is passed over.
  * DoPAMine (arXiv 2410.00260), appendix B.
  */
 

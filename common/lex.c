@@ -181,11 +181,11 @@ static size_t
 known_syllables(struct lex *l, struct str word, uint64_t hash)
 {
 	uint64_t *known = &l->known[hash % NKNOWN];
-	size_t n;
+	size_t n = *known >> 59;
 
 	/* The count, if it is small, lies in the hash's top bits. */
-	if ((*known & ~((uint64_t)31 << 59)) == hash << 5 >> 5 && *known >> 59)
-		return *known >> 59;
+	if (n > 0 && *known << 5 == hash << 5)
+		return n;
 	n = count_syllables(l, word);
 	if (n < 32)
 		*known = (hash << 5 >> 5) | (uint64_t)n << 59;

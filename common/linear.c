@@ -67,7 +67,7 @@ dot(double out[LANE], const lanes *a, const lanes *b, size_t n)
 MULTIVERSION static void
 axpy(lanes *y, const double a[LANE], const lanes *x, size_t n)
 {
-	lanes f;
+	lanes f = {0};
 	size_t i, j;
 
 	for (j = 0; j < LANE; j++)
@@ -180,7 +180,7 @@ loss(const struct trainer *t, const double a[LANE], double out[LANE])
 MULTIVERSION static void
 turn(struct trainer *t, const double beta[LANE])
 {
-	lanes b;
+	lanes b = {0};
 	size_t i, j;
 
 	for (j = 0; j < LANE; j++)

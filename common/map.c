@@ -41,6 +41,18 @@ fail:
 }
 
 void
+map_forget(struct str bytes)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = (uintptr_t)bytes.p, to = from + bytes.len;
+
+	from += (page - from % page) % page; /* whole pages alone */
+	to -= to % page;
+	if (from < to)
+		madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
+void
 map_close(struct str *bytes)
 {
 	if (bytes->len > 0)

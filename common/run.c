@@ -268,37 +268,37 @@ run_count(const char *name, uint64_t n)
 }
 
 /* A kind is a message's format; its conversions are no part of a reason. */
-static void
-put_reason(struct buf *b, const char *fmt)
+static struct str
+plain_kind(struct buf *plain, const char *fmt)
 {
-	struct buf plain = {0};
-
 	for (; *fmt != '\0'; fmt++) {
 		if (*fmt != '%') {
-			buf_putc(&plain, *fmt);
+			buf_putc(plain, *fmt);
 			continue;
 		}
 		fmt += strcspn(fmt, "diouxXeEfgGcsp");
 		if (*fmt == '\0')
 			break;
 	}
-	json_put_str(b, str_trim(buf_str(&plain)));
-	buf_release(&plain);
+	return str_trim(buf_str(plain));
 }
 
 static void
 put_counts(struct buf *b, const char *name, const struct count counts[NKIND])
 {
+	struct buf plain = {0};
 	size_t i;
 
 	buf_printf(b, ",\"%s\":{", name);
 	for (i = 0; i < NKIND && counts[i].name != NULL; i++) {
 		if (i > 0)
 			buf_putc(b, ',');
-		put_reason(b, counts[i].name);
+		plain.len = 0;
+		json_put_str(b, plain_kind(&plain, counts[i].name));
 		buf_printf(b, ":%" PRIu64, counts[i].n);
 	}
 	buf_putc(b, '}');
+	buf_release(&plain);
 }
 
 static void
@@ -356,10 +356,30 @@ run_write_failed(const char *what)
 	cli_err(CLI_FATAL, "%s", what);
 }
 
+/* How many there were of each kind of which not all were named. */
+static void
+count_bad(void)
+{
+	struct buf plain = {0};
+	struct str kind;
+	size_t i;
+
+	for (i = 0; i < NKIND && run.bad[i].name != NULL; i++) {
+		if (run.bad[i].n <= NAMED)
+			continue;
+		plain.len = 0;
+		kind = plain_kind(&plain, run.bad[i].name);
+		if (kind.len > 0 && kind.p[kind.len - 1] == ':')
+			kind.len--;
+		cli_warnx("%" PRIu64 " records were bad in this way: %.*s",
+		    run.bad[i].n, (int)kind.len, kind.p);
+	}
+	buf_release(&plain);
+}
+
 int
 run_end(FILE *out)
 {
-	size_t i;
 	uint64_t limit;
 
 	if (run.progress) {
@@ -368,11 +388,7 @@ run_end(FILE *out)
 	}
 	if (fflush(out) != 0 || ferror(out))
 		run_write_failed(out == stdout ? "standard output" : "output");
-	for (i = 0; i < NKIND && run.bad[i].name != NULL; i++)
-		if (run.bad[i].n > NAMED)
-			cli_warnx("%" PRIu64 " records were bad in this way: "
-				  "%s",
-			    run.bad[i].n, run.bad[i].name);
+	count_bad();
 	if (run.bad_is_limited) {
 		limit = run.max_bad;
 		if (run.bad_is_percent)

@@ -59,15 +59,20 @@ count_pieces(struct static_model *m, struct str text)
 	return nseen;
 }
 
+size_t
+static_count(struct static_model *m, struct str text)
+{
+	return m->wordpiece != NULL ? count_pieces(m, text)
+				    : count_terms(m, text);
+}
+
 void
 static_embed(struct static_model *m, struct str text, float *out)
 {
-	size_t nseen, i;
+	size_t nseen = static_count(m, text), i;
 	uint32_t row;
 	float scale;
 
-	nseen =
-	    m->wordpiece != NULL ? count_pieces(m, text) : count_terms(m, text);
 	memset(out, 0, m->dim * sizeof(*out));
 	for (i = 0; i < nseen; i++) {
 		row = m->seen[i];

@@ -45,6 +45,12 @@ struct static_model {
 /* Ready id, count and seen, once all else is set. */
 void static_start(struct static_model *m);
 
+/*
+ * Count the tokens of text: seen[0..returned) are its distinct rows, count[] of
+ * each its frequency, which the caller puts back to 0.
+ */
+size_t static_count(struct static_model *m, struct str text);
+
 /* The sum, of any length, in out[0..dim); zeros if no token is known. */
 void static_embed(struct static_model *m, struct str text, float *out);
 

@@ -15,6 +15,7 @@ tagger_open(struct tagger *t, struct str bytes, const char **why)
 	if (!classifier_open(&t->linear, bytes, why))
 		return false;
 	classifier_work_init(&t->linear_work, &t->linear);
+	t->dim = t->linear.order == 0 ? t->linear.nrow : 0;
 	t->nlabel = t->linear.nlabel;
 	t->label = t->linear.label;
 	return true;
@@ -42,6 +43,12 @@ tagger_threshold(const struct tagger *t, size_t label)
 		return t->linear.threshold[label];
 	return t->fasttext.threshold != NULL ? t->fasttext.threshold[label]
 					     : 0.5f;
+}
+
+void
+tagger_score_vector(struct tagger *t, const float *x, float *p)
+{
+	classifier_score_vector(&t->linear, x, p);
 }
 
 size_t

@@ -2,7 +2,7 @@
  * tagger - a classifier of either kind: the linear model, or fastText's
  *
  * A text is cut once, then judged whole or by windows of its words, as the
- * model counts them.
+ * model counts them.  A model of vectors knows no words: it has a dim.
  */
 
 #ifndef TAGGER_H
@@ -18,6 +18,7 @@
 
 struct tagger {
 	bool is_fasttext;
+	size_t dim; /* of the vectors it judges; 0: it judges texts */
 	size_t nlabel;
 	const struct str *label; /* (nlabel) */
 	struct classifier linear;
@@ -34,7 +35,10 @@ void tagger_close(struct tagger *t);
 /* The threshold that the model holds for a label: 0.5 if it holds none. */
 float tagger_threshold(const struct tagger *t, size_t label);
 
-/* Cut text into words; how many. */
+/* Fill p[0..nlabel) for a vector x[0..dim), where dim is not 0. */
+void tagger_score_vector(struct tagger *t, const float *x, float *p);
+
+/* Cut text into words; how many.  For this and the next, dim is 0. */
 size_t tagger_cut(struct tagger *t, struct str text);
 
 /* Fill p[0..nlabel) for the words in [begin, end) of the text cut last. */

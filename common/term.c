@@ -4,69 +4,15 @@
 
 #include "utf8.h"
 
-/* ASCII letters and digits, lower-cased; 0 elsewhere. */
-static const char ascii[128] = {['0'] = '0',
-    '1',
-    '2',
-    '3',
-    '4',
-    '5',
-    '6',
-    '7',
-    '8',
-    '9',
-    ['A'] = 'a',
-    'b',
-    'c',
-    'd',
-    'e',
-    'f',
-    'g',
-    'h',
-    'i',
-    'j',
-    'k',
-    'l',
-    'm',
-    'n',
-    'o',
-    'p',
-    'q',
-    'r',
-    's',
-    't',
-    'u',
-    'v',
-    'w',
-    'x',
-    'y',
-    'z',
-    ['a'] = 'a',
-    'b',
-    'c',
-    'd',
-    'e',
-    'f',
-    'g',
-    'h',
-    'i',
-    'j',
-    'k',
-    'l',
-    'm',
-    'n',
-    'o',
-    'p',
-    'q',
-    'r',
-    's',
-    't',
-    'u',
-    'v',
-    'w',
-    'x',
-    'y',
-    'z'};
+/* ASCII letters and digits, lower-cased; 0 for the rest of ASCII. */
+static char
+ascii_lower(unsigned char c)
+{
+	if ((unsigned)c - '0' < 10)
+		return (char)c;
+	c |= 0x20;
+	return (unsigned)c - 'a' < 26 ? (char)c : 0;
+}
 
 /*
  * Take one code point off rest: the bytes of its lower case in *lower, their
@@ -82,7 +28,7 @@ take(struct str *rest, char lower[4])
 	if (c < 0x80) {
 		rest->p++;
 		rest->len--;
-		lower[0] = ascii[c];
+		lower[0] = ascii_lower(c);
 		return lower[0] != 0;
 	}
 	cp = utf8_take(rest);

@@ -14,6 +14,7 @@
 #include "map.h"
 #include "mem.h"
 #include "safetensors.h"
+#include "utf8.h"
 #include "wordpiece.h"
 
 enum { MAX_FILE = 64, MAX_LAYER = 128, BATCH = 1024 /* tokens at a time */ };
@@ -242,8 +243,10 @@ tensor(struct transformer *t, const char *name, size_t nrow, size_t ncol,
 	if (p == NULL)
 		cli_errx(CLI_FATAL, "%s: can't read weights of type %.*s",
 		    t->folder, (int)found->dtype.len, found->dtype.p);
-	if (copy != NULL)
+	if (copy != NULL) {
 		keep_copy(t, copy);
+		map_forget(found->data);
+	}
 	return p;
 }
 
@@ -263,6 +266,19 @@ norm(struct transformer *t, const char *name, const float **scale,
 	*shift = tensor(t, full, t->bert.dim, 0, false);
 }
 
+/* A tensor into p; what was read of it is given back. */
+static void
+copy_tensor(
+    struct transformer *t, const char *name, size_t nrow, size_t ncol, float *p)
+{
+	size_t n = nrow * (ncol > 0 ? ncol : 1), ncopy = t->ncopy;
+
+	memcpy(p, tensor(t, name, nrow, ncol, false), n * sizeof(*p));
+	while (t->ncopy > ncopy)
+		free(t->copy[--t->ncopy]);
+	map_forget(find_tensor(t, name)->data);
+}
+
 /* Query, key and value as one matrix, so that one product makes all three. */
 static void
 fuse(struct transformer *t, struct bert_layer *l, size_t i)
@@ -276,12 +292,10 @@ fuse(struct transformer *t, struct bert_layer *l, size_t i)
 	for (k = 0; k < 3; k++) {
 		snprintf(name, sizeof(name),
 		    "encoder.layer.%zu.attention.self.%s.weight", i, part[k]);
-		memcpy(weight + k * dim * dim, tensor(t, name, dim, dim, false),
-		    dim * dim * sizeof(*weight));
+		copy_tensor(t, name, dim, dim, weight + k * dim * dim);
 		snprintf(name, sizeof(name),
 		    "encoder.layer.%zu.attention.self.%s.bias", i, part[k]);
-		memcpy(bias + k * dim, tensor(t, name, dim, 0, false),
-		    dim * sizeof(*bias));
+		copy_tensor(t, name, dim, 0, bias + k * dim);
 	}
 	keep_copy(t, weight);
 	keep_copy(t, bias);
@@ -340,19 +354,9 @@ read_weights(struct transformer *t)
 	b->layer = t->layer;
 }
 
-/* What is being gathered for wordpiece_new(). */
-struct vocabulary {
-	struct str *token; /* (n) by id; one without a token is empty */
-	size_t n;
-	uint32_t special[64];
-	size_t nspecial;
-	struct wordpiece_options options;
-	struct arena mem;
-};
-
 static void
-set_token(
-    struct transformer *t, struct vocabulary *v, struct str token, size_t id)
+set_token(struct transformer *t, struct transformer_vocab *v, struct str token,
+    size_t id)
 {
 	if (id >= t->bert.nvocab)
 		cli_errx(
@@ -363,14 +367,14 @@ set_token(
 }
 
 static void
-add_special(struct vocabulary *v, size_t id)
+add_special(struct transformer_vocab *v, size_t id)
 {
 	if (v->nspecial < sizeof(v->special) / sizeof(*v->special))
 		v->special[v->nspecial++] = (uint32_t)id;
 }
 
 static void
-read_vocab_txt(struct transformer *t, struct vocabulary *v)
+read_vocab_txt(struct transformer *t, struct transformer_vocab *v)
 {
 	static const char *const special[] = {
 	    "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
@@ -398,7 +402,7 @@ read_vocab_txt(struct transformer *t, struct vocabulary *v)
 /* "normalizer", "model" and "added_tokens" of tokenizer.json. */
 static void
 read_tokenizer_json(
-    struct transformer *t, struct vocabulary *v, struct str object)
+    struct transformer *t, struct transformer_vocab *v, struct str object)
 {
 	struct str part, key, raw, text;
 	struct arena *mem = &v->mem;
@@ -448,7 +452,7 @@ read_tokenizer_json(
 
 /* The settings that Hugging Face puts above those of tokenizer.json. */
 static void
-read_settings(struct transformer *t, struct vocabulary *v)
+read_settings(struct transformer *t, struct transformer_vocab *v)
 {
 	struct wordpiece_options *o = &v->options;
 	struct str bytes, object, raw;
@@ -484,50 +488,89 @@ read_settings(struct transformer *t, struct vocabulary *v)
 		    t->max_len);
 }
 
-/* The folder's WordPiece; NULL when its vocabulary lacks the unknown token. */
-static struct wordpiece *
-open_wordpiece(struct transformer *t)
+static void
+read_vocab(struct transformer *t, struct transformer_vocab *v)
 {
-	struct vocabulary v = {.options = {.clean = true,
-				   .cjk = true,
-				   .strip_accents = true,
-				   .lowercase = true}};
-	struct wordpiece *wordpiece;
 	struct str bytes, object;
 
-	v.token = mem_zeroed(t->bert.nvocab, sizeof(*v.token));
+	*v = (struct transformer_vocab){.options = {.clean = true,
+					    .cjk = true,
+					    .strip_accents = true,
+					    .lowercase = true}};
+	v->token = mem_zeroed(t->bert.nvocab, sizeof(*v->token));
 	if (read_object(t->folder, "tokenizer.json", &bytes, &object)) {
-		read_tokenizer_json(t, &v, object);
+		read_tokenizer_json(t, v, object);
 		map_close(&bytes);
 	} else {
-		read_vocab_txt(t, &v);
+		read_vocab_txt(t, v);
 	}
-	read_settings(t, &v);
-	wordpiece =
-	    wordpiece_new(v.token, v.n, v.special, v.nspecial, &v.options);
-	arena_release(&v.mem);
-	free(v.token);
-	return wordpiece;
+	read_settings(t, v);
 }
 
-struct wordpiece *
-transformer_wordpiece(const char *folder, size_t nvocab)
+void
+transformer_vocab_read(
+    struct transformer_vocab *v, const char *folder, size_t nvocab)
 {
 	struct transformer *t = mem_zeroed(1, sizeof(*t));
-	struct wordpiece *wordpiece;
 
 	t->folder = folder;
 	t->bert.nvocab = nvocab;
 	t->bert.nposition = SIZE_MAX;
-	wordpiece = open_wordpiece(t);
+	read_vocab(t, v);
 	free(t);
-	return wordpiece;
+}
+
+struct wordpiece *
+transformer_vocab_wordpiece(const struct transformer_vocab *v)
+{
+	return wordpiece_new(
+	    v->token, v->n, v->special, v->nspecial, &v->options);
+}
+
+static int
+ascending(const void *pa, const void *pb)
+{
+	const size_t *a = pa, *b = pb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+size_t
+transformer_vocab_median(const struct transformer_vocab *v)
+{
+	size_t *len = mem_alloc((v->n + 1) * sizeof(*len)), n = 0, i, median;
+	struct str rest;
+
+	for (i = 0; i < v->n; i++) {
+		rest = v->token[i];
+		if (rest.len == 0)
+			continue;
+		for (len[n] = 0; rest.len > 0; len[n]++)
+			utf8_take(&rest);
+		n++;
+	}
+	qsort(len, n, sizeof(*len), ascending);
+	median = n > 0 ? (len[(n - 1) / 2] + len[n / 2]) / 2 : 0;
+	free(len);
+	return median > 0 ? median : 1;
+}
+
+void
+transformer_vocab_release(struct transformer_vocab *v)
+{
+	arena_release(&v->mem);
+	free(v->token);
+	*v = (struct transformer_vocab){0};
 }
 
 static void
 read_tokenizer(struct transformer *t)
 {
-	t->wordpiece = open_wordpiece(t);
+	struct transformer_vocab v;
+
+	read_vocab(t, &v);
+	t->wordpiece = transformer_vocab_wordpiece(&v);
+	transformer_vocab_release(&v);
 	if (t->wordpiece == NULL ||
 	    !wordpiece_id(t->wordpiece, STR("[CLS]"), &t->cls) ||
 	    !wordpiece_id(t->wordpiece, STR("[SEP]"), &t->sep))
@@ -593,6 +636,12 @@ transformer_open(const char *folder, struct str config)
 	open_weights(t);
 	read_weights(t);
 	return t;
+}
+
+size_t
+transformer_nvocab(const struct transformer *t)
+{
+	return t->bert.nvocab;
 }
 
 size_t
@@ -733,6 +782,28 @@ transformer_embed(struct transformer *t, enum transformer_windows windows,
 	free(of);
 	free(vector);
 	free(sum);
+}
+
+void
+transformer_tokens(struct transformer *t, size_t from, size_t n, float *out)
+{
+	enum { NTOKEN = BATCH / 3 };
+	uint32_t id[3 * NTOKEN];
+	size_t start[NTOKEN + 1] = {0}, i, some;
+	bool cls = t->bert.cls;
+
+	t->bert.cls = false;
+	for (; n > 0; n -= some, from += some, out += some * t->bert.dim) {
+		some = n < NTOKEN ? n : NTOKEN;
+		for (i = 0; i < some; i++) {
+			id[3 * i] = t->cls;
+			id[3 * i + 1] = (uint32_t)(from + i);
+			id[3 * i + 2] = t->sep;
+			start[i + 1] = 3 * i + 3;
+		}
+		bert_embed(&t->bert, &t->work, id, start, some, out);
+	}
+	t->bert.cls = cls;
 }
 
 void

@@ -304,8 +304,8 @@ suffix(const char *p, const char *end)
 enum { NT = 1, VE = 2, LL = 4, D = 8, RE = 16, M = 32, S = 64 };
 
 static const struct {
-	const char *head;
-	unsigned tails;
+	char head[7];
+	unsigned char tails;
 } contraction[] = {{"i", VE | LL | D | M}, {"you", VE | LL | D | RE},
     {"he", LL | D | S}, {"she", LL | D | S}, {"it", LL | D | S},
     {"we", VE | LL | D | RE}, {"they", VE | LL | D | RE},
@@ -434,15 +434,16 @@ contracted(struct str s, size_t piece[3])
 	return 3;
 }
 
-static bool
-is_plain(struct str s)
+/* ASCII letters at the front of s. */
+static size_t
+letters(struct str s)
 {
 	size_t i;
 
 	for (i = 0; i < s.len; i++)
 		if (((unsigned char)s.p[i] | 0x20u) - 'a' >= 26)
-			return false;
-	return true;
+			break;
+	return i;
 }
 
 /* "3am", "11p.m.": the bytes of the number, else 0. */
@@ -474,7 +475,7 @@ special(struct str s, size_t piece[3])
 	if (s.len > 16 || s.len == 0)
 		return 0;
 	piece[0] = s.len;
-	if (!is_plain(s)) {
+	if (letters(s) < s.len) {
 		for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
 			if (s.p[0] == whole[i][0] &&
 			    str_eq(s, str_of(whole[i])))
@@ -487,8 +488,9 @@ special(struct str s, size_t piece[3])
 		}
 		piece[0] = s.len;
 	}
-	if (is_word(s, "cannot") || is_word(s, "gonna") ||
-	    is_word(s, "gotta")) {
+	if ((s.len == 5 || s.len == 6) &&
+	    (is_word(s, "cannot") || is_word(s, "gonna") ||
+		is_word(s, "gotta"))) {
 		piece[0] = 3;
 		piece[1] = s.len - 3;
 		return 2;
@@ -696,13 +698,35 @@ is_special(const char *p, const char *end)
 	return special((struct str){p, (size_t)(end - p)}, piece) > 0;
 }
 
+/* A run of ASCII letters, which has nothing to peel off or to cut at. */
+static void
+put_letters(struct sink *sink, struct str word)
+{
+	size_t piece[3], i, n = special(word, piece);
+
+	if (n == 0)
+		piece[n++] = word.len;
+	for (i = 0; i < n; word.p += piece[i++])
+		gram_add(sink->gram, (struct str){word.p, piece[i]}, piece[i],
+		    false);
+	sink->nalpha += n;
+}
+
 /* One run without white space: peel marks off both ends, then the middle. */
 static void
 take_run(struct sink *sink, const char *p, const char *end)
 {
 	const char *tail_end = end;
-	size_t pre, suf, i;
+	size_t pre, suf, i, n;
 
+	/* Most runs are letters, and a comma perhaps. */
+	n = letters((struct str){p, (size_t)(end - p)});
+	if (n > 0 && (p + n == end || (p[n] == ',' && p + n + 1 == end))) {
+		put_letters(sink, (struct str){p, n});
+		if (p + n < end)
+			put(sink, p + n, end);
+		return;
+	}
 	sink->ncut = 0;
 	while (p < end && !is_special(p, end)) {
 		pre = prefix(p, end);
@@ -737,6 +761,7 @@ trove_words(struct gram *g, struct str text)
 	struct sink sink = {.gram = g};
 	struct str word;
 
+	g->end = text.p + text.len;
 	while (word_next(&text, &word))
 		take_run(&sink, word.p, word.p + word.len);
 	free(sink.cut);

@@ -342,6 +342,13 @@ behind(const struct warc *w, struct str s, size_t len, bool *sound)
 	return i - len;
 }
 
+void
+warc_release(struct warc *w)
+{
+	gz_take(w->gz, w->rest);
+	w->rest = 0;
+}
+
 /* The block reaches to the next record, wherever that is; false: over max. */
 static bool
 open_ended(struct warc *w, size_t max, struct str *block)
@@ -349,7 +356,7 @@ open_ended(struct warc *w, size_t max, struct str *block)
 	size_t want = LOOK, from = 0, at;
 	struct str s;
 
-	for (;; want *= 2) {
+	for (;; want = want < max / 2 ? 2 * want : max + LOOK) {
 		s = gather(w, want);
 		at = find_record(w, s, from, true);
 		if (at < s.len || s.len < want)

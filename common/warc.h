@@ -66,6 +66,10 @@ struct warc_record *warc_read(struct warc *w);
  */
 bool warc_block(struct warc *w, size_t max, struct str *block);
 
+/* The block that warc_block() has lent isn't needed any more, nor its memory.
+ */
+void warc_release(struct warc *w);
+
 /* "file:offset" of the record that is lent, for messages. */
 void warc_where(const struct warc *w, char *text, size_t room);
 

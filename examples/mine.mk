@@ -47,7 +47,7 @@ endif
 
 pages = $(files:%=$(OUT)/pages/%.jsonl)
 text = $(files:%=$(OUT)/text/%.jsonl)
-clean = $(files:%=$(OUT)/clean/%.jsonl)
+clean = $(parts:%=$(OUT)/clean/%.jsonl)
 chunk = $(parts:%=$(OUT)/chunk/%.jsonl)
 hits = $(parts:%=$(OUT)/hits/%.jsonl)
 tagged = $(parts:%=$(OUT)/tagged/%.jsonl)
@@ -73,9 +73,6 @@ $(pages): $(OUT)/pages/%.jsonl: $(CRAWL)/%
 $(text): $(OUT)/text/%.jsonl: $(OUT)/pages/%.jsonl
 	$(call step,html-strip,html-strip $<)
 
-$(clean): $(OUT)/clean/%.jsonl: $(OUT)/text/%.jsonl
-	$(call step,text-filter,text-filter $(CLEAN) $<)
-
 # Lists that change when a file comes or goes, or other domains are wanted; and
 # only then.
 define list
@@ -84,7 +81,7 @@ endef
 
 $(OUT)/files: always
 	@mkdir -p '$(@D)'
-	$(file >$@.tmp)$(foreach f,$(clean),$(file >>$@.tmp,$(f)))
+	$(file >$@.tmp)$(foreach f,$(text),$(file >>$@.tmp,$(f)))
 	$(list)
 
 # A domain a line, as a pattern of its place in a record.  "domains" is written
@@ -96,11 +93,14 @@ $(OUT)/domains: always
 	    >'$@.tmp'
 	$(list)
 
-$(OUT)/unique.jsonl: $(OUT)/files $(clean)
+$(OUT)/unique.jsonl: $(OUT)/files $(text)
 	$(call step,text-dedup,xargs cat <$(OUT)/files | text-dedup $(DEDUP))
 
-$(chunk): $(OUT)/chunk/%.jsonl: $(OUT)/unique.jsonl
-	$(call step,text-chunk,split -n r/$*/$(PARTS) $< | text-chunk $(CHUNK))
+$(clean): $(OUT)/clean/%.jsonl: $(OUT)/unique.jsonl
+	$(call step,text-filter,split -n r/$*/$(PARTS) $< | text-filter $(CLEAN))
+
+$(chunk): $(OUT)/chunk/%.jsonl: $(OUT)/clean/%.jsonl
+	$(call step,text-chunk,text-chunk $(CHUNK) $<)
 
 # The model folder appears whole, too.  A crawl without text has none.
 $(OUT)/model/config.json: $(chunk) $(SEEDS)

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """chat-server.py - a chat endpoint that misbehaves as it is told to
 
-usage: chat-server.py PORT-FILE LOG-FILE [MODE-FILE]
+usage: chat-server.py PORT-FILE LOG-FILE
 
 Listens on a free port of 127.0.0.1, writes its number to PORT-FILE, and a line
 of JSON for each request to LOG-FILE.  A prompt says what to answer: its first
 word is a case below, all else is a plain answer that repeats the prompt.
+
+No test is decided by how fast the machine is: where requests have to meet, or
+to come in an order, an answer waits for the event itself.
 """
 
 import http.server
@@ -16,10 +19,13 @@ import threading
 import time
 
 lock = threading.Lock()
+event = threading.Condition(lock)
 tries = {}
+answered = set()
+PATIENCE = 60  # seconds until a wait for an event has failed
 log = open(sys.argv[2], "a", buffering=1)
-flying = 0
-most = 0
+meeting = 0  # requests "together" that wait for their answer
+most = 0  # ... at any time
 
 
 def openai(text, **more):
@@ -39,12 +45,29 @@ def anthropic(text):
             "usage": {"input_tokens": 5, "output_tokens": 2}}
 
 
+def date(seconds):
+    return time.strftime("%a, %d %b %Y %H:%M:%S GMT",
+                         time.gmtime(time.time() + seconds))
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def log_message(self, *args):
         pass
+
+    def wait(self, happened):
+        end = time.monotonic() + PATIENCE
+        with event:
+            while not happened():
+                if time.monotonic() > end:
+                    break
+                event.wait(0.05)
+            else:
+                return True
+        self.error(500, "waited in vain", ("x-should-retry", "false"))
+        return False
 
     def send(self, status, body, headers=(), type="application/json"):
         if not isinstance(body, bytes):
@@ -61,24 +84,38 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send(status, {"error": {"message": message} | more}, headers)
 
     def do_POST(self):
-        global flying, most
         length = int(self.headers["Content-Length"])
         body = json.loads(self.rfile.read(length))
         prompt = body["messages"][-1]["content"]
         with lock:
             n = tries[prompt] = tries.get(prompt, 0) + 1
-            flying += 1
-            most = max(most, flying)
             log.write(json.dumps({
                 "path": self.path, "prompt": prompt, "try": n, "body": body,
                 "headers": dict(self.headers), "port": self.client_address[1],
-                "most": most, "time": time.time()}) + "\n")
+                "time": time.time()}) + "\n")
         try:
             self.answer(body, prompt, n)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         with lock:
-            flying -= 1
+            answered.add(prompt)
+            event.notify_all()
+
+    def do_GET(self):  # nobody asks for this
+        with lock:
+            log.write(json.dumps({"path": self.path, "prompt": "GET"}) + "\n")
+        self.send(200, openai("followed"))
+
+    def meet(self, n):
+        global meeting, most
+        with lock:
+            meeting += 1
+            most = max(most, meeting)
+            event.notify_all()
+        met = self.wait(lambda: most >= n)
+        with lock:
+            meeting -= 1
+        return met
 
     def answer(self, body, prompt, n):
         case = prompt.split()[0]
@@ -88,14 +125,31 @@ class Handler(http.server.BaseHTTPRequestHandler):
         data = json.dumps(reply).encode()
         if case == "slow":  # slow SECONDS
             time.sleep(float(prompt.split()[1]))
+        elif case == "behind":  # behind PROMPT: when that has been answered
+            prior = prompt.partition(" ")[2]
+            if not self.wait(lambda: prior in answered):
+                return
+        elif case == "together":  # together N ...: when N are in flight
+            if not self.meet(int(prompt.split()[1])):
+                return
+        elif case == "kill" and int(prompt.split()[1]) >= 300:
+            if not self.wait(lambda: os.path.exists("dead")):
+                return
+        elif case == "until":  # until FILE ...: when that is there
+            if not self.wait(lambda: os.path.exists(prompt.split()[1])):
+                return
+        elif case == "most":
+            return self.send(200, openai(str(most)))
         elif case == "429s" and n == 1:
-            return self.error(429, "too fast", ("Retry-After", "0.3"))
-        elif case == "429zero" and n < 4:
+            return self.error(429, "too fast", ("Retry-After", "1"))
+        elif case == "429zero" and n < 7:
             return self.error(429, "too fast", ("Retry-After", "0"))
         elif case == "429date" and n == 1:
-            when = time.gmtime(time.time() + 1)
-            return self.error(429, "too fast", ("Retry-After", time.strftime(
-                "%a, %d %b %Y %H:%M:%S GMT", when)))
+            while time.time() % 1 > 0.3:  # so that a backoff would be early
+                time.sleep(0.05)
+            return self.error(429, "too fast", ("Retry-After", date(1)))
+        elif case == "429past" and n < 7:
+            return self.error(429, "too fast", ("Retry-After", date(-60)))
         elif case == "429ms" and n == 1:
             return self.error(429, "too fast", ("retry-after-ms", "200"))
         elif case == "429long":
@@ -115,9 +169,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif case == "noretry":
             return self.error(500, "do not ask again",
                               ("x-should-retry", "false"))
+        elif case == "retry" and n == 1:
+            return self.error(422, "ask again", ("x-should-retry", "true"),
+                              ("Retry-After", "0"))
         elif case == "400":
             return self.error(400, "the prompt is too long")
-        elif case == "key":
+        elif case == "key" and self.headers["Authorization"] != "Bearer good":
             return self.error(401, "incorrect API key provided")
         elif case == "closed" and n == 1:
             self.send_response(200)
@@ -134,6 +191,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send(200, data[:60])
         elif case == "wrong" and n == 1:
             return self.send(200, b'{"choices":[}')
+        elif case == "empty" and n == 1:
+            return self.send(200, b"")
         elif case == "nochoice":
             return self.send(200, {"object": "something else"})
         elif case == "html":
@@ -141,7 +200,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif case == "plain":
             return self.send(200, data, type="text/plain")
         elif case == "redirect":
-            return self.send(302, b"", [("Location", "http://127.0.0.1:1/")])
+            return self.send(302, b"", [("Location", "/elsewhere")])
         elif case == "length":
             return self.send(200, openai("cut", finish_reason="length"))
         elif case == "null":
@@ -151,6 +210,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
                                           {"type": "text", "text": "parts"}]))
         elif case == "pretty":
             return self.send(200, json.dumps(reply, indent=2).encode())
+        elif case == "torn" and n == 1:  # chunks without their end
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+            self.close_connection = True
+            return
         elif case in ("chunked", "drip"):
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

@@ -39,6 +39,7 @@ llm-ask --dry-run|prompt.jsonl
 embed-score --model model --seeds seeds.jsonl --min-score 0|doc.jsonl
 embed-score --model model --vec|doc.jsonl
 domain-tag --model domains.bin|doc.jsonl
+domain-judge prompt|doc.jsonl
 LIST
 
 for bin in "$B"/bin/*; do

@@ -89,6 +89,34 @@ status 2 'a report of nothing' "domain-train -o $tmp/no --report - $train"
 status 2 'no record to judge by' \
     "domain-train -o $tmp/no --valid /dev/null $train"
 
+# From vectors.  Two directions: of harbours, of bakeries.
+python3 - >"$tmp/vec.jsonl" <<'PY'
+import base64, json, struct
+for i in range(24):
+    a = 0.1 + 0.8 * (i % 12) / 11
+    x = [a, (1 - a * a) ** .5, 0, 0]
+    vec = base64.b64encode(struct.pack("<4e", *x)).decode()
+    print(json.dumps({"id": str(i), "vec": vec,
+        "domains": ["Harbour"] if a > .5 else ["Bakery"]}))
+PY
+ok 'vectors: learnt, and told by domain-tag, in --valid too' \
+    "domain-train --on vec -o $tmp/v2 --valid $tmp/vec.jsonl \
+	--report $tmp/report $tmp/vec.jsonl &&
+    jq -e '.macro.ap == 1 and .micro.f1 == 1' $tmp/report &&
+    domain-tag --model $tmp/v2 $tmp/vec.jsonl | jq -c .domains >$tmp/a.vec &&
+    jq -c .domains $tmp/vec.jsonl | cmp - $tmp/a.vec"
+like 'no string "vec"' 'vectors: a record without' \
+    "domain-train --on vec -o $tmp/v3 $tmp/vec.jsonl $train"
+like 'of another width' 'vectors: of another width' \
+    "(cat $tmp/vec.jsonl; echo '{\"domains\":[],\"vec\":\"AAA=\"}') |
+    domain-train --on vec -o $tmp/v3"
+like 'no vector of the model.s width' 'vectors: tagged at another width' \
+    "echo '{\"vec\":\"AAA=\"}' | domain-tag --model $tmp/v2"
+status 2 'vectors have no n-grams' \
+    "domain-train --on vec --word-ngrams 2 -o $tmp/no $tmp/vec.jsonl"
+status 2 'vectors have no windows' \
+    "domain-tag --model $tmp/v2 --window 9 $tmp/vec.jsonl"
+
 # fastText's model.
 export fast="domain-train --model fasttext --dim 8 --buckets 1000"
 same 'fasttext: twice is the same' "\$fast -o $tmp/f $train; cat $tmp/f" \

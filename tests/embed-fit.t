@@ -61,11 +61,73 @@ like '^embed-fit: -:1: no string "text"' 'a record without text is bad' \
     'echo "{\"id\":1}" | embed-fit lsa -o m5 - docs.jsonl'
 status 2 'a full disk' '(ulimit -f 1; trap "" XFSZ; embed-fit lsa -o m6 docs.jsonl)'
 ok 'nothing of it is left' 'test ! -e m6 && ! ls -d m6.*'
+
+# Distillation, from a BERT of 17 tokens and 16 dimensions.
+"$top/tests/tiny-bert" make t mean
+python3 -c '
+import json, random
+r = random.Random(3)
+words = "the nurse bank reads chart charts lends money to a farm farmer".split()
+for i in range(200):
+    print(json.dumps({"id": i, "text": " ".join(r.choices(words, k=r.randint(3, 14)))}))
+' >texts.jsonl
+status 0 'distil, a teacher and nothing else' 'embed-fit distil --teacher t -o raw'
+ok 'the recipe: tokens alone, centred, by Zipf' '"$top/tests/tiny-bert" distilled raw'
+ok 'a folder as model2vec has it' 'jq -e ".model_type == \"model2vec\" and
+    .hidden_dim == 16 and (has(\"tf\") or has(\"mean\") or has(\"fit\") | not)" raw/config.json &&
+    embed-score --model raw --vec texts.jsonl | jq -e -s "length == 200 and all(.[]; .vec)"'
+ok 'special tokens have no say' '
+    printf "%s\n" "{\"text\":\"nurse\"}" "{\"text\":\"[SEP] zzz nurse [CLS]\"}" >two
+    embed-score --model raw --vec two | jq -r .vec | uniq | wc -l | grep -qx 1'
+ok 'a fit brings texts that were kept aside nearer' '
+    embed-fit distil --teacher t -o fit texts.jsonl && jq -e ".fit.texts == 200 and
+    .fit.rounds > 0 and .fit.cosine > .fit.cosine_before + 0.05 and
+    (.mean | length) == 16 and .t_sim <= 1" fit/config.json'
+ok 'and the texts: near ones for the teacher are near ones' '
+    for m in t raw fit; do embed-score --model $m --vec texts.jsonl >$m.vec; done
+    python3 -c "
+import base64, json, struct
+def sims(path):
+    v = [struct.unpack(\"<16e\", base64.b64decode(json.loads(r)[\"vec\"]))
+         for r in open(path)][:80]
+    s = [sum(p * q for p, q in zip(a, b)) for a in v for b in v]
+    return [x - sum(s) / len(s) for x in s]
+def corr(a, b):
+    dot = lambda x, y: sum(p * q for p, q in zip(x, y))
+    return dot(a, b) / (dot(a, a) * dot(b, b)) ** .5
+t, d, f = (sims(m + \".vec\") for m in (\"t\", \"raw\", \"fit\"))
+print(corr(t, d), corr(t, f))
+assert corr(t, f) > corr(t, d)"'
+same 'the same from vectors that are there' 'cat fit/*' '
+    embed-fit distil --teacher t -o fit2 t.vec && cat fit2/*'
+same 'and from some of them' 'cat fit/*' '
+    (sed -n 1,70p texts.jsonl; sed -n 71,90p t.vec; sed -n "91,\$p" texts.jsonl) |
+    embed-fit distil --teacher t -o fit2 - && cat fit2/*'
+ok '--dim' 'embed-fit distil --teacher t -o d4 --dim 4 texts.jsonl &&
+    jq -e ".hidden_dim == 4 and (.mean | length) == 4" d4/config.json'
+like 'but 16 dimensions' 'more than the teacher has' \
+    'embed-fit distil --teacher t -o d4 --dim 20'
+like 'no fit to 5 texts' 'too few texts' \
+    'head -n 5 texts.jsonl | embed-fit distil --teacher t -o d4 -'
+like 'float16' 'a vec of another width' '
+    echo "{\"text\":\"a\",\"vec\":\"ADwAwA==\"}" | embed-fit distil --teacher t -o d4 -'
+like 'unit length' 'a vec that is too long' '
+    echo "{\"text\":\"a\",\"vec\":\"ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADw=\"}" |
+    embed-fit distil --teacher t -o d4 -'
+like 'no BERT' 'a static teacher' 'embed-fit distil --teacher raw -o d4'
+status 2 'no teacher' 'embed-fit distil -o d4'
+status 2 'a teacher of lsa' 'embed-fit lsa --teacher t -o d4 docs.jsonl'
+status 2 '--max-vocab of distil' 'embed-fit distil --teacher t --max-vocab 5 -o d4'
+status 1 'a missing file is lost input' 'embed-fit distil --teacher t -o d5 texts.jsonl none'
+ok 'the rest is fitted' 'jq -e ".fit.texts == 200" d5/config.json'
+
 if python3 -c 'import tokenizers' 2>/dev/null; then
 	ok 'Hugging Face reads the tokenizer' 'python3 -c "
 from tokenizers import Tokenizer
 t = Tokenizer.from_file(\"m/tokenizer.json\")
-assert t.encode(\"The BANK, 1 zzz\").tokens == [\"the\", \"bank\", \"[UNK]\", \"[UNK]\"]"'
+assert t.encode(\"The BANK, 1 zzz\").tokens == [\"the\", \"bank\", \"[UNK]\", \"[UNK]\"]
+t = Tokenizer.from_file(\"raw/tokenizer.json\")
+assert t.encode(\"The charts [SEP] zzz\").tokens == [\"the\", \"chart\", \"##s\", \"[SEP]\", \"[UNK]\"]"'
 else
 	skip 'Hugging Face reads the tokenizer' 'no tokenizers'
 fi

@@ -140,6 +140,26 @@ ok 'several selections: any of them' '
     $run --min-score 0.6 docs.jsonl | jq -r .id >a; $run --per-seed 2 docs.jsonl | jq -r .id >b
     sort -u a b >ab; $run --min-score 0.6 --per-seed 2 docs.jsonl | jq -r .id | sort | cmp - ab'
 
+cp -R m bare && jq -c "del(.t_sim)" m/config.json >bare/config.json
+ok '--histogram: what --min-sim and --min-score would pass' '
+    $run --min-sim 0.6 --histogram h docs.jsonl | wc -l >a
+    jq "[.sim.bins[] | select(.from > 0.599).n] | add" h | cmp - a &&
+    $run --min-score 0.4 docs.jsonl | wc -l >a
+    jq "[.score.bins[] | select(.from > 0.399).n] | add" h | cmp - a &&
+    jq -e ".sim.records == 400 and .score.records == 400 and
+    ([.sim.bins[].n] | add) == 400 and .sim.bins[0].n > 0 and .sim.bins[-1].n > 0" h'
+ok 'a quantile is the highest threshold that passes the share' '
+    q=$(jq ".score.quantiles[\"0.9\"]" h)
+    test "$($run --min-score $q docs.jsonl | wc -l)" -ge 40 &&
+    test "$($run --min-score $(jq -n "$q + 0.001") docs.jsonl | wc -l)" -lt 40'
+ok 'cosine has no scores of its own; the table; no selection' '
+    embed-score --model bare --seeds seeds.jsonl --score cosine --histogram - docs.jsonl 2>table >out
+    test ! -s out && grep -q "best cosine of 400" table && ! grep -q score table &&
+    tail -n 1 table | grep -q "has 0.1% at or above it"'
+ok 'of nothing' '$run --min-score 0 --histogram h </dev/null &&
+    jq -e ".sim.records == 0 and .sim.bins == []" h'
+status 2 'no --histogram of merging' 'embed-score --merge --per-seed 7 --histogram - near'
+
 for k in 1 7 300; do
 	same "--merge of parts is the whole, $k a seed" \
 	    "\$run --per-seed $k --background 9 --vec docs.jsonl" "
@@ -184,7 +204,6 @@ status 2 'two seeds of one id' 'cat seeds.jsonl seeds.jsonl >s3
 status 2 'no seeds' 'embed-score --model m --seeds /dev/null --min-score 0 docs.jsonl'
 status 2 'a seed file that is not there' 'embed-score --model m --seeds no --min-score 0'
 status 2 'no selection and no t_sim' '
-    cp -R m bare; jq -c "del(.t_sim)" m/config.json >bare/config.json
     embed-score --model bare --seeds seeds.jsonl docs.jsonl'
 status 2 'no seeds and no --vec' 'embed-score --model m docs.jsonl'
 status 2 'a model that is not there' 'embed-score --model no --vec docs.jsonl'
@@ -207,6 +226,41 @@ same 'its vectors one by one and together' \
     'embed-score --model bert-mean --vec short.jsonl' \
     'while read -r line; do echo "$line" | embed-score --model bert-mean --vec
     done <short.jsonl'
+# its 12 positions leave a window 10 tokens: three windows, and the whole
+for t in 'the nurse reads the chart to the bank a farm' \
+    'lends money to a nurse the bank reads the chart' 'a farm'; do
+	echo "{\"text\":\"$t\"}"
+done >parts.jsonl
+jq -s -c '{text: map(.text) | join(" ")}' parts.jsonl >long.jsonl
+same '--windows first: the start of a long text' \
+    'embed-score --model bert-mean --vec --windows first long.jsonl | jq -r .vec' \
+    'head -n 1 parts.jsonl | embed-score --model bert-mean --vec | jq -r .vec'
+same 'which is the default' 'embed-score --model bert-mean --vec long.jsonl' \
+    'embed-score --model bert-mean --vec --windows first long.jsonl'
+ok '--windows mean: the mean of the windows, each a text' '
+    embed-score --model bert-mean --vec parts.jsonl >v &&
+    embed-score --model bert-mean --vec --windows mean long.jsonl >>v &&
+    python3 -c "
+import base64, json, math, struct
+v = [struct.unpack(\"<16e\", base64.b64decode(json.loads(r)[\"vec\"])) for r in open(\"v\")]
+mean = [sum(x) for x in zip(*v[:3])]
+length = math.sqrt(sum(x * x for x in mean))
+assert all(abs(x / length - y) < 1e-3 for x, y in zip(mean, v[3]))
+assert max(abs(x - y) for x, y in zip(v[0], v[3])) > 2e-3"'
+same 'a short text is one window' \
+    'head -n 4 short.jsonl | embed-score --model bert-mean --vec --windows mean' \
+    'head -n 4 short.jsonl | embed-score --model bert-mean --vec'
+ok '--windows mean stops after 16' '
+    for n in 160 500; do
+	jq -n -c --argjson n $n "{text: [range(\$n) | \"bank\"] | join(\" \")}"
+    done | sed "2s/bank\"/nurse\"/" >longer.jsonl
+    embed-score --model bert-mean --vec --windows mean longer.jsonl |
+    jq -r .vec | uniq | wc -l | grep -qx 1'
+ok 'seeds are read the same way' '
+    (printf "%s" "{\"id\":\"s\",\"domains\":[\"D\"],"; tail -c +2 long.jsonl) >long.seed
+    embed-score --model bert-mean --seeds long.seed --windows mean --min-sim 0.999 long.jsonl |
+    jq -e ".hits[0].sim > 0.999"'
+status 2 '--windows of another kind' 'embed-score --model m --vec --windows max docs.jsonl'
 like 'no weights "encoder.layer.1' 'weights that are missing' '
     cp -R bert-mean lacks; sed -i s/layer.1.output.dense.bias/layer.9.output.dense.bias/ lacks/model.safetensors
     embed-score --model lacks --vec short.jsonl'

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import unicodedata
 
-LIMIT = {'richness': 40, 'textstat': 300}  # records of a file
+LIMIT = {'richness': 40, 'textstat': 100}  # records of a file
 
 
 def texts(names):

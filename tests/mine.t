@@ -66,7 +66,7 @@ ok 'a fatal error stops, and leaves nothing under the name' "
     ! $mine CRAWL=crawl OUT=fatal CLEAN=--no-such-option >log 2>&1 &&
     grep -q 'no-such-option' log &&
     test -z \"\$(find fatal/clean -type f ! -name '*.log')\" &&
-    test ! -e fatal/unique.jsonl"
+    test ! -e fatal/chunk"
 
 # Nothing survives, and nothing at all.
 mkdir void

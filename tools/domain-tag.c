@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "half.h"
 #include "json.h"
 #include "map.h"
 #include "mem.h"
@@ -46,6 +47,7 @@ struct work {
 	struct tagger tagger;
 	float *threshold;   /* (nlabel) */
 	float *p, *best;    /* (nlabel) */
+	float *vector;	    /* (dim) of a model of vectors */
 	uint32_t *order;    /* (nlabel): decided labels, best first */
 	struct str *name;   /* (nlabel): likewise */
 	struct str *quoted; /* (nlabel): as JSON strings */
@@ -125,10 +127,13 @@ work_init(struct work *w, const struct opts *o)
 		cli_err(CLI_FATAL, "%s", o->model);
 	if (!tagger_open(&w->tagger, w->bytes, &why))
 		cli_errx(CLI_FATAL, "%s: %s", o->model, why);
+	if (w->tagger.dim > 0 && o->window > 0)
+		run_usage("--window is for texts, and the model for vectors");
 	n = w->tagger.nlabel;
 	w->threshold = mem_zeroed(n, sizeof(*w->threshold));
 	w->p = mem_zeroed(n, sizeof(*w->p));
 	w->best = mem_zeroed(n, sizeof(*w->best));
+	w->vector = mem_zeroed(w->tagger.dim + 1, sizeof(*w->vector));
 	w->order = mem_zeroed(n, sizeof(*w->order));
 	w->name = mem_zeroed(n, sizeof(*w->name));
 	w->quoted = mem_zeroed(n, sizeof(*w->quoted));
@@ -148,6 +153,7 @@ work_release(struct work *w)
 	free(w->threshold);
 	free(w->p);
 	free(w->best);
+	free(w->vector);
 	free(w->order);
 	free(w->name);
 	free(w->quoted);
@@ -176,6 +182,27 @@ score(struct work *w, const struct opts *o, struct str text)
 	if (o->mean)
 		for (j = 0; j < nlabel; j++)
 			w->best[j] /= (float)nwindow;
+}
+
+/* Fill w->best for a record; why that can't be, or NULL. */
+static const char *
+judge(struct work *w, const struct opts *o, const struct rec *rec)
+{
+	struct str text;
+
+	if (w->tagger.dim == 0) {
+		if (!rec_get_str(rec, "text", &text))
+			return "no string \"text\"";
+		score(w, o, text);
+		return NULL;
+	}
+	if (!rec_get_str(rec, "vec", &text))
+		return "no string \"vec\"";
+	if (half_count(text) != w->tagger.dim ||
+	    !half_parse(text, w->vector, w->tagger.dim))
+		return "\"vec\" is no vector of the model's width";
+	tagger_score_vector(&w->tagger, w->vector, w->best);
+	return NULL;
 }
 
 static int
@@ -229,19 +256,17 @@ main(int argc, char *argv[])
 	struct work work;
 	struct opts o;
 	struct rec rec;
-	struct str text;
+	const char *why;
 
 	run_init(argc, argv, usage, help);
 	options(&o, argc, argv);
 	work_init(&work, &o);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec)) {
-		if (rec_get_str(&rec, "text", &text)) {
-			score(&work, &o, text);
+		if ((why = judge(&work, &o, &rec)) == NULL)
 			tag(&work, &o, &rec);
-		} else {
-			rec_bad(&in, "no string \"text\"");
-		}
+		else
+			rec_bad(&in, "%s", why);
 		rec_write(&rec, stdout);
 	}
 	work_release(&work);

@@ -9,6 +9,7 @@
 #include "classifier.h"
 #include "fasttext.h"
 #include "feature.h"
+#include "half.h"
 #include "json.h"
 #include "linear.h"
 #include "lowrank.h"
@@ -22,7 +23,8 @@
 #include "vocab.h"
 
 static const char usage[] =
-    "usage: domain-train [-hpV] -o FILE [--model linear|fasttext]\n"
+    "usage: domain-train [-hpV] -o FILE [--model linear|fasttext] [--on "
+    "text|vec]\n"
     "                    [--word-ngrams N] [--min-count N] [--buckets N]\n"
     "                    [--cost C] [--dim N] [--epochs N] [--lr R]\n"
     "                    [--valid FILE] [--report FILE] [file ...]\n";
@@ -35,6 +37,9 @@ static const char help[] =
     "      --model NAME      linear: logistic regression on tf-idf (the "
     "default);\n"
     "                        fasttext: fastText's model, in its own format\n"
+    "      --on text|vec     learn from the text (the default), or from the "
+    "vector\n"
+    "                        of embed-score --vec\n"
     "      --word-ngrams N   runs of 1 to N words count (linear 1, fasttext "
     "2)\n"
     "      --min-count N     n-grams of at least N records, or words that "
@@ -57,6 +62,7 @@ struct opts {
 	const char *output, *report;
 	char *valid[2]; /* NULL-terminated */
 	bool fasttext;	/* the model */
+	bool vec;	/* --on */
 	size_t order, min_count, nbit, nbucket, dim, epochs;
 	double cost, rate;
 };
@@ -88,6 +94,7 @@ struct corpus {
 		uint32_t *token; /* fastText's: numbers of words_seen */
 	};
 	struct vocab words_seen;
+	size_t dim;		  /* of vectors; 0 before the first */
 	uint32_t *df;		  /* (2^nbit): records that have the bucket */
 	uint32_t *count;	  /* (2^nbit): in the record at hand */
 	struct linear_item *seen; /* (seen_cap): of the record at hand */
@@ -160,6 +167,26 @@ add_tokens(struct corpus *c, struct str text)
 	c->start[c->ndoc + 1] = n;
 }
 
+/* Spool a vector, zeros left out. */
+static void
+add_vector(struct corpus *c, const float *x, size_t dim)
+{
+	uint64_t n = c->start[c->ndoc];
+	struct linear_item item;
+	size_t i;
+
+	c->dim = dim;
+	for (i = 0; i < dim; i++) {
+		if (x[i] == 0)
+			continue;
+		item = (struct linear_item){(uint32_t)i, x[i]};
+		if (fwrite(&item, sizeof(item), 1, c->spool) != 1)
+			run_write_failed("spool");
+		n++;
+	}
+	c->start[c->ndoc + 1] = n;
+}
+
 static bool
 name_is_good(struct str name)
 {
@@ -185,15 +212,41 @@ get_maybe(const struct rec *rec, struct str **name, size_t *n)
 struct labelled {
 	struct str text, *given, *maybe;
 	size_t ngiven, nmaybe;
+	float *vec; /* (dim), with --on vec */
+	size_t dim;
 };
 
-/* Read a record; why it can't be learnt from, or NULL. */
+/* Read a record's vector, of width dim if that is not 0; why not, or NULL. */
 static const char *
-get_labelled(const struct rec *rec, struct labelled *l)
+get_vector(const struct rec *rec, struct labelled *l, size_t dim)
 {
+	struct str vec;
+
+	if (!rec_get_str(rec, "vec", &vec))
+		return "no string \"vec\"";
+	l->dim = half_count(vec);
+	if (l->dim == 0 || (dim != 0 && l->dim != dim))
+		return "\"vec\" is no vector, or of another width";
+	l->vec = arena_alloc(rec->mem, l->dim * sizeof(*l->vec));
+	if (!half_parse(vec, l->vec, l->dim))
+		return "\"vec\" is not base64 of numbers";
+	return NULL;
+}
+
+/*
+ * Read a record; why it can't be learnt from, or NULL.  dim is the width of
+ * the vectors, 0 if any will do.
+ */
+static const char *
+get_labelled(
+    const struct rec *rec, struct labelled *l, const struct opts *o, size_t dim)
+{
+	const char *why;
 	size_t i;
 
-	if (!rec_get_str(rec, "text", &l->text))
+	if (o->vec && (why = get_vector(rec, l, dim)) != NULL)
+		return why;
+	if (!o->vec && !rec_get_str(rec, "text", &l->text))
 		return "no string \"text\"";
 	if (!rec_get_strs(rec, "domains", &l->given, &l->ngiven))
 		return "no array of strings \"domains\"";
@@ -227,7 +280,9 @@ add_record(struct corpus *c, const struct labelled *l, const struct opts *o)
 		    MAYBE);
 	for (i = 0; i < l->ngiven; i++)
 		add_mark(c, vocab_add(&c->labels, l->given[i]), GIVEN);
-	if (o->fasttext)
+	if (o->vec)
+		add_vector(c, l->vec, l->dim);
+	else if (o->fasttext)
 		add_tokens(c, l->text);
 	else
 		add_text(c, l->text, o);
@@ -239,7 +294,7 @@ corpus_open(struct corpus *c, const struct opts *o)
 {
 	*c = (struct corpus){0};
 	c->spool = save_spool();
-	if (o->fasttext)
+	if (o->fasttext || o->vec)
 		return;
 	c->df = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->df));
 	c->count = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->count));
@@ -287,6 +342,31 @@ choose_rows(struct classifier *model, struct corpus *c, const struct opts *o)
 	free(c->df);
 	free(c->count);
 	free(c->seen);
+}
+
+/* A row for every entry of a vector, which counts as it is. */
+static void
+choose_entries(struct classifier *model, size_t dim)
+{
+	size_t i;
+	uint64_t *map;
+	uint32_t *rank;
+	float *row = mem_zeroed(dim * (1 + model->nlabel), sizeof(*row));
+
+	model->nbit = CLASSIFIER_MIN_BIT;
+	while ((size_t)1 << model->nbit < dim)
+		model->nbit++;
+	map = mem_zeroed(((size_t)1 << model->nbit) / 64, sizeof(*map));
+	rank = mem_alloc(((size_t)1 << model->nbit) / 64 * sizeof(*rank));
+	for (i = 0; i < dim; i++) {
+		map[i / 64] |= (uint64_t)1 << i % 64;
+		row[i * (1 + model->nlabel)] = 1;
+	}
+	model->nrow = classifier_rank(rank, map, model->nbit);
+	model->map = map;
+	model->rank = rank;
+	model->row = row;
+	model->order = 0;
 }
 
 /* Look at what was spooled as an array. */
@@ -714,19 +794,24 @@ try_out(struct trial *t, struct tagger *model, const struct opts *o)
 	struct rec rec;
 	const char *why;
 	size_t i, n;
+	float *p;
 
 	for (i = 0; i < model->nlabel; i++)
 		vocab_add(&name, model->label[i]);
 	rec_open(&in, o->valid);
 	while (rec_read(&in, &rec)) {
-		if ((why = get_labelled(&rec, &l)) != NULL) {
+		if ((why = get_labelled(&rec, &l, o, model->dim)) != NULL) {
 			rec_bad(&in, "%s", why);
 			continue;
 		}
 		add_trial(t, model, &name, &l);
+		p = t->score + (t->ndoc - 1) * model->nlabel;
+		if (o->vec) {
+			tagger_score_vector(model, l.vec, p);
+			continue;
+		}
 		n = tagger_cut(model, l.text);
-		tagger_score(
-		    model, 0, n, t->score + (t->ndoc - 1) * model->nlabel);
+		tagger_score(model, 0, n, p);
 	}
 	/* not rec_close(): the account of the run goes on */
 	buf_release(&in.buf);
@@ -938,8 +1023,12 @@ make_linear(struct buf *bytes, struct corpus *c, const struct label_list *l,
 {
 	struct classifier model = {.nlabel = l->n, .label = l->name};
 
-	choose_rows(&model, c, o);
-	weigh(c, &model);
+	if (o->vec) {
+		choose_entries(&model, c->dim);
+	} else {
+		choose_rows(&model, c, o);
+		weigh(c, &model);
+	}
 	train_linear(&model, c, o);
 	model.threshold = l->threshold;
 	classifier_format(&model, bytes);
@@ -971,11 +1060,33 @@ make_lowrank(struct buf *bytes, struct corpus *c, const struct label_list *l,
 	}
 }
 
+/* What was not given, and what does not go together. */
+static void
+complete(struct opts *o)
+{
+	if (o->vec && (o->fasttext || o->order || o->min_count || o->nbucket))
+		run_usage("--on vec makes a linear model, without n-grams");
+	if (o->order == 0)
+		o->order = o->fasttext ? 2 : 1;
+	if (o->min_count == 0)
+		o->min_count = 1;
+	if (o->nbucket == 0)
+		o->nbucket = o->fasttext ? 200000 : 1 << 21;
+	o->nbit = CLASSIFIER_MIN_BIT;
+	while ((size_t)1 << o->nbit < o->nbucket)
+		o->nbit++;
+	if (o->output == NULL)
+		run_usage("-o FILE is missing");
+	if (o->report != NULL && o->valid[0] == NULL)
+		run_usage("--report needs --valid");
+}
+
 static void
 options(struct opts *o, int argc, char *argv[])
 {
 	enum {
 		OPT_MODEL = RUN_OPT_OWN,
+		OPT_ON,
 		OPT_WORD_NGRAMS,
 		OPT_COST,
 		OPT_DIM,
@@ -989,6 +1100,7 @@ options(struct opts *o, int argc, char *argv[])
 	static const struct option longopts[] = {
 	    {"output", required_argument, NULL, 'o'},
 	    {"model", required_argument, NULL, OPT_MODEL},
+	    {"on", required_argument, NULL, OPT_ON},
 	    {"word-ngrams", required_argument, NULL, OPT_WORD_NGRAMS},
 	    {"cost", required_argument, NULL, OPT_COST},
 	    {"dim", required_argument, NULL, OPT_DIM},
@@ -999,10 +1111,10 @@ options(struct opts *o, int argc, char *argv[])
 	    {"valid", required_argument, NULL, OPT_VALID},
 	    {"report", required_argument, NULL, OPT_REPORT}, RUN_OPTIONS};
 	static const char *const models[] = {"linear", "fasttext", NULL};
+	static const char *const members[] = {"text", "vec", NULL};
 	int ch;
 
-	*o = (struct opts){
-	    .min_count = 1, .cost = 10, .dim = 64, .epochs = 25, .rate = 0.5};
+	*o = (struct opts){.cost = 10, .dim = 64, .epochs = 25, .rate = 0.5};
 	while ((ch = getopt_long(argc, argv, RUN_SHORT "o:", longopts, NULL)) !=
 	       -1)
 		switch (ch) {
@@ -1011,6 +1123,9 @@ options(struct opts *o, int argc, char *argv[])
 			break;
 		case OPT_MODEL:
 			o->fasttext = cli_choice("--model", optarg, models);
+			break;
+		case OPT_ON:
+			o->vec = cli_choice("--on", optarg, members);
 			break;
 		case OPT_WORD_NGRAMS:
 			o->order = cli_size(
@@ -1045,17 +1160,7 @@ options(struct opts *o, int argc, char *argv[])
 		default:
 			run_option(ch);
 		}
-	if (o->order == 0)
-		o->order = o->fasttext ? 2 : 1;
-	if (o->nbucket == 0)
-		o->nbucket = o->fasttext ? 200000 : 1 << 21;
-	o->nbit = CLASSIFIER_MIN_BIT;
-	while ((size_t)1 << o->nbit < o->nbucket)
-		o->nbit++;
-	if (o->output == NULL)
-		run_usage("-o FILE is missing");
-	if (o->report != NULL && o->valid[0] == NULL)
-		run_usage("--report needs --valid");
+	complete(o);
 }
 
 int
@@ -1077,7 +1182,7 @@ main(int argc, char *argv[])
 	corpus_open(&corpus, &o);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
-		if ((why = get_labelled(&rec, &l)) != NULL)
+		if ((why = get_labelled(&rec, &l, &o, corpus.dim)) != NULL)
 			rec_bad(&in, "%s", why);
 		else
 			add_record(&corpus, &l, &o);

@@ -1,11 +1,14 @@
 /* embed-fit - make a small encoder of texts from a corpus */
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "calibrate.h"
 #include "cli.h"
+#include "distil.h"
+#include "encoder.h"
 #include "folder.h"
 #include "half.h"
 #include "json.h"
@@ -14,29 +17,39 @@
 #include "rec.h"
 #include "run.h"
 #include "safetensors.h"
+#include "static.h"
+#include "transformer.h"
 
 enum {
 	OPT_DIM = RUN_OPT_OWN,
 	OPT_MAX_VOCAB,
 	OPT_RNG,
-	BLOCK = 256 /* documents at a time */
+	OPT_TEACHER,
+	BLOCK = 256,		/* documents at a time */
+	BLOCK_BYTES = 16 << 20, /* of their text */
+	DIM_LSA = 128,
+	DIM_DISTIL = 256
 };
 
 struct opts {
-	const char *folder;
+	const char *folder, *teacher;
 	size_t dim, max_vocab;
 	uint64_t rng;
 };
 
 static const char usage[] =
     "usage: embed-fit lsa -o DIR [--dim N] [--max-vocab N] [--rng N]"
+    " [file ...]\n"
+    "       embed-fit distil --teacher DIR -o DIR [--dim N] [--rng N]"
     " [file ...]\n";
 
 static const char help[] =
-    "\nMake a static encoder from the texts of a corpus, for embed-score:\n"
-    "latent semantic analysis, a vector and a weight for every term.\n\n"
+    "\nMake a static encoder, for embed-score.\n"
+    "lsa: from the texts of a corpus alone, by latent semantic analysis.\n"
+    "distil: from a BERT, and better from what it says of a corpus' texts.\n\n"
     "  -o DIR                the model folder to write; replaced if it is one\n"
-    "      --dim N           width of the vectors (128)\n"
+    "      --teacher DIR     the BERT's folder\n"
+    "      --dim N           width of the vectors (128; distil: 256)\n"
     "      --max-vocab N     most terms, the more frequent first (200000)\n"
     "      --rng N           start of the random numbers (0)\n" RUN_HELP
     "\nexample: embed-fit lsa -o model crawl.jsonl.gz\n";
@@ -62,27 +75,32 @@ learn(struct calibrate *c, const struct lsa *lsa)
 	free(x);
 }
 
+/* c NULL or empty: there was no corpus; own: members besides. */
 static void
-write_config(FILE *out, const struct calibrate *c)
+write_config(FILE *out, size_t dim, const struct calibrate *c, const char *own)
 {
-	float *mean = mem_alloc(c->dim * sizeof(*mean));
+	float *mean = mem_alloc(dim * sizeof(*mean));
 	struct buf b = {0};
 	size_t i;
 
 	buf_printf(&b,
 	    "{\n\"model_type\": \"model2vec\",\n"
 	    "\"architectures\": [\"StaticModel\"],\n\"hidden_dim\": %zu,\n"
-	    "\"normalize\": true,\n\"tf\": \"log\",\n\"t_sim\": ",
-	    c->dim);
-	json_put_real(&b, calibrate_t_sim(c));
-	calibrate_mean(c, mean);
-	buf_puts(&b, STR(",\n\"mean\": ["));
-	for (i = 0; i < c->dim; i++) {
-		if (i > 0)
-			buf_putc(&b, ',');
-		json_put_real(&b, mean[i]);
+	    "\"normalize\": true%s",
+	    dim, own);
+	if (c->n > 0) {
+		buf_puts(&b, STR(",\n\"t_sim\": "));
+		json_put_real(&b, calibrate_t_sim(c));
+		calibrate_mean(c, mean);
+		buf_puts(&b, STR(",\n\"mean\": ["));
+		for (i = 0; i < dim; i++) {
+			if (i > 0)
+				buf_putc(&b, ',');
+			json_put_real(&b, mean[i]);
+		}
+		buf_putc(&b, ']');
 	}
-	buf_puts(&b, STR("]\n}\n"));
+	buf_puts(&b, STR("\n}\n"));
 	fwrite(b.p, 1, b.len, out);
 	free(mean);
 	buf_release(&b);
@@ -139,7 +157,7 @@ write_folder(struct folder *f, const struct lsa *lsa, const struct calibrate *c)
 	write_tokenizer(s.fp, lsa);
 	save_commit(&s);
 	folder_file(f, &s, "config.json");
-	write_config(s.fp, c);
+	write_config(s.fp, c->dim, c, ",\n\"tf\": \"log\"");
 	save_commit(&s);
 	folder_commit(f);
 }
@@ -177,14 +195,278 @@ fit_lsa(const struct opts *o, char *operands[])
 	return rec_close(&in, stdout);
 }
 
+/* Distillation. */
+
+struct distilling {
+	const struct opts *o;
+	struct encoder *teacher;
+	struct transformer *bert; /* the same */
+	struct transformer_vocab vocab;
+	struct static_model tokens; /* how texts are cut, and no more */
+	bool *used;		    /* (nvocab) */
+	struct distil distil;
+	size_t rounds;
+	double before, after;
+
+	/* texts that wait for their vectors */
+	struct str text[BLOCK]; /* (ntext), in mem */
+	size_t ntext, nbyte;
+	struct arena mem;
+	float *vector; /* (BLOCK, width) */
+};
+
+static void
+open_teacher(struct distilling *j)
+{
+	struct transformer_vocab *v = &j->vocab;
+	struct static_model *m = &j->tokens;
+	struct str unk;
+	size_t n, i;
+
+	j->teacher = encoder_open(j->o->teacher);
+	j->bert = encoder_bert(j->teacher);
+	if (j->bert == NULL)
+		cli_errx(CLI_FATAL, "%s: a static model, no BERT to learn from",
+		    j->o->teacher);
+	n = transformer_nvocab(j->bert);
+	transformer_vocab_read(v, j->o->teacher, n);
+	*m = (struct static_model){.nrow = n,
+	    .max_token = STATIC_NTOKEN,
+	    .piece_len = transformer_vocab_median(v),
+	    .wordpiece = transformer_vocab_wordpiece(v)};
+	unk = v->options.unk.len > 0 ? v->options.unk : STR("[UNK]");
+	wordpiece_id(m->wordpiece, unk, &m->unk); /* the teacher has it */
+	static_start(m);
+	j->used = mem_zeroed(n, sizeof(*j->used));
+	for (i = 0; i < v->n; i++)
+		j->used[i] = v->token[i].len > 0 &&
+			     !str_starts(v->token[i], STR("[unused"));
+	for (i = 0; i < v->nspecial; i++)
+		j->used[v->special[i]] = false;
+	distil_init(&j->distil, n, encoder_dim(j->teacher));
+	j->vector =
+	    mem_alloc(BLOCK * encoder_dim(j->teacher) * sizeof(*j->vector));
+}
+
+static void
+add_text(struct distilling *j, struct str text, const float *vector)
+{
+	struct static_model *m = &j->tokens;
+	size_t n = static_count(m, text), known = 0, i;
+
+	for (i = 0; i < n; i++)
+		if (j->used[m->seen[i]])
+			m->seen[known++] = m->seen[i];
+		else
+			m->count[m->seen[i]] = 0;
+	distil_add(&j->distil, m->seen, m->count, known, vector);
+	for (i = 0; i < known; i++)
+		m->count[m->seen[i]] = 0;
+}
+
+static void
+teach(struct distilling *j)
+{
+	size_t i, width = encoder_dim(j->teacher);
+
+	if (j->ntext > 0)
+		encoder_embed(j->teacher, j->text, j->ntext, j->vector);
+	for (i = 0; i < j->ntext; i++)
+		add_text(j, j->text[i], j->vector + i * width);
+	j->ntext = j->nbyte = 0;
+	arena_clear(&j->mem);
+}
+
+/* A record's text, with its vec, or to be encoded with others. */
+static void
+take_record(struct distilling *j, struct rec_reader *in, struct rec *rec)
+{
+	size_t width = encoder_dim(j->teacher), i;
+	struct str text, vec;
+	double sum = 0;
+
+	if (!rec_get_str(rec, "text", &text)) {
+		rec_bad(in, "no string \"text\"");
+		return;
+	}
+	if (!rec_get_str(rec, "vec", &vec)) {
+		j->text[j->ntext++] = arena_copy(&j->mem, text);
+		j->nbyte += text.len;
+		if (j->ntext == BLOCK || j->nbyte >= BLOCK_BYTES)
+			teach(j);
+		return;
+	}
+	teach(j); /* texts stay in order */
+	if (!half_parse(vec, j->vector, width)) {
+		rec_bad(in,
+		    "a \"vec\" that is no base64 of %zu numbers of float16",
+		    width);
+		return;
+	}
+	for (i = 0; i < width; i++)
+		sum += (double)j->vector[i] * j->vector[i];
+	if (sum != 0 && fabs(sum - 1) > 0.02)
+		rec_bad(in, "a \"vec\" that is not of unit length");
+	else
+		add_text(j, text, j->vector);
+}
+
+static void
+make_table(struct distilling *j)
+{
+	struct distil *d = &j->distil;
+	size_t dim = j->o->dim < d->width ? j->o->dim : d->width;
+	float *token = mem_alloc(d->nrow * d->width * sizeof(*token));
+
+	if (dim < j->o->dim && j->o->dim != DIM_DISTIL)
+		cli_warnx(
+		    "the teacher has but %zu dimensions; --dim is that", dim);
+	transformer_tokens(j->bert, 0, d->nrow, token);
+	distil_recipe(d, token, j->used, dim);
+	free(token);
+	if (d->ntext > 0 && d->ntext < DISTIL_ASIDE)
+		cli_warnx(
+		    "no fit to %zu texts; it takes %d", d->ntext, DISTIL_ASIDE);
+	j->rounds = distil_fit(d, &j->before, &j->after);
+}
+
+/* WordPiece, with the teacher's vocabulary and settings. */
+static void
+write_wordpiece(FILE *out, const struct transformer_vocab *v)
+{
+	const struct wordpiece_options *w = &v->options;
+	struct buf b = {0};
+	size_t i;
+	bool first = true;
+
+	buf_puts(&b, STR("{\"version\":\"1.0\",\"truncation\":null,"
+			 "\"padding\":null,\"added_tokens\":["));
+	for (i = 0; i < v->nspecial; i++) {
+		buf_printf(&b, "%s{\"id\":%u,\"content\":", i > 0 ? "," : "",
+		    v->special[i]);
+		json_put_str(&b, v->token[v->special[i]]);
+		buf_puts(&b, STR(",\"single_word\":false,\"lstrip\":false,"
+				 "\"rstrip\":false,\"normalized\":false,"
+				 "\"special\":true}"));
+	}
+	buf_printf(&b,
+	    "],\"normalizer\":{\"type\":\"BertNormalizer\",\"clean_text\":%s,"
+	    "\"handle_chinese_chars\":%s,\"strip_accents\":%s,"
+	    "\"lowercase\":%s},\"pre_tokenizer\":{\"type\":"
+	    "\"BertPreTokenizer\"},\"post_processor\":null,\"decoder\":null,"
+	    "\"model\":{\"type\":\"WordPiece\",\"unk_token\":",
+	    w->clean ? "true" : "false", w->cjk ? "true" : "false",
+	    w->strip_accents ? "true" : "false",
+	    w->lowercase ? "true" : "false");
+	json_put_str(&b, w->unk.len > 0 ? w->unk : STR("[UNK]"));
+	buf_puts(&b, STR(",\"continuing_subword_prefix\":"));
+	json_put_str(&b, w->prefix.len > 0 ? w->prefix : STR("##"));
+	buf_printf(&b, ",\"max_input_chars_per_word\":%zu,\"vocab\":{\n",
+	    w->max_word > 0 ? w->max_word : 100);
+	for (i = 0; i < v->n; i++) {
+		if (v->token[i].len == 0)
+			continue;
+		if (!first)
+			buf_puts(&b, STR(",\n"));
+		first = false;
+		json_put_str(&b, v->token[i]);
+		buf_printf(&b, ":%zu", i);
+	}
+	buf_puts(&b, STR("}}}\n"));
+	fwrite(b.p, 1, b.len, out);
+	buf_release(&b);
+}
+
+static void
+write_distilled(struct folder *f, const struct distilling *j)
+{
+	const struct distil *d = &j->distil;
+	float *x = mem_alloc(
+	    (d->nrow > BLOCK ? d->nrow : BLOCK) * d->dim * sizeof(*x));
+	struct tensor_out t = {"embeddings", x, 2, {d->nrow, d->dim}};
+	struct calibrate c;
+	char own[160];
+	struct save s;
+	size_t i, k, to;
+
+	calibrate_init(&c, d->dim, j->o->rng);
+	for (i = 0; i < d->ntext; i = to) {
+		to = d->ntext - i < BLOCK ? d->ntext : i + BLOCK;
+		distil_texts(d, i, to, x);
+		for (k = 0; k < to - i; k++) {
+			half_unit(x + k * d->dim, d->dim);
+			calibrate_add(&c, x + k * d->dim);
+		}
+	}
+	for (i = 0; i < d->nrow; i++)
+		for (k = 0; k < d->dim; k++)
+			x[i * d->dim + k] =
+			    d->weight[i] * d->vector[i * d->dim + k];
+	folder_file(f, &s, "model.safetensors");
+	safetensors_write(s.fp, &t, 1);
+	save_commit(&s);
+	folder_file(f, &s, "tokenizer.json");
+	write_wordpiece(s.fp, &j->vocab);
+	save_commit(&s);
+	snprintf(own, sizeof(own),
+	    ",\n\"fit\": {\"texts\": %zu, \"rounds\": %zu, "
+	    "\"cosine_before\": %.4f, \"cosine\": %.4f}",
+	    d->ntext, j->rounds, j->before, j->after);
+	folder_file(f, &s, "config.json");
+	write_config(s.fp, d->dim, &c, d->ntext < DISTIL_ASIDE ? "" : own);
+	save_commit(&s);
+	folder_commit(f);
+	calibrate_release(&c);
+	free(x);
+}
+
+static int
+fit_distil(const struct opts *o, char *operands[])
+{
+	struct distilling *j = mem_zeroed(1, sizeof(*j));
+	struct folder folder;
+	struct rec_reader in;
+	struct rec rec;
+	int status = CLI_OK;
+
+	j->o = o;
+	folder_open(&folder, o->folder, "config.json");
+	open_teacher(j);
+	/* without a file there is no corpus: standard input has to be named */
+	if (operands[0] != NULL) {
+		rec_open(&in, operands);
+		while (rec_read(&in, &rec))
+			take_record(j, &in, &rec);
+		teach(j);
+	}
+	make_table(j);
+	write_distilled(&folder, j);
+	run_count("texts", j->distil.ntext);
+	run_count("rounds", j->rounds);
+	run_count("dim", j->distil.dim);
+	status = operands[0] != NULL ? rec_close(&in, stdout) : run_end(stdout);
+	distil_release(&j->distil);
+	static_release(&j->tokens);
+	transformer_vocab_release(&j->vocab);
+	encoder_close(j->teacher);
+	arena_release(&j->mem);
+	free(j->used);
+	free(j->vector);
+	free(j);
+	return status;
+}
+
 int
 main(int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 	    {"dim", required_argument, NULL, OPT_DIM},
 	    {"max-vocab", required_argument, NULL, OPT_MAX_VOCAB},
-	    {"rng", required_argument, NULL, OPT_RNG}, RUN_OPTIONS};
-	struct opts o = {.dim = 128, .max_vocab = 200000};
+	    {"rng", required_argument, NULL, OPT_RNG},
+	    {"teacher", required_argument, NULL, OPT_TEACHER}, RUN_OPTIONS};
+	static const char *const kinds[] = {"lsa", "distil", NULL};
+	struct opts o = {0};
+	bool distil;
 	int ch;
 
 	run_init(argc, argv, usage, help);
@@ -204,14 +486,26 @@ main(int argc, char *argv[])
 		case OPT_RNG:
 			o.rng = cli_u64("--rng", optarg);
 			break;
+		case OPT_TEACHER:
+			o.teacher = optarg;
+			break;
 		default:
 			run_option(ch);
 		}
 	if (optind == argc)
 		run_usage("no kind of encoder given");
-	if (strcmp(argv[optind], "lsa") != 0)
-		run_usage("the kind of encoder is lsa");
+	distil = cli_choice("the kind of encoder", argv[optind], kinds) == 1;
 	if (o.folder == NULL)
 		run_usage("no -o");
-	return fit_lsa(&o, argv + optind + 1);
+	if (distil != (o.teacher != NULL))
+		run_usage(distil ? "no --teacher" : "lsa has no --teacher");
+	if (distil && o.max_vocab > 0)
+		run_usage(
+		    "distil has the teacher's vocabulary, no --max-vocab");
+	if (o.dim == 0)
+		o.dim = distil ? DIM_DISTIL : DIM_LSA;
+	if (o.max_vocab == 0)
+		o.max_vocab = 200000;
+	return distil ? fit_distil(&o, argv + optind + 1)
+		      : fit_lsa(&o, argv + optind + 1);
 }

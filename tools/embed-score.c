@@ -11,6 +11,7 @@
 #include "encoder.h"
 #include "gemm.h"
 #include "half.h"
+#include "histogram.h"
 #include "json.h"
 #include "knn.h"
 #include "map.h"
@@ -36,6 +37,8 @@ enum {
 	OPT_CALIBRATE,
 	OPT_MERGE,
 	OPT_WINDOW,
+	OPT_WINDOWS,
+	OPT_HISTOGRAM,
 	OPT_RNG,
 	WINDOW_BYTES = 64 << 20 /* of text, after which a window is full */
 };
@@ -49,6 +52,8 @@ struct opts {
 	double min_score, share, min_sim;
 	size_t per_seed, background, window;
 	bool min_sim_given, dopamine, vec, calibrate, merge;
+	enum transformer_windows windows;
+	const char *histogram; /* file, or "-", or NULL */
 	uint64_t rng;
 };
 
@@ -56,9 +61,12 @@ static const char usage[] =
     "usage: embed-score --model DIR --seeds FILE [--score contrast|cosine]\n"
     "                   [--min-score P] [--share Q] [--per-seed K]\n"
     "                   [--min-sim T] [--preset dopamine] [--background N]\n"
-    "                   [--vec] [--window N] [--rng N] [file ...]\n"
-    "       embed-score --model DIR --vec [--window N] [file ...]\n"
-    "       embed-score --model DIR --calibrate [--rng N] [file ...]\n"
+    "                   [--histogram FILE] [--vec] [--windows first|mean]\n"
+    "                   [--window N] [--rng N] [file ...]\n"
+    "       embed-score --model DIR --vec [--windows first|mean] [--window N]\n"
+    "                   [file ...]\n"
+    "       embed-score --model DIR --calibrate [--windows first|mean]\n"
+    "                   [--window N] [--rng N] [file ...]\n"
     "       embed-score --merge --per-seed K [--min-sim T] [--background N]\n"
     "                   [--rng N] [file ...]\n";
 
@@ -77,11 +85,16 @@ static const char help[] =
     "                        with --per-seed, those alone (the model's t_sim)\n"
     "      --preset dopamine the paper's rule: cosine, 200 a seed, t_sim\n"
     "      --background N    also N of the other records, domains []\n"
+    "      --histogram FILE  how the best cosines and scores are spread, JSON\n"
+    "                        (-: a table, to stderr)\n"
     "      --vec             add vec, the vector, as base64 of float16\n"
     "      --calibrate       learn mean and t_sim from the records, write "
     "them\n"
     "                        into the model's config.json\n"
     "      --merge           join what --per-seed made of parts\n"
+    "      --windows first   of a text longer than the model reads, its "
+    "start\n"
+    "      --windows mean    all of it, up to 16 windows, and their mean\n"
     "      --window N        records at a time (1024)\n"
     "      --rng N           start of the random numbers (0)\n" RUN_HELP
     "\nexample: embed-score --model model --seeds seeds.jsonl --min-score 0.5 "
@@ -114,6 +127,7 @@ struct job {
 	struct encoder *encoder; /* or NULL: all have their vec */
 	struct seeds seeds;
 	struct contrast contrast;
+	struct histogram best_sim, best_score; /* of each record */
 	bool use_contrast;
 	size_t dim;
 	struct rec_reader in;
@@ -722,6 +736,17 @@ open_record(struct job *j)
 	j->ties = mem_zeroed(s->ndomain + 1, sizeof(*j->ties));
 }
 
+static float
+largest(const float *x, size_t n)
+{
+	float best = x[0];
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		best = x[i] > best ? x[i] : best;
+	return best;
+}
+
 /* Judge the window's records at once, or put them by. */
 static void
 finish_window(struct job *j)
@@ -733,6 +758,12 @@ finish_window(struct job *j)
 		score = j->score + r * j->seeds.ndomain;
 		sim = j->sim + r * j->seeds.nseed;
 		find_candidates(j, sim);
+		if (j->o->histogram != NULL) {
+			histogram_add(
+			    &j->best_sim, largest(sim, j->seeds.nseed));
+			histogram_add(
+			    &j->best_score, largest(score, j->seeds.ndomain));
+		}
 		if (j->o->per_seed > 0)
 			knn_offer_all(&j->knn, j->place, sim);
 		if (j->meta != NULL)
@@ -742,6 +773,80 @@ finish_window(struct job *j)
 		else
 			run_drop("not near");
 	}
+}
+
+enum { STEP = 25 }; /* thousandths of a row */
+
+static const double quantile[] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999};
+enum { NQUANTILE = sizeof(quantile) / sizeof(*quantile) };
+
+static void
+put_table(FILE *out, const char *name, const struct histogram *h)
+{
+	double from, step = STEP / 1000.0;
+	uint64_t n, left = h->n;
+	int i;
+
+	fprintf(out, "best %s of %" PRIu64 " records\n", name, h->n);
+	for (i = -1000 / STEP; i <= 1000 / STEP && left > 0; i++) {
+		from = i * STEP / 1000.0;
+		n = histogram_count(h, from, from + step);
+		if (left < h->n || n > 0)
+			fprintf(out, "%7.3f %10" PRIu64 " %7.3f%% and above\n",
+			    from, n, 100 * (double)left / (double)h->n);
+		left -= n;
+	}
+	for (i = 0; i < NQUANTILE; i++)
+		fprintf(out, "%7.3f has %g%% at or above it\n",
+		    histogram_quantile(h, quantile[i]),
+		    round(1000 * (1 - quantile[i])) / 10);
+}
+
+static void
+put_json(FILE *out, const char *name, const struct histogram *h)
+{
+	double from, step = STEP / 1000.0;
+	uint64_t n, left = h->n;
+	int i;
+
+	fprintf(
+	    out, "\"%s\":{\"records\":%" PRIu64 ",\"quantiles\":{", name, h->n);
+	for (i = 0; i < NQUANTILE; i++)
+		fprintf(out, "%s\"%g\":%g", i > 0 ? "," : "", quantile[i],
+		    histogram_quantile(h, quantile[i]));
+	fputs("},\"bins\":[", out);
+	for (i = -1000 / STEP; i <= 1000 / STEP && left > 0; i++) {
+		from = i * STEP / 1000.0;
+		n = histogram_count(h, from, from + step);
+		if (left < h->n || n > 0)
+			fprintf(out, "%s{\"from\":%g,\"n\":%" PRIu64 "}",
+			    left < h->n ? "," : "", from, n);
+		left -= n;
+	}
+	fputs("]}", out);
+}
+
+/* Where a threshold would cut: the cosines, and the scores if they differ. */
+static void
+write_histogram(const struct job *j)
+{
+	struct save s;
+
+	if (strcmp(j->o->histogram, "-") == 0) {
+		put_table(stderr, "cosine", &j->best_sim);
+		if (j->use_contrast)
+			put_table(stderr, "score", &j->best_score);
+		return;
+	}
+	save_open(&s, j->o->histogram);
+	putc('{', s.fp);
+	put_json(s.fp, "sim", &j->best_sim);
+	if (j->use_contrast) {
+		putc(',', s.fp);
+		put_json(s.fp, "score", &j->best_score);
+	}
+	fputs("}\n", s.fp);
+	save_commit(&s);
 }
 
 static void
@@ -768,6 +873,8 @@ run_score(struct job *j)
 	}
 	if (j->meta != NULL)
 		finish_spool(j, true);
+	if (o->histogram != NULL)
+		write_histogram(j);
 }
 
 static void
@@ -984,23 +1091,26 @@ settle(struct opts *o, const struct encoder *e)
 		o->by_sim = o->min_sim_given && o->per_seed == 0;
 		return;
 	}
-	if (!o->min_sim_given && !known)
+	if (!o->min_sim_given && !known && o->histogram == NULL)
 		run_usage("none of --min-score, --share, --per-seed and "
 			  "--min-sim, and no t_sim in the model");
-	if (!o->min_sim_given)
+	if (!o->min_sim_given && known)
 		o->min_sim = t_sim;
-	o->by_sim = true;
+	o->by_sim =
+	    o->min_sim_given || known; /* else for the histogram alone */
 }
 
 static void
 check(const struct opts *o)
 {
 	bool select = o->by_score || o->by_share || o->per_seed > 0 ||
-		      o->min_sim_given || o->background > 0 || o->dopamine;
+		      o->min_sim_given || o->background > 0 || o->dopamine ||
+		      o->histogram != NULL;
 
 	if (o->merge) {
 		if (o->per_seed == 0 || o->model != NULL || o->nseeds > 0 ||
-		    o->by_score || o->by_share || o->calibrate || o->vec)
+		    o->by_score || o->by_share || o->calibrate || o->vec ||
+		    o->histogram != NULL)
 			run_usage("--merge goes with --per-seed, --min-sim and "
 				  "--background alone");
 		return;
@@ -1021,6 +1131,7 @@ set_option(struct opts *o, int ch)
 {
 	static const char *const scores[] = {"contrast", "cosine", NULL};
 	static const char *const presets[] = {"dopamine", NULL};
+	static const char *const windows[] = {"first", "mean", NULL};
 
 	switch (ch) {
 	case OPT_MODEL:
@@ -1056,6 +1167,9 @@ set_option(struct opts *o, int ch)
 	case OPT_BACKGROUND:
 		o->background = cli_size("--background", optarg, 0, 1 << 30);
 		break;
+	case OPT_HISTOGRAM:
+		o->histogram = optarg;
+		break;
 	case OPT_VEC:
 		o->vec = true;
 		break;
@@ -1064,6 +1178,11 @@ set_option(struct opts *o, int ch)
 		break;
 	case OPT_MERGE:
 		o->merge = true;
+		break;
+	case OPT_WINDOWS:
+		o->windows = cli_choice("--windows", optarg, windows) == 0
+				 ? TRANSFORMER_FIRST
+				 : TRANSFORMER_MEAN;
 		break;
 	case OPT_WINDOW:
 		o->window = cli_size("--window", optarg, 1, 1 << 14);
@@ -1089,10 +1208,12 @@ main(int argc, char *argv[])
 	    {"min-sim", required_argument, NULL, OPT_MIN_SIM},
 	    {"preset", required_argument, NULL, OPT_PRESET},
 	    {"background", required_argument, NULL, OPT_BACKGROUND},
+	    {"histogram", required_argument, NULL, OPT_HISTOGRAM},
 	    {"vec", no_argument, NULL, OPT_VEC},
 	    {"calibrate", no_argument, NULL, OPT_CALIBRATE},
 	    {"merge", no_argument, NULL, OPT_MERGE},
 	    {"window", required_argument, NULL, OPT_WINDOW},
+	    {"windows", required_argument, NULL, OPT_WINDOWS},
 	    {"rng", required_argument, NULL, OPT_RNG}, RUN_OPTIONS};
 	struct opts o = {.window = 1024};
 	struct job j = {.o = &o};
@@ -1106,6 +1227,7 @@ main(int argc, char *argv[])
 	if (o.model != NULL) {
 		j.encoder = encoder_open(o.model);
 		j.dim = encoder_dim(j.encoder);
+		encoder_windows(j.encoder, o.windows);
 	}
 	if (o.nseeds > 0)
 		settle(&o, j.encoder);

@@ -44,7 +44,7 @@ static const char help_text[] =
     "  -u, --url BASE        where the API is; /chat/completions is appended\n"
     "                        (OPENAI_BASE_URL, or https://api.openai.com/v1)\n"
     "  -a, --api NAME        openai, or anthropic\n"
-    "  -m, --model NAME      the model (none: the only one of a local server)\n"
+    "  -m, --model NAME      the model (LLM_MODEL; none: a server's only one)\n"
     "  -c, --cache FILE      take answers from FILE, add new ones to it\n"
     "      --offline         take answers from the cache alone\n"
     "  -j, --jobs N          requests in flight (8)\n"
@@ -118,7 +118,8 @@ struct asker {
 	struct ask *window; /* (nwindow), a ring: head, count */
 	size_t nwindow, head, count, held;
 	size_t nqueued, nwaiting, nflying, nanswered, ntoken;
-	bool eof;
+	uint64_t nread, nsettled; /* bytes of records, for --progress */
+	bool eof, sized;   /* ... and whether the input's size is known */
 	double hold;	   /* no request is sent before */
 	double slot;	   /* nor before the next of --rpm */
 	struct buf stop;   /* why no more are sent; empty: they are */
@@ -325,6 +326,7 @@ fill(struct asker *a)
 		ask->ntry = 0;
 		ask->due = 0;
 		a->held += ask->line.len + ask->body.len;
+		a->nread += ask->line.len + 1;
 		enqueue(a, ask);
 		a->count++; /* behind enqueue(): it is not equal to itself */
 	}
@@ -552,10 +554,13 @@ take_reply(struct asker *a, const struct client_reply *reply)
 	obey_limits(a);
 	verdict = chat_reply(a->opts->chat.api, reply->status, reply->type,
 	    reply->body, &a->mem, &answer, &why);
-	if (verdict == CHAT_AGAIN &&
-	    client_header(a->client, "x-should-retry", &should) &&
-	    str_ieq(should, STR("false")))
-		verdict = CHAT_REFUSED;
+	if (client_header(a->client, "x-should-retry", &should)) {
+		if (verdict == CHAT_AGAIN && str_ieq(should, STR("false")))
+			verdict = CHAT_REFUSED;
+		else if (verdict == CHAT_REFUSED &&
+			 str_ieq(should, STR("true")))
+			verdict = CHAT_AGAIN;
+	}
 	switch (verdict) {
 	case CHAT_ANSWERED:
 		take_answer(a, ask, &answer);
@@ -639,9 +644,29 @@ emit(struct asker *a)
 	}
 	while (a->count > 0 && ask_at(a, 0)->state == FREE) {
 		a->held -= ask_at(a, 0)->line.len + ask_at(a, 0)->body.len;
+		a->nsettled += ask_at(a, 0)->line.len + 1;
 		a->head = (a->head + 1) % a->nwindow;
 		a->count--;
 	}
+}
+
+/*
+ * What is done is what was answered, not what was read.  The whole of the
+ * input, decompressed, is estimated from the part of the files that was read.
+ */
+static void
+show_progress(const struct asker *a)
+{
+	const struct rec_reader *in = &a->in;
+	uint64_t packed = in->done + (in->gz != NULL ? gz_offset(in->gz) : 0);
+	double plain = (double)a->nread;
+
+	if (!a->eof && a->sized && packed > 0)
+		plain = (plain + (double)(in->buf.len - in->pos)) *
+			(double)in->total / (double)packed;
+	if (a->eof || a->sized)
+		run_progress(a->nsettled, (uint64_t)plain);
+	run_note("%zu in flight, %zu tokens", a->nflying, a->ntoken);
 }
 
 /* Wait for answers, for the clock, or for input where there is room for it. */
@@ -654,7 +679,7 @@ await(struct asker *a, double wait_s)
 
 	if (fflush(stdout) != 0)
 		run_write_failed("standard output");
-	run_note("%zu in flight, %zu tokens", a->nflying, a->ntoken);
+	show_progress(a);
 	if (a->client == NULL)
 		open_client(a);
 	client_wait(a->client, fmin(wait_s, tick_s), input ? STDIN_FILENO : -1);
@@ -669,6 +694,8 @@ ask_all(struct asker *a)
 {
 	double wait_s;
 
+	a->sized = a->in.counted;
+	a->in.counted = false; /* show_progress() knows better */
 	do {
 		fill(a);
 		wait_s = start(a);
@@ -856,6 +883,8 @@ make_url(enum chat_api api, const char *base)
 static void
 check_opts(struct opts *opts, const char *base)
 {
+	if (opts->chat.model.len == 0 && getenv("LLM_MODEL") != NULL)
+		opts->chat.model = str_of(getenv("LLM_MODEL"));
 	if (opts->chat.api == CHAT_ANTHROPIC && opts->chat.model.len == 0)
 		run_usage("--api anthropic needs --model");
 	if (opts->batch_in != NULL && opts->batch_out.fp != NULL)

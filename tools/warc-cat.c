@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -51,7 +52,10 @@ enum {
 	OPT_SKIP_HOSTS
 };
 
-enum { LARGE = 8 << 20 }; /* bytes of a buffer that isn't kept */
+enum {
+	LARGE = 1 << 20, /* bytes of a buffer that isn't kept */
+	PIECE = 64 << 10 /* bytes of a page that are quoted at a time */
+};
 
 struct opts {
 	const char *types, *mimes, *statuses; /* NULL: the default */
@@ -69,8 +73,9 @@ struct cat {
 	struct http_message http;
 	bool has_http;
 	struct str block, entity, payload, mime;
-	struct arena mem; /* of the record in hand */
-	struct buf chunks, coded[2], text, quoted;
+	struct arena mem;   /* of the record in hand */
+	struct buf body[3]; /* as http_decode() takes them */
+	struct buf text, line;
 };
 
 /* Whether a list with commas has that item; an x stands for any digit. */
@@ -204,16 +209,26 @@ stated_mime(struct cat *c)
 	return value;
 }
 
-/* Whether a URL has another scheme than http and https: dns, ftp, ... */
+/*
+ * Whether the record's block may be a message of HTTP.  Only for URLs of http
+ * and https does ISO 28500 say what a response holds: others, and what is no
+ * URL at all, need the record's type, and no protocol of their own ("ftp://").
+ */
 static bool
-is_foreign(struct str url)
+may_be_http(const struct warc_record *r, struct arena *mem)
 {
-	struct str scheme = {url.p, 0};
+	struct str scheme = {r->url.p, 0}, rest;
 
-	while (scheme.len < url.len && strchr(":/?", url.p[scheme.len]) == NULL)
+	while (scheme.len < r->url.len &&
+	       strchr(":/?", r->url.p[scheme.len]) == NULL)
 		scheme.len++;
-	return scheme.len < url.len && url.p[scheme.len] == ':' &&
-	       !str_ieq(scheme, STR("http")) && !str_ieq(scheme, STR("https"));
+	rest = (struct str){r->url.p + scheme.len, r->url.len - scheme.len};
+	if (rest.len == 0 || rest.p[0] != ':' || str_ieq(scheme, STR("http")) ||
+	    str_ieq(scheme, STR("https")))
+		return true;
+	return !str_starts(rest, STR("://")) &&
+	       str_eq(http_media_type(r->content_type, mem),
+		   STR("application/http"));
 }
 
 /* The message in the block, if the record is one of HTTP. */
@@ -225,7 +240,7 @@ open_http(struct cat *c)
 	c->has_http = (str_eq(r->type, STR("response")) ||
 			  str_eq(r->type, STR("request")) ||
 			  str_eq(r->type, STR("revisit"))) &&
-		      !is_foreign(r->url) &&
+		      may_be_http(r, &c->mem) &&
 		      http_parse(&c->http, c->block, &c->mem);
 }
 
@@ -257,6 +272,25 @@ where(const struct cat *c, char *text, size_t room)
 	warc_where(&c->warc, text, room);
 }
 
+/*
+ * Free the block, of which the entity is a copy by now.  So no more than two
+ * of block, entity, payload and text are in memory at a time.
+ */
+static void
+free_block(struct cat *c)
+{
+	if (c->entity.p != c->body[0].p) {
+		if (http_codings(&c->http, c->entity).len == 0)
+			return; /* it is the payload */
+		c->body[0].len = 0;
+		buf_puts(&c->body[0], c->entity);
+		c->entity = buf_str(&c->body[0]);
+	}
+	http_keep(&c->http.fields, &c->mem);
+	c->block = c->http.body = (struct str){"", 0};
+	warc_release(&c->warc);
+}
+
 /* The payload: the entity decoded, or all of the block.  False: too long. */
 static bool
 decode_payload(struct cat *c)
@@ -264,15 +298,13 @@ decode_payload(struct cat *c)
 	size_t max = run_max_record();
 	enum http_status status;
 
-	c->entity = c->payload = c->block;
 	if (!c->has_http) {
-		if (c->in->arc)
-			c->payload = arc_block(c->in, c->block);
+		c->payload = c->in->arc ? arc_block(c->in, c->block) : c->block;
 		return true;
 	}
-	if (!http_dechunk(&c->http, max, &c->chunks, &c->entity))
-		return false;
-	status = http_decode(&c->http, c->entity, max, c->coded, &c->payload);
+	if (c->block.len > LARGE)
+		free_block(c);
+	status = http_decode(&c->http, c->entity, max, c->body, &c->payload);
 	if (status == HTTP_AS_IS)
 		run_count("undecoded", 1);
 	else if (status == HTTP_CUT)
@@ -432,6 +464,59 @@ set_robots(struct rec *rec, const struct http_fields *fields)
 	buf_release(&b);
 }
 
+/*
+ * The longest piece of s that is worth quoting at once; it doesn't part the
+ * bytes of a character.
+ */
+static size_t
+piece(struct str s)
+{
+	size_t len = PIECE;
+
+	if (s.len <= PIECE)
+		return s.len;
+	while (len > PIECE - 4 && (s.p[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
+
+static void
+put_line(struct buf *line, size_t from)
+{
+	size_t len = line->len - from;
+
+	if (fwrite_unlocked(line->p + from, 1, len, stdout) != len)
+		run_write_failed("standard output");
+	run_out(0, len);
+	line->len = 0;
+}
+
+/* Write the record with text, which is valid UTF-8, as its last member. */
+static void
+write_text(
+    struct cat *c, const struct rec *rec, const char *name, struct str text)
+{
+	struct buf *line = &c->line;
+	size_t len, from = 0;
+
+	line->len = 0;
+	rec_format(rec, line);
+	line->len -= strlen("}\n");
+	buf_printf(line, ",\"%s\":", name);
+	do {
+		len = piece(text);
+		json_put_str(line, (struct str){text.p, len});
+		line->len--; /* the quote, that another piece may follow */
+		put_line(line, from);
+		from = 1;
+		text.p += len;
+		text.len -= len;
+	} while (text.len > 0);
+	buf_puts(line, STR("\"}\n"));
+	put_line(line, 0);
+	run_out(1, 0);
+}
+
 static void
 write_page(struct cat *c)
 {
@@ -481,11 +566,8 @@ write_page(struct cat *c)
 		if (c->has_http)
 			set_fields(&rec, "http_headers", &c->http.fields);
 	}
-	c->quoted.len = 0;
-	json_put_str(&c->quoted, text);
-	rec_set(&rec, str_eq(r->type, STR("conversion")) ? "text" : "html",
-	    buf_str(&c->quoted));
-	rec_write(&rec, stdout);
+	write_text(c, &rec,
+	    str_eq(r->type, STR("conversion")) ? "text" : "html", text);
 }
 
 /* Give back what only a rare, large record needed. */
@@ -493,7 +575,7 @@ static void
 shrink(struct cat *c)
 {
 	struct buf *all[] = {
-	    &c->chunks, &c->coded[0], &c->coded[1], &c->text, &c->quoted};
+	    &c->body[0], &c->body[1], &c->body[2], &c->text, &c->line};
 	size_t i;
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -506,7 +588,7 @@ static void
 cat_record(struct cat *c)
 {
 	const struct opts *o = c->opts;
-	bool conversion = str_eq(c->in->type, STR("conversion"));
+	bool conversion = str_eq(c->in->type, STR("conversion")), fits;
 	char at[4096];
 
 	if (!wants_type(o, c->in->type)) {
@@ -534,7 +616,12 @@ cat_record(struct cat *c)
 		run_drop("mime");
 		return;
 	}
-	if (!decode_payload(c)) {
+	c->entity = c->block;
+	fits = !c->has_http || http_dechunk(&c->http, run_max_record(),
+				   &c->body[0], &c->entity);
+	if (fits && o->verify)
+		verify(c);
+	if (!fits || !decode_payload(c)) {
 		where(c, at, sizeof(at));
 		run_bad(at, c->in->id, "payload longer than --max-record");
 		return;
@@ -545,13 +632,10 @@ cat_record(struct cat *c)
 		run_drop("mime");
 		return;
 	}
-	if (o->verify)
-		verify(c);
 	if (o->index)
 		write_index(c);
 	else
 		write_page(c);
-	shrink(c);
 }
 
 /* Go to where the options say; false when the file has no such place. */
@@ -596,6 +680,7 @@ cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
 			    c->in->offset >= o->at + o->size)
 				break;
 			cat_record(c);
+			shrink(c);
 			if (o->has_at && o->size == 0)
 				break;
 		}
@@ -647,6 +732,8 @@ main(int argc, char *argv[])
 	int ch, i;
 
 	run_init(argc, argv, usage, help);
+	/* large buffers grow in place, and what is freed is free */
+	mallopt(M_MMAP_THRESHOLD, LARGE);
 	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_TYPE:
@@ -696,10 +783,10 @@ main(int argc, char *argv[])
 	}
 	hosts_release(&o.skip);
 	arena_release(&c.mem);
-	buf_release(&c.chunks);
-	buf_release(&c.coded[0]);
-	buf_release(&c.coded[1]);
+	buf_release(&c.body[0]);
+	buf_release(&c.body[1]);
+	buf_release(&c.body[2]);
 	buf_release(&c.text);
-	buf_release(&c.quoted);
+	buf_release(&c.line);
 	return run_end(stdout);
 }

@@ -281,10 +281,10 @@ def write(path, models, args):
     with open(path, "w", encoding="utf-8") as f:
         f.write("/*\n * Written by tests/bench/extract-train.py; not to be edited.\n"
                 f" * Trees {args.trees}, leaves {args.leaves}.\n */\n\n"
-                "enum { TREE_LEAF = 65535 };\n\n"
+                "/* clang-format off */\nenum { TREE_LEAF = 65535 };\n\n"
                 "struct tree_node {\n\tfloat value; /* of a leaf; else go left if"
                 " the feature is not above it */\n\tuint16_t feature, right;"
-                " /* left is the next node */\n};\n\n/* clang-format off */\n")
+                " /* left is the next node */\n};\n\n")
         for name, model in models:
             nodes, roots = flatten(model)
             f.write(f"enum {{ {name.upper()}_NTREE = {len(roots)} }};\n"

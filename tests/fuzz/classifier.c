@@ -33,6 +33,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		classifier_score(&c, &work, hash, 128, p);
 		for (i = 0; i < c.nlabel; i++)
 			assert(p[i] >= 0 && p[i] <= 1);
+		if (c.order == 0) {
+			float *x = mem_zeroed(c.nrow, sizeof(*x));
+
+			for (i = 0; i < c.nrow; i++)
+				x[i] = (float)i;
+			classifier_score_vector(&c, x, p);
+			for (i = 0; i < c.nlabel; i++)
+				assert(p[i] >= 0 && p[i] <= 1);
+			free(x);
+		}
 		classifier_work_release(&work);
 		classifier_close(&c);
 		free(p);

@@ -53,6 +53,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct extract x;
 	struct page page;
 
+	buf_reserve(&text, 1); /* even an empty page lies somewhere */
 	utf8_repair(&text, (struct str){(const char *)data, len});
 	html_init(&h);
 	extract_init(&x);

@@ -12,7 +12,7 @@ enum { MAX = 1 << 20 }; /* bytes of a payload */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static struct buf chunks, coded[2];
+	static struct buf body[3];
 	static struct arena mem;
 	struct http_message m;
 	struct str block = {(const char *)data, len}, entity, payload;
@@ -27,9 +27,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		http_media_type(m.fields.field[i].value, &mem);
 		total += http_param(m.fields.field[i].value, "charset").len;
 	}
-	if (http_dechunk(&m, MAX, &chunks, &entity)) {
+	if (http_dechunk(&m, MAX, &body[0], &entity)) {
 		assert(entity.len <= m.body.len);
-		http_decode(&m, entity, MAX, coded, &payload);
+		http_decode(&m, entity, MAX, body, &payload);
 		assert(payload.len <= MAX);
 		for (i = 0; i < payload.len; i++)
 			total += (unsigned char)payload.p[i];

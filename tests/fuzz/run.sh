@@ -1,26 +1,32 @@
 #!/bin/sh
 # fuzz every parser of strangers' bytes, FUZZ_TIME seconds (60) each; new
-# inputs go to build/fuzz-corpus/NAME, crashes to build/fuzz-crash-NAME-*
+# inputs go to build/fuzz-corpus/NAME, crashes to build/fuzz-crash-NAME-*;
+# run.sh NAME ... takes those targets alone.  Status 1 if one has crashed.
 set -eu
 cd "$(dirname "$0")/../.."
 out=build/libfuzzer
-mkdir -p $out
-san=-fsanitize=fuzzer,address,undefined
-flags="-g -O1 -std=c11 -D_GNU_SOURCE -DVERSION=\"fuzz\" -Icommon
-    $(xml2-config --cflags)"
-libs="-lxml2 -lutf8proc -lblis -lcurl -lzstd -lz -ldeflate -lbrotlidec
-    -luchardet -lnettle -lm"
+# A target is linked with what it calls, out of an archive, as the tools are.
+make --no-print-directory "-j${FUZZ_JOBS:-2}" CC=clang-14 B=$out \
+    CFLAGS='-g -O1 -fno-omit-frame-pointer' \
+    SAN=fuzzer-no-link,address,undefined $out/libcommon.a
+flags="-g -O1 -std=c11 -D_GNU_SOURCE -Icommon -fsanitize=fuzzer,address,undefined
+    -fno-sanitize-recover=undefined"
+libs="-Wl,--as-needed -lxml2 -lutf8proc -lblis -lcurl -lzstd -lz -ldeflate
+    -lbrotlidec -luchardet -lnettle -lm"
+status=0
 for source in ${*:-tests/fuzz/*.c}; do
 	name=$(basename "$source" .c)
 	[ "$name" = driver ] && continue
 	mkdir -p "build/fuzz-corpus/$name"
 	# shellcheck disable=SC2086 # lists of words
-	clang-14 $flags $san -o "$out/$name" "tests/fuzz/$name.c" common/*.c \
-	    $libs
+	clang-14 $flags -o "$out/$name" "tests/fuzz/$name.c" \
+	    $out/libcommon.a $libs
 	echo "== $name"
 	"$out/$name" -max_total_time="${FUZZ_TIME:-60}" -print_final_stats=1 \
 	    -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
 	    -artifact_prefix="build/fuzz-crash-$name-" \
-	    "build/fuzz-corpus/$name" "tests/fuzz/corpus/$name" 2>&1 |
-	    tail -n 12
+	    "build/fuzz-corpus/$name" "tests/fuzz/corpus/$name" \
+	    >"$out/$name.log" 2>&1 || status=1
+	tail -n 12 "$out/$name.log"
 done
+exit $status

@@ -80,6 +80,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	size_t i, nword = word_count(text);
 
 	pieces(text);
+	buf_reserve(&valid, 1); /* even an empty text lies somewhere */
 	utf8_repair(&valid, text);
 	rules(buf_str(&valid), GOPHER_PAPER);
 	rules(buf_str(&valid), GOPHER_DATATROVE);

@@ -95,12 +95,20 @@ documents(void)
 	ok(whole(FIVE "- DOCUMENT: d\n[End of document]\nmore"), "end marker");
 	ok(whole(FIVE "- DOCUMENT: d\n\n---\n\nI hope this helps!"),
 	    "a remark below a rule");
+	ok(whole(FIVE "- DOCUMENT: d\n\nI hope this helps!") &&
+		whole(FIVE "- DOCUMENT: d\n\nLet me know if you'd like me to "
+			   "change anything.\n") &&
+		whole(FIVE "- DOCUMENT: d\n\n(Would you like me to write a "
+			   "longer one?)"),
+	    "a last paragraph to whom asked for it");
 	ok(whole(FIVE "- DOCUMENT: d\n\n*(Word count: 512)*\n"), "word count");
 	ok(parse(FIVE "- DOCUMENT: d\n---\nSigned in Bern.") == 6 &&
 		is(ANSWER_DOCUMENT, "d\n---\nSigned in Bern."),
 	    "a rule inside the document stays");
 	ok(parse(FIVE "- DOCUMENT: d\n\nLet me know if you can come.") == 6 &&
-		is(ANSWER_DOCUMENT, "d\n\nLet me know if you can come."),
+		is(ANSWER_DOCUMENT, "d\n\nLet me know if you can come.") &&
+		parse(FIVE "- DOCUMENT: I hope this document helps.") == 6 &&
+		is(ANSWER_DOCUMENT, "I hope this document helps."),
 	    "so does the end of a letter");
 }
 

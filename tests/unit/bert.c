@@ -79,10 +79,12 @@ softmax(void)
 	ok(worst < 2e-6, "softmax");
 }
 
+static struct arena mem; /* of the models */
+
 static float *
 random_matrix(struct rng *r, size_t n, float size)
 {
-	float *p = mem_alloc(n * sizeof(*p));
+	float *p = arena_alloc(&mem, n * sizeof(*p));
 	size_t i;
 
 	for (i = 0; i < n; i++)
@@ -190,8 +192,8 @@ twin_embed(const struct bert *b, const uint32_t *id, size_t n, double *out)
 static struct bert *
 random_model(struct rng *r)
 {
-	struct bert *b = mem_zeroed(1, sizeof(*b));
-	struct bert_layer *l = mem_zeroed(NLAYER, sizeof(*l));
+	struct bert *b = arena_alloc(&mem, sizeof(*b));
+	struct bert_layer *l = arena_alloc(&mem, NLAYER * sizeof(*l));
 	size_t i;
 
 	*b = (struct bert){.nlayer = NLAYER,
@@ -261,5 +263,6 @@ main(void)
 	softmax();
 	whole(false);
 	whole(true);
+	arena_release(&mem);
 	return tap_done();
 }

@@ -139,6 +139,22 @@ faults(void)
 	    "an error that is no JSON");
 	ok(reply(CHAT_OPENAI, 301, "") == CHAT_NEVER && is(why, "HTTP 301"),
 	    "a redirect");
+	ok(reply(CHAT_OPENAI, 200,
+	       "{\"error\":{\"message\":\"no such thing\",\"code\":502}}") ==
+		    CHAT_REFUSED &&
+		is(why, "no such thing"),
+	    "an error under a good status");
+	ok(chat_reply(CHAT_OPENAI, 200, STR(""), STR(" \n"), &mem, &answer,
+	       &why) == CHAT_AGAIN &&
+		is(why, "damaged answer: it is empty"),
+	    "nothing at all");
+	ok(reply(CHAT_OPENAI, 400,
+	       "{\"error\":{\"message\":\"m\",\"code\":\"model_not_found\"}"
+	       "}") == CHAT_NEVER &&
+		reply(CHAT_OPENAI, 400,
+		    "{\"error\":{\"message\":\"m\",\"code\":\"invalid_api_"
+		    "key\"}}") == CHAT_NEVER,
+	    "a wrong model or key by its code");
 	ok(chat_reply(CHAT_OPENAI, 200, STR("text/html"), STR("<p>"), &mem,
 	       &answer, &why) == CHAT_NEVER,
 	    "a page");

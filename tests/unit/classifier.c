@@ -134,6 +134,44 @@ damage_is_harmless(struct buf *file)
 	return good;
 }
 
+/* A model of vectors: sums that can be done by hand; without rows, refused. */
+static void
+vectors(void)
+{
+	static const float rows[2 * 3] = {1, 2, 0, 0.5, -1, 4};
+	static const float zero[2], minus[2] = {0, -1};
+	uint64_t first = 3;
+	uint32_t none = 0;
+	struct str name[2] = {STR("a"), STR("b")};
+	struct classifier back, c = {.nlabel = 2,
+				    .nbit = CLASSIFIER_MIN_BIT,
+				    .nrow = 2,
+				    .map = &first,
+				    .rank = &none,
+				    .threshold = zero,
+				    .bias = minus,
+				    .row = rows,
+				    .label = name};
+	struct buf file = {0};
+	const char *why;
+	float p[2];
+
+	classifier_format(&c, &file);
+	ok(classifier_open(&back, buf_str(&file), &why) && back.order == 0,
+	    "a model of vectors is read back");
+	classifier_score_vector(&back, (float[]){0.5f, 2}, p);
+	ok(p[0] == 0.5f && fabsf(p[1] - 1 / (1 + expf(-3))) < 1e-6f,
+	    "its rows are the entries of a vector");
+	classifier_close(&back);
+	file.len = 0;
+	first = 0;
+	c.nrow = 0;
+	classifier_format(&c, &file);
+	ok(!classifier_open(&back, buf_str(&file), &why),
+	    "one of no entries is refused");
+	buf_release(&file);
+}
+
 int
 main(void)
 {
@@ -166,5 +204,6 @@ main(void)
 	    "the factor of a count");
 	buf_release(&file);
 	buf_release(&again);
+	vectors();
 	return tap_done();
 }

@@ -155,7 +155,7 @@ test_codings(void)
 	    "HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n",
 	    "HTTP/1.1 200 OK\r\nContent-Encoding: x-gzip, identity\r\n\r\n"};
 	static char coded[4096], zeros[100000];
-	struct buf out[2] = {{0}};
+	struct buf out[3] = {{0}};
 	struct http_message m;
 	struct str page = STR("<p>the page, the page, the page</p>");
 	struct str entity, payload;
@@ -189,6 +189,7 @@ test_codings(void)
 	    "what doesn't decode is told");
 	buf_release(&out[0]);
 	buf_release(&out[1]);
+	buf_release(&out[2]);
 }
 
 int

@@ -48,6 +48,18 @@ main(void)
 	    "name and verdict on two lines");
 	ok(votes("<COMMENTS>Law: agree</COMMENTS> Services: agree", "--a-"),
 	    "comments are no verdict");
+	ok(votes(
+	       "agree: Law, Financial Services\ndisagree: Healthcare and Life "
+	       "sciences, Services",
+	       "aadd"),
+	    "lists of names behind a verdict");
+	ok(votes(
+	       "Agree: Law and Services; disagree: Financial Services", "ada-"),
+	    "two lists on a line");
+	ok(votes("<think>Law: disagree? <Judgement>Services: agree</Judgement>"
+		 "</think>\nLaw: agree",
+	       "a---"),
+	    "thoughts are no verdict");
 	ok(votes("There is no agreement about Law.", "----") &&
 		votes("", "----") && votes("agree", "----"),
 	    "nothing");

