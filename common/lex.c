@@ -11,7 +11,7 @@
 
 enum {
 	NRULE = 8192,  /* slots for the rules, a power of 2 */
-	NKNOWN = 65536 /* words whose syllables are remembered */
+	NKNOWN = 16384 /* words whose syllables are remembered */
 };
 
 const char *const lex_name[LEX_NMETRIC] = {"ttr", "fk_grade", "hapax", "types",
