@@ -10,6 +10,12 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "the file is used as it lies, and it is little-endian");
 
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
+#else
+#define MULTIVERSION
+#endif
+
 enum {
 	MAGIC = 793712314,
 	SUPERVISED = 3,
@@ -108,8 +114,9 @@ find_slot(const struct fasttext *ft, struct str token, uint32_t hash)
 {
 	size_t at = hash & (ft->nslot - 1);
 
-	for (; ft->slot[at] != 0; at = (at + 1) & (ft->nslot - 1))
-		if (str_eq(ft->word[ft->slot[at] - 1], token))
+	for (; ft->slot[at].id != 0; at = (at + 1) & (ft->nslot - 1))
+		if (ft->slot[at].hash == hash &&
+		    str_eq(ft->word[ft->slot[at].id - 1], token))
 			break;
 	return at;
 }
@@ -157,15 +164,18 @@ static void
 index_words(struct fasttext *ft)
 {
 	size_t i, at;
+	uint32_t hash;
 
 	ft->nslot = 64;
 	while (ft->nslot < 2 * ft->nword)
 		ft->nslot *= 2;
 	ft->slot = mem_zeroed(ft->nslot, sizeof(*ft->slot));
 	for (i = 0; i < ft->nword; i++) {
-		at = find_slot(ft, ft->word[i], fasttext_hash(ft->word[i]));
-		if (ft->slot[at] == 0)
-			ft->slot[at] = (uint32_t)i + 1;
+		hash = fasttext_hash(ft->word[i]);
+		at = find_slot(ft, ft->word[i], hash);
+		if (ft->slot[at].id == 0)
+			ft->slot[at] =
+			    (struct fasttext_slot){hash, (uint32_t)i + 1};
 	}
 }
 
@@ -426,7 +436,7 @@ fasttext_cut(
 		t = &work->token[work->ntoken];
 		t->text = token;
 		t->hash = fasttext_hash(token);
-		t->id = (int32_t)ft->slot[find_slot(ft, token, t->hash)] - 1;
+		t->id = (int32_t)ft->slot[find_slot(ft, token, t->hash)].id - 1;
 		if (t->id >= 0 || !str_starts(token, str_of(prefix)))
 			work->ntoken++;
 	}
@@ -511,7 +521,7 @@ find_features(const struct fasttext *ft, struct fasttext_work *work,
 
 	work->nfeature = 0;
 	last.hash = fasttext_hash(last.text);
-	last.id = (int32_t)ft->slot[find_slot(ft, last.text, last.hash)] - 1;
+	last.id = (int32_t)ft->slot[find_slot(ft, last.text, last.hash)].id - 1;
 	for (i = begin; i < end; i++)
 		push_token(ft, work, &work->token[i]);
 	push_token(ft, work, &last);
@@ -525,9 +535,35 @@ find_features(const struct fasttext *ft, struct fasttext_work *work,
 	}
 }
 
-/* sum += a row of x. */
+/*
+ * sum += the rows of a matrix of floats, in order.  They lie far apart in a
+ * matrix larger than any cache, so they are asked for some time ahead.
+ */
+MULTIVERSION static void
+add_rows(float *restrict sum, const struct fasttext_matrix *x,
+    const int32_t *row, size_t nrow)
+{
+	enum { AHEAD = 8, LINE = 64 };
+	const fasttext_float *value;
+	const char *next;
+	size_t i, j, n = (size_t)x->n;
+
+	for (i = 0; i < nrow; i++) {
+		if (i + AHEAD < nrow) {
+			next = (const char *)(x->value +
+					      (size_t)row[i + AHEAD] * n);
+			for (j = 0; j < n * sizeof(*value); j += LINE)
+				__builtin_prefetch(next + j);
+		}
+		value = x->value + (size_t)row[i] * n;
+		for (j = 0; j < n; j++)
+			sum[j] += value[j];
+	}
+}
+
+/* sum += a row of x, which is quantised. */
 static void
-add_row(float *sum, const struct fasttext_matrix *x, int64_t row)
+add_codes(float *sum, const struct fasttext_matrix *x, int64_t row)
 {
 	const struct fasttext_pq *pq = &x->pq;
 	const fasttext_float *value;
@@ -535,12 +571,6 @@ add_row(float *sum, const struct fasttext_matrix *x, int64_t row)
 	int32_t i, j, len;
 	float norm = 1;
 
-	if (x->value != NULL) {
-		value = x->value + row * x->n;
-		for (j = 0; j < (int32_t)x->n; j++)
-			sum[j] += value[j];
-		return;
-	}
 	if (x->norm_code != NULL)
 		norm = x->norm_pq.centroid[x->norm_code[row]];
 	code = x->code + row * pq->nsub;
@@ -653,8 +683,12 @@ fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
 	if (work->nfeature == 0)
 		return;
 	memset(work->hidden, 0, dim * sizeof(*work->hidden));
-	for (i = 0; i < work->nfeature; i++)
-		add_row(work->hidden, &ft->input, work->feature[i]);
+	if (ft->input.value != NULL)
+		add_rows(
+		    work->hidden, &ft->input, work->feature, work->nfeature);
+	else
+		for (i = 0; i < work->nfeature; i++)
+			add_codes(work->hidden, &ft->input, work->feature[i]);
 	scale = (float)(1.0 / (double)work->nfeature);
 	for (i = 0; i < dim; i++)
 		work->hidden[i] *= scale;

@@ -64,14 +64,20 @@ struct fasttext_matrix {
 	struct fasttext_pq pq, norm_pq;
 };
 
+/* Of a hash table: the hash is looked at before the word is. */
+struct fasttext_slot {
+	uint32_t hash;
+	uint32_t id; /* + 1; 0 is free */
+};
+
 struct fasttext {
 	struct fasttext_args args;
 	size_t nword, nlabel;
-	struct str *word;  /* (nword) */
-	uint32_t *slot;	   /* (nslot): id + 1, 0 is free */
-	size_t nslot;	   /* a power of two */
-	struct str *label; /* (nlabel): names, without __label__ */
-	int64_t *count;	   /* (nlabel) */
+	struct str *word;	    /* (nword) */
+	struct fasttext_slot *slot; /* (nslot) */
+	size_t nslot;		    /* a power of two */
+	struct str *label;	    /* (nlabel): names, without __label__ */
+	int64_t *count;		    /* (nlabel) */
 	const fasttext_float *threshold; /* (nlabel), or NULL: 0.5 */
 	int64_t npruned;	    /* of buckets that are kept; -1: all are */
 	const fasttext_int *pruned; /* (npruned, 2): bucket, row */

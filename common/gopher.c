@@ -541,6 +541,8 @@ measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 			value[GOPHER_DUP_5GRAM + size - 5] =
 			    share(jumped(gram), nchar);
 	}
+	if (text.len == 0)
+		value[GOPHER_DUP_LINES] = 1;
 }
 
 void

@@ -16,7 +16,8 @@
  * by a scan that jumps over each find, and shares are of all characters.
  *
  * Characters are code points.  Time is linear in the text, whatever it holds;
- * an empty text has the figure 0 by every rule.  Texts are valid UTF-8, below
+ * an empty text has the figure 0 by every rule, but for datatrove, which drops
+ * it as repetitive, 1 by dup_lines.  Texts are valid UTF-8, below
  * 4 GiB.
  *
  * J. W. Rae et al., "Scaling language models: methods, analysis & insights from

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "mem.h"
 #include "utf8.h"
@@ -283,10 +284,10 @@ suffix(const char *p, const char *end)
 		    prev == 0xb2 || prev == '-' || prev == '+' ||
 		    is_quote(prev) || is_mark(prev))
 			return 1;
-		return utf8_is_upper(prev) &&
-			       utf8_is_upper(before(p, end - len - n, &m))
-			   ? 1
-			   : 0;
+		cp = before(p, end - len - n, &m);
+		return (utf8_is_upper(prev) && utf8_is_upper(cp)) ||
+		       (cp == 0xb0 && prev < 0x80 && prev != 0 &&
+			   strchr("FfCcKk", (int)prev) != NULL);
 	}
 	if ((cp == 's' || cp == 'S') && (prev == '\'' || prev == 0x2019))
 		return len + n;
@@ -466,22 +467,30 @@ hour(struct str s)
 	return 0;
 }
 
+/* Whether s, which isn't empty, is listed, or a small letter with a stop. */
+static bool
+is_whole(struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		if (s.p[0] == whole[i][0] && str_eq(s, str_of(whole[i])))
+			return true;
+	return s.len == 2 && s.p[1] == '.' && is_lower((unsigned char)s.p[0]);
+}
+
 /* The pieces of a word that is listed, as lengths; how many, 0 for none. */
 static size_t
 special(struct str s, size_t piece[3])
 {
-	size_t i;
-
 	if (s.len > 16 || s.len == 0)
 		return 0;
 	piece[0] = s.len;
 	if (letters(s) < s.len) {
-		for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
-			if (s.p[0] == whole[i][0] &&
-			    str_eq(s, str_of(whole[i])))
-				return 1;
+		if (is_whole(s))
+			return 1;
 		if (s.len == 2 && s.p[1] == '.')
-			return is_lower((unsigned char)s.p[0]);
+			return 0;
 		if ((piece[0] = hour(s)) > 0) {
 			piece[1] = s.len - piece[0];
 			return 2;
@@ -632,28 +641,68 @@ push_cut(struct sink *sink, const char *p)
 	sink->cut[sink->ncut++] = p;
 }
 
-static void
-put(struct sink *sink, const char *p, const char *end)
+/* A word as the table takes it; whether it holds a letter. */
+static bool
+describe(struct str s, struct gram_word *word)
 {
-	struct str word = {p, (size_t)(end - p)}, rest = word;
-	bool symbol = true, alpha = false;
-	size_t nchar = 0;
+	struct str rest = s;
+	bool alpha = false;
 	uint32_t cp;
 
+	*word = (struct gram_word){s, 0, true};
 	while (rest.len > 0) {
 		cp = utf8_take(&rest);
-		nchar++;
+		word->nchar++;
 		if (cp < 0x80 && (cp | 0x20) - 'a' < 26) {
 			alpha = true;
-			symbol = false;
+			word->symbol = false;
 			continue;
 		}
 		alpha = alpha || utf8_is_alpha(cp);
-		symbol =
-		    symbol && (trove_is_punct(cp) || trove_is_terminal(cp));
+		word->symbol = word->symbol &&
+			       (trove_is_punct(cp) || trove_is_terminal(cp));
 	}
-	gram_add(sink->gram, word, nchar, symbol);
-	sink->nalpha += alpha;
+	return alpha;
+}
+
+static void
+put(struct sink *sink, const char *p, const char *end)
+{
+	struct gram_word word;
+
+	sink->nalpha += describe((struct str){p, (size_t)(end - p)}, &word);
+	gram_add(sink->gram, word.s, word.nchar, word.symbol);
+}
+
+/*
+ * Words of one run, the first of them at from, that are listed as one become
+ * it again: "(Acme Co.)", whose marks went first, and "):".
+ */
+static void
+join_listed(struct sink *sink, size_t from)
+{
+	enum { MOST = 4, LONGEST = 8 };
+	struct gram_word *w = sink->gram->word, old;
+	size_t i, j, k, n = sink->gram->nword, to = from;
+	struct str s;
+
+	for (i = from; i < n; i += k) {
+		for (k = n - i < MOST ? n - i : MOST; k > 1; k--) {
+			s.p = w[i].s.p;
+			s.len = (size_t)(w[i + k - 1].s.p - s.p) +
+				w[i + k - 1].s.len;
+			if (s.len <= LONGEST && is_whole(s))
+				break;
+		}
+		if (k == 1) {
+			w[to++] = w[i];
+			continue;
+		}
+		for (j = i; j < i + k; j++)
+			sink->nalpha -= describe(w[j].s, &old);
+		sink->nalpha += describe(s, &w[to++]);
+	}
+	sink->gram->nword = to;
 }
 
 /* The middle of a word: its pieces if it is listed, else cut at marks. */
@@ -717,7 +766,7 @@ static void
 take_run(struct sink *sink, const char *p, const char *end)
 {
 	const char *tail_end = end;
-	size_t pre, suf, i, n;
+	size_t pre, suf, i, n, from = sink->gram->nword;
 
 	/* Most runs are letters, and a comma perhaps. */
 	n = letters((struct str){p, (size_t)(end - p)});
@@ -753,6 +802,8 @@ take_run(struct sink *sink, const char *p, const char *end)
 	for (i = sink->ncut; i > 0; i--)
 		put(sink, sink->cut[i - 1],
 		    i > 1 ? sink->cut[i - 2] : tail_end);
+	if (sink->gram->nword > from + 1)
+		join_listed(sink, from);
 }
 
 size_t

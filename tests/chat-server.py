@@ -147,6 +147,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif case == "429date" and n == 1:
             while time.time() % 1 > 0.3:  # so that a backoff would be early
                 time.sleep(0.05)
+            with lock:
+                log.write(json.dumps({"prompt": "not before",
+                                      "time": int(time.time()) + 1}) + "\n")
             return self.error(429, "too fast", ("Retry-After", date(1)))
         elif case == "429past" and n < 7:
             return self.error(429, "too fast", ("Retry-After", date(-60)))

@@ -92,8 +92,8 @@ asked_at 429s | { read -r one && read -r two && [ "$(jq -n "$two - $one >= 1")" 
 report $? 'that is not asked before' log
 prompts 429date >in
 ok 'Retry-After with a date' 'llm-ask --url $url in'
-asked_at 429date | { read -r one && read -r two &&
-    [ "$(jq -n "$two >= ($one | floor) + 1")" = true ]; }
+two=$(asked_at 429date | tail -n 1)
+[ "$(jq -n "$two >= $(asked_at 'not before')")" = true ]
 report $? 'that is not asked before' log
 prompts 429long >in
 status 75 'too long a wait is no wait' 'timeout 60 llm-ask --url $url in'

@@ -100,6 +100,10 @@ same 'presets' 'text-dedup --preset fineweb <near.in 2>&1' \
     'text-dedup --bands 14 --rows 8 --shingle 5 <near.in 2>&1'
 like '"a one word".*"kept":"a"' 'preset lee' \
     'text-dedup --preset lee --dups /dev/stderr <near.in'
+for mode in near exact para; do
+	like '"memory_bytes":[1-9]' "$mode: what was held is told" \
+	    "text-dedup --mode $mode --stats - near.in 2>&1 >/dev/null"
+done
 status 2 'memory is bounded' \
     "seq 5000 | awk '{print \"{\\\"text\\\":\\\"\" \$1 \" a b c d\\\"}\"}' |
 	tr 0-9 a-j | text-dedup --memory 100K"

@@ -264,6 +264,18 @@ read_values(
 		cli_errx(CLI_FATAL, "%s: %s: no value", path, dim->name);
 }
 
+/* NUL-terminated, for as long as the plan. */
+static const char *
+kept_string(struct plan *plan, struct str s)
+{
+	char *p = arena_alloc(&plan->mem, s.len + 1);
+
+	if (s.len > 0)
+		memcpy(p, s.p, s.len);
+	p[s.len] = '\0';
+	return p;
+}
+
 static void
 read_dims(struct plan *plan, const char *path)
 {
@@ -289,7 +301,7 @@ read_dims(struct plan *plan, const char *path)
 			    (int)key.len, key.p);
 		dim = find_dim(plan, key);
 		if (dim == NULL)
-			dim = add_dim(plan, mem_string(key));
+			dim = add_dim(plan, kept_string(plan, key));
 		else if (!extend)
 			dim->nvalue = 0;
 		read_values(path, plan, dim, raw);

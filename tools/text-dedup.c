@@ -415,6 +415,8 @@ work_count(const struct work *w, const struct opts *o)
 				  "buckets that hold %d already",
 			    w->lsh.nfull, LSH_BUCKET);
 	}
+	run_count("memory_bytes",
+	    w->lsh.len + w->seen.len + w->names.text.cap + w->names.start.cap);
 	if (o->mode == PARA) {
 		run_count("text_bytes", w->nbyte_in);
 		run_count("text_bytes_cut", w->nbyte_gone);

@@ -1,0 +1,76 @@
+# domain-tag against fasttext predict-prob on 5,000 texts: models that either
+# program trained, with and without word and character n-grams, and quantised
+. "${0%/*}/tap.sh"
+
+if ! command -v fasttext >/dev/null; then
+	skip '5,000 texts' 'no fasttext'
+	done_testing
+fi
+
+# Texts of words drawn anew, some none, of other scripts, or as labels are.  None
+# is "</s>", which ends a line to fasttext.
+cd "$tmp" || exit
+python3 - <<'PY'
+import json, random
+random.seed(5)
+odd = ["\u00e9t\u00e9", "\u65e5\u672c\u8a9e", "__label__A", "x" * 300,
+    "\x0b", "\U0001f600", "-", "don't"]
+pool = ["".join(random.choices("etaoinshrdlu", k=random.randint(1, 9)))
+    for _ in range(3000)]
+with open("train.jsonl", "w") as train, open("train.txt", "w") as plain, \
+        open("texts.jsonl", "w") as texts, open("texts.txt", "w") as lines:
+    for i in range(6000):
+        d = i % 4
+        at = random.randint(0, 2000)
+        words = random.choices(pool[at // 2 + 300 * d:][:900],
+            k=random.choice([0, 1, 5, 40, 200]))
+        for w in random.choices(odd, k=random.randint(0, 2)):
+            words.insert(random.randint(0, len(words)), w)
+        text = " ".join(words)
+        if i < 1000:
+            text = " ".join(w for w in words if not w.startswith("__"))
+            names = ["ABCD"[d], "E"] if i % 7 == 0 else ["ABCD"[d]]
+            plain.write(" ".join("__label__" + n for n in names) + " " +
+                text.replace("\x0b", " ") + "\n")
+            train.write(json.dumps({"id": str(i), "domains": names,
+                "text": text}) + "\n")
+        else:
+            lines.write(text + "\n")
+            texts.write(json.dumps({"id": str(i), "text": text}) + "\n")
+PY
+cat >compare.py <<'PY'
+import json, sys
+n = far = 0
+for a, b in zip(open("theirs", encoding="utf-8", newline="\n"), open("ours")):
+    a, b = a.split(), json.loads(b)["scores"]
+    for label, p in zip(a[::2], a[1::2]):
+        n += 1
+        far += abs(float(p) - 1e-5 - b[label[len("__label__"):]]) >= 2e-6
+print(n, "probabilities,", far, "further than 2e-6")
+sys.exit(far > 0 or n < 4900 * 5)
+PY
+agree() { # MODEL NAME
+	ok "5,000 texts: $2" "fasttext predict-prob $1 texts.txt -1 >theirs &&
+	    test \$(wc -l <theirs) -eq 5000 &&
+	    domain-tag --model $1 --all texts.jsonl >ours &&
+	    python3 compare.py"
+}
+for n in 1 3; do
+	domain-train --model fasttext --dim 16 --epochs 5 --buckets 5000 \
+	    --word-ngrams $n -o "ours$n.bin" train.jsonl
+	agree "ours$n.bin" "ours, $n words"
+done
+while read -r name args; do
+	# shellcheck disable=SC2086
+	fasttext supervised -input train.txt -output "$name" -thread 1 \
+	    -verbose 0 -dim 16 -epoch 10 -lr 0.5 $args >/dev/null 2>&1
+	agree "$name.bin" "its own, $args"
+	fasttext quantize -input train.txt -output "$name" -dsub 4 \
+	    -cutoff 3000 -qnorm >/dev/null 2>&1
+	agree "$name.ftz" "quantised, $args"
+done <<'LIST'
+ova -loss ova
+ngrams -loss softmax -wordNgrams 2 -bucket 5000
+chars -loss hs -minn 2 -maxn 4 -bucket 5000
+LIST
+done_testing

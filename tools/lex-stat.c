@@ -1,0 +1,267 @@
+/* lex-stat - how rich and how readable the texts of files are, side by side */
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "json.h"
+#include "lex.h"
+#include "mem.h"
+#include "rec.h"
+#include "run.h"
+
+static const char usage[] =
+    "usage: lex-stat [-ahpV] [--window N] [--json] [file ...]\n";
+
+static const char help[] =
+    "\n"
+    "Measure the \"text\" of records: a column a file, the mean of its records "
+    "with\n"
+    "half the 95 % confidence interval.  ttr: types by tokens; fk_grade: "
+    "Flesch-\n"
+    "Kincaid grade; hapax: words met once, by tokens; types: different words; "
+    "mtld.\n\n"
+    "Tokens are small letters between blanks and punctuation, digits and "
+    "dashes\n"
+    "deleted, as LexicalRichness has them; for fk_grade, words run between "
+    "blanks\n"
+    "and sentences to each . ! or ?, as textstat has them.\n\n"
+    "  -a, --all             the other metrics too; see lex-stat(1)\n"
+    "      --window N        measure segments of N tokens, so that texts of "
+    "unequal\n"
+    "                        length compare; shorter records are left out\n"
+    "      --json            one JSON object a file\n" RUN_HELP "\n"
+    "Example:\n"
+    "  lex-stat --window 150 seeds.jsonl docs.jsonl\n";
+
+struct opts {
+	size_t window; /* tokens, or 0 */
+	bool all, json;
+};
+
+/* What is known of one file. */
+struct column {
+	const char *file;
+	size_t nrecord, nshort; /* measured; of fewer tokens than the window */
+	size_t ntoken;		/* of those measured */
+	struct lex_mean metric[LEX_NMETRIC];
+};
+
+/* The column of the operand that is being read. */
+static struct column *
+find_column(struct column *column, char *const operands[], const char *file)
+{
+	size_t i;
+
+	for (i = 0; operands[i] != NULL; i++)
+		if (operands[i] == file)
+			return &column[i];
+	return column; /* standard input without being named */
+}
+
+static void
+measure(struct rec_reader *in, const struct rec *rec, const struct opts *o,
+    struct lex *l, struct column *c)
+{
+	double value[LEX_NMETRIC];
+	struct str text;
+	size_t i;
+
+	if (!rec_get_str(rec, "text", &text)) {
+		rec_bad(in, "no string \"text\"");
+		return;
+	}
+	if (text.len > UINT32_MAX) {
+		rec_bad(in, "text of 4 GiB or more");
+		return;
+	}
+	lex_read(l, text);
+	if (l->ntoken < o->window) {
+		c->nshort++;
+		return;
+	}
+	c->nrecord++;
+	c->ntoken += l->ntoken;
+	lex_measure(l, o->window, o->all, value);
+	for (i = 0; i < LEX_NMETRIC; i++)
+		lex_mean_add(&c->metric[i], value[i]);
+}
+
+/* Fill out with s and blanks up to width columns; s is right if right. */
+static void
+put_cell(struct buf *out, struct str s, size_t width, bool right)
+{
+	struct str rest = s;
+	size_t n = 0;
+
+	while (rest.len > 0) { /* a code point a column */
+		n += ((unsigned char)*rest.p & 0xc0) != 0x80;
+		rest.p++;
+		rest.len--;
+	}
+	if (!right)
+		buf_puts(out, s);
+	for (; n < width; n++)
+		buf_putc(out, ' ');
+	if (right)
+		buf_puts(out, s);
+}
+
+static void
+put_metric(struct buf *out, const struct lex_mean *m)
+{
+	double mean = lex_mean_value(m), half = lex_mean_half(m);
+	int digits = fabs(mean) < 0.1 ? 5 : fabs(mean) < 10 ? 3 : 2;
+
+	if (isnan(mean))
+		buf_puts(out, STR("-"));
+	else if (isnan(half))
+		buf_printf(out, "%.*f", digits, mean);
+	else
+		buf_printf(out, "%.*f \u00b1 %.*f", digits, mean, digits, half);
+}
+
+/* Write cell, emptied, as one more of a line. */
+static void
+end_cell(struct buf *out, struct buf *cell, const struct column *c)
+{
+	size_t width = strlen(c->file) > 18 ? strlen(c->file) : 18;
+
+	buf_puts(out, STR("  "));
+	put_cell(out, buf_str(cell), width, true);
+	cell->len = 0;
+}
+
+static void
+put_table(struct buf *out, const struct opts *o, const struct column *column,
+    size_t ncolumn)
+{
+	static const char *const head[] = {"", "records", "short", "tokens"};
+	struct buf cell = {0};
+	const struct column *c;
+	size_t i, row, nmetric = o->all ? LEX_NMETRIC : LEX_NBASIC;
+
+	for (row = 0; row < 4; row++) {
+		if (row == 2 && o->window == 0)
+			continue;
+		put_cell(out, str_of(head[row]), 11, false);
+		for (c = column; c < column + ncolumn; c++) {
+			if (row == 0)
+				buf_puts(&cell, str_of(c->file));
+			else
+				buf_printf(&cell, "%zu",
+				    row == 1   ? c->nrecord
+				    : row == 2 ? c->nshort
+					       : c->ntoken);
+			end_cell(out, &cell, c);
+		}
+		buf_putc(out, '\n');
+	}
+	for (i = 0; i < nmetric; i++) {
+		put_cell(out, str_of(lex_name[i]), 11, false);
+		for (c = column; c < column + ncolumn; c++) {
+			put_metric(&cell, &c->metric[i]);
+			end_cell(out, &cell, c);
+		}
+		buf_putc(out, '\n');
+	}
+	buf_release(&cell);
+}
+
+static void
+put_real(struct buf *out, const char *name, double x)
+{
+	if (isfinite(x))
+		buf_printf(out, "\"%s\":%.15g", name, x);
+	else
+		buf_printf(out, "\"%s\":null", name);
+}
+
+static void
+put_json(struct buf *out, const struct opts *o, const struct column *c)
+{
+	const struct lex_mean *m;
+	double mean, half;
+	size_t i, nmetric = o->all ? LEX_NMETRIC : LEX_NBASIC;
+
+	buf_puts(out, STR("{\"file\":"));
+	json_put_str(out, str_of(c->file));
+	buf_printf(out, ",\"records\":%zu,\"short\":%zu,\"tokens\":%zu",
+	    c->nrecord, c->nshort, c->ntoken);
+	buf_printf(out, ",\"window\":%zu,\"metrics\":{", o->window);
+	for (i = 0; i < nmetric; i++) {
+		m = &c->metric[i];
+		mean = lex_mean_value(m);
+		half = lex_mean_half(m);
+		buf_printf(out, "%s\"%s\":{", i > 0 ? "," : "", lex_name[i]);
+		put_real(out, "mean", mean);
+		buf_putc(out, ',');
+		put_real(out, "low", mean - half);
+		buf_putc(out, ',');
+		put_real(out, "high", mean + half);
+		buf_printf(out, ",\"records\":%zu}", m->n);
+	}
+	buf_puts(out, STR("}}\n"));
+}
+
+static void
+report(const struct opts *o, const struct column *column, size_t ncolumn)
+{
+	struct buf out = {0};
+	size_t i;
+
+	if (o->json)
+		for (i = 0; i < ncolumn; i++)
+			put_json(&out, o, &column[i]);
+	else
+		put_table(&out, o, column, ncolumn);
+	fwrite(out.p, 1, out.len, stdout);
+	buf_release(&out);
+}
+
+int
+main(int argc, char *argv[])
+{
+	enum { OPT_WINDOW = RUN_OPT_OWN, OPT_JSON };
+	static const struct option longopts[] = {
+	    {"all", no_argument, NULL, 'a'},
+	    {"window", required_argument, NULL, OPT_WINDOW},
+	    {"json", no_argument, NULL, OPT_JSON}, RUN_OPTIONS};
+	struct opts o = {0};
+	struct column *column;
+	struct lex lex;
+	struct rec_reader in;
+	struct rec rec;
+	size_t i, ncolumn;
+	int ch;
+
+	run_init(argc, argv, usage, help);
+	while (
+	    (ch = getopt_long(argc, argv, RUN_SHORT "a", longopts, NULL)) != -1)
+		switch (ch) {
+		case 'a':
+			o.all = true;
+			break;
+		case OPT_WINDOW:
+			o.window = cli_size("--window", optarg, 1, UINT32_MAX);
+			break;
+		case OPT_JSON:
+			o.json = true;
+			break;
+		default:
+			run_option(ch);
+		}
+	ncolumn = argc > optind ? (size_t)(argc - optind) : 1;
+	column = mem_zeroed(ncolumn, sizeof(*column));
+	for (i = 0; i < ncolumn; i++)
+		column[i].file = argc > optind ? argv[optind + (int)i] : "-";
+	lex_init(&lex);
+	rec_open(&in, argv + optind);
+	while (rec_read(&in, &rec))
+		measure(&in, &rec, &o, &lex,
+		    find_column(column, argv + optind, in.file));
+	report(&o, column, ncolumn);
+	lex_release(&lex);
+	free(column);
+	return rec_close(&in, stdout);
+}
