@@ -1163,6 +1163,7 @@ html_parse(struct html *h, struct str page, size_t max_work)
 	h->elem[0].block_end = (uint32_t)h->nblock;
 	if (p->gather != HTML_NMETA)
 		gather_end(p);
+	buf_reserve(&p->meta, 1); /* even an empty slice lies somewhere */
 	for (m = 0; m < HTML_NMETA; m++)
 		h->meta[m] = (struct str){
 		    p->meta.p + p->meta_at[m].at, p->meta_at[m].len};
