@@ -295,17 +295,21 @@ ok 'a model from LLM_MODEL, unless -m names one' \
     'LLM_MODEL=a llm-ask --dry-run in | jq -e ".body.model == \"a\"" &&
     LLM_MODEL=a llm-ask --dry-run -m b in | jq -e ".body.model == \"b\""'
 status 2 '--set with no JSON' 'llm-ask --dry-run -o top_p=x in'
-prompts now-7 'until seen 1' 'until seen 2' 'until seen 3' >in
-want=' 4 in, 1 out, .*, 2[0-9]\.[0-9] %, [0-9]+ s left, 3 in flight, 10 tokens'
-script -qfec "llm-ask -p --url $url in" typescript </dev/null >out 2>&1 &
-victim=$!
-while ! grep -qE "$want" typescript 2>err && kill -0 $victim 2>err; do
-	sleep 0.05
-done
-: >seen
-wait $victim
-like "$want" 'progress on a terminal: done, time left, in flight, tokens' \
-    'cat typescript'
+if script -qec true /dev/null >out 2>&1 </dev/null; then
+	prompts now-7 'until seen 1' 'until seen 2' 'until seen 3' >in
+	want=' 4 in, 1 out, .*, 2[0-9]\.[0-9] %, [0-9]+ s left, 3 in flight, 10 tokens'
+	script -qfec "llm-ask -p --url $url in" typescript </dev/null >out 2>&1 &
+	victim=$!
+	while ! grep -qE "$want" typescript 2>err && kill -0 $victim 2>err; do
+		sleep 0.05
+	done
+	: >seen
+	wait $victim
+	like "$want" 'progress on a terminal: done, time left, in flight, tokens' \
+	    'cat typescript'
+else
+	skip 'progress on a terminal: done, time left, in flight, tokens' 'no pseudo-terminals'
+fi
 mkfifo gate
 ok 'a slow pipe keeps nobody waiting' 'one() { echo "{\"prompt\":\"$1\"}"; }
     { one first; read -r _ <gate; one second; } |
