@@ -95,6 +95,21 @@ while IFS='|' read -r cmd input; do
 	    "(for i in 1 2 3 4 5 6 7 8 9; do cat $input; done | $cmd | head -c 1) 2>err >out; test ! -s err"
 done <filters
 
+# Input cut off: every whole record before the cut, one message, status 1.
+awk 'BEGIN {srand(1); for (i = 0; i < 400; i++)
+    printf "{\"id\":\"%d\",\"text\":\"%d %d %d\"}\n", i,
+    rand() * 1e9, rand() * 1e9, rand() * 1e9}' >many.jsonl
+gzip -cn many.jsonl | head -c 4000 >cut.gz
+gzip -cdq cut.gz >whole 2>err
+text-dedup --mode exact cut.gz >out 2>err
+echo $? >>err
+n=$(wc -l <out)
+[ "$n" -gt 10 ] && [ "$n" -eq "$(wc -l <whole)" ] &&
+    head -n "$n" many.jsonl | cmp - out && [ "$(wc -l <err)" -eq 2 ] &&
+    grep -q 'cut.gz: truncated gzip at byte 4000' err && grep -qx 1 err &&
+    [ -n "$(tail -c 1 whole | tr -d '\n')" ]
+report $? 'a cut in the middle of a record loses it alone, and says so once' err
+
 # One process or many: parallel --pipe -k over tools that hold one record.
 if command -v parallel >/dev/null; then
 	for i in 1 2 3 4 5 6 7 8; do
