@@ -271,19 +271,24 @@ stop_bits(size_t lang)
 	return bits;
 }
 
-/* Stop words, of any case. */
+/* Stop words, of any case; distinct: those that are there, in just this case.
+ */
 static size_t
-count_stop_words(const struct gram *g, size_t lang)
+count_stop_words(const struct gram *g, size_t lang, bool distinct)
 {
 	uint64_t bits = stop_bits(lang);
 	const struct str *w;
+	struct str word;
 	size_t i, n = 0;
 
 	for (i = 0; i < g->nid; i++) {
 		if ((bits & head_bit(g->known[i].head)) == 0)
 			continue;
+		word = g->word[g->known[i].first].s;
 		for (w = stop_words[lang].word; w->len > 0; w++)
-			if (str_ieq(g->word[g->known[i].first].s, *w))
+			if (distinct)
+				n += str_eq(word, *w);
+			else if (str_ieq(word, *w))
 				n += g->count[i];
 	}
 	return n;
@@ -306,9 +311,9 @@ measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
 	value[GOPHER_SYMBOLS] = share(n.nhash + n.nellipsis, n.nword);
 	value[GOPHER_ALPHA_WORDS] = share(n.nalpha, n.nword);
 	gram_number(gram);
-	value[GOPHER_STOP_WORDS] = lang < NLANG
-				       ? (double)count_stop_words(gram, lang)
-				       : gopher_rule[GOPHER_STOP_WORDS].limit;
+	value[GOPHER_STOP_WORDS] =
+	    lang < NLANG ? (double)count_stop_words(gram, lang, false)
+			 : gopher_rule[GOPHER_STOP_WORDS].limit;
 	total = gram->nchar[gram->nword];
 	for (size = 2; size <= 10; size++) {
 		gram_next(gram);
@@ -482,23 +487,6 @@ count_phrase(struct str s, struct str phrase)
 	return n;
 }
 
-/* Stop words that are there, in just this case. */
-static size_t
-distinct_stop_words(const struct gram *g, size_t lang)
-{
-	uint64_t bits = stop_bits(lang);
-	const struct str *w;
-	size_t i, n = 0;
-
-	for (i = 0; i < g->nid; i++) {
-		if ((bits & head_bit(g->known[i].head)) == 0)
-			continue;
-		for (w = stop_words[lang].word; w->len > 0; w++)
-			n += str_eq(g->word[g->known[i].first].s, *w);
-	}
-	return n;
-}
-
 static void
 measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 {
@@ -525,9 +513,9 @@ measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 		gram->nword);
 	value[GOPHER_ALPHA_WORDS] = share(nalpha, gram->nword);
 	gram_number(gram);
-	value[GOPHER_STOP_WORDS] = lang < NLANG
-				       ? (double)distinct_stop_words(gram, lang)
-				       : gopher_rule[GOPHER_STOP_WORDS].limit;
+	value[GOPHER_STOP_WORDS] =
+	    lang < NLANG ? (double)count_stop_words(gram, lang, true)
+			 : gopher_rule[GOPHER_STOP_WORDS].limit;
 	for (size = 2; size <= 10; size++) {
 		gram_next(gram);
 		if (size < 5)
