@@ -8,17 +8,17 @@
 #include <stdint.h>
 
 #include "hash.h"
+#include "mem.h"
 
 struct seen {
 	struct hash128 *key; /* (mask + 1); all zero is an empty slot */
 	uint32_t *value;     /* (mask + 1), or NULL */
 	size_t mask, n;
 	bool valued;
-	size_t len, max_len; /* bytes held, and allowed */
+	struct budget *budget;
 };
 
-/* max_len bounds the bytes held; 0 for no bound. */
-void seen_init(struct seen *s, bool valued, size_t max_len);
+void seen_init(struct seen *s, bool valued, struct budget *budget);
 void seen_release(struct seen *s);
 
 /* Whether key is there, and its value. */

@@ -14,6 +14,7 @@
 #include "save.h"
 #include "seen.h"
 #include "shingle.h"
+#include "store.h"
 #include "utf8.h"
 #include "word.h"
 
@@ -49,7 +50,11 @@ static const char help[] =
 
 enum mode { NEAR, EXACT, PARA };
 enum step { WHOLE, KEYS, CLUSTER, DROP };
-enum { RUN_WORDS = 13 }; /* of --against, as GPT-3 and PaLM report it */
+enum {
+	RUN_WORDS = 13, /* of --against, as GPT-3 and PaLM report it */
+	NAMES_HELD =
+	    4 << 20 /* bytes of names in memory, the others in a file */
+};
 
 struct opts {
 	enum mode mode;
@@ -61,25 +66,19 @@ struct opts {
 	struct save dups; /* .fp is NULL without --dups */
 };
 
-/* Names of the records that stay, for --dups. */
-struct names {
-	struct buf text;
-	struct buf start; /* of uint64_t */
-	size_t n;
-};
-
 struct work {
 	struct shingler shingler;
 	struct minhash minhash;
 	struct lsh lsh;
 	struct seen seen;
-	struct names names;
+	struct store names; /* of the records that stay */
+	struct budget budget;
 	uint32_t *sig;
 	uint64_t *key;
 	struct buf plain, nfc, out;
 	char *list;	   /* of --against or --records, cut into names */
 	const char **file; /* of --against */
-	uint64_t nbyte_in, nbyte_gone;
+	uint64_t nrecord, nbyte_in, nbyte_gone;
 };
 
 /* What messages and --dups call the record: its id, else where it lies. */
@@ -96,25 +95,6 @@ name_of(const struct rec_reader *in, const struct rec *rec)
 	s = arena_alloc(rec->mem, (size_t)len + 1);
 	snprintf(s, (size_t)len + 1, "%s:%" PRIu64, in->file, in->line);
 	return (struct str){s, (size_t)len};
-}
-
-static void
-add_name(struct names *names, struct str name)
-{
-	uint64_t start = names->text.len;
-
-	buf_put(&names->start, &start, sizeof(start));
-	buf_puts(&names->text, name);
-	names->n++;
-}
-
-static struct str
-get_name(const struct names *names, size_t i)
-{
-	const uint64_t *start = (const uint64_t *)(const void *)names->start.p;
-	size_t end = i + 1 < names->n ? start[i + 1] : names->text.len;
-
-	return (struct str){names->text.p + start[i], end - start[i]};
 }
 
 /* A line of --dups: the record went, kept stayed for it. */
@@ -137,12 +117,26 @@ tell_dup(const struct opts *o, struct work *w, struct str name, struct str kept,
 }
 
 static _Noreturn void
-out_of_memory(const struct opts *o, size_t nrecord)
+out_of_memory(const struct opts *o, const struct work *w)
 {
 	cli_errx(CLI_FATAL,
-	    "more than --memory %zu bytes are needed after %zu entries; --keys "
-	    "and --cluster need less",
-	    o->memory, nrecord);
+	    "--memory %zu is full after %" PRIu64 " records: %s", o->memory,
+	    w->nrecord,
+	    o->mode == NEAR && o->against == NULL
+		? "do it in steps, text-dedup --keys FILE ... | LC_ALL=C sort "
+		  "| text-dedup --cluster --records FILE,... >LIST, then "
+		  "text-dedup --drop LIST FILE"
+		: "give it more, or do parts that LC_ALL=C sort brings "
+		  "together");
+}
+
+/* The record stays: its name, if anybody may ask for it. */
+static void
+keep_name(const struct rec_reader *in, const struct rec *rec,
+    const struct opts *o, struct work *w)
+{
+	if (o->dups.fp != NULL && !store_add(&w->names, name_of(in, rec)))
+		out_of_memory(o, w);
 }
 
 /* NFC, white space squeezed, none at the ends. */
@@ -175,13 +169,12 @@ exact(struct rec_reader *in, struct rec *rec, const struct opts *o,
 		run_drop("copy");
 		if (o->dups.fp != NULL)
 			tell_dup(o, w, name_of(in, rec),
-			    get_name(&w->names, kept), "kept", -1);
+			    store_get(&w->names, kept), "kept", -1);
 		return;
 	}
-	if (!seen_add(&w->seen, h, (uint32_t)w->names.n))
-		out_of_memory(o, w->seen.n);
-	if (o->dups.fp != NULL)
-		add_name(&w->names, name_of(in, rec));
+	if (!seen_add(&w->seen, h, (uint32_t)w->seen.n))
+		out_of_memory(o, w);
+	keep_name(in, rec, o, w);
 	rec_write(rec, stdout);
 }
 
@@ -224,13 +217,12 @@ near(struct rec_reader *in, struct rec *rec, const struct opts *o,
 		run_drop("near copy");
 		if (o->dups.fp != NULL)
 			tell_dup(o, w, name_of(in, rec),
-			    get_name(&w->names, kept), "kept", jaccard);
+			    store_get(&w->names, kept), "kept", jaccard);
 		return;
 	}
 	if (!lsh_add(&w->lsh, w->key, s->set, s->nset))
-		out_of_memory(o, w->lsh.nset);
-	if (o->dups.fp != NULL)
-		add_name(&w->names, name_of(in, rec));
+		out_of_memory(o, w);
+	keep_name(in, rec, o, w);
 	rec_write(rec, stdout);
 }
 
@@ -285,7 +277,7 @@ para(struct rec *rec, const struct opts *o, struct work *w, struct str text)
 			}
 			nnew++;
 			if (!seen_add(&w->seen, h, 0))
-				out_of_memory(o, w->seen.n);
+				out_of_memory(o, w);
 		}
 		cut = false;
 		buf_puts(&w->out, line);
@@ -327,7 +319,7 @@ read_against(struct work *w, const struct opts *o, char *file, uint32_t number)
 
 			if (!seen_find(&w->seen, h, &old) &&
 			    !seen_add(&w->seen, h, number))
-				out_of_memory(o, w->seen.n);
+				out_of_memory(o, w);
 		}
 	}
 	/* The account of the run goes on: this isn't rec_close(). */
@@ -393,10 +385,12 @@ parse_preset(struct opts *o, const char *arg)
 static void
 work_open(struct work *w, const struct opts *o)
 {
+	w->budget.max = o->memory;
 	seen_init(
-	    &w->seen, o->dups.fp != NULL || o->against != NULL, o->memory);
+	    &w->seen, o->dups.fp != NULL || o->against != NULL, &w->budget);
+	store_init(&w->names, &w->budget, NAMES_HELD);
 	minhash_init(&w->minhash, o->bands, o->rows, 1);
-	lsh_init(&w->lsh, o->bands, o->jaccard, o->memory);
+	lsh_init(&w->lsh, o->bands, o->jaccard, &w->budget);
 	w->sig = mem_aligned(w->minhash.nlane * sizeof(*w->sig));
 	w->key = mem_aligned(o->bands * sizeof(*w->key));
 	if (o->against != NULL)
@@ -415,8 +409,8 @@ work_count(const struct work *w, const struct opts *o)
 				  "buckets that hold %d already",
 			    w->lsh.nfull, LSH_BUCKET);
 	}
-	run_count("memory_bytes",
-	    w->lsh.len + w->seen.len + w->names.text.cap + w->names.start.cap);
+	run_count("memory_bytes", w->budget.held);
+	run_count("spooled_bytes", w->lsh.sets.spooled + w->names.spooled);
 	if (o->mode == PARA) {
 		run_count("text_bytes", w->nbyte_in);
 		run_count("text_bytes_cut", w->nbyte_gone);
@@ -430,8 +424,7 @@ work_release(struct work *w)
 	minhash_release(&w->minhash);
 	lsh_release(&w->lsh);
 	seen_release(&w->seen);
-	buf_release(&w->names.text);
-	buf_release(&w->names.start);
+	store_release(&w->names);
 	buf_release(&w->plain);
 	buf_release(&w->nfc);
 	buf_release(&w->out);
@@ -839,7 +832,7 @@ read_drops(const struct opts *o, struct work *w, char *const operand[])
 		if (operand[i] == NULL || seen_find(&w->seen, key, &none))
 			continue;
 		if (!seen_add(&w->seen, key, 0))
-			out_of_memory(o, ndrop);
+			out_of_memory(o, w);
 		ndrop++;
 	}
 	if (ferror(fp))
@@ -860,6 +853,7 @@ dedup(struct rec_reader *in, struct rec *rec, const struct opts *o,
 		rec_bad(in, "no string \"%s\"", member);
 		return;
 	}
+	w->nrecord++;
 	if (o->step == KEYS)
 		put_keys(in, o, w, text);
 	else if (o->against != NULL)
