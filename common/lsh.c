@@ -65,6 +65,9 @@ grow(struct lsh *l)
 	size_t nhome = l->nhome + l->nhome / 8 + 64, nslot, i, from, at;
 	struct lsh_slot e;
 
+	if (nhome < l->nentry + l->nentry / 7)
+		nhome = l->nentry + l->nentry / 7 + 64;
+
 	nslot = reach(l, nhome);
 	nslot = (nslot > nhome ? nslot : nhome) + SPARE;
 	if (!take(l, (nslot - l->nslot) * sizeof(*l->slot)))
@@ -191,4 +194,26 @@ lsh_add(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n)
 				return false;
 	}
 	return true;
+}
+
+bool
+lsh_state(struct lsh *l, struct state *state)
+{
+	size_t n = l->nentry, i;
+
+	state_count(state, &n, sizeof(*l->slot));
+	if (state->saving) {
+		for (i = 0; i < l->nslot; i++)
+			if (l->slot[i].set != 0)
+				state_bytes(
+				    state, &l->slot[i], sizeof(*l->slot));
+		return store_state(&l->sets, state);
+	}
+	/* A table without gaps, for grow() to make. */
+	if (!take(l, n * sizeof(*l->slot)))
+		return false;
+	l->slot = mem_grow(NULL, n, sizeof(*l->slot));
+	state_bytes(state, l->slot, n * sizeof(*l->slot));
+	l->nentry = l->nslot = n;
+	return (n == 0 || grow(l)) && store_state(&l->sets, state);
 }

@@ -25,7 +25,7 @@
 
 #include "store.h"
 
-enum { LSH_BUCKET = 128 };
+enum { LSH_BUCKET = 128, LSH_LEN = 10 /* bytes an entry, on average */ };
 
 struct lsh_slot {
 	uint32_t key, set; /* set + 1; 0 is an empty slot */
@@ -54,5 +54,8 @@ bool lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
 
 /* Keep x, as number sets.n, which grows; false when memory won't do. */
 bool lsh_add(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n);
+
+/* All of it to a file, or from it if empty; false when memory won't do. */
+bool lsh_state(struct lsh *l, struct state *state);
 
 #endif

@@ -77,6 +77,8 @@ budget_take(struct budget *b, size_t more)
 	if (b->max > 0 && (b->held > b->max || more > b->max - b->held))
 		return false;
 	b->held += more;
+	if (b->held > b->most)
+		b->most = b->held;
 	return true;
 }
 

@@ -23,7 +23,8 @@ void *mem_aligned(size_t len); /* at a multiple of 64; free(3) */
 
 /* What a tool promised not to pass, shared by all that hold much. */
 struct budget {
-	size_t held, max; /* bytes; a max of 0 is no bound */
+	size_t held, most; /* bytes, now and at any time */
+	size_t max;	   /* 0 is no bound */
 };
 
 /*

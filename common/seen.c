@@ -91,3 +91,28 @@ seen_add(struct seen *s, struct hash128 key, uint32_t value)
 	s->n++;
 	return true;
 }
+
+bool
+seen_state(struct seen *s, struct state *state)
+{
+	struct item {
+		struct hash128 key;
+		uint64_t value;
+	} item = {0};
+	size_t n = s->n, i;
+
+	state_count(state, &n, sizeof(item));
+	for (i = 0; state->saving && n > 0 && i <= s->mask; i++) {
+		if (s->key[i].low == 0 && s->key[i].high == 0)
+			continue;
+		item.key = s->key[i];
+		item.value = s->valued ? s->value[i] : 0;
+		state_bytes(state, &item, sizeof(item));
+	}
+	for (i = 0; !state->saving && i < n; i++) {
+		state_bytes(state, &item, sizeof(item));
+		if (!seen_add(s, item.key, (uint32_t)item.value))
+			return false;
+	}
+	return true;
+}

@@ -9,6 +9,7 @@
 
 #include "hash.h"
 #include "mem.h"
+#include "state.h"
 
 struct seen {
 	struct hash128 *key; /* (mask + 1); all zero is an empty slot */
@@ -26,5 +27,8 @@ bool seen_find(const struct seen *s, struct hash128 key, uint32_t *value);
 
 /* Enter a key that isn't there; false when memory won't do. */
 bool seen_add(struct seen *s, struct hash128 key, uint32_t value);
+
+/* All keys to a file, or from it if empty; false when memory won't do. */
+bool seen_state(struct seen *s, struct state *state);
 
 #endif

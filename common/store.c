@@ -1,11 +1,12 @@
 #include "store.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "cli.h"
 #include "save.h"
+
+enum { BLOCK = 1 << 20 };
 
 void
 store_init(struct store *s, struct budget *budget, size_t most)
@@ -27,22 +28,13 @@ store_release(struct store *s)
 bool
 store_spill(struct store *s)
 {
-	size_t done = 0;
-	ssize_t n;
-
 	if (s->len == 0)
 		return false;
 	if (s->spool == NULL)
 		s->spool = save_spool();
-	while (done < s->len) {
-		n = pwrite(fileno(s->spool), s->p + done, s->len - done,
-		    (off_t)(s->spooled + done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			cli_err(CLI_FATAL, "temporary file");
-		done += (size_t)n;
-	}
+	if (fwrite(s->p, 1, s->len, s->spool) != s->len ||
+	    fflush(s->spool) != 0)
+		cli_err(CLI_FATAL, "temporary file");
 	s->spooled += s->len;
 	budget_give(s->budget, s->cap);
 	free(s->p);
@@ -71,21 +63,28 @@ make_room(struct store *s, size_t more)
 	return true;
 }
 
+/* Room for so many slices. */
+static bool
+make_ends(struct store *s, size_t n)
+{
+	size_t cap = s->end_cap + s->end_cap / 8 + 512;
+
+	if (n <= s->end_cap)
+		return true;
+	if (cap < n)
+		cap = n;
+	if (!budget_take(s->budget, (cap - s->end_cap) * sizeof(*s->end)))
+		return false;
+	s->end = mem_grow(s->end, cap, sizeof(*s->end));
+	s->end_cap = cap;
+	return true;
+}
+
 bool
 store_add(struct store *s, struct str slice)
 {
-	size_t cap;
-
-	if (!make_room(s, slice.len))
+	if (!make_room(s, slice.len) || !make_ends(s, s->n + 1))
 		return false;
-	if (s->n == s->end_cap) {
-		cap = s->end_cap + s->end_cap / 8 + 512;
-		if (!budget_take(
-			s->budget, (cap - s->end_cap) * sizeof(*s->end)))
-			return false;
-		s->end = mem_grow(s->end, cap, sizeof(*s->end));
-		s->end_cap = cap;
-	}
 	if (slice.len > 0)
 		memcpy(s->p + s->len, slice.p, slice.len);
 	s->len += slice.len;
@@ -97,21 +96,53 @@ struct str
 store_get(struct store *s, size_t i)
 {
 	uint64_t start = i > 0 ? s->end[i - 1] : 0;
-	size_t len = s->end[i] - start, done = 0;
-	ssize_t n;
+	size_t len = s->end[i] - start;
 
 	if (start >= s->spooled)
 		return (struct str){s->p + (start - s->spooled), len};
 	s->lent.len = 0;
 	buf_reserve(&s->lent, len);
-	while (done < len) {
-		n = pread(fileno(s->spool), s->lent.p + done, len - done,
-		    (off_t)(start + done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			cli_err(CLI_FATAL, "temporary file");
-		done += (size_t)n;
-	}
+	save_spool_read(s->spool, s->lent.p, len, start);
 	return (struct str){s->lent.p, len};
+}
+
+/* All bytes to the file, by way of memory that may be lent. */
+static void
+save_bytes(struct store *s, struct state *state)
+{
+	uint64_t at;
+	size_t len;
+
+	s->lent.len = 0;
+	buf_reserve(&s->lent, BLOCK);
+	for (at = 0; at < s->spooled; at += len) {
+		len = s->spooled - at < BLOCK ? s->spooled - at : BLOCK;
+		save_spool_read(s->spool, s->lent.p, len, at);
+		state_bytes(state, s->lent.p, len);
+	}
+	state_bytes(state, s->p, s->len);
+}
+
+bool
+store_state(struct store *s, struct state *state)
+{
+	size_t n = s->n, left = s->spooled + s->len, len;
+
+	state_count(state, &n, sizeof(*s->end));
+	if (!state->saving && !make_ends(s, n))
+		return false;
+	state_bytes(state, s->end, n * sizeof(*s->end));
+	state_count(state, &left, 1);
+	if (state->saving) {
+		save_bytes(s, state);
+		return true;
+	}
+	for (s->n = n; left > 0; left -= len) {
+		len = left < BLOCK ? left : BLOCK;
+		if (!make_room(s, len))
+			return false;
+		state_bytes(state, s->p + s->len, len);
+		s->len += len;
+	}
+	return true;
 }

@@ -17,6 +17,7 @@
 
 #include "buf.h"
 #include "mem.h"
+#include "state.h"
 #include "str.h"
 
 struct store {
@@ -40,6 +41,12 @@ bool store_add(struct store *s, struct str slice);
 
 /* Slice i, at a multiple of four where all are; lent until the next call. */
 struct str store_get(struct store *s, size_t i);
+
+/*
+ * All slices to a file, or from it into an empty store; false when memory
+ * won't do.  Only behind state_end() may slices be asked for.
+ */
+bool store_state(struct store *s, struct state *state);
 
 /* Move all bytes out of memory; false if there were none. */
 bool store_spill(struct store *s);
