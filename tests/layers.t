@@ -3,13 +3,13 @@
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
-base='cli mem map buf str utf8 hash rng digest seen half vector'
+base='cli mem map buf str utf8 hash rng digest half vector'
 text='feature word wordpiece charset sentence chunk gram gopher shingle
 trove lang alnum answer vocab term ngram judge lex
 lex-syllables'
-algorithm='linear lowrank tagger classifier measure fasttext mix minhash lsh gemm eigen lsa
+algorithm='linear lowrank tagger classifier measure fasttext mix minhash repeat gemm eigen lsa
 static knn bert contrast calibrate histogram distil'
-stream='gz json rec run save http hosts warc extsort pile shard safetensors
+stream='gz json rec run save http hosts warc extsort pile state seen store lsh cluster state shard safetensors
 encoder transformer html html-tags html-hints extract extract-trees seeds
 cache chat client retry folder'
 
@@ -49,5 +49,6 @@ door libxml common/html.c
 door utf8proc common/utf8.c
 door xxhash common/hash.c
 door blis common/gemm.c
+door divsufsort common/repeat.c
 door curl common/client.c
 done_testing
