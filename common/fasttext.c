@@ -26,6 +26,7 @@ enum {
 enum { MAX_ORDER = 64 }; /* of n-grams: work a token */
 enum { MAX_SIGMOID = 8, SIGMOID_STEPS = 512 };
 
+static const uint32_t hash_of_nothing = 2166136261u;
 static const char prefix[] = "__label__";
 static const char end_of_text[] = "</s>";
 static const char tail_magic[8] = "domains";
@@ -57,17 +58,27 @@ slice(struct reader *r, uint64_t n, size_t size)
 	return p;
 }
 
+static inline uint32_t
+hash_byte(uint32_t h, char c)
+{
+	return (h ^ (uint32_t)(int32_t)(int8_t)c) * 16777619u;
+}
+
 uint32_t
 fasttext_hash(struct str token)
 {
-	uint32_t h = 2166136261u;
+	uint32_t h = hash_of_nothing;
 	size_t i;
 
-	for (i = 0; i < token.len; i++) {
-		h ^= (uint32_t)(int32_t)(int8_t)token.p[i];
-		h *= 16777619u;
-	}
+	for (i = 0; i < token.len; i++)
+		h = hash_byte(h, token.p[i]);
 	return h;
+}
+
+bool
+fasttext_is_word(struct str token)
+{
+	return !str_starts(token, str_of(prefix));
 }
 
 bool
@@ -391,7 +402,7 @@ fasttext_work_release(struct fasttext_work *work)
 {
 	free(work->token);
 	free(work->feature);
-	buf_release(&work->chars);
+	fasttext_chars_release(&work->chars);
 	free(work->hidden);
 	free(work->score);
 	*work = (struct fasttext_work){0};
@@ -437,7 +448,7 @@ fasttext_cut(
 		t->text = token;
 		t->hash = fasttext_hash(token);
 		t->id = (int32_t)ft->slot[find_slot(ft, token, t->hash)].id - 1;
-		if (t->id >= 0 || !str_starts(token, str_of(prefix)))
+		if (t->id >= 0 || fasttext_is_word(token))
 			work->ntoken++;
 	}
 }
@@ -470,43 +481,62 @@ push_bucket(const struct fasttext *ft, struct fasttext_work *work, uint64_t h)
 	push(work, (int32_t)ft->nword + bucket);
 }
 
-/* The n-grams of minn to maxn characters of a word between < and >. */
-static void
-push_chars(
-    const struct fasttext *ft, struct fasttext_work *work, struct str word)
+void
+fasttext_chars(
+    struct fasttext_chars *c, struct str word, int32_t minn, int32_t maxn)
 {
 	const char *s;
 	size_t i, j, len;
+	uint32_t h;
 	int32_t n;
 
-	work->chars.len = 0;
-	buf_putc(&work->chars, '<');
-	buf_puts(&work->chars, word);
-	buf_putc(&work->chars, '>');
-	s = work->chars.p;
-	len = work->chars.len;
+	c->n = 0;
+	if (maxn <= 0 || str_eq(word, str_of(end_of_text)))
+		return;
+	c->word.len = 0;
+	buf_putc(&c->word, '<');
+	buf_puts(&c->word, word);
+	buf_putc(&c->word, '>');
+	s = c->word.p;
+	len = c->word.len;
 	for (i = 0; i < len; i++) {
 		if ((s[i] & 0xc0) == 0x80)
 			continue;
-		for (j = i, n = 1; j < len && n <= ft->args.maxn; n++) {
+		if (c->n + (size_t)maxn > c->cap) {
+			c->cap = 2 * (c->n + (size_t)maxn);
+			c->hash = mem_grow(c->hash, c->cap, sizeof(*c->hash));
+		}
+		h = hash_of_nothing;
+		for (j = i, n = 1; j < len && n <= maxn; n++) {
+			h = hash_byte(h, s[j]);
 			for (j++; j < len && (s[j] & 0xc0) == 0x80; j++)
-				;
-			if (n >= ft->args.minn &&
-			    !(n == 1 && (i == 0 || j == len)))
-				push_bucket(ft, work,
-				    fasttext_hash((struct str){s + i, j - i}));
+				h = hash_byte(h, s[j]);
+			if (n >= minn && !(n == 1 && (i == 0 || j == len)))
+				c->hash[c->n++] = h;
 		}
 	}
+}
+
+void
+fasttext_chars_release(struct fasttext_chars *c)
+{
+	free(c->hash);
+	buf_release(&c->word);
 }
 
 static void
 push_token(const struct fasttext *ft, struct fasttext_work *work,
     const struct fasttext_token *t)
 {
+	size_t i;
+
 	if (t->id >= 0)
 		push(work, t->id);
-	if (ft->args.maxn > 0 && !str_eq(t->text, str_of(end_of_text)))
-		push_chars(ft, work, t->text);
+	if (ft->args.maxn <= 0)
+		return;
+	fasttext_chars(&work->chars, t->text, ft->args.minn, ft->args.maxn);
+	for (i = 0; i < work->chars.n; i++)
+		push_bucket(ft, work, work->chars.hash[i]);
 }
 
 /* Fill work->feature for token[begin..end) and the end of the text. */

@@ -93,15 +93,22 @@ struct fasttext_token {
 	int32_t id; /* of a word of the model, or -1 */
 };
 
+/* The character n-grams of a word; a zeroed one is empty. */
+struct fasttext_chars {
+	uint32_t *hash; /* (n) */
+	size_t n, cap;
+	struct buf word; /* between its brackets */
+};
+
 /* Scratch of one caller. */
 struct fasttext_work {
 	struct fasttext_token *token; /* (ntoken) */
 	size_t ntoken, token_cap;
 	int32_t *feature; /* (nfeature): rows of the input matrix */
 	size_t nfeature, feature_cap;
-	struct buf chars; /* a word between its brackets */
-	float *hidden;	  /* (dim) */
-	double *score;	  /* (2 nlabel), for the tree */
+	struct fasttext_chars chars;
+	float *hidden; /* (dim) */
+	double *score; /* (2 nlabel), for the tree */
 };
 
 bool fasttext_is(struct str bytes);
@@ -132,7 +139,18 @@ void fasttext_cut(
 void fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
     size_t begin, size_t end, float *p);
 
+/* Whether a token is no label to fastText. */
+bool fasttext_is_word(struct str token);
+
 uint32_t fasttext_hash(struct str token);
+
+/*
+ * Fill c->hash[0..c->n) with the hashes of the n-grams of minn to maxn
+ * characters of a word between < and >; of "</s>", the end of a text, none.
+ */
+void fasttext_chars(
+    struct fasttext_chars *c, struct str word, int32_t minn, int32_t maxn);
+void fasttext_chars_release(struct fasttext_chars *c);
 
 /* The bucket of a run of words' hashes: start with the first, then add. */
 static inline uint64_t

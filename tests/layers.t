@@ -7,11 +7,11 @@ base='cli mem map buf str utf8 hash rng digest seen half vector'
 text='feature word wordpiece charset sentence chunk gram gopher shingle
 trove lang alnum answer vocab term ngram judge lex
 lex-syllables'
-algorithm='linear lowrank tagger classifier measure fasttext mix minhash lsh gemm eigen lsa
+algorithm='truth linear lowrank fastfit wordvec tagger classifier measure fasttext mix minhash lsh gemm eigen lsa
 static knn bert contrast calibrate histogram distil'
 stream='gz json rec run save http hosts warc extsort pile shard safetensors
 encoder transformer html html-tags html-hints extract extract-trees seeds
-cache chat client retry folder'
+cache chat client retry folder trial'
 
 layer() {
 	n=0

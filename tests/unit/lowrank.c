@@ -9,15 +9,15 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "linear.h"
 #include "tap.h"
+#include "truth.h"
 
 enum { NROW = 7, NLABEL = 3, DIM = 11 };
 
 static const uint32_t row[] = {1, 4, 4, 6};
 static const size_t nrow = sizeof(row) / sizeof(*row);
 static const uint8_t truth[NLABEL] = {
-    LINEAR_POSITIVE, LINEAR_NEGATIVE, LINEAR_MASKED};
+    TRUTH_POSITIVE, TRUTH_NEGATIVE, TRUTH_MASKED};
 
 /* The logistic loss of the text, by the definition. */
 static double
@@ -27,7 +27,7 @@ loss(const float *input, const float *output)
 	size_t i, j, k;
 
 	for (i = 0; i < NLABEL; i++) {
-		if (truth[i] == LINEAR_MASKED)
+		if (truth[i] == TRUTH_MASKED)
 			continue;
 		for (z = j = 0; j < DIM; j++) {
 			for (hidden = k = 0; k < nrow; k++)
@@ -35,7 +35,7 @@ loss(const float *input, const float *output)
 			z +=
 			    hidden / (double)nrow * (double)output[i * DIM + j];
 		}
-		sum += log1p(exp(truth[i] == LINEAR_POSITIVE ? -z : z));
+		sum += log1p(exp(truth[i] == TRUTH_POSITIVE ? -z : z));
 	}
 	return sum;
 }
