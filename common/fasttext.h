@@ -30,6 +30,7 @@
 
 #include "buf.h"
 #include "str.h"
+#include "wordkey.h"
 
 /* Little-endian values of the file lie at any address. */
 typedef float fasttext_float __attribute__((aligned(1)));
@@ -64,10 +65,10 @@ struct fasttext_matrix {
 	struct fasttext_pq pq, norm_pq;
 };
 
-/* Of a hash table: the hash is looked at before the word is. */
+/* Of a hash table: a word, unless it is a long one, whole. */
 struct fasttext_slot {
-	uint32_t hash;
-	uint32_t id; /* + 1; 0 is free */
+	struct wordkey key; /* value: the word's number + 1; 0: free */
+	uint32_t hash;	    /* fasttext_hash() */
 };
 
 struct fasttext {
@@ -89,8 +90,8 @@ struct fasttext {
 
 struct fasttext_token {
 	struct str text;
-	uint32_t hash;
-	int32_t id; /* of a word of the model, or -1 */
+	uint32_t hash; /* fasttext_hash() */
+	int32_t id;    /* of a word of the model, or -1 */
 };
 
 /* The character n-grams of a word; a zeroed one is empty. */

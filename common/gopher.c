@@ -289,7 +289,7 @@ count_stop_words(const struct gram *g, size_t lang)
 		if ((bits & head_bit(g->known[i].head)) == 0)
 			continue;
 		for (w = stop_words[lang].word; w->len > 0; w++)
-			if (str_ieq(g->word[g->known[i].first].s, *w))
+			if (str_ieq(g->word[g->known[i].value].s, *w))
 				n += g->count[i];
 	}
 	return n;
@@ -499,7 +499,7 @@ distinct_stop_words(const struct gram *g, size_t lang)
 		if ((bits & head_bit(g->known[i].head)) == 0)
 			continue;
 		for (w = stop_words[lang].word; w->len > 0; w++)
-			n += str_eq(g->word[g->known[i].first].s, *w);
+			n += str_eq(g->word[g->known[i].value].s, *w);
 	}
 	return n;
 }

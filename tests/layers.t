@@ -3,7 +3,7 @@
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
-base='cli mem map buf str utf8 hash rng digest seen half vector'
+base='cli mem map buf str utf8 hash wordkey rng digest seen half vector'
 text='feature word wordpiece charset sentence chunk gram gopher shingle
 trove lang alnum answer vocab term ngram judge lex
 lex-syllables'
