@@ -4,6 +4,7 @@
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
 
+#include "entity.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -76,11 +77,24 @@ struct hint_slot {
 	uint64_t hint;
 };
 
+/*
+ * The attributes of a page's start tags, one after another.  libxml2 is told
+ * only where those of a tag begin, as the value of one attribute of its own.
+ */
+struct attr_ref {
+	struct str value; /* in the page, references and all */
+	uint8_t attr;
+	bool last; /* of its tag */
+};
+
 struct html_parse {
 	uint8_t tag_slot[TAG_SLOTS];
 	struct hint_slot hint_slot[HINT_SLOTS];
 	htmlSAXHandler sax;
-	struct buf clean, meta, nfc;
+	struct buf clean, meta, value;
+	struct attr_ref *attr;
+	size_t nattr, attr_cap;
+	unsigned npre; /* <pre> and the like that are open in clean */
 	struct {
 		size_t at, len; /* in meta */
 	} meta_at[HTML_NMETA];
@@ -235,19 +249,50 @@ find_close(const char *s, const char *end, struct str name)
 	return end;
 }
 
+/* A character as libxml2 is to read it. */
 static void
-clean_text(struct buf *out, const char *s, const char *end)
+clean_char(struct buf *out, uint32_t cp)
 {
-	const char *q;
-
-	for (; s < end; s = q + 1) {
-		q = memchr(s, '<', (size_t)(end - s));
-		if (q == NULL) {
-			buf_put(out, s, (size_t)(end - s));
-			return;
-		}
-		buf_put(out, s, (size_t)(q - s));
+	if (cp == '<')
 		buf_puts(out, STR("&lt;"));
+	else if (cp == '&')
+		buf_puts(out, STR("&amp;"));
+	else if (cp != 0)
+		utf8_put(out, cp);
+}
+
+/*
+ * Text, its references resolved, which browsers do otherwise than libxml2.
+ * White space is squeezed here already, where it may be: less to read.
+ */
+static void
+clean_text(struct html_parse *p, const char *s, const char *end)
+{
+	struct buf *out = &p->clean;
+	bool squeeze = p->npre == 0;
+	const char *q;
+	uint32_t cp[2];
+	size_t n;
+
+	while (s < end) {
+		for (q = s; q < end && *q != '&' && *q != '<'; q++)
+			if (squeeze && is_space((unsigned char)*q) &&
+			    q + 1 < end && is_space((unsigned char)q[1]))
+				break;
+		buf_put(out, s, (size_t)(q - s));
+		if (q == end)
+			return;
+		s = q + 1;
+		if (*q != '&' && *q != '<')
+			continue;
+		cp[0] = (unsigned char)*q;
+		cp[1] = 0;
+		n = *q == '<' ? 0
+			      : entity_read((struct str){q, (size_t)(end - q)},
+				    false, cp);
+		clean_char(out, cp[0]);
+		clean_char(out, cp[1]);
+		s = n > 0 ? q + n : q + 1;
 	}
 }
 
@@ -264,31 +309,24 @@ attr_find(struct str name)
 	return a;
 }
 
-/* A value between double quotes, whatever was around it. */
 static void
-clean_value(struct buf *out, struct str value)
+attr_push(struct html_parse *p, enum attr a, struct str value)
 {
-	size_t i;
-
-	buf_puts(out, STR("=\""));
-	if (memchr(value.p, '"', value.len) == NULL)
-		buf_puts(out, value);
-	else
-		for (i = 0; i < value.len; i++)
-			if (value.p[i] == '"')
-				buf_puts(out, STR("&quot;"));
-			else
-				buf_putc(out, value.p[i]);
-	buf_putc(out, '"');
+	if (p->nattr == p->attr_cap) {
+		p->attr_cap = p->attr_cap ? p->attr_cap * 2 : 1024;
+		p->attr = mem_grow(p->attr, p->attr_cap, sizeof(*p->attr));
+	}
+	p->attr[p->nattr++] =
+	    (struct attr_ref){.value = value, .attr = (uint8_t)a};
 }
 
 /*
- * The attributes of a start tag from s: those that are read, once each.
+ * Keep the attributes of a start tag from s: those that are read, once each.
  * Returns the end of the tag; *type is the value of "type".
  */
 static const char *
-clean_attrs(struct buf *out, const char *s, const char *end, struct str *type,
-    bool *self)
+clean_attrs(struct html_parse *p, const char *s, const char *end,
+    struct str *type, bool *self)
 {
 	uint32_t seen = 0;
 	struct str name, value;
@@ -335,11 +373,7 @@ clean_attrs(struct buf *out, const char *s, const char *end, struct str *type,
 		seen |= 1u << a;
 		if (a == AT_TYPE)
 			*type = value;
-		if (a == AT_HREF) /* that it is there, and if it stays here */
-			value.len = value.len > 0 && value.p[0] == '#';
-		buf_putc(out, ' ');
-		buf_puts(out, attr_names[a]);
-		clean_value(out, value);
+		attr_push(p, a, value);
 	}
 }
 
@@ -353,13 +387,24 @@ is_raw(enum html_tag t)
 	       t == HTML_TITLE || t == HTML_IFRAME || t == HTML_SVG;
 }
 
+static void
+put_decimal(struct buf *out, size_t n)
+{
+	char digit[20], *q = digit + sizeof(digit);
+
+	do
+		*--q = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	buf_put(out, q, (size_t)(digit + sizeof(digit) - q));
+}
+
 /* A start tag at s ('<' and a letter); returns what is behind it. */
 static const char *
 clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 {
 	struct buf *out = &p->clean;
 	struct str name, type = {0};
-	size_t at = out->len;
+	size_t at = out->len, first = p->nattr;
 	enum html_tag t;
 	const char *q;
 	bool self;
@@ -372,9 +417,17 @@ clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 	name.len = (size_t)(s - name.p);
 	buf_putc(out, '<');
 	buf_puts(out, name);
-	s = clean_attrs(out, s, end, &type, &self);
+	s = clean_attrs(p, s, end, &type, &self);
+	if (p->nattr > first) {
+		p->attr[p->nattr - 1].last = true;
+		buf_puts(out, STR(" x="));
+		put_decimal(out, first);
+	}
 	buf_putc(out, '>');
 	t = tag_find(p, name);
+	p->npre += (tags[t].flags & P) != 0;
+	if ((tags[t].flags & (V | B)) == V && t != HTML_META && t != HTML_BR)
+		out->len = at; /* draws no text and parts none */
 	if (t == HTML_HTML || t == HTML_HEAD || t == HTML_BODY) {
 		/* of a second one libxml2 asks all that is open */
 		if (p->seen & 1u << t)
@@ -393,7 +446,7 @@ clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 	}
 	q = find_close(s, end, name);
 	if (t == HTML_TITLE && p->meta_at[META_TITLE].len == 0) {
-		clean_text(out, s, q);
+		clean_text(p, s, q);
 		buf_puts(out, STR("</title>"));
 	} else {
 		out->len = at;
@@ -422,6 +475,26 @@ clean_comment(const char *s, const char *end)
 	return end;
 }
 
+/* An end tag at s ("</" and a letter); returns what is behind it. */
+static const char *
+clean_end(struct html_parse *p, const char *s, const char *end)
+{
+	const char *q = memchr(s, '>', (size_t)(end - s));
+	struct str name = {s + 2, 0};
+
+	for (s += 2; s < end && !is_space((unsigned char)*s) && *s != '>' &&
+		     *s != '/' && *s != '<';
+	     s++)
+		;
+	name.len = (size_t)(s - name.p);
+	if (p->npre > 0 && tags[tag_find(p, name)].flags & P)
+		p->npre--;
+	buf_puts(&p->clean, STR("</"));
+	buf_puts(&p->clean, name);
+	buf_putc(&p->clean, '>');
+	return q != NULL ? q + 1 : end;
+}
+
 /* Copy a page into p->clean as libxml2 shall read it. */
 static void
 clean(struct html_parse *p, struct str page)
@@ -429,13 +502,13 @@ clean(struct html_parse *p, struct str page)
 	const char *s = page.p, *end = s + page.len, *q;
 	bool no_svg = false;
 
-	p->clean.len = 0;
-	p->seen = 0;
+	p->clean.len = p->nattr = 0;
+	p->seen = p->npre = 0;
 	while (s < end) {
 		q = memchr(s, '<', (size_t)(end - s));
 		if (q == NULL)
 			q = end;
-		buf_put(&p->clean, s, (size_t)(q - s));
+		clean_text(p, s, q);
 		s = q;
 		if (s == end)
 			break;
@@ -443,16 +516,15 @@ clean(struct html_parse *p, struct str page)
 			s = clean_comment(s, end);
 		} else if (end - s >= 2 && is_alpha((unsigned char)s[1])) {
 			s = clean_start(p, s, end, &no_svg);
+		} else if (end - s >= 3 && s[1] == '/' &&
+			   is_alpha((unsigned char)s[2])) {
+			s = clean_end(p, s, end);
 		} else if (end - s >= 2 &&
 			   (s[1] == '!' || s[1] == '?' || s[1] == '/')) {
 			q = memchr(s, '>', (size_t)(end - s));
-			q = q != NULL ? q + 1 : end;
-			if (s[1] == '/' && end - s >= 3 &&
-			    is_alpha((unsigned char)s[2]))
-				buf_put(&p->clean, s, (size_t)(q - s));
-			s = q;
+			s = q != NULL ? q + 1 : end;
 		} else {
-			buf_puts(&p->clean, STR("&lt;"));
+			clean_char(&p->clean, '<');
 			s++;
 		}
 	}
@@ -478,6 +550,17 @@ meta_set(struct html_parse *p, enum html_meta m, struct str value)
 	p->meta_at[m].at = p->meta.len;
 	p->meta_at[m].len = value.len;
 	buf_puts(&p->meta, value);
+}
+
+/* The same of a value in which there may be references. */
+static void
+meta_decode(struct html_parse *p, enum html_meta m, struct str value)
+{
+	if (p->meta_at[m].len > 0)
+		return;
+	p->value.len = 0;
+	entity_decode(&p->value, value);
+	meta_set(p, m, buf_str(&p->value));
 }
 
 /* Four hexadecimal digits at s, or -1. */
@@ -585,7 +668,7 @@ json_ld(struct html_parse *p, struct str script)
 				 keys[i].meta == META_AUTHOR)) != NULL) {
 				value.len = 0;
 				q = json_string(&value, v, end);
-				meta_set(p, keys[i].meta, buf_str(&value));
+				meta_decode(p, keys[i].meta, buf_str(&value));
 				break;
 			}
 		s = q;
@@ -620,7 +703,7 @@ meta_tag(struct html_parse *p, const struct str *attr)
 	for (k = 0; k < sizeof(from) / sizeof(from[0]); k++)
 		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 			if (str_ieq(attr[from[k]], str_of(names[i].name)))
-				meta_set(p, names[i].meta, attr[AT_CONTENT]);
+				meta_decode(p, names[i].meta, attr[AT_CONTENT]);
 }
 
 /* Text into blocks. */
@@ -929,18 +1012,22 @@ elem_push(struct html_parse *p, enum html_tag t, const struct str *attr)
 	return p->cur;
 }
 
+/* The attributes of a tag, by the one that libxml2 was told. */
 static void
-attrs_read(struct str attr[NATTR], const xmlChar **atts)
+attrs_read(
+    const struct html_parse *p, struct str attr[NATTR], const xmlChar **atts)
 {
-	enum attr a;
+	const struct attr_ref *ref;
+	size_t i;
 
 	memset(attr, 0, NATTR * sizeof(attr[0]));
-	for (; atts != NULL && atts[0] != NULL; atts += 2) {
-		a = attr_find(str_of((const char *)atts[0]));
-		if (a < NATTR)
-			attr[a] = atts[1] == NULL
-				      ? STR("")
-				      : str_of((const char *)atts[1]);
+	if (atts == NULL || atts[0] == NULL || atts[1] == NULL)
+		return;
+	i = strtoul((const char *)atts[1], NULL, 10);
+	for (ref = p->attr + i; ref < p->attr + p->nattr; ref++) {
+		attr[ref->attr] = ref->value;
+		if (ref->last)
+			break;
 	}
 }
 
@@ -962,23 +1049,23 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	}
 	if (tags[t].flags & B && !(p->h->elem[p->cur].flags & HTML_IS_SILENT))
 		run_end(p);
-	attrs_read(attr, atts);
+	attrs_read(p, attr, atts);
 	if (t == HTML_META)
 		meta_tag(p, attr);
 	if (t == HTML_HTML || t == HTML_BODY)
-		meta_set(p, META_LANG, attr[AT_LANG]);
+		meta_decode(p, META_LANG, attr[AT_LANG]);
 	if (tags[t].flags & V)
 		return;
 	e = elem_push(p, t, attr);
 	if (t == HTML_TIME)
-		meta_set(p, META_TIME, attr[AT_DATETIME]);
+		meta_decode(p, META_TIME, attr[AT_DATETIME]);
 	if (t == HTML_TITLE)
 		gather_begin(p, META_TITLE, e);
 	else if (str_ieq(attr[AT_REL], STR("author")) ||
 		 str_ieq(attr[AT_ITEMPROP], STR("author")))
 		gather_begin(p, META_BYLINE, e);
 	if (str_ieq(attr[AT_ITEMPROP], STR("datePublished")))
-		meta_set(p, META_PUBLISHED,
+		meta_decode(p, META_PUBLISHED,
 		    attr[AT_CONTENT].len ? attr[AT_CONTENT]
 					 : attr[AT_DATETIME]);
 }
@@ -1061,7 +1148,8 @@ html_release(struct html *h)
 	if (h->parse != NULL) {
 		buf_release(&h->parse->clean);
 		buf_release(&h->parse->meta);
-		buf_release(&h->parse->nfc);
+		buf_release(&h->parse->value);
+		free(h->parse->attr);
 	}
 	free(h->parse);
 	free(h->elem);

@@ -5,6 +5,7 @@
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest seen half vector'
 text='feature word wordpiece charset sentence chunk gram gopher shingle
+entity entity-names
 trove lang alnum answer vocab term ngram judge lex
 lex-syllables'
 algorithm='linear lowrank tagger classifier measure fasttext mix minhash lsh gemm eigen lsa
