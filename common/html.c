@@ -104,9 +104,10 @@ struct html_parse {
 	uint32_t cur; /* innermost open element */
 	uint32_t depth;
 	size_t work, max_work;
-	struct html_block run;	/* the block being gathered, if open */
-	bool open, blank, line; /* a blank, a line end is owed */
-	unsigned nbr;		/* <br> since the last text */
+	struct html_block run; /* the block being gathered, if open */
+	bool open, solid;      /* has it more than white space */
+	bool blank, line;      /* a blank, a line end is owed */
+	unsigned nbr;	       /* <br> since the last text */
 	bool after_br;
 	uint32_t seen;	       /* html, head, body: their start tags */
 	bool stopped;	       /* nothing more is read */
@@ -221,6 +222,13 @@ hints_of(const struct html_parse *p, struct str names)
 	return hint;
 }
 
+/* Whether s begins with word, in letters of either size. */
+static bool
+begins(struct str s, struct str word)
+{
+	return s.len >= word.len && str_ieq((struct str){s.p, word.len}, word);
+}
+
 /* Making a page safe and small before libxml2 sees it. */
 
 static bool
@@ -263,7 +271,8 @@ clean_char(struct buf *out, uint32_t cp)
 
 /*
  * Text, its references resolved, which browsers do otherwise than libxml2.
- * White space is squeezed here already, where it may be: less to read.
+ * White space is squeezed here already, where it may be: less to read; line
+ * ends are one character.
  */
 static void
 clean_text(struct html_parse *p, const char *s, const char *end)
@@ -276,23 +285,30 @@ clean_text(struct html_parse *p, const char *s, const char *end)
 
 	while (s < end) {
 		for (q = s; q < end && *q != '&' && *q != '<'; q++)
-			if (squeeze && is_space((unsigned char)*q) &&
-			    q + 1 < end && is_space((unsigned char)q[1]))
+			if (squeeze
+				? is_space((unsigned char)*q) && q + 1 < end &&
+				      is_space((unsigned char)q[1])
+				: *q == '\r')
 				break;
 		buf_put(out, s, (size_t)(q - s));
 		if (q == end)
 			return;
 		s = q + 1;
-		if (*q != '&' && *q != '<')
+		if (is_space((unsigned char)*q)) {
+			if (!squeeze && (s == end || *s != '\n'))
+				buf_putc(out, '\n');
 			continue;
-		cp[0] = (unsigned char)*q;
-		cp[1] = 0;
+		}
 		n = *q == '<' ? 0
 			      : entity_read((struct str){q, (size_t)(end - q)},
 				    false, cp);
+		if (n == 0) {
+			clean_char(out, (unsigned char)*q);
+			continue;
+		}
 		clean_char(out, cp[0]);
 		clean_char(out, cp[1]);
-		s = n > 0 ? q + n : q + 1;
+		s = q + n;
 	}
 }
 
@@ -487,6 +503,8 @@ clean_end(struct html_parse *p, const char *s, const char *end)
 	     s++)
 		;
 	name.len = (size_t)(s - name.p);
+	if (str_ieq(name, STR("br"))) /* is a <br>, to browsers */
+		buf_puts(&p->clean, STR("<br>"));
 	if (p->npre > 0 && tags[tag_find(p, name)].flags & P)
 		p->npre--;
 	buf_puts(&p->clean, STR("</"));
@@ -741,6 +759,7 @@ static void
 run_begin(struct html_parse *p)
 {
 	p->open = true;
+	p->solid = false;
 	p->run = (struct html_block){
 	    .text = p->h->text.len, .inner = p->cur, .after_br = p->after_br};
 }
@@ -776,6 +795,7 @@ run_owed(struct html_parse *p)
 			p->run.inner = p->h->elem[p->run.inner].parent;
 	}
 	p->blank = p->line = false;
+	p->solid = true;
 	p->nbr = 0;
 }
 
@@ -790,6 +810,21 @@ rare(uint32_t cp)
 	    cp == 0xfeff || (cp >= 0xfff9 && cp <= 0xfffb))
 		return cp == 0x85 ? 1 : 0;
 	return utf8_is_space(cp) ? 1 : 2;
+}
+
+/* White space in <pre>: all of it, but for blank lines that come first. */
+static void
+pre_space(struct html_parse *p, unsigned char c)
+{
+	struct buf *text = &p->h->text;
+
+	if (c != '\n' && c != '\t' && c != ' ')
+		return;
+	if (!p->open)
+		run_begin(p);
+	buf_putc(text, (char)c);
+	if (c == '\n' && !p->solid)
+		text->len = p->run.text;
 }
 
 static void
@@ -809,9 +844,8 @@ text_add(struct html_parse *p, const char *s, const char *end)
 				;
 		} else if (c < 0x80) {
 			s++;
-			if (pre && p->open &&
-			    (c == '\n' || c == '\t' || c == ' '))
-				buf_putc(text, (char)c);
+			if (pre && is_space(c))
+				pre_space(p, c);
 			else if (is_space(c))
 				p->blank = true;
 			continue;
@@ -822,7 +856,10 @@ text_add(struct html_parse *p, const char *s, const char *end)
 
 			q = rest.p;
 			if (kind < 2) {
-				p->blank |= kind == 1;
+				if (kind == 1 && pre)
+					pre_space(p, ' ');
+				else
+					p->blank |= kind == 1;
 				s = q;
 				continue;
 			}
@@ -901,29 +938,36 @@ on_text(void *ctx, const xmlChar *s, int len)
 
 /* Whether a style attribute keeps its element from being drawn. */
 static bool
-style_hides(struct str style)
+style_hides(struct html_parse *p, struct str style)
 {
-	static const char *const rules[] = {
-	    "display:none", "visibility:hidden"};
-	size_t i, k, n;
+	bool none = false, hidden = false;
+	struct str name, value;
+	const char *q, *colon;
 
-	for (i = 0; i < 2; i++)
-		for (k = 0; k < style.len; k++) {
-			size_t at = k;
-
-			for (n = 0; rules[i][n] != '\0' && at < style.len;
-			     at++) {
-				if (style.p[at] == ' ')
-					continue;
-				if (lower((unsigned char)style.p[at]) !=
-				    rules[i][n])
-					break;
-				n++;
-			}
-			if (rules[i][n] == '\0')
-				return true;
-		}
-	return false;
+	if (style.len > 0 && memchr(style.p, '&', style.len) != NULL) {
+		p->value.len = 0;
+		entity_decode(&p->value, style);
+		style = buf_str(&p->value);
+	}
+	while (style.len > 0) {
+		q = memchr(style.p, ';', style.len);
+		value = style;
+		value.len = q != NULL ? (size_t)(q - style.p) : style.len;
+		style.p += value.len + (q != NULL);
+		style.len -= value.len + (q != NULL);
+		colon = memchr(value.p, ':', value.len);
+		if (colon == NULL)
+			continue;
+		name =
+		    str_trim((struct str){value.p, (size_t)(colon - value.p)});
+		value = str_trim((struct str){
+		    colon + 1, value.len - (size_t)(colon + 1 - value.p)});
+		if (str_ieq(name, STR("display")))
+			none = begins(value, STR("none"));
+		else if (str_ieq(name, STR("visibility")))
+			hidden = begins(value, STR("hidden"));
+	}
+	return none || hidden;
 }
 
 static uint64_t
@@ -968,7 +1012,7 @@ elem_attrs(struct html_parse *p, struct html_elem *e, const struct str *attr)
 		e->hint |= item_hints(attr[AT_ITEMPROP]);
 	if (attr[AT_HIDDEN].p != NULL ||
 	    str_ieq(attr[AT_ARIA_HIDDEN], STR("true")) ||
-	    (attr[AT_STYLE].len && style_hides(attr[AT_STYLE])))
+	    style_hides(p, attr[AT_STYLE]))
 		e->flags |= HTML_IS_HIDDEN;
 	if (e->tag == HTML_A && attr[AT_HREF].p != NULL)
 		e->flags |= HTML_IS_LINK;
