@@ -4,14 +4,14 @@
 
 cd "$top" || exit
 base='cli mem map buf str utf8 hash rng digest seen half vector'
-text='feature word wordpiece charset sentence chunk gram gopher shingle
+text='feature word wordpiece bpe charset sentence chunk gram gopher shingle
 trove lang alnum answer vocab term ngram judge lex
 lex-syllables'
 algorithm='linear lowrank tagger classifier measure fasttext mix minhash lsh gemm eigen lsa
 static knn bert contrast calibrate histogram distil'
 stream='gz json rec run save http hosts warc extsort pile shard safetensors
 encoder transformer html html-tags html-hints extract extract-trees seeds
-cache chat client retry folder config pieces'
+cache chat client retry folder config pieces tokenizer'
 
 layer() {
 	n=0
