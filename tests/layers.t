@@ -11,7 +11,7 @@ lex-syllables'
 algorithm='linear lowrank tagger classifier measure fasttext mix minhash lsh gemm eigen lsa
 static knn bert contrast calibrate histogram distil'
 stream='gz json rec run save http hosts warc extsort pile shard safetensors
-encoder transformer html html-tags html-hints extract extract-trees seeds
+encoder transformer html html-tags html-hints about extract extract-trees seeds
 cache chat client retry folder'
 
 layer() {
