@@ -59,6 +59,35 @@ fifth=$(sed -n 5p "$tmp/members.warc.gz.out" | jq .offset)
 ok '--from goes on there' "
 	warc-cat --from $fifth $tmp/members.warc.gz >$tmp/from &&
 	tail -n +5 $tmp/members.warc.gz.out | cmp - $tmp/from"
+same '--from, of a pipe' "jq -c 'del(.file, .id)' $tmp/from" \
+    "cat $tmp/members.warc.gz | warc-cat --from $fifth |
+	jq -c 'del(.file, .id)'"
+jq -r '"\(.offset),\(.size)"' "$tmp/members.warc.gz.out" >"$tmp/places"
+(head -c $((fifth - 40)) "$tmp/members.warc.gz" && head -c 40 /dev/zero &&
+    tail -c "+$((fifth + 1))" "$tmp/members.warc.gz") >"$tmp/torn.warc.gz"
+ok '--at, of a pipe, before and behind damage' "
+	while read -r place; do
+		cat $tmp/torn.warc.gz | warc-cat --at \$place 2>$tmp/err
+	done <$tmp/places | jq -c 'del(.file, .id)' >$tmp/a
+	jq -c 'del(.file, .id)' $tmp/members.warc.gz.out >$tmp/b
+	[ \$(wc -l <$tmp/a) -eq \$(wc -l <$tmp/b) ] &&
+	sed 4d $tmp/a >$tmp/c && sed 4d $tmp/b | cmp - $tmp/c"
+ok 'the record that damage cut says so' \
+    "sed -n 4p $tmp/a | jq -e '.truncated == \"damage\"'"
+same '--from goes on behind damage' "jq -c 'del(.file, .id)' $tmp/from" \
+    "warc-cat --from $fifth $tmp/torn.warc.gz | jq -c 'del(.file, .id)'"
+share=$(LC_ALL=C awk "BEGIN {printf \"%.1f\", 100 * $(warc-cat --index \
+    "$tmp/members.warc.gz" | sed -n 1p | jq .size) / $(wc -c \
+    <"$tmp/members.warc.gz")}")
+if script -qec true /dev/null >"$tmp/out" 2>&1 </dev/null; then
+	like "1 in, 0 out, .*, $share %.*100\.0 %" \
+	    "-p: the share of the file on a terminal, first $share %" "
+		script -qfec 'warc-cat -p $tmp/members.warc.gz >$tmp/out' \
+		    $tmp/typescript </dev/null >$tmp/err 2>&1
+		tr -d '\\n' <$tmp/typescript"
+else
+	skip '-p: the share of the file' 'no pseudo-terminals'
+fi
 status 1 '--from beyond the end' "warc-cat --from 99999999 $tmp/all.warc"
 status 2 '--at takes one file' "warc-cat --at 0 $tmp/all.warc $tmp/all.warc"
 
