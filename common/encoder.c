@@ -9,6 +9,7 @@
 #include "json.h"
 #include "map.h"
 #include "mem.h"
+#include "pieces.h"
 #include "safetensors.h"
 #include "static.h"
 #include "transformer.h"
@@ -209,7 +210,7 @@ read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
     const char *path)
 {
 	struct static_model *m = &e->table;
-	struct transformer_vocab v;
+	struct pieces v;
 	struct str unk;
 
 	if (!is_of_type(tokenizer, "normalizer", "BertNormalizer") ||
@@ -218,13 +219,13 @@ read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
 		    "%s: can't run WordPiece but with BertNormalizer and "
 		    "BertPreTokenizer",
 		    path);
-	transformer_vocab_read(&v, folder, m->nrow);
+	pieces_read(&v, folder, m->nrow, SIZE_MAX);
 	unk = v.options.unk.len > 0 ? v.options.unk : STR("[UNK]");
-	m->wordpiece = transformer_vocab_wordpiece(&v);
+	m->wordpiece = pieces_wordpiece(&v);
 	if (m->wordpiece == NULL || !wordpiece_id(m->wordpiece, unk, &m->unk))
 		cli_errx(CLI_FATAL, "%s: no unknown token in \"vocab\"", path);
-	m->piece_len = transformer_vocab_median(&v);
-	transformer_vocab_release(&v);
+	m->piece_len = pieces_median(&v);
+	pieces_release(&v);
 }
 
 static void

@@ -17,11 +17,8 @@
 #define TRANSFORMER_H
 
 #include <stddef.h>
-#include <stdint.h>
 
-#include "mem.h"
 #include "str.h"
-#include "wordpiece.h"
 
 /* Texts longer than the encoder reads. */
 enum transformer_windows {
@@ -30,18 +27,6 @@ enum transformer_windows {
 };
 
 enum { TRANSFORMER_NWINDOW = 16 }; /* of one text; the rest is not read */
-
-enum { TRANSFORMER_NSPECIAL = 64 };
-
-/* The tokens of a folder, and how its WordPiece reads a text. */
-struct transformer_vocab {
-	struct str *token; /* (n) by id; one without a token is empty */
-	size_t n;
-	uint32_t special[TRANSFORMER_NSPECIAL]; /* (nspecial) ids */
-	size_t nspecial;
-	struct wordpiece_options options;
-	struct arena mem;
-};
 
 struct transformer;
 
@@ -66,18 +51,5 @@ void transformer_tokens(
     struct transformer *t, size_t from, size_t n, float *out);
 
 void transformer_close(struct transformer *t);
-
-/* The vocabulary of a folder alone, with nvocab tokens or less. */
-void transformer_vocab_read(
-    struct transformer_vocab *v, const char *folder, size_t nvocab);
-
-/* NULL when it lacks the unknown token. */
-struct wordpiece *transformer_vocab_wordpiece(
-    const struct transformer_vocab *v);
-
-/* The median length of the tokens, in code points, rounded down; 1 at least. */
-size_t transformer_vocab_median(const struct transformer_vocab *v);
-
-void transformer_vocab_release(struct transformer_vocab *v);
 
 #endif

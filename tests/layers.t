@@ -3,15 +3,16 @@
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
-base='cli mem map buf str utf8 hash rng digest half vector'
-text='feature word wordpiece charset sentence chunk gram gopher shingle
+base='cli mem map buf str utf8 hash wordkey rng digest half vector'
+text='feature word wordpiece bpe charset sentence chunk gram gopher shingle
+entity entity-names
 trove lang alnum answer vocab term ngram judge lex
 lex-syllables'
-algorithm='linear lowrank tagger classifier measure fasttext mix minhash repeat gemm eigen lsa
+algorithm='truth linear lowrank fastfit wordvec tagger classifier measure fasttext mix minhash repeat gemm eigen lsa
 static knn bert contrast calibrate histogram distil'
-stream='gz json rec run save http hosts warc extsort pile state seen store lsh cluster state shard safetensors
+stream='gz json rec run save http hosts warc extsort pile state seen store lsh cluster shard safetensors
 encoder transformer html html-tags html-hints extract extract-trees seeds
-cache chat client retry folder'
+cache chat client retry folder trial config pieces tokenizer'
 
 layer() {
 	n=0
