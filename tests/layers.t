@@ -11,7 +11,7 @@ algorithm='linear lowrank tagger classifier measure fasttext mix minhash lsh gem
 static knn bert contrast calibrate histogram distil'
 stream='gz json rec run save http hosts warc extsort pile shard safetensors
 encoder transformer html html-tags html-hints extract extract-trees seeds
-cache chat client retry folder config pieces tokenizer'
+cache chat client retry folder config pieces tokenizer megatron'
 
 layer() {
 	n=0
