@@ -6,16 +6,7 @@
 
 #include "gemm.h"
 #include "mem.h"
-
-/*
- * One binary for any x86-64: the loader picks the widest clone that the
- * processor has.  The loops are written so that they vectorise as they stand.
- */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
+#include "vector.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -62,7 +53,7 @@ erf_fast(float x)
 	return copysignf(1 - p * t * exp_fast(-a * a), x);
 }
 
-CLONES static void
+VECTOR_CLONES static void
 gelu_erf(float *x, size_t n, const float *bias)
 {
 	float z;
@@ -75,7 +66,7 @@ gelu_erf(float *x, size_t n, const float *bias)
 }
 
 /* tanh u = 1 - 2 / (e^2u + 1) */
-CLONES static void
+VECTOR_CLONES static void
 gelu_tanh(float *x, size_t n, const float *bias)
 {
 	float z, u;
@@ -113,7 +104,7 @@ sum_lanes(const float s[LANES])
 	return t;
 }
 
-CLONES static void
+VECTOR_CLONES static void
 norm_row(
     float *x, size_t dim, const float *scale, const float *shift, float epsilon)
 {
@@ -149,7 +140,7 @@ bert_norm(float *x, size_t nrow, size_t dim, const float *scale,
 		norm_row(x + i * dim, dim, scale, shift, epsilon);
 }
 
-CLONES static void
+VECTOR_CLONES static void
 softmax_row(float *x, size_t n, float scale)
 {
 	float top[LANES], s[LANES] = {0}, max, inv;
@@ -187,7 +178,7 @@ bert_softmax(float *x, size_t nrow, size_t n, float scale)
 }
 
 /* x (nrow, dim) += y (nrow, dim) + bias (dim) */
-CLONES static void
+VECTOR_CLONES static void
 add_bias_and(
     float *x, const float *y, size_t nrow, size_t dim, const float *bias)
 {
@@ -198,7 +189,7 @@ add_bias_and(
 			x[i * dim + j] += y[i * dim + j] + bias[j];
 }
 
-CLONES static void
+VECTOR_CLONES static void
 add_bias(float *x, size_t nrow, size_t dim, const float *bias)
 {
 	size_t i, j;

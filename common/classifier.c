@@ -34,10 +34,7 @@ classifier_is(struct str bytes)
 static int
 by_bytes(const void *a, const void *b)
 {
-	const struct str *x = a, *y = b;
-	int order = memcmp(x->p, y->p, x->len < y->len ? x->len : y->len);
-
-	return order ? order : (x->len > y->len) - (x->len < y->len);
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
 /* Split the names at their NULs; whether they are nlabel, UTF-8, distinct. */

@@ -246,12 +246,6 @@ find_lang(struct str lang)
 	return i;
 }
 
-bool
-gopher_has_lang(struct str lang)
-{
-	return find_lang(lang) < NLANG;
-}
-
 /* One of 64 bits for the first eight bytes of a word, whatever their case. */
 static uint64_t
 head_bit(uint64_t head)
@@ -277,19 +271,24 @@ stop_bits(size_t lang)
 	return bits;
 }
 
-/* Stop words, of any case. */
+/* Stop words, of any case; distinct: those that are there, in just this case.
+ */
 static size_t
-count_stop_words(const struct gram *g, size_t lang)
+count_stop_words(const struct gram *g, size_t lang, bool distinct)
 {
 	uint64_t bits = stop_bits(lang);
 	const struct str *w;
+	struct str word;
 	size_t i, n = 0;
 
 	for (i = 0; i < g->nid; i++) {
 		if ((bits & head_bit(g->known[i].head)) == 0)
 			continue;
+		word = g->word[g->known[i].value].s;
 		for (w = stop_words[lang].word; w->len > 0; w++)
-			if (str_ieq(g->word[g->known[i].first].s, *w))
+			if (distinct)
+				n += str_eq(word, *w);
+			else if (str_ieq(word, *w))
 				n += g->count[i];
 	}
 	return n;
@@ -305,15 +304,16 @@ measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
 	measure_lines(g, text, value);
 	gram_clear(gram);
 	n = alnum_words(gram, text);
+	g->nword = n.nall;
 	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)n.nword;
 	value[GOPHER_MIN_WORD_LENGTH] = value[GOPHER_MAX_WORD_LENGTH] =
 	    share(n.nchar, n.nword);
 	value[GOPHER_SYMBOLS] = share(n.nhash + n.nellipsis, n.nword);
 	value[GOPHER_ALPHA_WORDS] = share(n.nalpha, n.nword);
 	gram_number(gram);
-	value[GOPHER_STOP_WORDS] = lang < NLANG
-				       ? (double)count_stop_words(gram, lang)
-				       : gopher_rule[GOPHER_STOP_WORDS].limit;
+	value[GOPHER_STOP_WORDS] =
+	    lang < NLANG ? (double)count_stop_words(gram, lang, false)
+			 : gopher_rule[GOPHER_STOP_WORDS].limit;
 	total = gram->nchar[gram->nword];
 	for (size = 2; size <= 10; size++) {
 		gram_next(gram);
@@ -487,23 +487,6 @@ count_phrase(struct str s, struct str phrase)
 	return n;
 }
 
-/* Stop words that are there, in just this case. */
-static size_t
-distinct_stop_words(const struct gram *g, size_t lang)
-{
-	uint64_t bits = stop_bits(lang);
-	const struct str *w;
-	size_t i, n = 0;
-
-	for (i = 0; i < g->nid; i++) {
-		if ((bits & head_bit(g->known[i].head)) == 0)
-			continue;
-		for (w = stop_words[lang].word; w->len > 0; w++)
-			n += str_eq(g->word[g->known[i].first].s, *w);
-	}
-	return n;
-}
-
 static void
 measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 {
@@ -514,6 +497,7 @@ measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 	measure_trove_lines(g, text, value);
 	gram_clear(gram);
 	nalpha = trove_words(gram, text);
+	g->nword = gram->nword;
 	for (i = 0; i < gram->nword; i++)
 		if (!gram->word[i].symbol) {
 			nword++;
@@ -529,9 +513,9 @@ measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 		gram->nword);
 	value[GOPHER_ALPHA_WORDS] = share(nalpha, gram->nword);
 	gram_number(gram);
-	value[GOPHER_STOP_WORDS] = lang < NLANG
-				       ? (double)distinct_stop_words(gram, lang)
-				       : gopher_rule[GOPHER_STOP_WORDS].limit;
+	value[GOPHER_STOP_WORDS] =
+	    lang < NLANG ? (double)count_stop_words(gram, lang, true)
+			 : gopher_rule[GOPHER_STOP_WORDS].limit;
 	for (size = 2; size <= 10; size++) {
 		gram_next(gram);
 		if (size < 5)
@@ -545,13 +529,13 @@ measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 		value[GOPHER_DUP_LINES] = 1;
 }
 
-void
-gopher_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
+static void
+measure_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
     double value[])
 {
 	struct str rest = text, line;
 	struct gram_copies c;
-	size_t nline = 0, nend = 0, nshort = 0, nword;
+	size_t nline = 0, nend = 0, nshort = 0;
 
 	g->nitem = 0;
 	while (next_line(&rest, &line)) {
@@ -569,13 +553,13 @@ gopher_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
 	value[GOPHER_FINEWEB_SHORT_LINES] = share(nshort, g->nitem);
 	value[GOPHER_FINEWEB_DUP_CHARS] =
 	    share(c.nchar, code_points(text) - nline);
-	if (dialect == GOPHER_DATATROVE) {
+	if (!g->counted && dialect == GOPHER_DATATROVE) {
 		gram_clear(&g->gram);
 		trove_words(&g->gram, text);
-		nword = g->gram.nword;
-	} else
-		nword = word_count(text);
-	value[GOPHER_FINEWEB_NEWLINES] = share(nline, nword);
+		g->nword = g->gram.nword;
+	} else if (!g->counted)
+		g->nword = word_count(text);
+	value[GOPHER_FINEWEB_NEWLINES] = share(nline, g->nword);
 }
 
 /* The line without "[12]", "[edit]" and "[citation needed]", into out. */
@@ -611,20 +595,24 @@ put_uncited(struct buf *out, struct str line)
 	}
 }
 
-/* Words of the line, and whether one has more characters than max. */
-static size_t
-line_words(struct str line, double max, bool *overlong)
+/*
+ * Whether the line has as many words as it must, and none of more characters
+ * than it may.
+ */
+static bool
+good_words(struct str line, double least, double most)
 {
 	struct str word;
-	size_t n = 0;
+	double n = 0;
 
-	*overlong = false;
 	while (word_next(&line, &word)) {
 		n++;
-		if ((double)word.len > max && (double)code_points(word) > max)
-			*overlong = true;
+		if ((double)word.len > most && (double)code_points(word) > most)
+			return false;
+		if (n >= least && (double)line.len <= most)
+			return true;
 	}
-	return n;
+	return n >= least;
 }
 
 static bool
@@ -655,6 +643,7 @@ c4_ends(struct str line, enum gopher_dialect dialect)
 	       !str_ends(line, STR("..."));
 }
 
+/* Sentences of a line that stays; datatrove's words on the way. */
 static size_t
 count_sentences(struct gopher *g, struct str line, enum gopher_dialect dialect)
 {
@@ -662,33 +651,33 @@ count_sentences(struct gopher *g, struct str line, enum gopher_dialect dialect)
 		return sentence_count(line);
 	gram_clear(&g->gram);
 	trove_words(&g->gram, line);
+	g->nword += g->gram.nword;
 	return trove_sentences(&g->gram);
 }
 
-size_t
-gopher_c4(struct gopher *g, struct str text, enum gopher_dialect dialect,
-    const double limit[], double value[], struct buf *out)
+/* What C4 leaves of the text, into g->c4; returns how many lines went. */
+static size_t
+measure_c4(struct gopher *g, const struct gopher_plan *plan, struct str text,
+    double value[])
 {
+	struct buf *out = &g->c4;
 	struct str rest = text, line;
-	size_t i, from, nword, nsentence = 0, nlorem = 0, ncurly = 0, ngone = 0;
-	bool overlong;
+	size_t i, from, nsentence = 0, nlorem = 0, ncurly = 0, ngone = 0;
 
-	out->len = 0;
+	out->len = g->nword = 0;
 	for (; next_line(&rest, &line); out->len = from) {
 		line = str_trim(line);
 		from = out->len;
 		ngone++;
-		nword =
-		    line_words(line, limit[GOPHER_C4_WORD_LENGTH], &overlong);
-		if (overlong)
+		if (!good_words(line, plan->limit[GOPHER_C4_LINE_WORDS],
+			plan->limit[GOPHER_C4_WORD_LENGTH]))
 			continue;
 		if (from > 0)
 			buf_putc(out, '\n');
 		put_uncited(out, line);
 		i = from + (from > 0);
 		line = (struct str){out->p + i, out->len - i};
-		if (!c4_ends(line, dialect) ||
-		    (double)nword < limit[GOPHER_C4_LINE_WORDS])
+		if (!c4_ends(line, plan->dialect))
 			continue;
 		g->low.len = 0;
 		buf_puts(&g->low, line);
@@ -701,28 +690,43 @@ gopher_c4(struct gopher *g, struct str text, enum gopher_dialect dialect,
 		ncurly += memchr(line.p, '{', line.len) != NULL;
 		if (is_policy(&g->low))
 			continue;
-		nsentence += count_sentences(g, line, dialect);
+		nsentence += count_sentences(g, line, plan->dialect);
 		from = out->len;
 		ngone--;
 	}
-	line = str_trim(buf_str(out));
-	if (line.len > 0)
-		memmove(out->p, line.p, line.len);
-	out->len = line.len;
 	value[GOPHER_C4_SENTENCES] = (double)nsentence;
 	value[GOPHER_C4_LOREM_IPSUM] = (double)nlorem;
 	value[GOPHER_C4_CURLY] = (double)ncurly;
 	return ngone;
 }
 
-void
-gopher_measure(struct gopher *g, struct str text, enum gopher_dialect dialect,
-    struct str lang, double value[])
+struct str
+gopher_measure(struct gopher *g, const struct gopher_plan *plan,
+    struct str text, struct str lang, double value[], size_t *ngone)
 {
-	if (dialect == GOPHER_DATATROVE)
-		measure_trove(g, text, find_lang(lang), value);
-	else
-		measure_paper(g, text, find_lang(lang), value);
+	size_t i;
+
+	*ngone = 0;
+	g->counted = false;
+	for (i = 0; i < plan->nset; i++) {
+		switch (plan->set[i]) {
+		case GOPHER_RULES:
+			if (plan->dialect == GOPHER_DATATROVE)
+				measure_trove(g, text, find_lang(lang), value);
+			else
+				measure_paper(g, text, find_lang(lang), value);
+			g->counted = true;
+			break;
+		case GOPHER_C4:
+			*ngone = measure_c4(g, plan, text, value);
+			text = str_trim(buf_str(&g->c4));
+			g->counted = plan->dialect == GOPHER_DATATROVE;
+			break;
+		default:
+			measure_fineweb(g, text, plan->dialect, value);
+		}
+	}
+	return text;
 }
 
 void
@@ -731,4 +735,5 @@ gopher_release(struct gopher *g)
 	gram_release(&g->gram);
 	free(g->item);
 	buf_release(&g->low);
+	buf_release(&g->c4);
 }

@@ -40,7 +40,7 @@
 enum gopher_dialect { GOPHER_PAPER, GOPHER_DATATROVE };
 
 /* Sets of rules, as bits. */
-enum { GOPHER_RULES = 1, GOPHER_C4 = 2, GOPHER_FINEWEB = 4 };
+enum { GOPHER_RULES = 1, GOPHER_C4 = 2, GOPHER_FINEWEB = 4, GOPHER_NSET = 3 };
 
 enum gopher_id {
 	GOPHER_MIN_WORDS,
@@ -83,36 +83,37 @@ struct gopher_rule {
 
 extern const struct gopher_rule gopher_rule[GOPHER_NRULE];
 
+/* What is measured, and how. */
+struct gopher_plan {
+	unsigned set[GOPHER_NSET]; /* (nset), in order */
+	size_t nset;
+	enum gopher_dialect dialect;
+	double limit[GOPHER_NRULE]; /* C4 takes those of its lines from here */
+};
+
 /* Memory that is used again for every text; a zeroed one is ready. */
 struct gopher {
 	struct gram gram;
 	struct gram_word *item; /* lines, (cap) */
 	size_t nitem, cap;
 	struct buf low; /* a line in small letters */
+	struct buf c4;	/* what C4 leaves */
+	size_t nword;	/* of the text as it stands, if a set counted them */
+	bool counted;
 };
 
 void gopher_release(struct gopher *g);
 
 /*
- * The figures of a set's rules into value, (GOPHER_NRULE); others are left
- * alone.  lang names the stop words (ISO 639-1; empty is English): of a
- * language without any, value[GOPHER_STOP_WORDS] is the limit of the rule.
+ * The figures of the plan's sets into value, (GOPHER_NRULE); those of other
+ * sets are left alone.  lang names the stop words (ISO 639-1; empty is
+ * English): of a language without any, value[GOPHER_STOP_WORDS] is the limit of
+ * the rule. Returns the text, by C4 without the lines that it drops and the
+ * marks of citation; what stands behind C4 in the plan measures that.  It is
+ * lent until the next call.  *ngone is how many lines went.
  */
-void gopher_measure(struct gopher *g, struct str text,
-    enum gopher_dialect dialect, struct str lang, double value[]);
-void gopher_fineweb(struct gopher *g, struct str text,
-    enum gopher_dialect dialect, double value[]);
-
-/*
- * The text without the lines that C4 drops, and without marks of citation,
- * into out, which is emptied first; line rules take their limits from limit,
- * (GOPHER_NRULE).  Returns how many lines went.
- */
-size_t gopher_c4(struct gopher *g, struct str text, enum gopher_dialect dialect,
-    const double limit[], double value[], struct buf *out);
-
-/* Whether there are stop words of the language. */
-bool gopher_has_lang(struct str lang);
+struct str gopher_measure(struct gopher *g, const struct gopher_plan *plan,
+    struct str text, struct str lang, double value[], size_t *ngone);
 
 /* Whether the figure keeps to the rule's limit. */
 static inline bool

@@ -111,7 +111,7 @@ gradient(struct trainer *t)
 			mark = t->mark[i * LANE + j];
 			c = t->cost[mark][j];
 			sigma = 1.0f / (1.0f + expf(-t->z[i][j]));
-			slope[j] = c * (sigma - (mark == LINEAR_POSITIVE));
+			slope[j] = c * (sigma - (mark == TRUTH_POSITIVE));
 			curve[j] = c * sigma * (1.0f - sigma);
 		}
 		t->curve[i] = curve;
@@ -165,10 +165,10 @@ loss(const struct trainer *t, const double a[LANE], double out[LANE])
 	for (i = 0; i < t->data->ndoc; i++)
 		for (j = 0; j < LANE; j++) {
 			mark = t->mark[i * LANE + j];
-			if (mark == LINEAR_MASKED)
+			if (mark == TRUTH_MASKED)
 				continue;
 			z = (double)t->z[i][j] + a[j] * (double)t->zs[i][j];
-			if (mark == LINEAR_POSITIVE)
+			if (mark == TRUTH_POSITIVE)
 				z = -z;
 			/* log(1 + exp(z)) without overflow */
 			z = z > 0 ? z + log1p(exp(-z)) : log1p(exp(z));
@@ -311,15 +311,15 @@ balance(struct trainer *t, double cost, double rarest[LANE])
 		for (j = 0; j < LANE; j++)
 			count[t->mark[i * LANE + j]][j]++;
 	for (j = 0; j < LANE; j++) {
-		npos = (double)count[LINEAR_POSITIVE][j];
-		nneg = (double)count[LINEAR_NEGATIVE][j];
+		npos = (double)count[TRUTH_POSITIVE][j];
+		nneg = (double)count[TRUTH_NEGATIVE][j];
 		t->live[j] = npos > 0 && nneg > 0;
 		rarest[j] = 1;
 		if (!t->live[j])
 			continue;
-		t->cost[LINEAR_POSITIVE][j] =
+		t->cost[TRUTH_POSITIVE][j] =
 		    (float)(cost * (npos + nneg) / (2 * npos));
-		t->cost[LINEAR_NEGATIVE][j] =
+		t->cost[TRUTH_NEGATIVE][j] =
 		    (float)(cost * (npos + nneg) / (2 * nneg));
 		rarest[j] = gradient_tolerance;
 	}

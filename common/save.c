@@ -146,3 +146,21 @@ save_spool(void)
 	free(path);
 	return fp;
 }
+
+void
+save_spool_read(FILE *spool, void *p, size_t len, uint64_t at)
+{
+	char *to = p;
+	ssize_t n;
+
+	while (len > 0) {
+		n = pread(fileno(spool), to, len, (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			cli_err(CLI_FATAL, "temporary file");
+		to += n;
+		at += (uint64_t)n;
+		len -= (size_t)n;
+	}
+}

@@ -11,6 +11,8 @@
 #ifndef SAVE_H
 #define SAVE_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct save {
@@ -33,5 +35,8 @@ void save_folder(const char *path);
 
 /* An unnamed file in $TMPDIR to spool to and rewind; fclose(3) removes it. */
 FILE *save_spool(void);
+
+/* len bytes from byte at of a flushed spool; CLI_FATAL if they aren't there. */
+void save_spool_read(FILE *spool, void *p, size_t len, uint64_t at);
 
 #endif

@@ -26,6 +26,18 @@ is 'main parts blocks' 'a<main>b</main>c' "a$nl${nl}b$nl${nl}c"
 is 'a template is no text' 'a<template><p>no</p></template> b' 'a b'
 is 'noscript is for other browsers' '<p>a<noscript>no</noscript>' 'a'
 is 'hidden text' '<p hidden>no<p style="display: none">no<p>a' 'a'
+is 'text that a style hides' \
+	'<p style="DISPLAY :
+none!important">no<p style="color:red;visibility: hidden">no<p>a' 'a'
+is 'styles that hide nothing' '<p style="x-display:none">a
+<p style="display:none; display:block">b<p style="a:&quot;display:none&quot;">c' \
+	"a$nl${nl}b$nl${nl}c"
+is 'names without a semicolon' \
+	'&copy2026 &notit; &notin; &ampamp; &lt3 a&nbspb &foo &;' \
+	'©2026 ¬it; ∉ &amp; <3 a b &foo &;'
+is 'names of HTML5' '&check;&lbrack;&NotEqualTilde;&fjlig;' '✓[≂̸fj'
+is 'numbers of windows-1252' '&#147;a&#x94; &#146 &#128; &#x; &#' '“a” ’ € &#x; &#'
+is 'what a reference gives is text' '&lt;b&gt; &amp;lt; &#38;lt;' '<b> &lt; &lt;'
 is 'a paragraph in a link' '<a href=x>a<p>b</p>c</a>' "a$nl${nl}b$nl${nl}c"
 is 'stray cells' '<td>a<td>b' "a$nl${nl}b"
 is 'a script that ends nowhere' 'a<script>no <p>no' 'a'
@@ -48,6 +60,13 @@ is 'nested tables' \
 	'<table><tr><td><table><tr><td>a<td>b<tr><td>c<td>d</table><td>e</table>' \
 	"a | b${nl}c | d${nl}e"
 is 'pre' "<pre>a  b${nl}	c</pre>" "a  b${nl}	c"
+is 'pre keeps its first indentation, not its first blank lines' \
+	"<pre>$nl  $nl  if a:$nl&nbsp;   b$nl</pre>" "  if a:$nl    b"
+is 'line ends of pre' '<pre>a&#10;b</pre>' "a${nl}b"
+cr=$(printf '\r')
+is 'line ends of other systems' "<pre>a$cr${nl}b${cr}c</pre>" "a${nl}b${nl}c"
+is 'the end of a br' 'a</br>b' "a${nl}b"
+is 'an end tag with a tag in it' 'a</i <b x=999999999>b' 'ab'
 is 'two bodies' '<body>a<body class=x>b' 'ab'
 
 title() { # WHY HTML TITLE
@@ -59,6 +78,9 @@ title 'a title without its site' '<title>On the tides - The Daily</title>' \
 	'On the tides'
 title 'a title in front of which the site is' \
 	'<meta property=og:site_name content=Daily><title>Daily | Tides</title>' Tides
+title 'a name is none before = in an attribute' \
+	'<meta property=og:title content="?a=1&copy=2 &copy &eacute;t&eacute">' \
+	'?a=1&copy=2 © été'
 title 'entities in a title' '<title>Tom &amp; <b>Ann</title>' 'Tom & <b>Ann'
 
 same 'a paragraph is kept once' \

@@ -30,13 +30,10 @@ static const char help[] =
     "  text-filter --rules gopher,fineweb --rejects bad.jsonl docs.jsonl > "
     "good.jsonl\n";
 
-enum { MAX_SETS = 3, MAX_LANG = 64 };
+enum { MAX_LANG = 64 };
 
 struct opts {
-	unsigned set[MAX_SETS]; /* of rules, in order */
-	size_t nset;
-	enum gopher_dialect dialect;
-	double limit[GOPHER_NRULE];
+	struct gopher_plan plan;
 	struct str lang[MAX_LANG];
 	size_t nlang;
 	bool annotate;
@@ -46,7 +43,7 @@ struct opts {
 /* What is used again for every record. */
 struct work {
 	struct gopher gopher;
-	struct buf text, json;
+	struct buf json;
 	double value[GOPHER_NRULE];
 };
 
@@ -75,17 +72,17 @@ parse_rules(struct opts *o, const char *arg)
 	size_t i;
 	char *s;
 
-	o->nset = 0;
+	o->plan.nset = 0;
 	while (next_name(&list, &name)) {
 		s = mem_string(name);
 		set = 1u << cli_choice("--rules", s, choices);
 		free(s);
-		for (i = 0; i < o->nset; i++)
-			if (o->set[i] == set)
+		for (i = 0; i < o->plan.nset; i++)
+			if (o->plan.set[i] == set)
 				run_usage("--rules: a set is named twice");
-		o->set[o->nset++] = set;
+		o->plan.set[o->plan.nset++] = set;
 	}
-	if (o->nset == 0)
+	if (o->plan.nset == 0)
 		run_usage("--rules: no set");
 }
 
@@ -103,7 +100,7 @@ parse_set(struct opts *o, const char *arg)
 			break;
 	if (i == GOPHER_NRULE)
 		cli_errx(CLI_FATAL, "--set %s: no such rule", arg);
-	o->limit[i] = cli_real("--set", eq + 1, 0, 1e18);
+	o->plan.limit[i] = cli_real("--set", eq + 1, 0, 1e18);
 }
 
 static void
@@ -142,10 +139,10 @@ applies(const struct opts *o, size_t id)
 	const struct gopher_rule *r = &gopher_rule[id];
 	size_t i;
 
-	if ((r->dialect & 1u << o->dialect) == 0 || r->line)
+	if ((r->dialect & 1u << o->plan.dialect) == 0 || r->line)
 		return false;
-	for (i = 0; i < o->nset; i++)
-		if (o->set[i] == r->set)
+	for (i = 0; i < o->plan.nset; i++)
+		if (o->plan.set[i] == r->set)
 			return true;
 	return false;
 }
@@ -174,37 +171,12 @@ set_rules(struct rec *rec, const struct opts *o, struct work *w)
 	rec_set(rec, "rules", arena_copy(rec->mem, buf_str(&w->json)));
 }
 
-/* Measure by every set in order; C4 may rewrite the text for those behind. */
-static struct str
-measure(const struct rec *rec, const struct opts *o, struct work *w,
-    struct str text, struct str lang)
-{
-	size_t i, ngone;
-
-	for (i = 0; i < o->nset; i++)
-		switch (o->set[i]) {
-		case GOPHER_RULES:
-			gopher_measure(
-			    &w->gopher, text, o->dialect, lang, w->value);
-			break;
-		case GOPHER_C4:
-			ngone = gopher_c4(&w->gopher, text, o->dialect,
-			    o->limit, w->value, &w->text);
-			run_count("c4_lines_dropped", ngone);
-			text = arena_copy(rec->mem, buf_str(&w->text));
-			break;
-		default:
-			gopher_fineweb(&w->gopher, text, o->dialect, w->value);
-		}
-	return text;
-}
-
 static void
 filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
     struct work *w)
 {
 	struct str text, lang = {"", 0}, cleaned, reason[GOPHER_NRULE + 1];
-	size_t i, nreason = 0;
+	size_t i, ngone, nreason = 0;
 
 	if (!rec_get_str(rec, "text", &text)) {
 		rec_bad(in, "no string \"text\"");
@@ -217,9 +189,13 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	rec_get_str(rec, "lang", &lang);
 	if (!good_lang(o, lang))
 		reason[nreason++] = STR("lang");
-	cleaned = measure(rec, o, w, text, lang);
+	cleaned =
+	    gopher_measure(&w->gopher, &o->plan, text, lang, w->value, &ngone);
+	if (ngone > 0)
+		run_count("c4_lines_dropped", ngone);
 	for (i = 0; i < GOPHER_NRULE; i++)
-		if (applies(o, i) && !gopher_good(i, w->value[i], o->limit[i]))
+		if (applies(o, i) &&
+		    !gopher_good(i, w->value[i], o->plan.limit[i]))
 			reason[nreason++] = str_of(gopher_rule[i].name);
 	if (o->annotate || (nreason > 0 && o->rejects.fp != NULL))
 		set_rules(rec, o, w);
@@ -255,7 +231,7 @@ main(int argc, char *argv[])
 	    {"annotate", no_argument, NULL, OPT_ANNOTATE},
 	    {"rejects", required_argument, NULL, OPT_REJECTS}, RUN_OPTIONS};
 	static const char *const dialects[] = {"gopher", "datatrove", NULL};
-	struct opts o = {.set = {GOPHER_RULES}, .nset = 1};
+	struct opts o = {.plan = {.set = {GOPHER_RULES}, .nset = 1}};
 	struct work w = {0};
 	struct rec_reader in;
 	struct rec rec;
@@ -264,14 +240,15 @@ main(int argc, char *argv[])
 
 	run_init(argc, argv, usage, help);
 	for (i = 0; i < GOPHER_NRULE; i++)
-		o.limit[i] = gopher_rule[i].limit;
+		o.plan.limit[i] = gopher_rule[i].limit;
 	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_RULES:
 			parse_rules(&o, optarg);
 			break;
 		case OPT_DIALECT:
-			o.dialect = cli_choice("--dialect", optarg, dialects);
+			o.plan.dialect =
+			    cli_choice("--dialect", optarg, dialects);
 			break;
 		case OPT_SET:
 			parse_set(&o, optarg);
@@ -292,7 +269,6 @@ main(int argc, char *argv[])
 	while (rec_read(&in, &rec))
 		filter(&in, &rec, &o, &w);
 	gopher_release(&w.gopher);
-	buf_release(&w.text);
 	buf_release(&w.json);
 	status = rec_close(&in, stdout);
 	if (o.rejects.fp != NULL)

@@ -45,14 +45,40 @@ if "$PYTHON" -c 'import datatrove, spacy, nltk' 2>/dev/null; then
 	cat >"$tmp/peer.py" <<'PY'
 import json, sys
 from datatrove.data import Document
-from datatrove.pipeline.filters import (GopherQualityFilter,
+from datatrove.pipeline.filters import (C4QualityFilter, FineWebQualityFilter,
+                                        GopherQualityFilter,
                                         GopherRepetitionFilter)
 filters = [GopherQualityFilter(), GopherRepetitionFilter()]
+if len(sys.argv) > 2:
+    filters += [C4QualityFilter(), FineWebQualityFilter()]
 for line in open(sys.argv[1]):
     doc = Document(text=json.loads(line)["text"], id="")
-    all(f.filter(doc) is True for f in filters)
+    for f in filters: # of every record, as ours
+        f.filter(doc)
 PY
 	against 'text-filter, its dialect' "$few" \
 	    "text-filter --dialect datatrove $tmp/few.jsonl >/dev/null" \
 	    datatrove "$PYTHON $tmp/peer.py $tmp/few.jsonl"
+	against 'text-filter, its dialect, all' "$few" \
+	    "text-filter --dialect datatrove --rules gopher,c4,fineweb \
+	    $tmp/few.jsonl >/dev/null" \
+	    datatrove "$PYTHON $tmp/peer.py $tmp/few.jsonl all"
+	cat >"$tmp/peer.py" <<'PY'
+import json, sys
+from datatrove.utils.word_tokenizers import load_word_tokenizer
+tokenizer = load_word_tokenizer("en")
+for line in open(sys.argv[1]): # its sentences, packed as text-chunk packs
+    chunk, n = [], 0
+    for sentence in tokenizer.sent_tokenize(json.loads(line)["text"]):
+        words = len(sentence.split())
+        if n + words > 200 and chunk:
+            print(json.dumps({"text": " ".join(chunk)}))
+            chunk, n = [], 0
+        chunk.append(sentence)
+        n += words
+    print(json.dumps({"text": " ".join(chunk)}))
+PY
+	against 'text-chunk --max-words 200' "$few" \
+	    "text-chunk --max-words 200 $tmp/few.jsonl >/dev/null" \
+	    "datatrove's sentences" "$PYTHON $tmp/peer.py $tmp/few.jsonl >/dev/null"
 fi

@@ -48,26 +48,28 @@ pieces(struct str text)
 static void
 rules(struct str text, enum gopher_dialect dialect)
 {
-	struct gopher g = {0};
-	struct buf once = {0}, twice = {0};
-	double value[GOPHER_NRULE] = {0}, limit[GOPHER_NRULE];
-	size_t i;
+	struct gopher_plan plan = {
+	    .set = {GOPHER_RULES, GOPHER_FINEWEB, GOPHER_C4}, .nset = 3};
+	struct gopher g = {0}, again = {0};
+	struct str once, twice;
+	double value[GOPHER_NRULE] = {0};
+	size_t i, ngone;
 
+	plan.dialect = dialect;
 	for (i = 0; i < GOPHER_NRULE; i++)
-		limit[i] = gopher_rule[i].limit;
-	gopher_measure(&g, text, dialect, STR("en"), value);
-	gopher_fineweb(&g, text, dialect, value);
-	gopher_c4(&g, text, dialect, limit, value, &once);
+		plan.limit[i] = gopher_rule[i].limit;
+	once = gopher_measure(&g, &plan, text, STR("en"), value, &ngone);
 	for (i = 0; i < GOPHER_NRULE; i++)
 		assert(isfinite(value[i]) && value[i] >= 0);
 	for (i = GOPHER_DUP_5GRAM; i < GOPHER_DUP_5GRAM + 6; i++)
 		assert(value[i] <= 1);
 	assert(once.len <= text.len);
-	gopher_c4(&g, buf_str(&once), dialect, limit, value, &twice);
+	plan.set[0] = GOPHER_C4;
+	plan.nset = 1;
+	twice = gopher_measure(&again, &plan, once, STR("en"), value, &ngone);
 	assert(twice.len <= once.len);
 	gopher_release(&g);
-	buf_release(&once);
-	buf_release(&twice);
+	gopher_release(&again);
 }
 
 int
