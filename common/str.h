@@ -65,14 +65,20 @@ str_starts(struct str s, struct str prefix)
 	       (prefix.len == 0 || memcmp(s.p, prefix.p, prefix.len) == 0);
 }
 
+/* A blank, a tab or a line end, of ASCII. */
+static inline bool
+str_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Without the blanks, tabs and line ends at both of its ends. */
 static inline struct str
 str_trim(struct str s)
 {
-	while (s.len > 0 && strchr(" \t\r\n\f\v", s.p[0]) && s.p[0] != '\0')
+	while (s.len > 0 && str_blank(s.p[0]))
 		s.p++, s.len--;
-	while (s.len > 0 && strchr(" \t\r\n\f\v", s.p[s.len - 1]) &&
-	       s.p[s.len - 1] != '\0')
+	while (s.len > 0 && str_blank(s.p[s.len - 1]))
 		s.len--;
 	return s;
 }
