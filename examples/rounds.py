@@ -51,15 +51,12 @@ def hits(n, records, scores):
         for rank, (_, at) in enumerate(sorted(best[name], reverse=True)):
             (given if rank < nhit else maybe).setdefault(-at, []).append(name)
     # Negatives: those of the lowest hashes, so that they stay the same.
-    others = []
     with open(scores) as lines:
-        for at, line in enumerate(lines):
-            if at in given:
-                continue
-            digest = hashlib.md5(json.loads(line)["id"].encode()).digest()
-            others.append((digest, at))
-    others = {at for _, at in
-              heapq.nsmallest(int(os.environ["OTHERS"]), others)}
+        ids = ((json.loads(line)["id"], at) for at, line in enumerate(lines)
+               if at not in given)
+        others = {at for _, at in heapq.nsmallest(
+            int(os.environ["OTHERS"]),
+            ((hashlib.md5(name.encode()).digest(), at) for name, at in ids))}
     with open(records) as lines:
         for at, line in enumerate(lines):
             if at in given or at in others:

@@ -77,7 +77,7 @@ def sklearn(train, test, order):
         at = [i for i, r in enumerate(taught) if domain in r["domains"]
               or not {domain, "*"} & set(r["maybe"])]
         model = LogisticRegression(C=10, class_weight="balanced",
-                                   max_iter=1000)
+                                   solver="liblinear")
         model.fit(x[at], [domain in taught[i]["domains"] for i in at])
         for score, p in zip(scores, model.predict_proba(y)[:, 1]):
             score[domain] = float(p)
