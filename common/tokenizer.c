@@ -98,7 +98,7 @@ known_split(struct str pattern, enum bpe_split *split)
 static bool
 read_split(struct reader *r, struct str object, struct bpe_options *o)
 {
-	struct str part, list, key, item[2], pattern;
+	struct str part, list, key, item[2] = {{0}}, pattern;
 	struct json_walk w;
 	size_t n = 0;
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# shard-pack beside the compressor alone: shuffling, counting and digests
-# should cost less than a faster deflate saves
+# shard-pack beside the compressors alone, zlib's and the one that it uses, and
+# beside the writer of datatrove (where $PEERS has it), which doesn't shuffle;
+# then tokens, beside Hugging Face's tokenizers
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
 
@@ -15,14 +16,57 @@ for i in range(30000):
 PY
 size=$(wc -c <"$tmp/in.jsonl")
 machine
+pack="rm -rf $tmp/o; shard-pack -o $tmp/o --source a=$tmp/in.jsonl@1"
 gzip='gzip -6'
 command -v pigz >/dev/null && gzip='pigz -p1'
-against 'shuffled and packed, jsonl.gz' "$size" \
-    "rm -rf $tmp/o; shard-pack -o $tmp/o --source a=$tmp/in.jsonl@1" \
+against 'shuffled and packed, jsonl.gz' "$size" "$pack" \
     "$gzip" "$gzip -c $tmp/in.jsonl >$tmp/gz; sync $tmp/gz"
+if command -v libdeflate-gzip >/dev/null; then
+	against 'shuffled and packed, jsonl.gz' "$size" "$pack" \
+	    libdeflate "libdeflate-gzip -6 -c $tmp/in.jsonl >$tmp/gz; sync $tmp/gz"
+fi
+: "${PEERS:=$top/build/peers/bin/python}"
+if "$PEERS" -c 'import datatrove, orjson' 2>/dev/null; then
+	cat >"$tmp/write.py" <<'PY'
+import sys
+from datatrove.pipeline.readers import JsonlReader
+from datatrove.pipeline.writers import JsonlWriter
+with JsonlWriter(sys.argv[1] + "/trove") as out:
+    for doc in JsonlReader(sys.argv[1], glob_pattern="in.jsonl")():
+        out.write(doc)
+PY
+	against 'shuffled and packed, jsonl.gz' "$size" "$pack" \
+	    datatrove "$PEERS $tmp/write.py $tmp 2>$tmp/log"
+fi
 against 'shuffled and packed, jsonl.zst' "$size" \
-    "rm -rf $tmp/o; shard-pack -o $tmp/o --format jsonl.zst --source a=$tmp/in.jsonl@1" \
+    "$pack --format jsonl.zst" \
     'zstd -3' "zstd -q -f --single-thread $tmp/in.jsonl -o $tmp/zst; sync $tmp/zst"
 against 'shuffled, jsonl' "$size" \
-    "rm -rf $tmp/o; shard-pack -o $tmp/o --format jsonl --source a=$tmp/in.jsonl@1" \
+    "$pack --format jsonl" \
     'shuf' "shuf $tmp/in.jsonl >$tmp/s; sync $tmp/s"
+
+if "$PEERS" -c 'import tokenizers' 2>/dev/null; then
+	cat >"$tmp/train.py" <<'PY'
+import json, os, sys
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+t = Tokenizer(models.BPE())
+t.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+lines = open(sys.argv[1] + "/in.jsonl", encoding="utf-8").readlines()
+t.train_from_iterator((json.loads(line)["text"] for line in lines[:3000]),
+    trainers.BpeTrainer(vocab_size=8000, show_progress=False,
+                        initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+os.makedirs(sys.argv[1] + "/bpe")
+t.save(sys.argv[1] + "/bpe/tokenizer.json")
+PY
+	cat >"$tmp/encode.py" <<'PY'
+import json, sys
+from tokenizers import Tokenizer
+t = Tokenizer.from_file(sys.argv[1] + "/bpe/tokenizer.json")
+for line in open(sys.argv[1] + "/in.jsonl", encoding="utf-8"):
+    t.encode(json.loads(line)["text"], add_special_tokens=False)
+PY
+	"$PEERS" "$tmp/train.py" "$tmp"
+	against 'tokens counted, written for Megatron' "$size" \
+	    "$pack --tokenizer $tmp/bpe --format megatron" \
+	    'tokenizers' "TOKENIZERS_PARALLELISM=false $PEERS $tmp/encode.py $tmp"
+fi

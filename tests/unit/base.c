@@ -64,8 +64,8 @@ words(void)
 	rng_init(&r, 1);
 	for (i = 0; i < 50000 && good; i++) {
 		for (j = len = 0; j < rng_below(&r, 20); j++)
-			len += utf8_encode(
-			    bytes + len, alphabet[rng_below(&r, 13)]);
+			len += utf8_encode(bytes + len,
+			    alphabet[rng_below(&r, i % 2 ? 13 : 3)]);
 		text = (struct str){bytes, len};
 		good = word_count(text) == twin_count(text);
 	}
