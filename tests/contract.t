@@ -34,6 +34,8 @@ text-filter --set min_words=1|doc.jsonl
 text-chunk --min-tokens 1|doc.jsonl
 text-dedup|doc.jsonl
 text-dedup --mode exact|doc.jsonl
+text-dedup --mode substr|doc.jsonl
+text-dedup --keep longest|doc.jsonl
 seed-gen parse|answer.jsonl
 llm-ask --dry-run|prompt.jsonl
 embed-score --model model --seeds seeds.jsonl --min-score 0|doc.jsonl

@@ -107,6 +107,10 @@ for mode in near exact para substr; do
 	like '"memory_bytes":[1-9]' "$mode: what was held is told" \
 	    "text-dedup --mode $mode --stats - near.in 2>&1 >/dev/null"
 done
+like '[0-9]+ entries were left out of buckets that hold 128' \
+    'a crowd of look-alikes: the cap is reported' \
+    "seq 1000 | tr 0-9 a-j | sed 's/.*/{\"text\":\"one two three four five &\"}/' |
+    text-dedup --bands 4 --rows 1 --jaccard 0.99 2>&1 >/dev/null"
 status 2 'memory is bounded' \
     "seq 5000 | awk '{print \"{\\\"text\\\":\\\"\" \$1 \" a b c d\\\"}\"}' |
 	tr 0-9 a-j | text-dedup --memory 100K"
