@@ -4,6 +4,7 @@
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
 
+#include "entity.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -49,6 +50,7 @@ enum attr { /* the attributes that are read */
 	AT_TYPE,
 	AT_TESTID,
 	AT_COMPONENT,
+	AT_XML_LANG,
 	NATTR
 };
 
@@ -60,7 +62,7 @@ static const struct str attr_names[NATTR] = {
     A("class"), A("id"), A("role"), A("style"), A("hidden"), A("aria-hidden"),
     A("href"), A("itemprop"), A("lang"), A("name"), A("property"), A("content"),
     A("datetime"), A("rel"), A("http-equiv"), A("type"), A("data-testid"),
-    A("data-component")
+    A("data-component"), A("xml:lang")
 #undef A
 };
 
@@ -76,11 +78,24 @@ struct hint_slot {
 	uint64_t hint;
 };
 
+/*
+ * The attributes of a page's start tags, one after another.  libxml2 is told
+ * only where those of a tag begin, as the value of one attribute of its own.
+ */
+struct attr_ref {
+	struct str value; /* in the page, references and all */
+	uint8_t attr;
+	bool last; /* of its tag */
+};
+
 struct html_parse {
 	uint8_t tag_slot[TAG_SLOTS];
 	struct hint_slot hint_slot[HINT_SLOTS];
 	htmlSAXHandler sax;
-	struct buf clean, meta, nfc;
+	struct buf clean, meta, value, gathered;
+	struct attr_ref *attr;
+	size_t nattr, attr_cap;
+	unsigned npre; /* <pre> and the like that are open in clean */
 	struct {
 		size_t at, len; /* in meta */
 	} meta_at[HTML_NMETA];
@@ -90,9 +105,10 @@ struct html_parse {
 	uint32_t cur; /* innermost open element */
 	uint32_t depth;
 	size_t work, max_work;
-	struct html_block run;	/* the block being gathered, if open */
-	bool open, blank, line; /* a blank, a line end is owed */
-	unsigned nbr;		/* <br> since the last text */
+	struct html_block run; /* the block being gathered, if open */
+	bool open, solid;      /* has it more than white space */
+	bool blank, line;      /* a blank, a line end is owed */
+	unsigned nbr;	       /* <br> since the last text */
 	bool after_br;
 	uint32_t seen;	       /* html, head, body: their start tags */
 	bool stopped;	       /* nothing more is read */
@@ -207,6 +223,13 @@ hints_of(const struct html_parse *p, struct str names)
 	return hint;
 }
 
+/* Whether s begins with word, in letters of either size. */
+static bool
+begins(struct str s, struct str word)
+{
+	return s.len >= word.len && str_ieq((struct str){s.p, word.len}, word);
+}
+
 /* Making a page safe and small before libxml2 sees it. */
 
 static bool
@@ -235,19 +258,58 @@ find_close(const char *s, const char *end, struct str name)
 	return end;
 }
 
+/* A character as libxml2 is to read it. */
 static void
-clean_text(struct buf *out, const char *s, const char *end)
+clean_char(struct buf *out, uint32_t cp)
 {
-	const char *q;
-
-	for (; s < end; s = q + 1) {
-		q = memchr(s, '<', (size_t)(end - s));
-		if (q == NULL) {
-			buf_put(out, s, (size_t)(end - s));
-			return;
-		}
-		buf_put(out, s, (size_t)(q - s));
+	if (cp == '<')
 		buf_puts(out, STR("&lt;"));
+	else if (cp == '&')
+		buf_puts(out, STR("&amp;"));
+	else if (cp != 0)
+		utf8_put(out, cp);
+}
+
+/*
+ * Text, its references resolved, which browsers do otherwise than libxml2.
+ * White space is squeezed here already, where it may be: less to read; line
+ * ends are one character.
+ */
+static void
+clean_text(struct html_parse *p, const char *s, const char *end)
+{
+	struct buf *out = &p->clean;
+	bool squeeze = p->npre == 0;
+	const char *q;
+	uint32_t cp[2];
+	size_t n;
+
+	while (s < end) {
+		for (q = s; q < end && *q != '&' && *q != '<'; q++)
+			if (squeeze
+				? is_space((unsigned char)*q) && q + 1 < end &&
+				      is_space((unsigned char)q[1])
+				: *q == '\r')
+				break;
+		buf_put(out, s, (size_t)(q - s));
+		if (q == end)
+			return;
+		s = q + 1;
+		if (is_space((unsigned char)*q)) {
+			if (!squeeze && (s == end || *s != '\n'))
+				buf_putc(out, '\n');
+			continue;
+		}
+		n = *q == '<' ? 0
+			      : entity_read((struct str){q, (size_t)(end - q)},
+				    false, cp);
+		if (n == 0) {
+			clean_char(out, (unsigned char)*q);
+			continue;
+		}
+		clean_char(out, cp[0]);
+		clean_char(out, cp[1]);
+		s = q + n;
 	}
 }
 
@@ -264,31 +326,24 @@ attr_find(struct str name)
 	return a;
 }
 
-/* A value between double quotes, whatever was around it. */
 static void
-clean_value(struct buf *out, struct str value)
+attr_push(struct html_parse *p, enum attr a, struct str value)
 {
-	size_t i;
-
-	buf_puts(out, STR("=\""));
-	if (memchr(value.p, '"', value.len) == NULL)
-		buf_puts(out, value);
-	else
-		for (i = 0; i < value.len; i++)
-			if (value.p[i] == '"')
-				buf_puts(out, STR("&quot;"));
-			else
-				buf_putc(out, value.p[i]);
-	buf_putc(out, '"');
+	if (p->nattr == p->attr_cap) {
+		p->attr_cap = p->attr_cap ? p->attr_cap * 2 : 1024;
+		p->attr = mem_grow(p->attr, p->attr_cap, sizeof(*p->attr));
+	}
+	p->attr[p->nattr++] =
+	    (struct attr_ref){.value = value, .attr = (uint8_t)a};
 }
 
 /*
- * The attributes of a start tag from s: those that are read, once each.
+ * Keep the attributes of a start tag from s: those that are read, once each.
  * Returns the end of the tag; *type is the value of "type".
  */
 static const char *
-clean_attrs(struct buf *out, const char *s, const char *end, struct str *type,
-    bool *self)
+clean_attrs(struct html_parse *p, const char *s, const char *end,
+    struct str *type, bool *self)
 {
 	uint32_t seen = 0;
 	struct str name, value;
@@ -335,11 +390,7 @@ clean_attrs(struct buf *out, const char *s, const char *end, struct str *type,
 		seen |= 1u << a;
 		if (a == AT_TYPE)
 			*type = value;
-		if (a == AT_HREF) /* that it is there, and if it stays here */
-			value.len = value.len > 0 && value.p[0] == '#';
-		buf_putc(out, ' ');
-		buf_puts(out, attr_names[a]);
-		clean_value(out, value);
+		attr_push(p, a, value);
 	}
 }
 
@@ -353,13 +404,24 @@ is_raw(enum html_tag t)
 	       t == HTML_TITLE || t == HTML_IFRAME || t == HTML_SVG;
 }
 
+static void
+put_decimal(struct buf *out, size_t n)
+{
+	char digit[20], *q = digit + sizeof(digit);
+
+	do
+		*--q = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	buf_put(out, q, (size_t)(digit + sizeof(digit) - q));
+}
+
 /* A start tag at s ('<' and a letter); returns what is behind it. */
 static const char *
 clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 {
 	struct buf *out = &p->clean;
 	struct str name, type = {0};
-	size_t at = out->len;
+	size_t at = out->len, first = p->nattr;
 	enum html_tag t;
 	const char *q;
 	bool self;
@@ -372,9 +434,17 @@ clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 	name.len = (size_t)(s - name.p);
 	buf_putc(out, '<');
 	buf_puts(out, name);
-	s = clean_attrs(out, s, end, &type, &self);
+	s = clean_attrs(p, s, end, &type, &self);
+	if (p->nattr > first) {
+		p->attr[p->nattr - 1].last = true;
+		buf_puts(out, STR(" x="));
+		put_decimal(out, first);
+	}
 	buf_putc(out, '>');
 	t = tag_find(p, name);
+	p->npre += (tags[t].flags & P) != 0;
+	if ((tags[t].flags & (V | B)) == V && t != HTML_META && t != HTML_BR)
+		out->len = at; /* draws no text and parts none */
 	if (t == HTML_HTML || t == HTML_HEAD || t == HTML_BODY) {
 		/* of a second one libxml2 asks all that is open */
 		if (p->seen & 1u << t)
@@ -393,7 +463,7 @@ clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 	}
 	q = find_close(s, end, name);
 	if (t == HTML_TITLE && p->meta_at[META_TITLE].len == 0) {
-		clean_text(out, s, q);
+		clean_text(p, s, q);
 		buf_puts(out, STR("</title>"));
 	} else {
 		out->len = at;
@@ -422,6 +492,28 @@ clean_comment(const char *s, const char *end)
 	return end;
 }
 
+/* An end tag at s ("</" and a letter); returns what is behind it. */
+static const char *
+clean_end(struct html_parse *p, const char *s, const char *end)
+{
+	const char *q = memchr(s, '>', (size_t)(end - s));
+	struct str name = {s + 2, 0};
+
+	for (s += 2; s < end && !is_space((unsigned char)*s) && *s != '>' &&
+		     *s != '/' && *s != '<';
+	     s++)
+		;
+	name.len = (size_t)(s - name.p);
+	if (str_ieq(name, STR("br"))) /* is a <br>, to browsers */
+		buf_puts(&p->clean, STR("<br>"));
+	if (p->npre > 0 && tags[tag_find(p, name)].flags & P)
+		p->npre--;
+	buf_puts(&p->clean, STR("</"));
+	buf_puts(&p->clean, name);
+	buf_putc(&p->clean, '>');
+	return q != NULL ? q + 1 : end;
+}
+
 /* Copy a page into p->clean as libxml2 shall read it. */
 static void
 clean(struct html_parse *p, struct str page)
@@ -429,13 +521,13 @@ clean(struct html_parse *p, struct str page)
 	const char *s = page.p, *end = s + page.len, *q;
 	bool no_svg = false;
 
-	p->clean.len = 0;
-	p->seen = 0;
+	p->clean.len = p->nattr = 0;
+	p->seen = p->npre = 0;
 	while (s < end) {
 		q = memchr(s, '<', (size_t)(end - s));
 		if (q == NULL)
 			q = end;
-		buf_put(&p->clean, s, (size_t)(q - s));
+		clean_text(p, s, q);
 		s = q;
 		if (s == end)
 			break;
@@ -443,16 +535,15 @@ clean(struct html_parse *p, struct str page)
 			s = clean_comment(s, end);
 		} else if (end - s >= 2 && is_alpha((unsigned char)s[1])) {
 			s = clean_start(p, s, end, &no_svg);
+		} else if (end - s >= 3 && s[1] == '/' &&
+			   is_alpha((unsigned char)s[2])) {
+			s = clean_end(p, s, end);
 		} else if (end - s >= 2 &&
 			   (s[1] == '!' || s[1] == '?' || s[1] == '/')) {
 			q = memchr(s, '>', (size_t)(end - s));
-			q = q != NULL ? q + 1 : end;
-			if (s[1] == '/' && end - s >= 3 &&
-			    is_alpha((unsigned char)s[2]))
-				buf_put(&p->clean, s, (size_t)(q - s));
-			s = q;
+			s = q != NULL ? q + 1 : end;
 		} else {
-			buf_puts(&p->clean, STR("&lt;"));
+			clean_char(&p->clean, '<');
 			s++;
 		}
 	}
@@ -478,6 +569,17 @@ meta_set(struct html_parse *p, enum html_meta m, struct str value)
 	p->meta_at[m].at = p->meta.len;
 	p->meta_at[m].len = value.len;
 	buf_puts(&p->meta, value);
+}
+
+/* The same of a value in which there may be references. */
+static void
+meta_decode(struct html_parse *p, enum html_meta m, struct str value)
+{
+	if (p->meta_at[m].len > 0)
+		return;
+	p->value.len = 0;
+	entity_decode(&p->value, value);
+	meta_set(p, m, buf_str(&p->value));
 }
 
 /* Four hexadecimal digits at s, or -1. */
@@ -547,6 +649,7 @@ json_value(const char *s, const char *end, bool name)
 {
 	const char *stop = end - s > 512 ? s + 512 : end;
 	const char *q;
+	int depth = 0;
 
 	while (s < end && is_space((unsigned char)*s))
 		s++;
@@ -559,6 +662,12 @@ json_value(const char *s, const char *end, bool name)
 	if (!name || s == end || *s != '{' || s > stop)
 		return NULL;
 	/* an author is an object with a name, near its start */
+	for (q = s; q < stop; q++) {
+		depth += *q == '{';
+		depth -= *q == '}';
+		if (depth == 0)
+			stop = q;
+	}
 	q = memmem(s, (size_t)(stop - s), "\"name\"", 6);
 	return q != NULL ? json_value(q + 6, end, false) : NULL;
 }
@@ -585,7 +694,7 @@ json_ld(struct html_parse *p, struct str script)
 				 keys[i].meta == META_AUTHOR)) != NULL) {
 				value.len = 0;
 				q = json_string(&value, v, end);
-				meta_set(p, keys[i].meta, buf_str(&value));
+				meta_decode(p, keys[i].meta, buf_str(&value));
 				break;
 			}
 		s = q;
@@ -605,7 +714,8 @@ meta_tag(struct html_parse *p, const struct str *attr)
 	    {"og:type", META_TYPE}, {"description", META_DESCRIPTION},
 	    {"og:description", META_DESCRIPTION}, {"author", META_AUTHOR},
 	    {"article:author", META_AUTHOR}, {"dc.creator", META_AUTHOR},
-	    {"parsely-author", META_AUTHOR}, {"sailthru.author", META_AUTHOR},
+	    {"parsely-author", META_AUTHOR}, {"byl", META_AUTHOR},
+	    {"sailthru.author", META_AUTHOR},
 	    {"article:published_time", META_PUBLISHED},
 	    {"datepublished", META_PUBLISHED}, {"dc.date", META_PUBLISHED},
 	    {"dc.date.issued", META_PUBLISHED}, {"date", META_PUBLISHED},
@@ -620,7 +730,7 @@ meta_tag(struct html_parse *p, const struct str *attr)
 	for (k = 0; k < sizeof(from) / sizeof(from[0]); k++)
 		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 			if (str_ieq(attr[from[k]], str_of(names[i].name)))
-				meta_set(p, names[i].meta, attr[AT_CONTENT]);
+				meta_decode(p, names[i].meta, attr[AT_CONTENT]);
 }
 
 /* Text into blocks. */
@@ -658,6 +768,7 @@ static void
 run_begin(struct html_parse *p)
 {
 	p->open = true;
+	p->solid = false;
 	p->run = (struct html_block){
 	    .text = p->h->text.len, .inner = p->cur, .after_br = p->after_br};
 }
@@ -693,6 +804,7 @@ run_owed(struct html_parse *p)
 			p->run.inner = p->h->elem[p->run.inner].parent;
 	}
 	p->blank = p->line = false;
+	p->solid = true;
 	p->nbr = 0;
 }
 
@@ -707,6 +819,21 @@ rare(uint32_t cp)
 	    cp == 0xfeff || (cp >= 0xfff9 && cp <= 0xfffb))
 		return cp == 0x85 ? 1 : 0;
 	return utf8_is_space(cp) ? 1 : 2;
+}
+
+/* White space in <pre>: all of it, but for blank lines that come first. */
+static void
+pre_space(struct html_parse *p, unsigned char c)
+{
+	struct buf *text = &p->h->text;
+
+	if (c != '\n' && c != '\t' && c != ' ')
+		return;
+	if (!p->open)
+		run_begin(p);
+	buf_putc(text, (char)c);
+	if (c == '\n' && !p->solid)
+		text->len = p->run.text;
 }
 
 static void
@@ -726,9 +853,8 @@ text_add(struct html_parse *p, const char *s, const char *end)
 				;
 		} else if (c < 0x80) {
 			s++;
-			if (pre && p->open &&
-			    (c == '\n' || c == '\t' || c == ' '))
-				buf_putc(text, (char)c);
+			if (pre && is_space(c))
+				pre_space(p, c);
 			else if (is_space(c))
 				p->blank = true;
 			continue;
@@ -739,7 +865,10 @@ text_add(struct html_parse *p, const char *s, const char *end)
 
 			q = rest.p;
 			if (kind < 2) {
-				p->blank |= kind == 1;
+				if (kind == 1 && pre)
+					pre_space(p, ' ');
+				else
+					p->blank |= kind == 1;
 				s = q;
 				continue;
 			}
@@ -779,10 +908,8 @@ spend(struct html_parse *p, size_t work)
 static void
 gather_text(struct html_parse *p, const char *s, size_t len)
 {
-	if (p->gather == HTML_NMETA ||
-	    p->meta.len - p->meta_at[p->gather].at + len > META_MAX)
-		return;
-	buf_put(&p->meta, s, len);
+	if (p->gather != HTML_NMETA && p->gathered.len + len <= META_MAX)
+		buf_put(&p->gathered, s, len);
 }
 
 static void
@@ -792,15 +919,13 @@ gather_begin(struct html_parse *p, enum html_meta m, uint32_t elem)
 		return;
 	p->gather = m;
 	p->gather_elem = elem;
-	p->meta_at[m].at = p->meta.len;
+	p->gathered.len = 0;
 }
 
 static void
 gather_end(struct html_parse *p)
 {
-	enum html_meta m = p->gather;
-
-	p->meta_at[m].len = p->meta.len - p->meta_at[m].at;
+	meta_set(p, p->gather, buf_str(&p->gathered));
 	p->gather = HTML_NMETA;
 }
 
@@ -818,29 +943,36 @@ on_text(void *ctx, const xmlChar *s, int len)
 
 /* Whether a style attribute keeps its element from being drawn. */
 static bool
-style_hides(struct str style)
+style_hides(struct html_parse *p, struct str style)
 {
-	static const char *const rules[] = {
-	    "display:none", "visibility:hidden"};
-	size_t i, k, n;
+	bool none = false, hidden = false;
+	struct str name, value;
+	const char *q, *colon;
 
-	for (i = 0; i < 2; i++)
-		for (k = 0; k < style.len; k++) {
-			size_t at = k;
-
-			for (n = 0; rules[i][n] != '\0' && at < style.len;
-			     at++) {
-				if (style.p[at] == ' ')
-					continue;
-				if (lower((unsigned char)style.p[at]) !=
-				    rules[i][n])
-					break;
-				n++;
-			}
-			if (rules[i][n] == '\0')
-				return true;
-		}
-	return false;
+	if (style.len > 0 && memchr(style.p, '&', style.len) != NULL) {
+		p->value.len = 0;
+		entity_decode(&p->value, style);
+		style = buf_str(&p->value);
+	}
+	while (style.len > 0) {
+		q = memchr(style.p, ';', style.len);
+		value = style;
+		value.len = q != NULL ? (size_t)(q - style.p) : style.len;
+		style.p += value.len + (q != NULL);
+		style.len -= value.len + (q != NULL);
+		colon = memchr(value.p, ':', value.len);
+		if (colon == NULL)
+			continue;
+		name =
+		    str_trim((struct str){value.p, (size_t)(colon - value.p)});
+		value = str_trim((struct str){
+		    colon + 1, value.len - (size_t)(colon + 1 - value.p)});
+		if (str_ieq(name, STR("display")))
+			none = begins(value, STR("none"));
+		else if (str_ieq(name, STR("visibility")))
+			hidden = begins(value, STR("hidden"));
+	}
+	return none || hidden;
 }
 
 static uint64_t
@@ -885,7 +1017,7 @@ elem_attrs(struct html_parse *p, struct html_elem *e, const struct str *attr)
 		e->hint |= item_hints(attr[AT_ITEMPROP]);
 	if (attr[AT_HIDDEN].p != NULL ||
 	    str_ieq(attr[AT_ARIA_HIDDEN], STR("true")) ||
-	    (attr[AT_STYLE].len && style_hides(attr[AT_STYLE])))
+	    style_hides(p, attr[AT_STYLE]))
 		e->flags |= HTML_IS_HIDDEN;
 	if (e->tag == HTML_A && attr[AT_HREF].p != NULL)
 		e->flags |= HTML_IS_LINK;
@@ -929,18 +1061,22 @@ elem_push(struct html_parse *p, enum html_tag t, const struct str *attr)
 	return p->cur;
 }
 
+/* The attributes of a tag, by the one that libxml2 was told. */
 static void
-attrs_read(struct str attr[NATTR], const xmlChar **atts)
+attrs_read(
+    const struct html_parse *p, struct str attr[NATTR], const xmlChar **atts)
 {
-	enum attr a;
+	const struct attr_ref *ref;
+	size_t i;
 
 	memset(attr, 0, NATTR * sizeof(attr[0]));
-	for (; atts != NULL && atts[0] != NULL; atts += 2) {
-		a = attr_find(str_of((const char *)atts[0]));
-		if (a < NATTR)
-			attr[a] = atts[1] == NULL
-				      ? STR("")
-				      : str_of((const char *)atts[1]);
+	if (atts == NULL || atts[0] == NULL || atts[1] == NULL)
+		return;
+	i = strtoul((const char *)atts[1], NULL, 10);
+	for (ref = p->attr + i; ref < p->attr + p->nattr; ref++) {
+		attr[ref->attr] = ref->value;
+		if (ref->last)
+			break;
 	}
 }
 
@@ -962,23 +1098,29 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	}
 	if (tags[t].flags & B && !(p->h->elem[p->cur].flags & HTML_IS_SILENT))
 		run_end(p);
-	attrs_read(attr, atts);
+	attrs_read(p, attr, atts);
 	if (t == HTML_META)
 		meta_tag(p, attr);
 	if (t == HTML_HTML || t == HTML_BODY)
-		meta_set(p, META_LANG, attr[AT_LANG]);
+		meta_decode(p, META_LANG,
+		    attr[AT_LANG].len ? attr[AT_LANG] : attr[AT_XML_LANG]);
 	if (tags[t].flags & V)
 		return;
 	e = elem_push(p, t, attr);
-	if (t == HTML_TIME)
-		meta_set(p, META_TIME, attr[AT_DATETIME]);
+	if (t == HTML_TIME && attr[AT_DATETIME].len >= 8) /* a date in it */
+		meta_decode(p, META_TIME, attr[AT_DATETIME]);
 	if (t == HTML_TITLE)
 		gather_begin(p, META_TITLE, e);
 	else if (str_ieq(attr[AT_REL], STR("author")) ||
 		 str_ieq(attr[AT_ITEMPROP], STR("author")))
 		gather_begin(p, META_BYLINE, e);
+	else if (p->gather == META_BYLINE &&
+		 str_ieq(attr[AT_ITEMPROP], STR("name"))) {
+		p->gather = HTML_NMETA; /* the name alone */
+		gather_begin(p, META_BYLINE, e);
+	}
 	if (str_ieq(attr[AT_ITEMPROP], STR("datePublished")))
-		meta_set(p, META_PUBLISHED,
+		meta_decode(p, META_PUBLISHED,
 		    attr[AT_CONTENT].len ? attr[AT_CONTENT]
 					 : attr[AT_DATETIME]);
 }
@@ -1061,7 +1203,9 @@ html_release(struct html *h)
 	if (h->parse != NULL) {
 		buf_release(&h->parse->clean);
 		buf_release(&h->parse->meta);
-		buf_release(&h->parse->nfc);
+		buf_release(&h->parse->value);
+		buf_release(&h->parse->gathered);
+		free(h->parse->attr);
 	}
 	free(h->parse);
 	free(h->elem);

@@ -26,6 +26,16 @@ str_eq(struct str a, struct str b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+/* The order of bytes, as strcmp(3) says it. */
+static inline int
+str_cmp(struct str a, struct str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 /* Whether a and b are equal but for the case of ASCII letters. */
 static inline bool
 str_ieq(struct str a, struct str b)
