@@ -119,6 +119,33 @@ http_get(const struct http_fields *fields, const char *name)
 	return (struct str){"", 0};
 }
 
+struct str
+http_join(const struct http_fields *fields, const char *name, struct arena *mem)
+{
+	struct str wanted = str_of(name), value;
+	size_t i, len = 0, n = 0;
+	char *p;
+
+	for (i = 0; i < fields->n; i++)
+		if (str_ieq(fields->field[i].name, wanted))
+			len += fields->field[i].value.len + 2;
+	if (len == 0)
+		return (struct str){"", 0};
+	p = arena_alloc(mem, len);
+	for (i = 0; i < fields->n; i++) {
+		value = fields->field[i].value;
+		if (value.len == 0 || !str_ieq(fields->field[i].name, wanted))
+			continue;
+		if (n > 0) {
+			p[n++] = ',';
+			p[n++] = ' ';
+		}
+		memcpy(p + n, value.p, value.len);
+		n += value.len;
+	}
+	return (struct str){p, n};
+}
+
 /* "HTTP/1.1 200 OK", its parts perhaps missing; -1: no status line. */
 static int
 parse_status(struct str line)
@@ -174,6 +201,7 @@ http_parse(struct http_message *m, struct str block, struct arena *mem)
 			return false;
 	}
 	m->fields = http_fields(&rest, mem);
+	m->codings = http_join(&m->fields, "Content-Encoding", mem);
 	m->body = rest;
 	return true;
 }
@@ -398,12 +426,10 @@ last_item(struct str *list)
 struct str
 http_codings(const struct http_message *m, struct str entity)
 {
-	struct str list = http_get(&m->fields, "Content-Encoding");
-
 	/* a page is never meant to be gzip; an undeclared file may be */
-	if (list.len == 0 && is_text_type(m) && is_gzip(entity))
+	if (m->codings.len == 0 && is_text_type(m) && is_gzip(entity))
 		return STR("gzip");
-	return list;
+	return m->codings;
 }
 
 enum http_status

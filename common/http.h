@@ -39,11 +39,19 @@ void http_keep(struct http_fields *fields, struct arena *mem);
 /* The value of the first field of that name, or an empty slice. */
 struct str http_get(const struct http_fields *fields, const char *name);
 
+/*
+ * The values of all fields of that name with ", " between them, in mem, as RFC
+ * 9110, 5.3 joins them; or an empty slice.
+ */
+struct str http_join(
+    const struct http_fields *fields, const char *name, struct arena *mem);
+
 struct http_message {
 	bool request;
 	int status; /* of a response; 0 where there is none */
 	struct http_fields fields;
-	struct str body; /* as it was stored */
+	struct str codings; /* Content-Encoding, in mem */
+	struct str body;    /* as it was stored */
 };
 
 /* False when block is no HTTP message.  The message is lent by block and mem.

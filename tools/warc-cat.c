@@ -447,23 +447,6 @@ write_index(struct cat *c)
 	rec_write(&rec, stdout);
 }
 
-/* The value of every X-Robots-Tag, for filters downstream to obey. */
-static void
-set_robots(struct rec *rec, const struct http_fields *fields)
-{
-	struct buf b = {0};
-	size_t i;
-
-	for (i = 0; i < fields->n; i++)
-		if (str_ieq(fields->field[i].name, STR("X-Robots-Tag"))) {
-			if (b.len > 0)
-				buf_put(&b, ", ", 2);
-			buf_puts(&b, fields->field[i].value);
-		}
-	set_str(rec, "robots", buf_str(&b));
-	buf_release(&b);
-}
-
 /*
  * The longest piece of s that is worth quoting at once; it doesn't part the
  * bytes of a character.
@@ -560,7 +543,8 @@ write_page(struct cat *c)
 		run_count("replaced", nreplaced);
 	}
 	if (c->has_http)
-		set_robots(&rec, &c->http.fields);
+		set_str(&rec, "robots",
+		    http_join(&c->http.fields, "X-Robots-Tag", &c->mem));
 	if (c->opts->headers) {
 		set_fields(&rec, "warc_headers", &r->fields);
 		if (c->has_http)

@@ -218,6 +218,19 @@ test_codings(void)
 		    HTTP_DECODED &&
 		str_eq(payload, page),
 	    "three codings, the entity in a buffer");
+	m = parse("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+		  "content-encoding: deflate\r\n\r\n");
+	entity.p = twice;
+	ok(http_decode(&m, entity, 4096, out, &payload) == HTTP_DECODED &&
+		str_eq(payload, page),
+	    "two codings in two headers");
+	m = parse("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+		  "Content-Encoding: gzip\r\n\r\n");
+	entity =
+	    (struct str){coded, deflate_as(31, page, coded, sizeof(coded))};
+	ok(http_decode(&m, entity, 4096, out, &payload) == HTTP_DECODED &&
+		str_eq(payload, page),
+	    "one coding that two headers declare");
 	ok(http_decode(&m, STR("\1\2\3\4"), 4096, out, &payload) == HTTP_AS_IS,
 	    "what doesn't decode is told");
 	buf_release(&out[0]);
