@@ -69,6 +69,7 @@ static const struct str attr_names[NATTR] = {
 enum {
 	TAG_SLOTS = 1024,
 	HINT_SLOTS = 4096,
+	TAG_MAX = 64,
 	WORD_MAX = 32,	/* letters of a class name's word that are looked at */
 	META_MAX = 4096 /* bytes kept of what a page says about itself */
 };
@@ -404,6 +405,22 @@ is_raw(enum html_tag t)
 	       t == HTML_TITLE || t == HTML_IFRAME || t == HTML_SVG;
 }
 
+/*
+ * The name of a tag at s, as far as libxml2 takes it for one: what comes behind
+ * would be an attribute to it.
+ */
+static struct str
+tag_name(const char *s, const char *end)
+{
+	struct str name = {s, 0};
+
+	while (name.len < TAG_MAX && s < end &&
+	       (is_alpha((unsigned char)*s) || (*s >= '0' && *s <= '9') ||
+		   memchr("-_:.", *s, 4) != NULL))
+		s++, name.len++;
+	return name;
+}
+
 static void
 put_decimal(struct buf *out, size_t n)
 {
@@ -426,12 +443,10 @@ clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 	const char *q;
 	bool self;
 
-	name.p = s + 1;
-	for (s++;
-	     s < end && !is_space((unsigned char)*s) && *s != '>' && *s != '/';
-	     s++)
-		;
-	name.len = (size_t)(s - name.p);
+	name = tag_name(s + 1, end);
+	while (
+	    s < end && !is_space((unsigned char)*s) && *s != '>' && *s != '/')
+		s++;
 	buf_putc(out, '<');
 	buf_puts(out, name);
 	s = clean_attrs(p, s, end, &type, &self);
@@ -497,13 +512,8 @@ static const char *
 clean_end(struct html_parse *p, const char *s, const char *end)
 {
 	const char *q = memchr(s, '>', (size_t)(end - s));
-	struct str name = {s + 2, 0};
+	struct str name = tag_name(s + 2, end);
 
-	for (s += 2; s < end && !is_space((unsigned char)*s) && *s != '>' &&
-		     *s != '/' && *s != '<';
-	     s++)
-		;
-	name.len = (size_t)(s - name.p);
 	if (str_ieq(name, STR("br"))) /* is a <br>, to browsers */
 		buf_puts(&p->clean, STR("<br>"));
 	if (p->npre > 0 && tags[tag_find(p, name)].flags & P)
@@ -1072,8 +1082,8 @@ attrs_read(
 	memset(attr, 0, NATTR * sizeof(attr[0]));
 	if (atts == NULL || atts[0] == NULL || atts[1] == NULL)
 		return;
-	i = strtoul((const char *)atts[1], NULL, 10);
-	for (ref = p->attr + i; ref < p->attr + p->nattr; ref++) {
+	for (i = strtoul((const char *)atts[1], NULL, 10); i < p->nattr; i++) {
+		ref = &p->attr[i];
 		attr[ref->attr] = ref->value;
 		if (ref->last)
 			break;
