@@ -9,6 +9,7 @@
 #include "json.h"
 #include "map.h"
 #include "mem.h"
+#include "pieces.h"
 #include "safetensors.h"
 #include "static.h"
 #include "transformer.h"
@@ -209,7 +210,7 @@ read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
     const char *path)
 {
 	struct static_model *m = &e->table;
-	struct transformer_vocab v;
+	struct pieces v;
 	struct str unk;
 
 	if (!is_of_type(tokenizer, "normalizer", "BertNormalizer") ||
@@ -218,13 +219,13 @@ read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
 		    "%s: can't run WordPiece but with BertNormalizer and "
 		    "BertPreTokenizer",
 		    path);
-	transformer_vocab_read(&v, folder, m->nrow);
+	pieces_read(&v, folder, m->nrow, SIZE_MAX);
 	unk = v.options.unk.len > 0 ? v.options.unk : STR("[UNK]");
-	m->wordpiece = transformer_vocab_wordpiece(&v);
+	m->wordpiece = pieces_wordpiece(&v);
 	if (m->wordpiece == NULL || !wordpiece_id(m->wordpiece, unk, &m->unk))
 		cli_errx(CLI_FATAL, "%s: no unknown token in \"vocab\"", path);
-	m->piece_len = transformer_vocab_median(&v);
-	transformer_vocab_release(&v);
+	m->piece_len = pieces_median(&v);
+	pieces_release(&v);
 }
 
 static void
@@ -320,6 +321,28 @@ encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
 			static_embed(&e->table, text[i], out);
 		half_unit(out, e->dim);
 	}
+}
+
+float *
+encoder_embed_each(
+    struct encoder *e, const struct str *text, size_t n, size_t *nwindow)
+{
+	float *out, *row;
+	size_t i, nrow = 0;
+
+	if (e->bert == NULL) {
+		out = mem_alloc(n * e->dim * sizeof(*out));
+		for (i = 0; i < n; i++)
+			nwindow[i] = 1;
+		encoder_embed(e, text, n, out);
+		return out;
+	}
+	out = transformer_embed_each(e->bert, text, n, nwindow);
+	for (i = 0; i < n; i++)
+		nrow += nwindow[i];
+	for (row = out; row < out + nrow * e->dim; row += e->dim)
+		half_unit(row, e->dim);
+	return out;
 }
 
 void

@@ -1,9 +1,7 @@
 #include "extsort.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli.h"
 #include "mem.h"
@@ -86,23 +84,15 @@ extsort_put(struct extsort *s, const void *item)
 static bool
 fill(struct extsort *s, struct extsort_run *run)
 {
-	size_t want, got = 0;
-	ssize_t n;
+	size_t want;
 
 	if (run->next == run->end)
 		return false;
 	if (run->item == NULL)
 		run->item = mem_grow(NULL, s->room, s->size);
 	want = run->end - run->next < s->room ? run->end - run->next : s->room;
-	while (got < want * s->size) {
-		n = pread(fileno(s->spool), run->item + got,
-		    want * s->size - got, (off_t)(run->next * s->size + got));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			cli_err(CLI_FATAL, "temporary file");
-		got += (size_t)n;
-	}
+	save_spool_read(
+	    s->spool, run->item, want * s->size, run->next * s->size);
 	run->next += want;
 	run->pos = 0;
 	run->len = want;

@@ -6,15 +6,10 @@
 
 #include "mem.h"
 #include "utf8.h"
+#include "vector.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "the file is used as it lies, and it is little-endian");
-
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define MULTIVERSION
-#endif
 
 enum {
 	MAGIC = 793712314,
@@ -26,6 +21,7 @@ enum {
 enum { MAX_ORDER = 64 }; /* of n-grams: work a token */
 enum { MAX_SIGMOID = 8, SIGMOID_STEPS = 512 };
 
+static const uint32_t hash_of_nothing = 2166136261u;
 static const char prefix[] = "__label__";
 static const char end_of_text[] = "</s>";
 static const char tail_magic[8] = "domains";
@@ -57,17 +53,27 @@ slice(struct reader *r, uint64_t n, size_t size)
 	return p;
 }
 
+static inline uint32_t
+hash_byte(uint32_t h, char c)
+{
+	return (h ^ (uint32_t)(int32_t)(int8_t)c) * 16777619u;
+}
+
 uint32_t
 fasttext_hash(struct str token)
 {
-	uint32_t h = 2166136261u;
+	uint32_t h = hash_of_nothing;
 	size_t i;
 
-	for (i = 0; i < token.len; i++) {
-		h ^= (uint32_t)(int32_t)(int8_t)token.p[i];
-		h *= 16777619u;
-	}
+	for (i = 0; i < token.len; i++)
+		h = hash_byte(h, token.p[i]);
 	return h;
+}
+
+bool
+fasttext_is_word(struct str token)
+{
+	return !str_starts(token, str_of(prefix));
 }
 
 bool
@@ -109,16 +115,17 @@ read_args(struct reader *r, struct fasttext_args *a, const char **why)
 }
 
 /* The place of a token among the words: its slot, or the free one. */
-static size_t
-find_slot(const struct fasttext *ft, struct str token, uint32_t hash)
+static inline struct fasttext_slot *
+find_slot(const struct fasttext *ft, struct str token, struct wordkey key)
 {
-	size_t at = hash & (ft->nslot - 1);
+	size_t at = wordkey_hash(key) & (ft->nslot - 1);
 
-	for (; ft->slot[at].id != 0; at = (at + 1) & (ft->nslot - 1))
-		if (ft->slot[at].hash == hash &&
-		    str_eq(ft->word[ft->slot[at].id - 1], token))
+	for (; ft->slot[at].key.value != 0; at = (at + 1) & (ft->nslot - 1))
+		if (wordkey_eq(ft->slot[at].key, key) &&
+		    (token.len <= WORDKEY_WHOLE ||
+			str_eq(ft->word[ft->slot[at].key.value - 1], token)))
 			break;
-	return at;
+	return &ft->slot[at];
 }
 
 static bool
@@ -161,21 +168,25 @@ read_entries(struct reader *r, struct fasttext *ft, int32_t nentry)
 }
 
 static void
-index_words(struct fasttext *ft)
+index_words(struct fasttext *ft, const char *end)
 {
-	size_t i, at;
-	uint32_t hash;
+	struct fasttext_slot *slot;
+	struct wordkey key;
+	size_t i;
 
 	ft->nslot = 64;
 	while (ft->nslot < 2 * ft->nword)
 		ft->nslot *= 2;
-	ft->slot = mem_zeroed(ft->nslot, sizeof(*ft->slot));
+	ft->slot = mem_aligned(ft->nslot * sizeof(*ft->slot));
+	memset(ft->slot, 0, ft->nslot * sizeof(*ft->slot));
 	for (i = 0; i < ft->nword; i++) {
-		hash = fasttext_hash(ft->word[i]);
-		at = find_slot(ft, ft->word[i], hash);
-		if (ft->slot[at].id == 0)
-			ft->slot[at] =
-			    (struct fasttext_slot){hash, (uint32_t)i + 1};
+		key = wordkey_of(ft->word[i], end);
+		slot = find_slot(ft, ft->word[i], key);
+		if (slot->key.value == 0) {
+			key.value = (uint32_t)i + 1;
+			*slot = (struct fasttext_slot){
+			    key, fasttext_hash(ft->word[i])};
+		}
 	}
 }
 
@@ -236,7 +247,7 @@ read_dictionary(struct reader *r, struct fasttext *ft)
 	ft->count = mem_zeroed(ft->nlabel, sizeof(*ft->count));
 	if (!read_entries(r, ft, size[0]) || !read_pruned(r, ft))
 		return false;
-	index_words(ft);
+	index_words(ft, r->end);
 	for (i = 0; i < ft->npruned; i++)
 		if (ft->pruned[2 * i + 1] < 0 ||
 		    ft->pruned[2 * i + 1] >= ft->npruned)
@@ -391,7 +402,7 @@ fasttext_work_release(struct fasttext_work *work)
 {
 	free(work->token);
 	free(work->feature);
-	buf_release(&work->chars);
+	fasttext_chars_release(&work->chars);
 	free(work->hidden);
 	free(work->score);
 	*work = (struct fasttext_work){0};
@@ -419,27 +430,56 @@ fasttext_next(struct str *rest, struct str *token)
 	return token->len > 0;
 }
 
+/* The words of the tokens, and their hashes. */
+static void
+look_up(const struct fasttext *ft, struct fasttext_token *token,
+    const struct wordkey *key, size_t n)
+{
+	const struct fasttext_slot *slot;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		slot = find_slot(ft, token[i].text, key[i]);
+		token[i].id = (int32_t)slot->key.value - 1;
+		token[i].hash = slot->key.value != 0
+				    ? slot->hash
+				    : fasttext_hash(token[i].text);
+	}
+}
+
+/*
+ * The table is larger than the nearest caches: the slots of some tokens are
+ * asked for before the first of them is looked at.
+ */
 void
 fasttext_cut(
     const struct fasttext *ft, struct fasttext_work *work, struct str text)
 {
+	enum { NAHEAD = 16 };
+	struct wordkey key[NAHEAD];
+	const char *end = text.p + text.len;
 	struct fasttext_token *t;
-	struct str token;
+	size_t i, n;
 
 	work->ntoken = 0;
-	while (fasttext_next(&text, &token)) {
-		if (work->ntoken == work->token_cap) {
+	do {
+		if (work->ntoken + NAHEAD > work->token_cap) {
 			work->token_cap = 2 * work->token_cap + 256;
 			work->token = mem_grow(
 			    work->token, work->token_cap, sizeof(*work->token));
 		}
 		t = &work->token[work->ntoken];
-		t->text = token;
-		t->hash = fasttext_hash(token);
-		t->id = (int32_t)ft->slot[find_slot(ft, token, t->hash)].id - 1;
-		if (t->id >= 0 || !str_starts(token, str_of(prefix)))
-			work->ntoken++;
-	}
+		for (n = 0; n < NAHEAD && fasttext_next(&text, &t[n].text);
+		     n++) {
+			key[n] = wordkey_of(t[n].text, end);
+			__builtin_prefetch(
+			    &ft->slot[wordkey_hash(key[n]) & (ft->nslot - 1)]);
+		}
+		look_up(ft, t, key, n);
+		for (i = 0; i < n; i++)
+			if (t[i].id >= 0 || fasttext_is_word(t[i].text))
+				work->token[work->ntoken++] = t[i];
+	} while (n == NAHEAD);
 }
 
 static void
@@ -470,43 +510,62 @@ push_bucket(const struct fasttext *ft, struct fasttext_work *work, uint64_t h)
 	push(work, (int32_t)ft->nword + bucket);
 }
 
-/* The n-grams of minn to maxn characters of a word between < and >. */
-static void
-push_chars(
-    const struct fasttext *ft, struct fasttext_work *work, struct str word)
+void
+fasttext_chars(
+    struct fasttext_chars *c, struct str word, int32_t minn, int32_t maxn)
 {
 	const char *s;
 	size_t i, j, len;
+	uint32_t h;
 	int32_t n;
 
-	work->chars.len = 0;
-	buf_putc(&work->chars, '<');
-	buf_puts(&work->chars, word);
-	buf_putc(&work->chars, '>');
-	s = work->chars.p;
-	len = work->chars.len;
+	c->n = 0;
+	if (maxn <= 0 || str_eq(word, str_of(end_of_text)))
+		return;
+	c->word.len = 0;
+	buf_putc(&c->word, '<');
+	buf_puts(&c->word, word);
+	buf_putc(&c->word, '>');
+	s = c->word.p;
+	len = c->word.len;
 	for (i = 0; i < len; i++) {
 		if ((s[i] & 0xc0) == 0x80)
 			continue;
-		for (j = i, n = 1; j < len && n <= ft->args.maxn; n++) {
+		if (c->n + (size_t)maxn > c->cap) {
+			c->cap = 2 * (c->n + (size_t)maxn);
+			c->hash = mem_grow(c->hash, c->cap, sizeof(*c->hash));
+		}
+		h = hash_of_nothing;
+		for (j = i, n = 1; j < len && n <= maxn; n++) {
+			h = hash_byte(h, s[j]);
 			for (j++; j < len && (s[j] & 0xc0) == 0x80; j++)
-				;
-			if (n >= ft->args.minn &&
-			    !(n == 1 && (i == 0 || j == len)))
-				push_bucket(ft, work,
-				    fasttext_hash((struct str){s + i, j - i}));
+				h = hash_byte(h, s[j]);
+			if (n >= minn && !(n == 1 && (i == 0 || j == len)))
+				c->hash[c->n++] = h;
 		}
 	}
+}
+
+void
+fasttext_chars_release(struct fasttext_chars *c)
+{
+	free(c->hash);
+	buf_release(&c->word);
 }
 
 static void
 push_token(const struct fasttext *ft, struct fasttext_work *work,
     const struct fasttext_token *t)
 {
+	size_t i;
+
 	if (t->id >= 0)
 		push(work, t->id);
-	if (ft->args.maxn > 0 && !str_eq(t->text, str_of(end_of_text)))
-		push_chars(ft, work, t->text);
+	if (ft->args.maxn <= 0)
+		return;
+	fasttext_chars(&work->chars, t->text, ft->args.minn, ft->args.maxn);
+	for (i = 0; i < work->chars.n; i++)
+		push_bucket(ft, work, work->chars.hash[i]);
 }
 
 /* Fill work->feature for token[begin..end) and the end of the text. */
@@ -515,13 +574,14 @@ find_features(const struct fasttext *ft, struct fasttext_work *work,
     size_t begin, size_t end)
 {
 	struct fasttext_token last = {.text = str_of(end_of_text)};
+	struct wordkey key;
 	size_t i, j,
 	    n = (size_t)(ft->args.word_ngrams > 1 ? ft->args.word_ngrams : 1);
 	uint64_t h;
 
 	work->nfeature = 0;
-	last.hash = fasttext_hash(last.text);
-	last.id = (int32_t)ft->slot[find_slot(ft, last.text, last.hash)].id - 1;
+	key = wordkey_of(last.text, NULL);
+	look_up(ft, &last, &key, 1);
 	for (i = begin; i < end; i++)
 		push_token(ft, work, &work->token[i]);
 	push_token(ft, work, &last);
@@ -539,7 +599,7 @@ find_features(const struct fasttext *ft, struct fasttext_work *work,
  * sum += the rows of a matrix of floats, in order.  They lie far apart in a
  * matrix larger than any cache, so they are asked for some time ahead.
  */
-MULTIVERSION static void
+VECTOR_CLONES static void
 add_rows(float *restrict sum, const struct fasttext_matrix *x,
     const int32_t *row, size_t nrow)
 {
@@ -561,27 +621,38 @@ add_rows(float *restrict sum, const struct fasttext_matrix *x,
 	}
 }
 
+/* A quantised row's norm. */
+static float
+norm_of(const struct fasttext_matrix *x, int64_t row)
+{
+	if (x->norm_code == NULL)
+		return 1;
+	return x->norm_pq.centroid[x->norm_code[row]];
+}
+
+/* The i-th run of a quantised row over its norm: len values. */
+static inline const fasttext_float *
+run_of(const struct fasttext_matrix *x, int64_t row, int32_t i, int32_t *len)
+{
+	const struct fasttext_pq *pq = &x->pq;
+
+	*len = i == pq->nsub - 1 ? pq->lastdsub : pq->dsub;
+	return pq->centroid + (size_t)i * NCENTROID * (size_t)pq->dsub +
+	       (size_t)x->code[row * pq->nsub + i] * (size_t)*len;
+}
+
 /* sum += a row of x, which is quantised. */
 static void
 add_codes(float *sum, const struct fasttext_matrix *x, int64_t row)
 {
-	const struct fasttext_pq *pq = &x->pq;
 	const fasttext_float *value;
-	const uint8_t *code;
 	int32_t i, j, len;
-	float norm = 1;
+	float norm = norm_of(x, row);
 
-	if (x->norm_code != NULL)
-		norm = x->norm_pq.centroid[x->norm_code[row]];
-	code = x->code + row * pq->nsub;
-	for (i = 0; i < pq->nsub; i++) {
-		len = i == pq->nsub - 1 ? pq->lastdsub : pq->dsub;
-		value = pq->centroid +
-			(size_t)i * NCENTROID * (size_t)pq->dsub +
-			(size_t)code[i] * (size_t)len;
+	for (i = 0; i < x->pq.nsub; i++) {
+		value = run_of(x, row, i, &len);
 		for (j = 0; j < len; j++)
-			sum[(size_t)i * (size_t)pq->dsub + (size_t)j] +=
-			    norm * value[j];
+			*sum++ += norm * value[j];
 	}
 }
 
@@ -589,11 +660,9 @@ add_codes(float *sum, const struct fasttext_matrix *x, int64_t row)
 static float
 dot_row(const struct fasttext_matrix *x, int64_t row, const float *v)
 {
-	const struct fasttext_pq *pq = &x->pq;
 	const fasttext_float *value;
-	const uint8_t *code;
 	int32_t i, j, len;
-	float sum = 0, norm = 1;
+	float sum = 0;
 
 	if (x->value != NULL) {
 		value = x->value + row * x->n;
@@ -601,19 +670,12 @@ dot_row(const struct fasttext_matrix *x, int64_t row, const float *v)
 			sum += value[j] * v[j];
 		return sum;
 	}
-	if (x->norm_code != NULL)
-		norm = x->norm_pq.centroid[x->norm_code[row]];
-	code = x->code + row * pq->nsub;
-	for (i = 0; i < pq->nsub; i++) {
-		len = i == pq->nsub - 1 ? pq->lastdsub : pq->dsub;
-		value = pq->centroid +
-			(size_t)i * NCENTROID * (size_t)pq->dsub +
-			(size_t)code[i] * (size_t)len;
+	for (i = 0; i < x->pq.nsub; i++) {
+		value = run_of(x, row, i, &len);
 		for (j = 0; j < len; j++)
-			sum += value[j] *
-			       v[(size_t)i * (size_t)pq->dsub + (size_t)j];
+			sum += value[j] * *v++;
 	}
-	return sum * norm;
+	return sum * norm_of(x, row);
 }
 
 /* The logistic function by fastText's table: p in 1/512ths of 16. */

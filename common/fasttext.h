@@ -30,6 +30,7 @@
 
 #include "buf.h"
 #include "str.h"
+#include "wordkey.h"
 
 /* Little-endian values of the file lie at any address. */
 typedef float fasttext_float __attribute__((aligned(1)));
@@ -64,10 +65,10 @@ struct fasttext_matrix {
 	struct fasttext_pq pq, norm_pq;
 };
 
-/* Of a hash table: the hash is looked at before the word is. */
+/* Of a hash table: a word, unless it is a long one, whole. */
 struct fasttext_slot {
-	uint32_t hash;
-	uint32_t id; /* + 1; 0 is free */
+	struct wordkey key; /* value: the word's number + 1; 0: free */
+	uint32_t hash;	    /* fasttext_hash() */
 };
 
 struct fasttext {
@@ -89,8 +90,15 @@ struct fasttext {
 
 struct fasttext_token {
 	struct str text;
-	uint32_t hash;
-	int32_t id; /* of a word of the model, or -1 */
+	uint32_t hash; /* fasttext_hash() */
+	int32_t id;    /* of a word of the model, or -1 */
+};
+
+/* The character n-grams of a word; a zeroed one is empty. */
+struct fasttext_chars {
+	uint32_t *hash; /* (n) */
+	size_t n, cap;
+	struct buf word; /* between its brackets */
 };
 
 /* Scratch of one caller. */
@@ -99,9 +107,9 @@ struct fasttext_work {
 	size_t ntoken, token_cap;
 	int32_t *feature; /* (nfeature): rows of the input matrix */
 	size_t nfeature, feature_cap;
-	struct buf chars; /* a word between its brackets */
-	float *hidden;	  /* (dim) */
-	double *score;	  /* (2 nlabel), for the tree */
+	struct fasttext_chars chars;
+	float *hidden; /* (dim) */
+	double *score; /* (2 nlabel), for the tree */
 };
 
 bool fasttext_is(struct str bytes);
@@ -132,7 +140,18 @@ void fasttext_cut(
 void fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
     size_t begin, size_t end, float *p);
 
+/* Whether a token is no label to fastText. */
+bool fasttext_is_word(struct str token);
+
 uint32_t fasttext_hash(struct str token);
+
+/*
+ * Fill c->hash[0..c->n) with the hashes of the n-grams of minn to maxn
+ * characters of a word between < and >; of "</s>", the end of a text, none.
+ */
+void fasttext_chars(
+    struct fasttext_chars *c, struct str word, int32_t minn, int32_t maxn);
+void fasttext_chars_release(struct fasttext_chars *c);
 
 /* The bucket of a run of words' hashes: start with the first, then add. */
 static inline uint64_t

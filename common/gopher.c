@@ -284,7 +284,7 @@ count_stop_words(const struct gram *g, size_t lang, bool distinct)
 	for (i = 0; i < g->nid; i++) {
 		if ((bits & head_bit(g->known[i].head)) == 0)
 			continue;
-		word = g->word[g->known[i].first].s;
+		word = g->word[g->known[i].value].s;
 		for (w = stop_words[lang].word; w->len > 0; w++)
 			if (distinct)
 				n += str_eq(word, *w);

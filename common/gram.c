@@ -1,45 +1,9 @@
 #include "gram.h"
 
-#include <endian.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "hash.h"
 #include "mem.h"
-
-/* Words are few that are longer; those are hashed, and compared on a hit. */
-enum { LONG = 16 };
-
-/* The n bytes at p, at most eight; what lies before end may be read. */
-static uint64_t
-load(const char *p, size_t n, const char *end)
-{
-	uint64_t x = 0;
-
-	if (p + 8 <= end) {
-		memcpy(&x, p, 8);
-		x = le64toh(x);
-		return n < 8 ? x & (((uint64_t)1 << 8 * n) - 1) : x;
-	}
-	memcpy(&x, p, n);
-	return le64toh(x);
-}
-
-/* Equal for equal words, and for others but for long ones different. */
-static struct gram_key
-key_of(struct str s, const char *end)
-{
-	struct gram_key k = {.len = (uint32_t)s.len};
-	size_t n = s.len < 8 ? s.len : 8;
-
-	if (s.len > LONG)
-		k.head = k.tail = hash_64(s.p, s.len, 0);
-	else {
-		k.head = load(s.p, n, end);
-		k.tail = load(s.p + s.len - n, n, end);
-	}
-	return k;
-}
 
 static size_t
 home(uint64_t key, size_t mask)
@@ -119,20 +83,19 @@ static uint32_t
 number(struct gram *g, const struct gram_word *item, size_t i, const char *end)
 {
 	struct str s = item[i].s;
-	struct gram_key k = key_of(s, end), *other;
-	size_t at =
-	    home((k.head + k.len) ^ k.tail * 0xff51afd7ed558ccd, g->mask);
+	struct wordkey k = wordkey_of(s, end);
+	const struct wordkey *other;
+	size_t at = wordkey_hash(k) & g->mask;
 	size_t id;
 
-	k.first = (uint32_t)i;
+	k.value = (uint32_t)i;
 	g->known[g->nid] = k;
 	g->count[g->nid] = 0;
 	for (;; at = (at + 1) & g->mask) {
 		id = g->slot[at] == 0 ? g->nid : g->slot[at] - 1;
 		other = &g->known[id];
-		if (((other->head ^ k.head) | (other->tail ^ k.tail) |
-			(other->len ^ k.len)) == 0 &&
-		    (s.len <= LONG || str_eq(item[other->first].s, s)))
+		if (wordkey_eq(*other, k) &&
+		    (s.len <= WORDKEY_WHOLE || str_eq(item[other->value].s, s)))
 			break;
 	}
 	g->slot[at] = (uint32_t)id + 1;
@@ -227,7 +190,7 @@ gram_copies(
 		for (i = 0; i < g->nid; i++)
 			if (g->count[i] > 1) {
 				c.ncopy++;
-				c.nchar += item[g->known[i].first].nchar;
+				c.nchar += item[g->known[i].value].nchar;
 			}
 	return c;
 }

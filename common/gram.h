@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "str.h"
+#include "wordkey.h"
 
 /* A word as the caller found it. */
 struct gram_word {
@@ -24,20 +25,14 @@ struct gram_word {
 	bool symbol; /* nothing but punctuation */
 };
 
-/* A word as the table knows it; bytes behind a short one's end are zero. */
-struct gram_key {
-	uint64_t head,
-	    tail; /* its first and last eight; of a long one hashes */
-	uint32_t len, first; /* bytes; place of the first one */
-};
-
 struct gram {
 	struct gram_word *word; /* (nword) */
 	size_t nword, cap;
 	const char *end; /* of the text that all words lie in; NULL: unknown */
-	struct gram_key *known; /* (nid), after gram_number() */
-	uint32_t *id;		/* (nword), of words: equal as words are */
-	uint32_t *count;	/* (nid), of words, later of n-grams */
+	struct wordkey *known; /* (nid), after gram_number(); value: the
+				  place of the first one */
+	uint32_t *id;	       /* (nword), of words: equal as words are */
+	uint32_t *count;       /* (nid), of words, later of n-grams */
 	size_t nid;
 	uint64_t *nchar; /* (nword + 1), characters before each word */
 	/* After gram_next(): where the repeated n-grams are, and which. */

@@ -18,7 +18,7 @@ static size_t
 normalise(struct str url, char out[URL_MAX], size_t *host)
 {
 	const char *p;
-	size_t i, end;
+	size_t i, end, port;
 
 	url = str_trim(url);
 	p = url.len > 0 ? memmem(url.p, url.len, "://", 3) : NULL;
@@ -39,7 +39,11 @@ normalise(struct str url, char out[URL_MAX], size_t *host)
 		url.len -= 4;
 		end -= 4;
 	}
-	for (i = 0; i < end && i < URL_MAX && url.p[i] != ':'; i++)
+	p = end > 0 && url.p[0] == '[' ? memchr(url.p, ']', end) : NULL;
+	port = p != NULL ? (size_t)(p + 1 - url.p) : 0;
+	while (port < end && url.p[port] != ':')
+		port++;
+	for (i = 0; i < port && i < URL_MAX; i++)
 		out[i] = url.p[i] >= 'A' && url.p[i] <= 'Z' ? url.p[i] | 0x20
 							    : url.p[i];
 	while (i > 0 && out[i - 1] == '.')

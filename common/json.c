@@ -15,6 +15,8 @@
 #define EACH 0x0101010101010101ull
 #define HIGH 0x8080808080808080ull
 
+enum { SLACK = 32 }; /* bytes behind a string that encode() may change */
+
 const char *
 json_blank(const char *p, const char *end)
 {
@@ -439,55 +441,106 @@ json_member(
 	return found;
 }
 
+#ifdef __SSE2__
+/* pass() for 16 bytes: a bit for each that a string can't hold. */
+static inline unsigned
+pass_16(const char *p, char *dst)
+{
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+	const __m128i control = _mm_set1_epi8(0x1f);
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p), hit;
+
+	if (dst != NULL)
+		_mm_storeu_si128((__m128i *)(void *)dst, v);
+	hit = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash));
+	hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(v, control), v));
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
 /*
- * Bytes of s as the inside of a string; written to dst unless that is NULL.
- * One routine does both, so that they can't disagree.
+ * The first byte at or after p, in valid UTF-8, that a string can't hold as it
+ * is.  What lies before it goes to dst unless that is NULL, in blocks: up to
+ * SLACK bytes behind it may change.
+ */
+static inline const char *
+pass(const char *p, const char *end, char *dst)
+{
+#ifdef __SSE2__
+	/* in HTML a quote or a line end comes every 30 bytes or so */
+	unsigned bits;
+
+	for (; end - p >= 32; p += 32) {
+		bits = pass_16(p, dst);
+		bits |= pass_16(p + 16, dst != NULL ? dst + 16 : NULL) << 16;
+		if (bits != 0)
+			return p + __builtin_ctz(bits);
+		if (dst != NULL)
+			dst += 32;
+	}
+#endif
+	for (; p < end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20;
+	     p++)
+		if (dst != NULL)
+			*dst++ = *p;
+	return p;
+}
+
+/* encode() of valid UTF-8. */
+static size_t
+encode_valid(char *dst, struct str s)
+{
+	static const char short_form[] = {['"'] = '"',
+	    ['\\'] = '\\',
+	    ['\b'] = 'b',
+	    ['\t'] = 't',
+	    ['\n'] = 'n',
+	    ['\f'] = 'f',
+	    ['\r'] = 'r'};
+	const char *p = s.p, *end = s.p + s.len, *q;
+	char out[8] = "\\";
+	size_t total = 0, n;
+
+	for (;; p++) {
+		q = pass(p, end, dst != NULL ? dst + total : NULL);
+		total += (size_t)(q - p);
+		p = q;
+		if (p == end)
+			return total;
+		n = 2;
+		out[1] = short_form[(unsigned char)*p];
+		if (out[1] == '\0')
+			n = (size_t)snprintf(
+			    out, sizeof(out), "\\u%04x", (unsigned)*p);
+		if (dst != NULL)
+			memcpy(dst + total, out, sizeof(out));
+		total += n;
+	}
+}
+
+/*
+ * Bytes of s as the inside of a string; written to dst unless that is NULL,
+ * with up to SLACK bytes behind them changed.  One routine does both, so that
+ * they can't disagree.
  */
 static size_t
 encode(char *dst, struct str s)
 {
-	static const char short_forms[] = "btn\0fr";
-	const char *p = s.p, *end = s.p + s.len, *q;
-	char escape[7];
-	size_t len, total = 0, n;
+	size_t total = 0, len;
 
-	while (p < end) {
-		for (q = plain(p, end); q < end; q = plain(q, end)) {
-			if (*q == 0x7f)
-				q++;
-			else if ((unsigned char)*q >= 0x80 &&
-				 (n = utf8_length(q, end)) > 0)
-				q += n;
-			else
-				break;
-		}
-		len = (size_t)(q - p);
+	for (;;) {
+		len = utf8_valid(s);
+		total += encode_valid(
+		    dst != NULL ? dst + total : NULL, (struct str){s.p, len});
+		s.p += len;
+		s.len -= len;
+		if (s.len == 0)
+			return total;
+		utf8_take(&s);
 		if (dst != NULL)
-			memcpy(dst + total, p, len);
-		total += len;
-		p = q;
-		if (p == end)
-			break;
-		if (*p == '"' || *p == '\\') {
-			escape[0] = '\\', escape[1] = *p++;
-			n = 2;
-		} else if ((unsigned char)*p >= 0x80) {
-			s = (struct str){p, (size_t)(end - p)};
-			n = utf8_encode(escape, utf8_take(&s));
-			p = s.p;
-		} else if (*p >= '\b' && *p <= '\r' && *p != '\v') {
-			escape[0] = '\\';
-			escape[1] = short_forms[*p++ - '\b'];
-			n = 2;
-		} else {
-			n = (size_t)snprintf(
-			    escape, sizeof(escape), "\\u%04x", (unsigned)*p++);
-		}
-		if (dst != NULL)
-			memcpy(dst + total, escape, n);
-		total += n;
+			memcpy(dst + total, "\xef\xbf\xbd", 3);
+		total += 3;
 	}
-	return total;
 }
 
 /* Bytes of a piece of s, at most max, that splits no UTF-8 sequence. */
@@ -513,7 +566,7 @@ json_put_str(struct buf *b, struct str s)
 	buf_putc(b, '"');
 	for (; s.len > 0; s.p += n, s.len -= n) {
 		n = piece(s, PIECE);
-		buf_reserve(b, 6 * n);
+		buf_reserve(b, 6 * n + SLACK);
 		b->len += encode(b->p + b->len, (struct str){s.p, n});
 	}
 	buf_putc(b, '"');
@@ -523,7 +576,7 @@ struct str
 json_quote(struct arena *mem, struct str s)
 {
 	size_t len = encode(NULL, s);
-	char *p = arena_alloc(mem, len + 2);
+	char *p = arena_alloc(mem, len + 2 + SLACK);
 
 	p[0] = '"';
 	encode(p + 1, s);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "vector.h"
 
 enum {
 	LANE = LINEAR_LANE,
@@ -20,12 +21,6 @@ static const double armijo = 1e-4;	       /* descent asked of a step */
 
 /* One float for each lane; a vector register, or two, or plain code. */
 typedef float lanes __attribute__((vector_size(LANE * sizeof(float))));
-
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define MULTIVERSION
-#endif
 
 /*
  * The state of a training run.  Vectors over dimensions have one more row, the
@@ -46,7 +41,7 @@ struct trainer {
 };
 
 /* out[j] = sum over rows of a[.][j] b[.][j], in double beyond 1,024 rows. */
-MULTIVERSION static void
+VECTOR_CLONES static void
 dot(double out[LANE], const lanes *a, const lanes *b, size_t n)
 {
 	size_t i, j, k;
@@ -64,7 +59,7 @@ dot(double out[LANE], const lanes *a, const lanes *b, size_t n)
 }
 
 /* y += a x, by lanes. */
-MULTIVERSION static void
+VECTOR_CLONES static void
 axpy(lanes *y, const double a[LANE], const lanes *x, size_t n)
 {
 	lanes f = {0};
@@ -91,7 +86,7 @@ project(lanes *sum, const struct linear_data *data, size_t doc, const lanes *w)
  * Gradient and the diagonal of the Hessian at w, whose values z are known:
  * g = w + sum c (sigma - t) x, diag = 1 + sum c sigma (1 - sigma) x^2.
  */
-MULTIVERSION static void
+VECTOR_CLONES static void
 gradient(struct trainer *t)
 {
 	const struct linear_data *data = t->data;
@@ -111,7 +106,7 @@ gradient(struct trainer *t)
 			mark = t->mark[i * LANE + j];
 			c = t->cost[mark][j];
 			sigma = 1.0f / (1.0f + expf(-t->z[i][j]));
-			slope[j] = c * (sigma - (mark == LINEAR_POSITIVE));
+			slope[j] = c * (sigma - (mark == TRUTH_POSITIVE));
 			curve[j] = c * sigma * (1.0f - sigma);
 		}
 		t->curve[i] = curve;
@@ -130,7 +125,7 @@ gradient(struct trainer *t)
 }
 
 /* h = H d, and zd = d x on the way. */
-MULTIVERSION static void
+VECTOR_CLONES static void
 hessian(struct trainer *t)
 {
 	const struct linear_data *data = t->data;
@@ -165,10 +160,10 @@ loss(const struct trainer *t, const double a[LANE], double out[LANE])
 	for (i = 0; i < t->data->ndoc; i++)
 		for (j = 0; j < LANE; j++) {
 			mark = t->mark[i * LANE + j];
-			if (mark == LINEAR_MASKED)
+			if (mark == TRUTH_MASKED)
 				continue;
 			z = (double)t->z[i][j] + a[j] * (double)t->zs[i][j];
-			if (mark == LINEAR_POSITIVE)
+			if (mark == TRUTH_POSITIVE)
 				z = -z;
 			/* log(1 + exp(z)) without overflow */
 			z = z > 0 ? z + log1p(exp(-z)) : log1p(exp(z));
@@ -177,7 +172,7 @@ loss(const struct trainer *t, const double a[LANE], double out[LANE])
 }
 
 /* d = r / diag + beta d */
-MULTIVERSION static void
+VECTOR_CLONES static void
 turn(struct trainer *t, const double beta[LANE])
 {
 	lanes b = {0};
@@ -190,7 +185,7 @@ turn(struct trainer *t, const double beta[LANE])
 }
 
 /* r' (r / diag) */
-MULTIVERSION static void
+VECTOR_CLONES static void
 preconditioned_norm(const struct trainer *t, double out[LANE])
 {
 	size_t i, j, k, n = t->data->ndim + 1;
@@ -311,15 +306,15 @@ balance(struct trainer *t, double cost, double rarest[LANE])
 		for (j = 0; j < LANE; j++)
 			count[t->mark[i * LANE + j]][j]++;
 	for (j = 0; j < LANE; j++) {
-		npos = (double)count[LINEAR_POSITIVE][j];
-		nneg = (double)count[LINEAR_NEGATIVE][j];
+		npos = (double)count[TRUTH_POSITIVE][j];
+		nneg = (double)count[TRUTH_NEGATIVE][j];
 		t->live[j] = npos > 0 && nneg > 0;
 		rarest[j] = 1;
 		if (!t->live[j])
 			continue;
-		t->cost[LINEAR_POSITIVE][j] =
+		t->cost[TRUTH_POSITIVE][j] =
 		    (float)(cost * (npos + nneg) / (2 * npos));
-		t->cost[LINEAR_NEGATIVE][j] =
+		t->cost[TRUTH_NEGATIVE][j] =
 		    (float)(cost * (npos + nneg) / (2 * nneg));
 		rarest[j] = gradient_tolerance;
 	}

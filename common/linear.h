@@ -27,10 +27,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LINEAR_LANE = 8 };
+#include "truth.h"
 
-/* What a document is to a label. */
-enum { LINEAR_MASKED, LINEAR_NEGATIVE, LINEAR_POSITIVE };
+enum { LINEAR_LANE = 8 };
 
 struct linear_item {
 	uint32_t dim;

@@ -4,16 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linear.h"
 #include "mem.h"
+#include "truth.h"
+#include "vector.h"
 
 enum { LANE = 8 };
-
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define MULTIVERSION
-#endif
 
 void
 lowrank_init(
@@ -21,6 +16,7 @@ lowrank_init(
 {
 	size_t i;
 
+	m->softmax = false;
 	m->nrow = nrow;
 	m->nlabel = nlabel;
 	m->dim = dim;
@@ -28,6 +24,7 @@ lowrank_init(
 	m->output = mem_zeroed(nlabel * dim, sizeof(*m->output));
 	m->hidden = mem_zeroed(dim, sizeof(*m->hidden));
 	m->slope = mem_zeroed(dim, sizeof(*m->slope));
+	m->error = mem_zeroed(nlabel, sizeof(*m->error));
 	for (i = 0; i < nrow * dim; i++)
 		m->input[i] = (float)((2 * rng_real(rng) - 1) / (double)dim);
 }
@@ -39,6 +36,7 @@ lowrank_release(struct lowrank *m)
 	free(m->output);
 	free(m->hidden);
 	free(m->slope);
+	free(m->error);
 	*m = (struct lowrank){0};
 }
 
@@ -67,7 +65,45 @@ axpy(float *restrict y, float a, const float *restrict x, size_t n)
 		y[i] += a * x[i];
 }
 
-MULTIVERSION void
+/* Of values: what is true, 0 or 1, less the probability. */
+static void
+err_ova(float *error, const uint8_t *truth, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (truth[i] == TRUTH_MASKED)
+			error[i] = 0;
+		else
+			error[i] = (truth[i] == TRUTH_POSITIVE) -
+				   1 / (1 + expf(-error[i]));
+}
+
+/* The same, where what is true is shared evenly by the text's labels. */
+static void
+err_softmax(float *error, const uint8_t *truth, size_t n)
+{
+	float max = -INFINITY, sum = 0, share = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (truth[i] == TRUTH_MASKED)
+			continue;
+		share += truth[i] == TRUTH_POSITIVE;
+		max = error[i] > max ? error[i] : max;
+	}
+	for (i = 0; i < n; i++) {
+		error[i] = truth[i] == TRUTH_MASKED ? 0 : expf(error[i] - max);
+		sum += error[i];
+	}
+	share = share > 0 ? 1 / share : 0;
+	for (i = 0; i < n; i++)
+		error[i] = share > 0 ? share * (truth[i] == TRUTH_POSITIVE) -
+					   error[i] / sum
+				     : 0;
+}
+
+VECTOR_CLONES void
 lowrank_step(struct lowrank *m, const uint32_t *row, size_t nrow,
     const uint8_t *truth, float rate)
 {
@@ -82,12 +118,17 @@ lowrank_step(struct lowrank *m, const uint32_t *row, size_t nrow,
 		axpy(hidden, 1, m->input + row[i] * dim, dim);
 	for (i = 0; i < dim; i++)
 		hidden[i] /= (float)nrow;
+	for (i = 0; i < m->nlabel; i++)
+		m->error[i] = dot(m->output + i * dim, hidden, dim);
+	if (m->softmax)
+		err_softmax(m->error, truth, m->nlabel);
+	else
+		err_ova(m->error, truth, m->nlabel);
 	for (i = 0; i < m->nlabel; i++) {
-		if (truth[i] == LINEAR_MASKED)
+		if (m->error[i] == 0)
 			continue;
 		out = m->output + i * dim;
-		step = 1 / (1 + expf(-dot(out, hidden, dim)));
-		step = rate * ((truth[i] == LINEAR_POSITIVE) - step);
+		step = rate * m->error[i];
 		axpy(slope, step, out, dim);
 		axpy(out, step, hidden, dim);
 	}

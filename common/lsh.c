@@ -6,76 +6,86 @@
 #include "mem.h"
 #include "shingle.h"
 
+/* How full the table may be, and slots behind the last that is asked for. */
+enum { FULL_NUM = 7, FULL_DEN = 8, SPARE = 1024 };
+
 void
-lsh_init(struct lsh *l, size_t nband, double least, size_t max_len)
+lsh_init(struct lsh *l, size_t nband, double least, struct budget *budget)
 {
-	*l = (struct lsh){.nband = nband, .least = least, .max_len = max_len};
+	*l = (struct lsh){.nband = nband, .least = least};
 	l->found = mem_grow(NULL, nband * LSH_BUCKET, sizeof(*l->found));
+	store_init(&l->sets, budget, SIZE_MAX);
 }
 
 void
 lsh_release(struct lsh *l)
 {
-	size_t i;
-
-	for (i = 0; i < LSH_PART; i++)
-		free(l->part[i].slot);
-	free(l->pool);
-	free(l->start);
+	store_release(&l->sets);
+	free(l->slot);
 	free(l->found);
 	*l = (struct lsh){0};
 }
 
-/* The part by the key's first eight bits, the slot by the others. */
-static struct lsh_part *
-part_of(struct lsh *l, uint32_t key)
-{
-	return &l->part[key >> 24];
-}
-
 static size_t
-home(const struct lsh_part *p, uint32_t key)
+home(size_t nhome, uint32_t key)
 {
-	return (uint64_t)(key << 8) * p->nslot >> 32;
+	return (uint64_t)key * nhome >> 32;
 }
 
-static void
-put(struct lsh_part *p, struct lsh_slot slot)
-{
-	size_t i = home(p, slot.key);
-
-	while (p->slot[i].set != 0)
-		i = i + 1 < p->nslot ? i + 1 : 0;
-	p->slot[i] = slot;
-	p->n++;
-}
-
-/* Whether more bytes may be held. */
+/* More bytes of the budget, for which the sets leave memory if they must. */
 static bool
-charge(struct lsh *l, size_t more)
+take(struct lsh *l, size_t more)
 {
-	if (l->max_len > 0 && l->len + more > l->max_len)
-		return false;
-	l->len += more;
-	return true;
+	return budget_take(l->sets.budget, more) ||
+	       (store_spill(&l->sets) && budget_take(l->sets.budget, more));
 }
 
-static bool
-grow_part(struct lsh *l, struct lsh_part *p)
+/* The slots that the entries reach over when nhome are asked for. */
+static size_t
+reach(const struct lsh *l, size_t nhome)
 {
-	struct lsh_part old = *p;
-	size_t i, nslot = old.nslot > 0 ? old.nslot + old.nslot / 4 : 64;
+	size_t i, at = 0, h;
 
-	if (!charge(l, nslot * sizeof(*p->slot)))
+	for (i = 0; i < l->nslot; i++) {
+		if (l->slot[i].set == 0)
+			continue;
+		h = home(nhome, l->slot[i].key);
+		at = (h > at ? h : at) + 1;
+	}
+	return at;
+}
+
+/*
+ * Grow where it lies: all entries to the end, in their order, then each to its
+ * new place, which is never behind the one it is taken from.
+ */
+static bool
+grow(struct lsh *l)
+{
+	size_t nhome = l->nhome + l->nhome / 8 + 64, nslot, i, from, at;
+	struct lsh_slot e;
+
+	if (nhome < l->nentry + l->nentry / 7)
+		nhome = l->nentry + l->nentry / 7 + 64;
+
+	nslot = reach(l, nhome);
+	nslot = (nslot > nhome ? nslot : nhome) + SPARE;
+	if (!take(l, (nslot - l->nslot) * sizeof(*l->slot)))
 		return false;
-	p->slot = mem_zeroed(nslot, sizeof(*p->slot));
-	p->nslot = nslot;
-	p->n = 0;
-	for (i = 0; i < old.nslot; i++)
-		if (old.slot[i].set != 0)
-			put(p, old.slot[i]);
-	free(old.slot);
-	l->len -= old.nslot * sizeof(*p->slot);
+	l->slot = mem_grow(l->slot, nslot, sizeof(*l->slot));
+	for (i = l->nslot, from = nslot; i-- > 0;)
+		if (l->slot[i].set != 0)
+			l->slot[--from] = l->slot[i];
+	for (at = 0; from < nslot; from++) {
+		e = l->slot[from];
+		for (i = home(nhome, e.key); at < i; at++)
+			l->slot[at].set = 0;
+		l->slot[at++] = e;
+	}
+	for (; at < nslot; at++)
+		l->slot[at].set = 0;
+	l->nhome = nhome;
+	l->nslot = nslot;
 	return true;
 }
 
@@ -87,39 +97,56 @@ ascending(const void *va, const void *vb)
 	return *a < *b ? -1 : *a > *b;
 }
 
+/* The first slot that is empty or of key or behind it. */
+static size_t
+seek(const struct lsh *l, uint32_t key)
+{
+	size_t at = home(l->nhome, key);
+
+	while (at < l->nslot && l->slot[at].set != 0 && l->slot[at].key < key)
+		at++;
+	return at;
+}
+
+static bool
+is_at(const struct lsh *l, size_t at, uint32_t key)
+{
+	return at < l->nslot && l->slot[at].set != 0 && l->slot[at].key == key;
+}
+
+/* Sets that share a band, ascending, each once: found[0..n). */
+static size_t
+find_bands(struct lsh *l, const uint64_t *key)
+{
+	size_t i, at, n = 0, nfound = 0;
+
+	for (i = 0; i < l->nband && l->nentry > 0; i++)
+		__builtin_prefetch(&l->slot[home(l->nhome, (uint32_t)key[i])]);
+	for (i = 0; i < l->nband && l->nentry > 0; i++)
+		for (at = seek(l, (uint32_t)key[i]);
+		     is_at(l, at, (uint32_t)key[i]); at++)
+			l->found[nfound++] = l->slot[at].set - 1;
+	if (nfound > 1)
+		qsort(l->found, nfound, sizeof(*l->found), ascending);
+	for (i = 0; i < nfound; i++)
+		if (n == 0 || l->found[i] != l->found[n - 1])
+			l->found[n++] = l->found[i];
+	return n;
+}
+
 bool
 lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
     size_t *set, double *jaccard)
 {
-	const struct lsh_part *p;
-	uint64_t start, end;
-	uint32_t k;
-	size_t i, at, nfound = 0, in_band;
+	size_t i, nfound = find_bands(l, key);
+	struct str other;
 
-	for (i = 0; i < l->nband; i++) {
-		k = (uint32_t)key[i];
-		p = part_of(l, k);
-		if (p->nslot == 0)
-			continue;
-		in_band = 0;
-		for (at = home(p, k); p->slot[at].set != 0;
-		     at = at + 1 < p->nslot ? at + 1 : 0)
-			if (p->slot[at].key == k && in_band < LSH_BUCKET) {
-				l->found[nfound++] = p->slot[at].set - 1;
-				in_band++;
-			}
-	}
-	if (nfound > 1)
-		qsort(l->found, nfound, sizeof(*l->found), ascending);
 	for (i = 0; i < nfound; i++) {
-		if (i > 0 && l->found[i] == l->found[i - 1])
-			continue;
-		start = l->start[l->found[i]];
-		end = l->found[i] + 1 < l->nset ? l->start[l->found[i] + 1]
-						: l->npool;
+		other = store_get(&l->sets, l->found[i]);
 		l->ncompare++;
-		*jaccard = shingle_jaccard(
-		    l->pool + start, end - start, x, n, l->least);
+		*jaccard =
+		    shingle_jaccard((const uint32_t *)(const void *)other.p,
+			other.len / sizeof(*x), x, n, l->least);
 		if (*jaccard >= l->least) {
 			*set = l->found[i];
 			return true;
@@ -128,66 +155,65 @@ lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
 	return false;
 }
 
-/* Room in the arrays for one more set of n elements. */
+/* Enter a set under a key, behind those that have it; false: no room. */
 static bool
-make_room(struct lsh *l, size_t n)
+enter(struct lsh *l, uint32_t key, uint32_t set)
 {
-	size_t cap;
+	size_t at = seek(l, key), end, crowd = 0;
 
-	if (l->npool + n > l->pool_cap) {
-		cap = l->pool_cap + l->pool_cap / 4 + n + 4096;
-		if (!charge(l, (cap - l->pool_cap) * sizeof(*l->pool)))
-			return false;
-		l->pool = mem_grow(l->pool, cap, sizeof(*l->pool));
-		l->pool_cap = cap;
+	for (; is_at(l, at, key); at++)
+		crowd++;
+	if (crowd >= LSH_BUCKET) {
+		l->nfull++;
+		return true;
 	}
-	if (l->nset == l->set_cap) {
-		cap = l->set_cap + l->set_cap / 4 + 1024;
-		if (!charge(l, (cap - l->set_cap) * sizeof(*l->start)))
-			return false;
-		l->start = mem_grow(l->start, cap, sizeof(*l->start));
-		l->set_cap = cap;
-	}
-	return l->nset < UINT32_MAX - 1;
-}
-
-/* Sets entered under the key, up to LSH_BUCKET. */
-static size_t
-crowd(const struct lsh_part *p, uint32_t key)
-{
-	size_t at, n = 0;
-
-	if (p->nslot == 0)
-		return 0;
-	for (at = home(p, key); p->slot[at].set != 0 && n < LSH_BUCKET;
-	     at = at + 1 < p->nslot ? at + 1 : 0)
-		n += p->slot[at].key == key;
-	return n;
+	for (end = at; end < l->nslot && l->slot[end].set != 0; end++)
+		;
+	if (end == l->nslot)
+		return false;
+	memmove(&l->slot[at + 1], &l->slot[at], (end - at) * sizeof(*l->slot));
+	l->slot[at] = (struct lsh_slot){key, set + 1};
+	l->nentry++;
+	return true;
 }
 
 bool
 lsh_add(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n)
 {
-	struct lsh_part *p;
-	uint32_t k;
+	uint32_t set = (uint32_t)l->sets.n;
 	size_t i;
 
-	if (!make_room(l, n))
+	if (l->sets.n >= UINT32_MAX - 1 ||
+	    !store_add(&l->sets, (struct str){(const char *)x, n * sizeof(*x)}))
 		return false;
 	for (i = 0; i < l->nband; i++) {
-		k = (uint32_t)key[i];
-		p = part_of(l, k);
-		if (crowd(p, k) >= LSH_BUCKET) {
-			l->nfull++;
-			continue;
-		}
-		if (p->n >= p->nslot - p->nslot / 5 && !grow_part(l, p))
+		if (l->nentry >= l->nhome / FULL_DEN * FULL_NUM && !grow(l))
 			return false;
-		put(p, (struct lsh_slot){k, (uint32_t)l->nset + 1});
+		while (!enter(l, (uint32_t)key[i], set))
+			if (!grow(l))
+				return false;
 	}
-	l->start[l->nset++] = l->npool;
-	if (n > 0)
-		memcpy(l->pool + l->npool, x, n * sizeof(*x));
-	l->npool += n;
 	return true;
+}
+
+bool
+lsh_state(struct lsh *l, struct state *state)
+{
+	size_t n = l->nentry, i;
+
+	state_count(state, &n, sizeof(*l->slot));
+	if (state->saving) {
+		for (i = 0; i < l->nslot; i++)
+			if (l->slot[i].set != 0)
+				state_bytes(
+				    state, &l->slot[i], sizeof(*l->slot));
+		return store_state(&l->sets, state);
+	}
+	/* A table without gaps, for grow() to make. */
+	if (!take(l, n * sizeof(*l->slot)))
+		return false;
+	l->slot = mem_grow(NULL, n, sizeof(*l->slot));
+	state_bytes(state, l->slot, n * sizeof(*l->slot));
+	l->nentry = l->nslot = n;
+	return (n == 0 || grow(l)) && store_state(&l->sets, state);
 }

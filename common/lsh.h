@@ -7,7 +7,13 @@
  * ever found that isn't as similar as was asked for; keys are kept as 32 bits,
  * and a false match among them costs a comparison.
  *
- * Memory: 4 bytes an element, 8 a set, about 11 a set and band.
+ * The bands lie in one table in the order of their keys, with gaps, each as
+ * near behind the place that its key asks for as the others let it; so the
+ * table grows where it lies (ordered linear probing: O. Amble, D. E. Knuth,
+ * "Ordered hash tables", 1974).
+ *
+ * Memory: about 10 bytes a set and band, 8 a set, 4 an element; the elements
+ * go to a file where the budget is short of room for the others.
  */
 
 #ifndef LSH_H
@@ -17,7 +23,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LSH_BUCKET = 128, LSH_PART = 256 };
+#include "store.h"
+
+enum { LSH_BUCKET = 128, LSH_LEN = 10 /* bytes an entry, on average */ };
 
 struct lsh_slot {
 	uint32_t key, set; /* set + 1; 0 is an empty slot */
@@ -25,23 +33,16 @@ struct lsh_slot {
 
 struct lsh {
 	size_t nband;
-	double least; /* Jaccard similarity */
-	/* A table in parts, so that growth copies one of them at a time. */
-	struct lsh_part {
-		struct lsh_slot *slot; /* (nslot) */
-		size_t nslot, n;
-	} part[LSH_PART];
-	uint32_t *pool; /* (npool), the sets one behind the other */
-	size_t npool, pool_cap;
-	uint64_t *start; /* (nset), of each in pool */
-	size_t nset, set_cap;
+	double least;	       /* Jaccard similarity */
+	struct lsh_slot *slot; /* (nslot), ascending */
+	size_t nhome, nslot;   /* keys ask for one of the first nhome */
+	size_t nentry;
+	struct store sets;
 	uint32_t *found; /* (nband * LSH_BUCKET), sets to compare with */
 	uint64_t ncompare, nfull; /* comparisons; entries left out */
-	size_t len, max_len;	  /* bytes held, and allowed */
 };
 
-/* max_len bounds the bytes held; 0 for no bound. */
-void lsh_init(struct lsh *l, size_t nband, double least, size_t max_len);
+void lsh_init(struct lsh *l, size_t nband, double least, struct budget *budget);
 void lsh_release(struct lsh *l);
 
 /*
@@ -51,7 +52,10 @@ void lsh_release(struct lsh *l);
 bool lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
     size_t *set, double *jaccard);
 
-/* Keep x, as number nset, which grows; false when memory won't do. */
+/* Keep x, as number sets.n, which grows; false when memory won't do. */
 bool lsh_add(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n);
+
+/* All of it to a file, or from it if empty; false when memory won't do. */
+bool lsh_state(struct lsh *l, struct state *state);
 
 #endif

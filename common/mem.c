@@ -69,6 +69,26 @@ mem_aligned(size_t len)
 	return checked(aligned_alloc(64, rounded > 0 ? rounded : 64), len);
 }
 
+bool
+budget_take(struct budget *b, size_t more)
+{
+	if (b == NULL)
+		return true;
+	if (b->max > 0 && (b->held > b->max || more > b->max - b->held))
+		return false;
+	b->held += more;
+	if (b->held > b->most)
+		b->most = b->held;
+	return true;
+}
+
+void
+budget_give(struct budget *b, size_t less)
+{
+	if (b != NULL)
+		b->held -= less;
+}
+
 void *
 arena_alloc(struct arena *a, size_t len)
 {

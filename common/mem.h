@@ -10,6 +10,7 @@
 #ifndef MEM_H
 #define MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "str.h"
@@ -19,6 +20,19 @@ void *mem_zeroed(size_t n, size_t size);	/* n * size zero bytes */
 void *mem_grow(void *p, size_t n, size_t size); /* realloc(3) to n * size */
 char *mem_string(struct str s);			/* a NUL-terminated copy */
 void *mem_aligned(size_t len); /* at a multiple of 64; free(3) */
+
+/* What a tool promised not to pass, shared by all that hold much. */
+struct budget {
+	size_t held, most; /* bytes, now and at any time */
+	size_t max;	   /* 0 is no bound */
+};
+
+/*
+ * Whether more bytes may be held; they count from then on.  No budget (NULL)
+ * has no bound.
+ */
+bool budget_take(struct budget *b, size_t more);
+void budget_give(struct budget *b, size_t less);
 
 struct arena {
 	struct arena_block *head; /* the block in use; older ones follow */

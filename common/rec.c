@@ -513,6 +513,18 @@ rec_read(struct rec_reader *in, struct rec *rec)
 	}
 }
 
+double
+rec_share(const struct rec_reader *in)
+{
+	double lent = (double)(in->base + in->pos);
+	double read = (double)(in->base + in->buf.len);
+
+	if (!in->counted || in->total == 0 || in->gz == NULL || read == 0)
+		return 0;
+	return ((double)in->done + (double)gz_offset(in->gz) * lent / read) /
+	       (double)in->total;
+}
+
 void
 rec_bad(struct rec_reader *in, const char *fmt, ...)
 {

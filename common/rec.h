@@ -68,6 +68,10 @@ void rec_open(struct rec_reader *in, char *const operands[]);
  */
 bool rec_read(struct rec_reader *in, struct rec *rec);
 
+/* How much of all input was lent so far, 0 to 1; 0 where its size isn't known.
+ */
+double rec_share(const struct rec_reader *in);
+
 /* "file:line: why (id)": the record lent last was bad.  fmt is the kind. */
 void rec_bad(struct rec_reader *in, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

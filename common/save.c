@@ -82,12 +82,18 @@ sync_folder(const char *path)
 }
 
 void
+save_sync(struct save *s)
+{
+	if (fflush(s->fp) != 0 || (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
+		cli_err(CLI_FATAL, "%s", s->path);
+}
+
+void
 save_commit(struct save *s)
 {
 	struct save **link;
 
-	if (fflush(s->fp) != 0 || (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
-		cli_err(CLI_FATAL, "%s", s->path);
+	save_sync(s);
 	if (fclose(s->fp) != 0 ||
 	    (s->tmp != NULL && rename(s->tmp, s->path) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);
@@ -139,4 +145,22 @@ save_spool(void)
 	setvbuf(fp, NULL, _IOFBF, 256 << 10);
 	free(path);
 	return fp;
+}
+
+void
+save_spool_read(FILE *spool, void *p, size_t len, uint64_t at)
+{
+	char *to = p;
+	ssize_t n;
+
+	while (len > 0) {
+		n = pread(fileno(spool), to, len, (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			cli_err(CLI_FATAL, "temporary file");
+		to += n;
+		at += (uint64_t)n;
+		len -= (size_t)n;
+	}
 }

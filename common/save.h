@@ -11,6 +11,8 @@
 #ifndef SAVE_H
 #define SAVE_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct save {
@@ -22,10 +24,19 @@ struct save {
 void save_open(struct save *s, const char *path); /* CLI_FATAL if it can't */
 void save_commit(struct save *s);		  /* CLI_FATAL if it can't */
 
+/*
+ * Put what was written on the disk, without the name yet: before the first of
+ * several files that belong together is named.  CLI_FATAL if it can't.
+ */
+void save_sync(struct save *s);
+
 /* A folder for outputs: made if it isn't there; CLI_FATAL if it can't. */
 void save_folder(const char *path);
 
 /* An unnamed file in $TMPDIR to spool to and rewind; fclose(3) removes it. */
 FILE *save_spool(void);
+
+/* len bytes from byte at of a flushed spool; CLI_FATAL if they aren't there. */
+void save_spool_read(FILE *spool, void *p, size_t len, uint64_t at);
 
 #endif

@@ -2,14 +2,12 @@
 
 #include <stdlib.h>
 
-#include "mem.h"
-
 enum { FIRST = 1024 };
 
 void
-seen_init(struct seen *s, bool valued, size_t max_len)
+seen_init(struct seen *s, bool valued, struct budget *budget)
 {
-	*s = (struct seen){.valued = valued, .max_len = max_len};
+	*s = (struct seen){.valued = valued, .budget = budget};
 }
 
 void
@@ -58,13 +56,12 @@ grow(struct seen *s)
 	size_t width = sizeof(*s->key) + (s->valued ? sizeof(*s->value) : 0);
 
 	/* Old and new table are there at once. */
-	if (s->max_len > 0 && s->len + nslot * width > s->max_len)
+	if (!budget_take(s->budget, nslot * width))
 		return false;
 	s->key = mem_zeroed(nslot, sizeof(*s->key));
 	if (s->valued)
 		s->value = mem_grow(NULL, nslot, sizeof(*s->value));
 	s->mask = nslot - 1;
-	s->len = nslot * width;
 	for (i = 0; old.key != NULL && i <= old.mask; i++) {
 		if (old.key[i].low == 0 && old.key[i].high == 0)
 			continue;
@@ -73,6 +70,8 @@ grow(struct seen *s)
 		if (s->valued)
 			s->value[j] = old.value[i];
 	}
+	if (old.key != NULL)
+		budget_give(s->budget, (old.mask + 1) * width);
 	free(old.key);
 	free(old.value);
 	return true;
@@ -90,5 +89,30 @@ seen_add(struct seen *s, struct hash128 key, uint32_t value)
 	if (s->valued)
 		s->value[i] = value;
 	s->n++;
+	return true;
+}
+
+bool
+seen_state(struct seen *s, struct state *state)
+{
+	struct item {
+		struct hash128 key;
+		uint64_t value;
+	} item = {0};
+	size_t n = s->n, i;
+
+	state_count(state, &n, sizeof(item));
+	for (i = 0; state->saving && n > 0 && i <= s->mask; i++) {
+		if (s->key[i].low == 0 && s->key[i].high == 0)
+			continue;
+		item.key = s->key[i];
+		item.value = s->valued ? s->value[i] : 0;
+		state_bytes(state, &item, sizeof(item));
+	}
+	for (i = 0; !state->saving && i < n; i++) {
+		state_bytes(state, &item, sizeof(item));
+		if (!seen_add(s, item.key, (uint32_t)item.value))
+			return false;
+	}
 	return true;
 }

@@ -8,17 +8,18 @@
 #include <stdint.h>
 
 #include "hash.h"
+#include "mem.h"
+#include "state.h"
 
 struct seen {
 	struct hash128 *key; /* (mask + 1); all zero is an empty slot */
 	uint32_t *value;     /* (mask + 1), or NULL */
 	size_t mask, n;
 	bool valued;
-	size_t len, max_len; /* bytes held, and allowed */
+	struct budget *budget;
 };
 
-/* max_len bounds the bytes held; 0 for no bound. */
-void seen_init(struct seen *s, bool valued, size_t max_len);
+void seen_init(struct seen *s, bool valued, struct budget *budget);
 void seen_release(struct seen *s);
 
 /* Whether key is there, and its value. */
@@ -26,5 +27,8 @@ bool seen_find(const struct seen *s, struct hash128 key, uint32_t *value);
 
 /* Enter a key that isn't there; false when memory won't do. */
 bool seen_add(struct seen *s, struct hash128 key, uint32_t value);
+
+/* All keys to a file, or from it if empty; false when memory won't do. */
+bool seen_state(struct seen *s, struct state *state);
 
 #endif

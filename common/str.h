@@ -26,6 +26,16 @@ str_eq(struct str a, struct str b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+/* The order of bytes, as strcmp(3) says it. */
+static inline int
+str_cmp(struct str a, struct str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 /* Whether a and b are equal but for the case of ASCII letters. */
 static inline bool
 str_ieq(struct str a, struct str b)
@@ -55,14 +65,20 @@ str_starts(struct str s, struct str prefix)
 	       (prefix.len == 0 || memcmp(s.p, prefix.p, prefix.len) == 0);
 }
 
+/* A blank, a tab or a line end, of ASCII. */
+static inline bool
+str_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Without the blanks, tabs and line ends at both of its ends. */
 static inline struct str
 str_trim(struct str s)
 {
-	while (s.len > 0 && strchr(" \t\r\n\f\v", s.p[0]) && s.p[0] != '\0')
+	while (s.len > 0 && str_blank(s.p[0]))
 		s.p++, s.len--;
-	while (s.len > 0 && strchr(" \t\r\n\f\v", s.p[s.len - 1]) &&
-	       s.p[s.len - 1] != '\0')
+	while (s.len > 0 && str_blank(s.p[s.len - 1]))
 		s.len--;
 	return s;
 }

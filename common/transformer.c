@@ -10,11 +10,12 @@
 #include "bert.h"
 #include "buf.h"
 #include "cli.h"
+#include "config.h"
 #include "json.h"
 #include "map.h"
 #include "mem.h"
+#include "pieces.h"
 #include "safetensors.h"
-#include "utf8.h"
 #include "wordpiece.h"
 
 enum { MAX_FILE = 64, MAX_LAYER = 128, BATCH = 1024 /* tokens at a time */ };
@@ -22,6 +23,7 @@ enum { MAX_FILE = 64, MAX_LAYER = 128, BATCH = 1024 /* tokens at a time */ };
 struct transformer {
 	struct bert bert;
 	struct bert_layer layer[MAX_LAYER];
+	struct int8_matrix int8[MAX_LAYER][BERT_NDENSE]; /* zeroed: none */
 	struct bert_work work;
 	struct wordpiece *wordpiece;
 	uint32_t cls, sep;
@@ -34,41 +36,6 @@ struct transformer {
 	float **copy;  /* (ncopy) weights that could not be used in place */
 	size_t ncopy;
 };
-
-static void
-path_of(char path[4096], const char *folder, const char *name)
-{
-	if (snprintf(path, 4096, "%s/%s", folder, name) >= 4096)
-		cli_errx(CLI_FATAL, "%s: path too long", folder);
-}
-
-/* The JSON object in a file of the folder; false if there is no such file. */
-static bool
-read_object(
-    const char *folder, const char *name, struct str *bytes, struct str *raw)
-{
-	char path[4096];
-	const char *why = "no object";
-
-	path_of(path, folder, name);
-	if (!map_open(bytes, path)) {
-		if (errno == ENOENT || errno == ENOTDIR)
-			return false;
-		cli_err(CLI_FATAL, "%s", path);
-	}
-	if (!json_valid(*bytes, raw, &why))
-		cli_errx(CLI_FATAL, "%s: %s", path, why);
-	return true;
-}
-
-static bool
-get_bool(struct str object, struct arena *mem, const char *name, bool *value)
-{
-	struct str raw;
-
-	return json_member(object, mem, str_of(name), &raw) &&
-	       json_get_bool(raw, value);
-}
 
 static size_t
 need_size(const struct transformer *t, struct str config, struct arena *mem,
@@ -141,7 +108,7 @@ open_weights_file(struct transformer *t, const char *name)
 	char path[4096];
 	const char *why;
 
-	path_of(path, t->folder, name);
+	config_path(path, t->folder, name);
 	if (t->nfile == MAX_FILE)
 		cli_errx(CLI_FATAL, "%s: more than %d files of weights",
 		    t->folder, MAX_FILE);
@@ -168,7 +135,7 @@ open_weights(struct transformer *t)
 	char *opened[MAX_FILE];
 	size_t i, n = 0;
 
-	if (!read_object(
+	if (!config_object(
 		t->folder, "model.safetensors.index.json", &bytes, &index)) {
 		open_weights_file(t, "model.safetensors");
 		return;
@@ -355,222 +322,14 @@ read_weights(struct transformer *t)
 }
 
 static void
-set_token(struct transformer *t, struct transformer_vocab *v, struct str token,
-    size_t id)
-{
-	if (id >= t->bert.nvocab)
-		cli_errx(
-		    CLI_FATAL, "%s: a token beyond \"vocab_size\"", t->folder);
-	v->token[id] = arena_copy(&v->mem, token);
-	if (id >= v->n)
-		v->n = id + 1;
-}
-
-static void
-add_special(struct transformer_vocab *v, size_t id)
-{
-	if (v->nspecial < sizeof(v->special) / sizeof(*v->special))
-		v->special[v->nspecial++] = (uint32_t)id;
-}
-
-static void
-read_vocab_txt(struct transformer *t, struct transformer_vocab *v)
-{
-	static const char *const special[] = {
-	    "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
-	struct str bytes, line;
-	char path[4096];
-	const char *p, *end, *feed;
-	size_t id = 0, i;
-
-	path_of(path, t->folder, "vocab.txt");
-	if (!map_open(&bytes, path))
-		cli_err(CLI_FATAL, "%s", path);
-	for (p = bytes.p, end = p + bytes.len; p < end; p = feed + 1, id++) {
-		feed = memchr(p, '\n', (size_t)(end - p));
-		if (feed == NULL)
-			feed = end;
-		line = str_trim((struct str){p, (size_t)(feed - p)});
-		set_token(t, v, line, id);
-		for (i = 0; i < 5; i++)
-			if (str_eq(line, str_of(special[i])))
-				add_special(v, id);
-	}
-	map_close(&bytes);
-}
-
-/* "normalizer", "model" and "added_tokens" of tokenizer.json. */
-static void
-read_tokenizer_json(
-    struct transformer *t, struct transformer_vocab *v, struct str object)
-{
-	struct str part, key, raw, text;
-	struct arena *mem = &v->mem;
-	struct json_walk w;
-	size_t id;
-
-	if (!json_member(object, mem, STR("model"), &part) ||
-	    !json_member(part, mem, STR("vocab"), &raw) ||
-	    !json_open(&w, raw, '{'))
-		cli_errx(CLI_FATAL, "%s/tokenizer.json: no WordPiece \"vocab\"",
-		    t->folder);
-	if (json_member(part, mem, STR("type"), &raw) &&
-	    json_get_str(raw, mem, &text) && !str_eq(text, STR("WordPiece")))
-		cli_errx(CLI_FATAL,
-		    "%s/tokenizer.json: can't run a tokenizer of type %.*s",
-		    t->folder, (int)text.len, text.p);
-	while (json_next(&w, mem, &key, &raw))
-		if (json_get_size(raw, &id))
-			set_token(t, v, key, id);
-	if (json_member(part, mem, STR("max_input_chars_per_word"), &raw))
-		json_get_size(raw, &v->options.max_word);
-	if (json_member(part, mem, STR("continuing_subword_prefix"), &raw) &&
-	    json_get_str(raw, mem, &text))
-		v->options.prefix = arena_copy(mem, text);
-	if (json_member(part, mem, STR("unk_token"), &raw) &&
-	    json_get_str(raw, mem, &text))
-		v->options.unk = arena_copy(mem, text);
-	if (json_member(object, mem, STR("added_tokens"), &raw) &&
-	    json_open(&w, raw, '['))
-		while (json_next(&w, mem, &key, &part))
-			if (json_member(part, mem, STR("id"), &raw) &&
-			    json_get_size(raw, &id) &&
-			    json_member(part, mem, STR("content"), &raw) &&
-			    json_get_str(raw, mem, &text)) {
-				set_token(t, v, text, id);
-				add_special(v, id);
-			}
-	if (!json_member(object, mem, STR("normalizer"), &part) ||
-	    part.p[0] != '{')
-		return;
-	get_bool(part, mem, "clean_text", &v->options.clean);
-	get_bool(part, mem, "handle_chinese_chars", &v->options.cjk);
-	get_bool(part, mem, "lowercase", &v->options.lowercase);
-	v->options.strip_accents = v->options.lowercase;
-	get_bool(part, mem, "strip_accents", &v->options.strip_accents);
-}
-
-/* The settings that Hugging Face puts above those of tokenizer.json. */
-static void
-read_settings(struct transformer *t, struct transformer_vocab *v)
-{
-	struct wordpiece_options *o = &v->options;
-	struct str bytes, object, raw;
-	size_t len;
-	bool lower;
-
-	t->max_len = t->bert.nposition;
-	if (read_object(t->folder, "tokenizer_config.json", &bytes, &object)) {
-		if (get_bool(object, &v->mem, "do_lower_case", &lower)) {
-			o->strip_accents = lower;
-			o->lowercase = lower;
-		}
-		get_bool(object, &v->mem, "strip_accents", &o->strip_accents);
-		get_bool(object, &v->mem, "tokenize_chinese_chars", &o->cjk);
-		if (json_member(
-			object, &v->mem, STR("model_max_length"), &raw) &&
-		    json_get_size(raw, &len) && len < t->max_len)
-			t->max_len = len;
-		map_close(&bytes);
-	}
-	if (read_object(
-		t->folder, "sentence_bert_config.json", &bytes, &object)) {
-		if (json_member(object, &v->mem, STR("max_seq_length"), &raw) &&
-		    json_get_size(raw, &len))
-			t->max_len =
-			    len < t->bert.nposition ? len : t->bert.nposition;
-		if (get_bool(object, &v->mem, "do_lower_case", &lower) && lower)
-			o->lowercase = true;
-		map_close(&bytes);
-	}
-	if (t->max_len < 3)
-		cli_errx(CLI_FATAL, "%s: reads %zu tokens of a text", t->folder,
-		    t->max_len);
-}
-
-static void
-read_vocab(struct transformer *t, struct transformer_vocab *v)
-{
-	struct str bytes, object;
-
-	*v = (struct transformer_vocab){.options = {.clean = true,
-					    .cjk = true,
-					    .strip_accents = true,
-					    .lowercase = true}};
-	v->token = mem_zeroed(t->bert.nvocab, sizeof(*v->token));
-	if (read_object(t->folder, "tokenizer.json", &bytes, &object)) {
-		read_tokenizer_json(t, v, object);
-		map_close(&bytes);
-	} else {
-		read_vocab_txt(t, v);
-	}
-	read_settings(t, v);
-}
-
-void
-transformer_vocab_read(
-    struct transformer_vocab *v, const char *folder, size_t nvocab)
-{
-	struct transformer *t = mem_zeroed(1, sizeof(*t));
-
-	t->folder = folder;
-	t->bert.nvocab = nvocab;
-	t->bert.nposition = SIZE_MAX;
-	read_vocab(t, v);
-	free(t);
-}
-
-struct wordpiece *
-transformer_vocab_wordpiece(const struct transformer_vocab *v)
-{
-	return wordpiece_new(
-	    v->token, v->n, v->special, v->nspecial, &v->options);
-}
-
-static int
-ascending(const void *pa, const void *pb)
-{
-	const size_t *a = pa, *b = pb;
-
-	return (*a > *b) - (*a < *b);
-}
-
-size_t
-transformer_vocab_median(const struct transformer_vocab *v)
-{
-	size_t *len = mem_alloc((v->n + 1) * sizeof(*len)), n = 0, i, median;
-	struct str rest;
-
-	for (i = 0; i < v->n; i++) {
-		rest = v->token[i];
-		if (rest.len == 0)
-			continue;
-		for (len[n] = 0; rest.len > 0; len[n]++)
-			utf8_take(&rest);
-		n++;
-	}
-	qsort(len, n, sizeof(*len), ascending);
-	median = n > 0 ? (len[(n - 1) / 2] + len[n / 2]) / 2 : 0;
-	free(len);
-	return median > 0 ? median : 1;
-}
-
-void
-transformer_vocab_release(struct transformer_vocab *v)
-{
-	arena_release(&v->mem);
-	free(v->token);
-	*v = (struct transformer_vocab){0};
-}
-
-static void
 read_tokenizer(struct transformer *t)
 {
-	struct transformer_vocab v;
+	struct pieces v;
 
-	read_vocab(t, &v);
-	t->wordpiece = transformer_vocab_wordpiece(&v);
-	transformer_vocab_release(&v);
+	pieces_read(&v, t->folder, t->bert.nvocab, t->bert.nposition);
+	t->max_len = v.max_len;
+	t->wordpiece = pieces_wordpiece(&v);
+	pieces_release(&v);
 	if (t->wordpiece == NULL ||
 	    !wordpiece_id(t->wordpiece, STR("[CLS]"), &t->cls) ||
 	    !wordpiece_id(t->wordpiece, STR("[SEP]"), &t->sep))
@@ -592,7 +351,7 @@ read_pooling(struct transformer *t)
 	bool set, mean = true;
 	size_t i;
 
-	if (read_object(t->folder, "modules.json", &bytes, &object)) {
+	if (config_object(t->folder, "modules.json", &bytes, &object)) {
 		if (json_open(&w, object, '['))
 			while (json_next(&w, &mem, &key, &object))
 				if (json_member(
@@ -607,11 +366,13 @@ read_pooling(struct transformer *t)
 					    t->folder, (int)type.len, type.p);
 		map_close(&bytes);
 	}
-	if (read_object(t->folder, "1_Pooling/config.json", &bytes, &object)) {
-		get_bool(object, &mem, "pooling_mode_cls_token", &t->bert.cls);
-		get_bool(object, &mem, "pooling_mode_mean_tokens", &mean);
+	if (config_object(
+		t->folder, "1_Pooling/config.json", &bytes, &object)) {
+		config_bool(
+		    object, &mem, "pooling_mode_cls_token", &t->bert.cls);
+		config_bool(object, &mem, "pooling_mode_mean_tokens", &mean);
 		for (i = 0; i < sizeof(other) / sizeof(*other); i++)
-			if (get_bool(object, &mem, other[i], &set) && set)
+			if (config_bool(object, &mem, other[i], &set) && set)
 				cli_errx(CLI_FATAL,
 				    "%s/1_Pooling: can't run \"%s\"", t->folder,
 				    other[i]);
@@ -650,11 +411,10 @@ transformer_dim(const struct transformer *t)
 	return t->bert.dim;
 }
 
-/* A window of a text: its tokens, and the text that they are of. */
+/* A window of a text: its tokens. */
 struct window {
 	size_t start, len; /* in the ids of all */
-	size_t text;
-	size_t place; /* among the windows of all */
+	size_t place;	   /* among the windows of all */
 };
 
 static int
@@ -677,7 +437,7 @@ struct tokens {
 /* Append the windows of one text; an empty one is [CLS] [SEP]. */
 static void
 tokenise(struct transformer *t, enum transformer_windows windows,
-    struct str text, size_t which, uint32_t *scratch, struct tokens *all)
+    struct str text, uint32_t *scratch, struct tokens *all)
 {
 	size_t inside = t->max_len - 2, n, from, len;
 
@@ -696,7 +456,7 @@ tokenise(struct transformer *t, enum transformer_windows windows,
 			    all->window, all->window_cap, sizeof(*all->window));
 		}
 		all->window[all->nwindow] =
-		    (struct window){all->n, len + 2, which, all->nwindow};
+		    (struct window){all->n, len + 2, all->nwindow};
 		all->nwindow++;
 		all->id[all->n++] = t->cls;
 		memcpy(
@@ -751,37 +511,72 @@ run_windows(struct transformer *t, struct tokens *all, float *vector)
 	free(row);
 }
 
-void
-transformer_embed(struct transformer *t, enum transformer_windows windows,
-    const struct str *text, size_t n, float *out)
+/* The vectors, of any length, of the nwindow[i] windows of each text[i]. */
+static float *
+run_texts(struct transformer *t, enum transformer_windows windows,
+    const struct str *text, size_t n, size_t *nwindow)
 {
 	struct tokens all = {0};
 	uint32_t *scratch =
 	    mem_alloc(t->max_len * TRANSFORMER_NWINDOW * sizeof(*scratch));
-	size_t i, *of, dim = t->bert.dim;
-	float *vector, *sum = mem_alloc(dim * sizeof(*sum));
+	float *vector;
+	size_t i, before;
 
-	for (i = 0; i < n; i++)
-		tokenise(t, windows, text[i], i, scratch, &all);
-	of = mem_alloc(all.nwindow * sizeof(*of));
-	for (i = 0; i < all.nwindow; i++)
-		of[i] = all.window[i].text;
-	vector = mem_alloc(all.nwindow * dim * sizeof(*vector));
-	run_windows(t, &all, vector);
-	memset(out, 0, n * dim * sizeof(*out));
-	for (i = 0; i < all.nwindow; i++)
-		add_unit(out + of[i] * dim, vector + i * dim, dim);
 	for (i = 0; i < n; i++) {
-		memcpy(sum, out + i * dim, dim * sizeof(*sum));
-		memset(out + i * dim, 0, dim * sizeof(*out));
-		add_unit(out + i * dim, sum, dim);
+		before = all.nwindow;
+		tokenise(t, windows, text[i], scratch, &all);
+		nwindow[i] = all.nwindow - before;
 	}
+	vector = mem_alloc((all.nwindow + 1) * t->bert.dim * sizeof(*vector));
+	run_windows(t, &all, vector);
 	free(all.id);
 	free(all.window);
 	free(scratch);
-	free(of);
+	return vector;
+}
+
+/* out = the unit vector along the sum of those along n rows of x. */
+static void
+unit_mean(float *out, const float *x, size_t n, size_t dim, float *sum)
+{
+	size_t i;
+
+	memset(sum, 0, dim * sizeof(*sum));
+	for (i = 0; i < n; i++)
+		add_unit(sum, x + i * dim, dim);
+	memset(out, 0, dim * sizeof(*out));
+	add_unit(out, sum, dim);
+}
+
+void
+transformer_embed(struct transformer *t, enum transformer_windows windows,
+    const struct str *text, size_t n, float *out)
+{
+	size_t i, dim = t->bert.dim, *nwindow = mem_alloc(n * sizeof(*nwindow));
+	float *vector, *row, *sum = mem_alloc(dim * sizeof(*sum));
+
+	row = vector = run_texts(t, windows, text, n, nwindow);
+	for (i = 0; i < n; row += nwindow[i++] * dim)
+		unit_mean(out + i * dim, row, nwindow[i], dim, sum);
+	free(nwindow);
 	free(vector);
 	free(sum);
+}
+
+float *
+transformer_embed_each(
+    struct transformer *t, const struct str *text, size_t n, size_t *nwindow)
+{
+	size_t i, nrow = 0, dim = t->bert.dim;
+	float *vector, *row, *sum = mem_alloc(dim * sizeof(*sum));
+
+	vector = run_texts(t, TRANSFORMER_MAX, text, n, nwindow);
+	for (i = 0; i < n; i++)
+		nrow += nwindow[i];
+	for (row = vector; row < vector + nrow * dim; row += dim)
+		unit_mean(row, row, 1, dim, sum);
+	free(sum);
+	return vector;
 }
 
 void

@@ -17,31 +17,17 @@
 #define TRANSFORMER_H
 
 #include <stddef.h>
-#include <stdint.h>
 
-#include "mem.h"
 #include "str.h"
-#include "wordpiece.h"
 
 /* Texts longer than the encoder reads. */
 enum transformer_windows {
 	TRANSFORMER_FIRST, /* what it reads of them */
-	TRANSFORMER_MEAN   /* the mean of the vectors of window after window */
+	TRANSFORMER_MEAN,  /* the mean of the vectors of window after window */
+	TRANSFORMER_MAX	   /* the vector of each window; or, of one, the mean */
 };
 
 enum { TRANSFORMER_NWINDOW = 16 }; /* of one text; the rest is not read */
-
-enum { TRANSFORMER_NSPECIAL = 64 };
-
-/* The tokens of a folder, and how its WordPiece reads a text. */
-struct transformer_vocab {
-	struct str *token; /* (n) by id; one without a token is empty */
-	size_t n;
-	uint32_t special[TRANSFORMER_NSPECIAL]; /* (nspecial) ids */
-	size_t nspecial;
-	struct wordpiece_options options;
-	struct arena mem;
-};
 
 struct transformer;
 
@@ -58,6 +44,13 @@ void transformer_embed(struct transformer *t, enum transformer_windows windows,
     const struct str *text, size_t n, float *out);
 
 /*
+ * Vectors of unit length of all windows of text[0..n), nwindow[i] of text i, as
+ * the rows of an array that the caller frees.
+ */
+float *transformer_embed_each(
+    struct transformer *t, const struct str *text, size_t n, size_t *nwindow);
+
+/*
  * Tokens [from, from + n) of the vocabulary, each alone between [CLS] and
  * [SEP]: the means of their last hidden states, of any length, as the rows of
  * out (n, dim).
@@ -66,18 +59,5 @@ void transformer_tokens(
     struct transformer *t, size_t from, size_t n, float *out);
 
 void transformer_close(struct transformer *t);
-
-/* The vocabulary of a folder alone, with nvocab tokens or less. */
-void transformer_vocab_read(
-    struct transformer_vocab *v, const char *folder, size_t nvocab);
-
-/* NULL when it lacks the unknown token. */
-struct wordpiece *transformer_vocab_wordpiece(
-    const struct transformer_vocab *v);
-
-/* The median length of the tokens, in code points, rounded down; 1 at least. */
-size_t transformer_vocab_median(const struct transformer_vocab *v);
-
-void transformer_vocab_release(struct transformer_vocab *v);
 
 #endif

@@ -49,6 +49,20 @@ utf8_length(const char *p, const char *end)
 	return sequence(p, end, &bad);
 }
 
+/* The end of a run of ASCII from p on, or up to 31 bytes before it. */
+static const char *
+ascii(const char *p, const char *end)
+{
+	uint64_t w[4];
+
+	for (; end - p >= (ptrdiff_t)sizeof(w); p += sizeof(w)) {
+		memcpy(w, p, sizeof(w));
+		if (((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080) != 0)
+			break;
+	}
+	return p;
+}
+
 size_t
 utf8_valid(struct str s)
 {
@@ -61,6 +75,7 @@ utf8_valid(struct str s)
 			memcpy(&w, p, 8);
 			if ((w & 0x8080808080808080) == 0) {
 				p += 8;
+				p = ascii(p, end);
 				continue;
 			}
 		}

@@ -7,29 +7,28 @@ usage: rounds.py join <RECORDS		one score of two, and what it decides
 import hashlib
 import heapq
 import json
-import math
 import os
 import sys
 
 
-def odds(p):
-    """Log-odds, of probabilities that are not quite sure."""
-    p = min(max(p, 1e-6), 1 - 1e-6)
-    return math.log(p / (1 - p))
+def odds(p, least):
+    """Odds of a probability that is not quite sure."""
+    p = min(max(p, least), 1 - least)
+    return p / (1 - p)
 
 
 def join(lines):
     prior = float(os.environ["PRIOR"])
     for line in lines:
         r = json.loads(line)
-        near, said = r["scores"], r.get("round_scores")
-        score = {
-            name: 1 / (1 + math.exp(-odds(said[name]) - prior * odds(
-                min(max(near[name], 0.01), 0.99)))) if said else near[name]
-            for name in near}
+        score, said = r["scores"], r.get("round_scores")
+        if said:
+            for name, near in score.items():
+                o = odds(said[name], 1e-6) * odds(near, 0.01) ** prior
+                score[name] = round(o / (1 + o), 7)
         print(json.dumps({
             "id": r["id"], "scores": score,
-            "domains": [n for n in score if score[n] >= 0.5]}))
+            "domains": [n for n, p in score.items() if p >= 0.5]}))
 
 
 def hits(n, records, scores):
@@ -43,8 +42,10 @@ def hits(n, records, scores):
         for at, line in enumerate(lines):
             for name, score in json.loads(line)["scores"].items():
                 heap = best.setdefault(name, [])
-                push = heapq.heappush if len(heap) < ngrey else heapq.heappushpop
-                push(heap, (score, -at))
+                if len(heap) < ngrey:
+                    heapq.heappush(heap, (score, -at))
+                elif score > heap[0][0]:
+                    heapq.heapreplace(heap, (score, -at))
     given, maybe = {}, {}
     for name in sorted(best):
         for rank, (_, at) in enumerate(sorted(best[name], reverse=True)):

@@ -1,5 +1,6 @@
 # domain-tag against fasttext predict-prob on 5,000 texts: models that either
-# program trained, with and without word and character n-grams, and quantised
+# program trained, with and without word and character n-grams, of either loss,
+# from given vectors, and quantised
 . "${0%/*}/tap.sh"
 
 if ! command -v fasttext >/dev/null; then
@@ -55,11 +56,40 @@ agree() { # MODEL NAME
 	    domain-tag --model $1 --all texts.jsonl >ours &&
 	    python3 compare.py"
 }
-for n in 1 3; do
+# Vectors of words of the texts, and one that the training does not have.
+python3 - <<'PY'
+import random
+random.seed(6)
+words = {w for line in open("texts.txt") for w in line.split(" ")[:9]}
+words = sorted(w for w in words if len(w.split()) == 1)[::3]
+known = set(open("train.txt").read().split())
+with open("words.vec", "w") as out:
+    print(len(words), 16, file=out)
+    for w in words:
+        print(w, *("%.5g" % random.gauss(0, .3) for _ in range(16)), "",
+            file=out)
+print(next(w for w in words if w.isalpha() and w not in known),
+    file=open("word", "w"))
+PY
+while read -r name args; do
+	# shellcheck disable=SC2086
 	domain-train --model fasttext --dim 16 --epochs 5 --buckets 5000 \
-	    --word-ngrams $n -o "ours$n.bin" train.jsonl
-	agree "ours$n.bin" "ours, $n words"
-done
+	    $args -o "ours-$name.bin" train.jsonl
+	agree "ours-$name.bin" "ours, $args"
+done <<'LIST'
+words --word-ngrams 1
+runs --word-ngrams 3
+softmax --word-ngrams 2 --loss softmax
+chars --word-ngrams 1 --minn 2 --maxn 5
+all --word-ngrams 2 --minn 1 --maxn 3 --loss softmax --min-count 3
+vectors --word-ngrams 1 --pretrained-vectors words.vec
+LIST
+ok 'a word that no record has keeps the vector it was given' \
+    'grep "^$(cat word) " words.vec >given &&
+    fasttext print-word-vectors ours-vectors.bin <word >theirs &&
+    paste -d " " given theirs | awk "{
+	for (i = 2; i < 18; i++) if (sqrt((\$i - \$(i + 17))^2) > 1e-4) exit 1
+	exit !(NF == 34)}"'
 while read -r name args; do
 	# shellcheck disable=SC2086
 	fasttext supervised -input train.txt -output "$name" -thread 1 \
@@ -72,5 +102,6 @@ done <<'LIST'
 ova -loss ova
 ngrams -loss softmax -wordNgrams 2 -bucket 5000
 chars -loss hs -minn 2 -maxn 4 -bucket 5000
+vectors -loss softmax -pretrainedVectors words.vec -minn 3 -maxn 3 -bucket 5000
 LIST
 done_testing

@@ -138,6 +138,85 @@ ok 'fasttext: thresholds are stored, names come back' \
 like "can't tell" 'fasttext: two domains with one label' \
     "sed 's/Harbour/H h/; s/Bakery/H_h/' $train | \$fast -o $tmp/no"
 
+# Words cut into characters tell what no word of the training does.
+ok 'fasttext: n-grams of characters' \
+    "\$fast --minn 3 --maxn 5 --word-ngrams 1 --epochs 200 -o $tmp/f3 $train &&
+    (echo '{\"text\":\"bakers doughs flours\"}'
+    echo '{\"text\":\"tugboat tankers quayside\"}') |
+	domain-tag --model $tmp/f3 --as guess --threshold 0 |
+	jq -e -s 'map(.guess) == [\"Bakery\", \"Harbour\"]'"
+ok 'fasttext: with softmax the probabilities share one' \
+    "\$fast --loss softmax --epochs 200 -o $tmp/f3 $train &&
+    domain-tag --model $tmp/f3 --all $train | jq -e -s '
+	all((.scores | add - 1 | fabs) < 1e-5) and
+	(map(select(.id | IN(\"t1\", \"t2\", \"t4\")) | .domains[0]) ==
+	    [\"Harbour\", \"Harbour\", \"Bakery\"])'"
+cat >"$tmp/words.vec" <<'VEC'
+4 8
+tug 1 0 0 0 0 0 0 0
+lighter 1 0 0 0 0 0 0 0
+dough 0 1 0 0 0 0 0 0
+croissant 0 1 0 0 0 0 0 0
+VEC
+ok 'fasttext: a word that only the vectors know' \
+    "domain-train --model fasttext --word-ngrams 1 --epochs 50 -o $tmp/f3 \
+	--pretrained-vectors $tmp/words.vec $train &&
+    (echo '{\"text\":\"croissant\"}'; echo '{\"text\":\"lighter\"}') |
+	domain-tag --model $tmp/f3 --as guess --threshold 0 |
+	jq -e -s 'map(.guess) == [\"Bakery\", \"Harbour\"]'"
+status 2 'vectors of another width than --dim' \
+    "\$fast --dim 9 --pretrained-vectors $tmp/words.vec -o $tmp/no $train"
+like 'damaged vectors' 'vectors: one is short' \
+    "sed 's/^dough 0/dough x/' $tmp/words.vec >$tmp/bad.vec
+    \$fast --pretrained-vectors $tmp/bad.vec -o $tmp/no $train"
+like 'no vectors' 'vectors: a file that is none' \
+    "\$fast --pretrained-vectors $train -o $tmp/no $train"
+status 2 'vectors: no file' \
+    "\$fast --pretrained-vectors $tmp/none.vec -o $tmp/no $train"
+
+# What is learnt of these records beyond the first passes is wrong in the
+# others: training ends early, and what is written is its best pass.
+python3 - "$tmp" <<'PY'
+import json, random, sys
+random.seed(2)
+words = [f"w{i}" for i in range(400)]
+for name, n in ("noisy", 60), ("clean", 200):
+    with open(f"{sys.argv[1]}/{name}.jsonl", "w") as out:
+        for i in range(n):
+            text = random.choices(words, k=30) + [["sea", "oven"][i % 2]]
+            label = i % 2 if name == "clean" or i % 6 else 1 - i % 2
+            print(json.dumps({"text": " ".join(text),
+                "domains": [["Harbour", "Bakery"][label]]}), file=out)
+PY
+ok 'fasttext: --valid ends the training early, at the best pass' \
+    "cd $tmp && early='domain-train --model fasttext --word-ngrams 1 --lr 2' &&
+    \$early --epochs 60 -o e --valid clean.jsonl --report e.json \
+	--stats e.stats noisy.jsonl &&
+    jq -e '.epochs >= 1 and .epochs < 55' e.stats &&
+    \$early --epochs 60 -o whole noisy.jsonl &&
+    for m in e whole; do
+	domain-tag --all --model \$m clean.jsonl >\$m.tagged
+    done && python3 - <<'PY'
+import json
+gold = [json.loads(l)['domains'] for l in open('clean.jsonl')]
+def mean_ap(path):
+    said = [json.loads(l)['scores'] for l in open(path)]
+    total = 0
+    for name in 'Harbour', 'Bakery':
+        rank = sorted((-s[name], name in g) for s, g in zip(said, gold))
+        hits = [i for i, (_, good) in enumerate(rank) if good]
+        total += sum((n + 1) / (i + 1) for n, i in enumerate(hits)) / len(hits)
+    return total / 2
+best = mean_ap('e.tagged')
+assert abs(best - json.load(open('e.json'))['macro']['ap']) < 1e-6
+assert mean_ap('whole.tagged') < best
+PY"
+status 2 'softmax is no loss of a linear model' \
+    "domain-train --loss softmax -o $tmp/no $train"
+status 2 'nor are its words cut' "domain-train --maxn 3 -o $tmp/no $train"
+status 2 'no n-grams of 4 to 3 characters' \
+    "\$fast --minn 4 --maxn 3 -o $tmp/no $train"
+
 # The program itself, over models that it and we trained.
 if command -v fasttext >/dev/null; then
 	cat >"$tmp/agree" <<'SH'

@@ -3,16 +3,16 @@
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
-base='cli mem map buf str utf8 hash rng digest seen half vector'
-text='feature word wordpiece charset sentence chunk gram gopher shingle
+base='cli mem map buf str utf8 hash wordkey rng digest half vector'
+text='feature word wordpiece bpe charset sentence chunk gram gopher shingle
 entity entity-names
 trove lang alnum answer vocab term ngram judge lex
 lex-syllables'
-algorithm='linear lowrank tagger classifier measure fasttext mix minhash lsh gemm eigen lsa
+algorithm='truth int8 linear lowrank fastfit wordvec tagger classifier measure fasttext mix minhash repeat gemm eigen lsa
 static knn bert contrast calibrate histogram distil'
-stream='gz json rec run save http hosts warc extsort pile shard safetensors
-encoder transformer html html-tags html-hints about extract extract-trees seeds
-cache chat client retry folder'
+stream='gz json rec run save http hosts warc extsort pile state seen store lsh cluster shard safetensors
+encoder transformer html html-tags html-hints extract extract-trees seeds
+cache chat client retry folder trial config pieces tokenizer about megatron'
 
 layer() {
 	n=0
@@ -50,5 +50,6 @@ door libxml common/html.c
 door utf8proc common/utf8.c
 door xxhash common/hash.c
 door blis common/gemm.c
+door divsufsort common/repeat.c
 door curl common/client.c
 done_testing

@@ -403,7 +403,7 @@ parse(int argc, char *argv[])
 		default:
 			run_option(ch);
 		}
-	seen_init(&r.index, true, 0);
+	seen_init(&r.index, true, NULL);
 	r.spool = save_spool();
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))

@@ -14,6 +14,7 @@
 #include "json.h"
 #include "lsa.h"
 #include "mem.h"
+#include "pieces.h"
 #include "rec.h"
 #include "run.h"
 #include "safetensors.h"
@@ -201,7 +202,7 @@ struct distilling {
 	const struct opts *o;
 	struct encoder *teacher;
 	struct transformer *bert; /* the same */
-	struct transformer_vocab vocab;
+	struct pieces vocab;
 	struct static_model tokens; /* how texts are cut, and no more */
 	bool *used;		    /* (nvocab) */
 	struct distil distil;
@@ -218,7 +219,7 @@ struct distilling {
 static void
 open_teacher(struct distilling *j)
 {
-	struct transformer_vocab *v = &j->vocab;
+	struct pieces *v = &j->vocab;
 	struct static_model *m = &j->tokens;
 	struct str unk;
 	size_t n, i;
@@ -229,11 +230,11 @@ open_teacher(struct distilling *j)
 		cli_errx(CLI_FATAL, "%s: a static model, no BERT to learn from",
 		    j->o->teacher);
 	n = transformer_nvocab(j->bert);
-	transformer_vocab_read(v, j->o->teacher, n);
+	pieces_read(v, j->o->teacher, n, SIZE_MAX);
 	*m = (struct static_model){.nrow = n,
 	    .max_token = STATIC_NTOKEN,
-	    .piece_len = transformer_vocab_median(v),
-	    .wordpiece = transformer_vocab_wordpiece(v)};
+	    .piece_len = pieces_median(v),
+	    .wordpiece = pieces_wordpiece(v)};
 	unk = v->options.unk.len > 0 ? v->options.unk : STR("[UNK]");
 	wordpiece_id(m->wordpiece, unk, &m->unk); /* the teacher has it */
 	static_start(m);
@@ -332,7 +333,7 @@ make_table(struct distilling *j)
 
 /* WordPiece, with the teacher's vocabulary and settings. */
 static void
-write_wordpiece(FILE *out, const struct transformer_vocab *v)
+write_wordpiece(FILE *out, const struct pieces *v)
 {
 	const struct wordpiece_options *w = &v->options;
 	struct buf b = {0};
@@ -447,7 +448,7 @@ fit_distil(const struct opts *o, char *operands[])
 	status = operands[0] != NULL ? rec_close(&in, stdout) : run_end(stdout);
 	distil_release(&j->distil);
 	static_release(&j->tokens);
-	transformer_vocab_release(&j->vocab);
+	pieces_release(&j->vocab);
 	encoder_close(j->teacher);
 	arena_release(&j->mem);
 	free(j->used);

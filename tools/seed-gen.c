@@ -802,7 +802,7 @@ struct kept {
 	struct shingler shingler;
 	struct minhash minhash;
 	struct lsh lsh;
-	struct str *id; /* (lsh.nset) */
+	struct str *id; /* (lsh.sets.n) */
 	size_t cap;
 	struct arena mem; /* of the ids */
 };
@@ -812,7 +812,7 @@ kept_init(struct kept *k)
 {
 	*k = (struct kept){0};
 	minhash_init(&k->minhash, NBAND, NROW, 1);
-	lsh_init(&k->lsh, NBAND, least_jaccard, 0);
+	lsh_init(&k->lsh, NBAND, least_jaccard, NULL);
 }
 
 static void
@@ -832,7 +832,7 @@ kept_find(struct kept *k, struct str text, struct str id, struct str *twin)
 	struct shingler *s = &k->shingler;
 	uint32_t *sig = mem_aligned(k->minhash.nlane * sizeof(*sig));
 	uint64_t key[NBAND];
-	size_t set = k->lsh.nset;
+	size_t set = k->lsh.sets.n;
 	double jaccard;
 	bool found;
 
@@ -851,7 +851,7 @@ kept_find(struct kept *k, struct str text, struct str id, struct str *twin)
 		k->cap = 2 * k->cap + 64;
 		k->id = mem_grow(k->id, k->cap, sizeof(*k->id));
 	}
-	k->id[k->lsh.nset] = arena_copy(&k->mem, id);
+	k->id[k->lsh.sets.n] = arena_copy(&k->mem, id);
 	lsh_add(&k->lsh, key, s->set, s->nset);
 	return false;
 }

@@ -2,26 +2,35 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "buf.h"
+#include "cluster.h"
+#include "extsort.h"
 #include "hash.h"
 #include "json.h"
 #include "lsh.h"
-#include "map.h"
 #include "minhash.h"
 #include "rec.h"
+#include "repeat.h"
 #include "run.h"
 #include "save.h"
 #include "seen.h"
 #include "shingle.h"
+#include "store.h"
 #include "utf8.h"
 #include "word.h"
 
+static const char index_magic[] = "DEDUP  1"; /* name, version */
+
 static const char usage[] =
-    "usage: text-dedup [-hpV] [--mode near|exact|para] [--preset NAME]\n"
+    "usage: text-dedup [-hpVv] [--mode near|exact|para|substr] [--preset "
+    "NAME]\n"
     "                  [--shingle N] [--bands B] [--rows R] [--jaccard J]\n"
-    "                  [--key MEMBER] [--against FILE,...] [--dups FILE]\n"
-    "                  [--memory SIZE] [file ...]\n"
+    "                  [--min-tokens N] [--key MEMBER] [--keep "
+    "first|longest|newest]\n"
+    "                  [--against FILE,...] [--dups FILE] [--memory SIZE]\n"
+    "                  [--index FILE] [file ...]\n"
     "       text-dedup --keys file ...\n"
     "       text-dedup --cluster --records FILE,... [file ...]\n"
     "       text-dedup --drop LIST file ...\n";
@@ -32,40 +41,61 @@ static const char help[] =
     "      --mode near       similar by their runs of words (the default)\n"
     "      --mode exact      equal but for white space and Unicode form\n"
     "      --mode para       cut paragraphs that were there before\n"
+    "      --mode substr     cut runs of words that were there before\n"
     "      --preset NAME     fineweb (14 x 8) or lee (450 x 20)\n"
     "      --shingle N       words in a run (5)\n"
     "      --bands B, --rows R\n"
     "                        of the signature (14, 8)\n"
     "      --jaccard J       least similarity of what goes (0.8)\n"
+    "      --min-tokens N    substr: words in the shortest run to cut (50)\n"
     "      --key MEMBER      exact: compare this member, not the text\n"
+    "      --keep first|longest|newest\n"
+    "                        near, exact: which of similar records stays "
+    "(first)\n"
     "      --against FILE,...\n"
     "                        drop what shares 13 words in a row with these\n"
     "                        records instead\n"
     "      --dups FILE       write what went, and for which record\n"
-    "      --memory SIZE     hold no more than this, or end with status "
-    "2\n" RUN_HELP "\n"
+    "      --memory SIZE     hold no more than this, or end with status 2\n"
+    "      --index FILE      go on from the state of the run before; save it\n"
+    "  -v, --verbose         how much memory is needed, on standard "
+    "error\n" RUN_HELP "\n"
     "Example:\n"
     "  text-dedup --mode exact docs.jsonl | text-dedup --dups dups.jsonl\n";
 
-enum mode { NEAR, EXACT, PARA };
+enum mode { NEAR, EXACT, PARA, SUBSTR };
+enum keep { FIRST, LONGEST, NEWEST };
 enum step { WHOLE, KEYS, CLUSTER, DROP };
-enum { RUN_WORDS = 13 }; /* of --against, as GPT-3 and PaLM report it */
+enum {
+	RUN_WORDS = 13,	       /* of --against, as GPT-3 and PaLM report it */
+	NAMES_HELD = 4 << 20,  /* bytes; other names are in a file */
+	ORDER_HELD = 64 << 20, /* bytes to sort in, for --keep */
+	SAMPLE = 1000	       /* records, for an estimate */
+};
 
 struct opts {
 	enum mode mode;
-	size_t shingle, bands, rows, memory;
+	enum keep keep;
+	size_t shingle, bands, rows, min_tokens, memory;
 	double jaccard;
+	bool verbose;
 	enum step step;
-	const char *key, *drop;
+	const char *key, *drop, *index;
 	const char *against, *records;
 	struct save dups; /* .fp is NULL without --dups */
 };
 
-/* Names of the records that stay, for --dups. */
-struct names {
-	struct buf text;
-	struct buf start; /* of uint64_t */
-	size_t n;
+/* Records that are looked at again. */
+struct spool {
+	FILE *fp;
+	uint64_t len;	      /* bytes */
+	struct extsort order; /* of struct spooled, by rank */
+	struct store names;   /* of all records, with --dups */
+};
+
+struct spooled {
+	uint64_t rank; /* the least goes first */
+	uint64_t number, offset, len;
 };
 
 struct work {
@@ -73,14 +103,27 @@ struct work {
 	struct minhash minhash;
 	struct lsh lsh;
 	struct seen seen;
-	struct names names;
+	struct store names; /* of the records that stay; substr: of all */
+	struct budget budget;
+	struct repeat repeat;
+	struct buf
+	    first_word; /* of uint32_t, (nrecord), for substr with --dups */
+	struct spool spool;
+	struct state state; /* of --index */
 	uint32_t *sig;
 	uint64_t *key;
-	struct buf plain, nfc, out;
-	char *list;	   /* of --against or --records, cut into names */
+	struct buf plain, nfc, out, cut;
+	char *list;	   /* of --against, cut into names */
 	const char **file; /* of --against */
-	uint64_t nbyte_in, nbyte_gone;
+	uint64_t nrecord, nword, nbyte_in, nbyte_gone;
 };
+
+/* Whether names of records are asked for, in this run or a later one. */
+static bool
+has_names(const struct opts *o)
+{
+	return o->dups.fp != NULL || o->index != NULL;
+}
 
 /* What messages and --dups call the record: its id, else where it lies. */
 static struct str
@@ -98,51 +141,69 @@ name_of(const struct rec_reader *in, const struct rec *rec)
 	return (struct str){s, (size_t)len};
 }
 
+/* A line of --dups without its end: of the record and the one that stays. */
 static void
-add_name(struct names *names, struct str name)
-{
-	uint64_t start = names->text.len;
-
-	buf_put(&names->start, &start, sizeof(start));
-	buf_puts(&names->text, name);
-	names->n++;
-}
-
-static struct str
-get_name(const struct names *names, size_t i)
-{
-	const uint64_t *start = (const uint64_t *)(const void *)names->start.p;
-	size_t end = i + 1 < names->n ? start[i + 1] : names->text.len;
-
-	return (struct str){names->text.p + start[i], end - start[i]};
-}
-
-/* A line of --dups: the record went, kept stayed for it. */
-static void
-tell_dup(const struct opts *o, struct work *w, struct str name, struct str kept,
-    const char *by, double jaccard)
+put_pair(struct work *w, struct str name, const char *by, struct str kept)
 {
 	w->out.len = 0;
 	buf_puts(&w->out, STR("{\"id\":"));
 	json_put_str(&w->out, name);
 	buf_printf(&w->out, ",\"%s\":", by);
 	json_put_str(&w->out, kept);
-	if (jaccard >= 0) {
-		buf_puts(&w->out, STR(",\"jaccard\":"));
-		json_put_real(&w->out, (float)jaccard);
-	}
+}
+
+static void
+end_pair(const struct opts *o, struct work *w)
+{
 	buf_puts(&w->out, STR("}\n"));
 	if (fwrite(w->out.p, 1, w->out.len, o->dups.fp) != w->out.len)
 		run_write_failed(o->dups.path);
 }
 
-static _Noreturn void
-out_of_memory(const struct opts *o, size_t nrecord)
+/* The record went for another; a Jaccard below 0 wasn't measured. */
+static void
+tell_dup(const struct opts *o, struct work *w, struct str name, struct str kept,
+    double jaccard)
 {
+	put_pair(w, name, "kept", kept);
+	if (jaccard >= 0) {
+		buf_puts(&w->out, STR(",\"jaccard\":"));
+		json_put_real(&w->out, (float)jaccard);
+	}
+	end_pair(o, w);
+}
+
+static _Noreturn void
+out_of_memory(const struct opts *o, const struct work *w)
+{
+	static const char steps[] =
+	    "text-dedup --keys FILE ... | LC_ALL=C sort | text-dedup "
+	    "--cluster --records FILE,... >LIST, then text-dedup --drop LIST "
+	    "FILE";
+
+	if (o->mode == SUBSTR && w->repeat.full)
+		cli_errx(CLI_FATAL,
+		    "more than 2 GiB of words after %" PRIu64
+		    " records: split the input into parts",
+		    w->nrecord);
 	cli_errx(CLI_FATAL,
-	    "more than --memory %zu bytes are needed after %zu entries; --keys "
-	    "and --cluster need less",
-	    o->memory, nrecord);
+	    "--memory %zu is full after %" PRIu64 " records: %s%s", o->memory,
+	    w->nrecord,
+	    o->mode >= PARA || o->against != NULL
+		? "give it more, or split the input into parts"
+	    : o->mode == EXACT
+		? "give it more, or do it in the steps of near with "
+		  "--bands 1 --jaccard 1: "
+		: "do it in steps: ",
+	    o->mode >= PARA || o->against != NULL ? "" : steps);
+}
+
+/* The record stays: its name, if anybody may ask for it. */
+static void
+keep_name(const struct opts *o, struct work *w, struct str name)
+{
+	if (has_names(o) && !store_add(&w->names, name))
+		out_of_memory(o, w);
 }
 
 /* NFC, white space squeezed, none at the ends. */
@@ -161,9 +222,9 @@ squeeze(struct work *w, struct str text)
 	return buf_str(&w->plain);
 }
 
-static void
-exact(struct rec_reader *in, struct rec *rec, const struct opts *o,
-    struct work *w, struct str text)
+/* Whether a record stays that is compared byte for byte. */
+static bool
+exact(const struct opts *o, struct work *w, struct str text, struct str name)
 {
 	struct hash128 h;
 	uint32_t kept = 0;
@@ -174,15 +235,13 @@ exact(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	if (seen_find(&w->seen, h, &kept)) {
 		run_drop("copy");
 		if (o->dups.fp != NULL)
-			tell_dup(o, w, name_of(in, rec),
-			    get_name(&w->names, kept), "kept", -1);
-		return;
+			tell_dup(o, w, name, store_get(&w->names, kept), -1);
+		return false;
 	}
-	if (!seen_add(&w->seen, h, (uint32_t)w->names.n))
-		out_of_memory(o, w->seen.n);
-	if (o->dups.fp != NULL)
-		add_name(&w->names, name_of(in, rec));
-	rec_write(rec, stdout);
+	if (!seen_add(&w->seen, h, (uint32_t)w->seen.n))
+		out_of_memory(o, w);
+	keep_name(o, w, name);
+	return true;
 }
 
 /* The text as a set of runs of words; false if it has no words. */
@@ -208,30 +267,27 @@ sign(const struct opts *o, struct work *w, struct str text)
 	return true;
 }
 
-static void
-near(struct rec_reader *in, struct rec *rec, const struct opts *o,
-    struct work *w, struct str text)
+/* Whether a record stays that is compared by its runs of words. */
+static bool
+near(const struct opts *o, struct work *w, struct str text, struct str name)
 {
 	const struct shingler *s = &w->shingler;
 	double jaccard;
 	size_t kept;
 
-	if (!sign(o, w, text)) { /* nothing to compare */
-		rec_write(rec, stdout);
-		return;
-	}
+	if (!sign(o, w, text)) /* nothing to compare */
+		return true;
 	if (lsh_find(&w->lsh, w->key, s->set, s->nset, &kept, &jaccard)) {
 		run_drop("near copy");
 		if (o->dups.fp != NULL)
-			tell_dup(o, w, name_of(in, rec),
-			    get_name(&w->names, kept), "kept", jaccard);
-		return;
+			tell_dup(
+			    o, w, name, store_get(&w->names, kept), jaccard);
+		return false;
 	}
 	if (!lsh_add(&w->lsh, w->key, s->set, s->nset))
-		out_of_memory(o, w->lsh.nset);
-	if (o->dups.fp != NULL)
-		add_name(&w->names, name_of(in, rec));
-	rec_write(rec, stdout);
+		out_of_memory(o, w);
+	keep_name(o, w, name);
+	return true;
 }
 
 /*
@@ -285,7 +341,7 @@ para(struct rec *rec, const struct opts *o, struct work *w, struct str text)
 			}
 			nnew++;
 			if (!seen_add(&w->seen, h, 0))
-				out_of_memory(o, w->seen.n);
+				out_of_memory(o, w);
 		}
 		cut = false;
 		buf_puts(&w->out, line);
@@ -327,7 +383,7 @@ read_against(struct work *w, const struct opts *o, char *file, uint32_t number)
 
 			if (!seen_find(&w->seen, h, &old) &&
 			    !seen_add(&w->seen, h, number))
-				out_of_memory(o, w->seen.n);
+				out_of_memory(o, w);
 		}
 	}
 	/* The account of the run goes on: this isn't rec_close(). */
@@ -336,8 +392,8 @@ read_against(struct work *w, const struct opts *o, char *file, uint32_t number)
 }
 
 static void
-against(struct rec_reader *in, struct rec *rec, struct work *w,
-    const struct opts *o, struct str text)
+against(struct rec *rec, struct work *w, const struct opts *o, struct str text,
+    struct str name)
 {
 	uint32_t number = 0;
 	size_t i;
@@ -348,9 +404,10 @@ against(struct rec_reader *in, struct rec *rec, struct work *w,
 		if (seen_find(&w->seen, (struct hash128){w->shingler.run[i], 0},
 			&number)) {
 			run_drop(w->file[number]);
-			if (o->dups.fp != NULL)
-				tell_dup(o, w, name_of(in, rec),
-				    str_of(w->file[number]), "against", -1);
+			if (o->dups.fp == NULL)
+				return;
+			put_pair(w, name, "against", str_of(w->file[number]));
+			end_pair(o, w);
 			return;
 		}
 	rec_write(rec, stdout);
@@ -390,34 +447,88 @@ parse_preset(struct opts *o, const char *arg)
 	}
 }
 
+static int
+by_rank(const void *va, const void *vb)
+{
+	const struct spooled *a = va, *b = vb;
+
+	return a->rank < b->rank ? -1 : a->rank > b->rank;
+}
+
+/* The file of --index: what made it, and what it knows; both ways. */
+static void
+pass_state(const struct opts *o, struct work *w)
+{
+	struct state *s = &w->state;
+	bool room;
+
+	state_same(s, o->mode, "--mode");
+	if (o->mode == NEAR) {
+		state_same(s, o->shingle, "--shingle");
+		state_same(s, o->bands, "--bands");
+		state_same(s, o->rows, "--rows");
+		state_same(s, (uint64_t)(o->jaccard * 1e9), "--jaccard");
+		room = lsh_state(&w->lsh, s);
+	} else {
+		state_same(s,
+		    o->key != NULL ? hash_64(o->key, strlen(o->key), 1) : 0,
+		    "--key");
+		room = seen_state(&w->seen, s);
+	}
+	if (!room || !store_state(&w->names, s))
+		out_of_memory(o, w);
+	state_end(s);
+}
+
 static void
 work_open(struct work *w, const struct opts *o)
 {
-	seen_init(
-	    &w->seen, o->dups.fp != NULL || o->against != NULL, o->memory);
+	w->budget.max = o->memory;
+	seen_init(&w->seen, has_names(o) || o->against != NULL, &w->budget);
+	store_init(&w->names, &w->budget, NAMES_HELD);
 	minhash_init(&w->minhash, o->bands, o->rows, 1);
-	lsh_init(&w->lsh, o->bands, o->jaccard, o->memory);
+	lsh_init(&w->lsh, o->bands, o->jaccard, &w->budget);
 	w->sig = mem_aligned(w->minhash.nlane * sizeof(*w->sig));
 	w->key = mem_aligned(o->bands * sizeof(*w->key));
 	if (o->against != NULL)
 		open_against(w, o);
+	if (o->mode == SUBSTR || o->keep != FIRST) {
+		repeat_init(&w->repeat, &w->budget);
+		w->spool.fp = save_spool();
+		extsort_init(&w->spool.order, sizeof(struct spooled), by_rank,
+		    ORDER_HELD);
+		store_init(&w->spool.names, &w->budget, NAMES_HELD);
+	}
+	if (o->index == NULL)
+		return;
+	if (state_load(&w->state, o->index, index_magic))
+		pass_state(o, w);
+	/* Whether it can be written is known now, not when all is done. */
+	state_save(&w->state, o->index, index_magic);
+}
+
+static void
+count_comparisons(uint64_t ncompare, uint64_t nfull)
+{
+	run_count("comparisons", ncompare);
+	run_count("left_out_of_full_buckets", nfull);
+	if (nfull > 0)
+		cli_warnx("%" PRIu64 " entries were left out of buckets that "
+			  "hold %d already",
+		    nfull, LSH_BUCKET);
 }
 
 /* What the run was, for its account. */
 static void
 work_count(const struct work *w, const struct opts *o)
 {
-	if (o->mode == NEAR && o->against == NULL) {
-		run_count("comparisons", w->lsh.ncompare);
-		run_count("left_out_of_full_buckets", w->lsh.nfull);
-		if (w->lsh.nfull > 0)
-			cli_warnx("%" PRIu64 " entries were left out of "
-				  "buckets that hold %d already",
-			    w->lsh.nfull, LSH_BUCKET);
-	}
-	run_count("memory_bytes",
-	    w->lsh.len + w->seen.len + w->names.text.cap + w->names.start.cap);
-	if (o->mode == PARA) {
+	if (o->mode == NEAR && o->against == NULL)
+		count_comparisons(w->lsh.ncompare, w->lsh.nfull);
+	if (o->verbose)
+		cli_warnx("%zu bytes were held", w->budget.most);
+	run_count("memory_bytes", w->budget.most);
+	run_count("spooled_bytes", w->lsh.sets.spooled + w->names.spooled);
+	if (o->mode == PARA || o->mode == SUBSTR) {
 		run_count("text_bytes", w->nbyte_in);
 		run_count("text_bytes_cut", w->nbyte_gone);
 	}
@@ -430,8 +541,15 @@ work_release(struct work *w)
 	minhash_release(&w->minhash);
 	lsh_release(&w->lsh);
 	seen_release(&w->seen);
-	buf_release(&w->names.text);
-	buf_release(&w->names.start);
+	repeat_release(&w->repeat);
+	store_release(&w->names);
+	store_release(&w->spool.names);
+	if (w->spool.fp != NULL) {
+		extsort_release(&w->spool.order);
+		fclose(w->spool.fp);
+	}
+	buf_release(&w->first_word);
+	buf_release(&w->cut);
 	buf_release(&w->plain);
 	buf_release(&w->nfc);
 	buf_release(&w->out);
@@ -439,6 +557,279 @@ work_release(struct work *w)
 	free(w->key);
 	free(w->file);
 	free(w->list);
+}
+
+/* Seconds since long ago of a record's date, as RFC 3339 has it; 0: none. */
+static uint64_t
+time_of(const struct rec *rec)
+{
+	static const char *const member[] = {"date", "published"};
+	struct tm tm;
+	struct str s;
+	char text[40], *zone;
+	int year, month, hour, minute;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		if (!rec_get_str(rec, member[i], &s))
+			continue;
+		snprintf(text, sizeof(text), "%.*s",
+		    (int)(s.len < 39 ? s.len : 39), s.p);
+		tm = (struct tm){.tm_mday = 1};
+		month = 1;
+		if (sscanf(text, "%4d-%2d-%2d%*1[T ]%2d:%2d:%2d", &year, &month,
+			&tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) < 1)
+			continue;
+		tm.tm_year = year - 1900;
+		tm.tm_mon = month - 1;
+		zone = strlen(text) > 10 ? strpbrk(text + 10, "+-") : NULL;
+		if (zone != NULL &&
+		    sscanf(zone + 1, "%2d:%2d", &hour, &minute) == 2) {
+			hour = *zone == '-' ? -hour : hour;
+			minute = *zone == '-' ? -minute : minute;
+			tm.tm_hour -= hour;
+			tm.tm_min -= minute;
+		}
+		return (uint64_t)timegm(&tm) + ((uint64_t)1 << 40);
+	}
+	return 0;
+}
+
+/* Keep a record for a second look. */
+static void
+put_off(struct rec *rec, const struct opts *o, struct work *w, struct str text,
+    struct str name)
+{
+	struct spool *s = &w->spool;
+	struct spooled item = {0, w->nrecord, s->len, rec->line.len};
+	uint32_t first = (uint32_t)w->repeat.nword;
+
+	if (fwrite(rec->line.p, 1, rec->line.len, s->fp) != rec->line.len ||
+	    putc('\n', s->fp) == EOF)
+		cli_err(CLI_FATAL, "temporary file");
+	s->len += rec->line.len + 1;
+	if (has_names(o) && !store_add(&s->names, name))
+		out_of_memory(o, w);
+	if (o->mode != SUBSTR) {
+		item.rank =
+		    UINT64_MAX - (o->keep == LONGEST ? text.len : time_of(rec));
+		extsort_put(&s->order, &item);
+		return;
+	}
+	if (has_names(o)) {
+		if (!budget_take(&w->budget, sizeof(first)))
+			out_of_memory(o, w);
+		buf_put(&w->first_word, &first, sizeof(first));
+	}
+	if (!repeat_add(&w->repeat, text))
+		out_of_memory(o, w);
+}
+
+static void
+parse_again(struct rec *rec, struct arena *mem, struct str line)
+{
+	const char *why;
+
+	arena_clear(mem);
+	if (!rec_parse(rec, mem, line, &why))
+		cli_errx(CLI_FATAL, "temporary file: %s", why);
+}
+
+/* The records in the order of --keep; a bit for each that stays. */
+static uint8_t *
+judge_in_order(const struct opts *o, struct work *w)
+{
+	uint8_t *stays = mem_zeroed(w->nrecord / 8 + 1, 1);
+	struct spool *s = &w->spool;
+	struct spooled item;
+	struct str text = {0}, name = {0};
+	struct arena mem = {0};
+	struct buf line = {0};
+	struct rec rec;
+
+	while (extsort_next(&s->order, &item)) {
+		line.len = 0;
+		buf_reserve(&line, item.len);
+		save_spool_read(s->fp, line.p, item.len, item.offset);
+		parse_again(&rec, &mem, (struct str){line.p, item.len});
+		rec_get_str(&rec, o->key != NULL ? o->key : "text", &text);
+		if (has_names(o))
+			name = store_get(&s->names, item.number);
+		if (o->mode == EXACT ? exact(o, w, text, name)
+				     : near(o, w, text, name))
+			stays[item.number / 8] |=
+			    (uint8_t)(1 << item.number % 8);
+	}
+	buf_release(&line);
+	arena_release(&mem);
+	return stays;
+}
+
+static size_t
+count_lines(struct str s)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s.len; i++)
+		n += s.p[i] == '\n';
+	return n;
+}
+
+/* Which record a word is of. */
+static size_t
+record_of(const struct work *w, uint32_t word)
+{
+	const uint32_t *first = (const void *)w->first_word.p;
+	size_t low = 0, high = w->nrecord, mid;
+
+	while (high - low > 1) {
+		mid = low + (high - low) / 2;
+		if (first[mid] <= word)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* A stretch that was cut, for --dups: it stays in another record, whom. */
+struct cut {
+	size_t start, end; /* bytes of the text */
+	size_t until;	   /* the word where the runs told of so far end */
+	size_t whom;
+	bool open;
+};
+
+static void
+tell_cut(const struct opts *o, struct work *w, struct cut *cut, size_t number)
+{
+	if (!cut->open)
+		return;
+	cut->open = false;
+	w->plain.len = 0; /* the other name is lent in the place of this one */
+	buf_puts(&w->plain, store_get(&w->spool.names, number));
+	put_pair(w, buf_str(&w->plain), "kept",
+	    store_get(&w->spool.names, cut->whom));
+	buf_printf(&w->out, ",\"start\":%zu,\"end\":%zu", cut->start, cut->end);
+	end_pair(o, w);
+}
+
+/* One word further: [start, end) of the text, i of all; in a run from run. */
+static void
+note_cut(const struct opts *o, struct work *w, struct cut *cut, size_t number,
+    size_t i, size_t run, size_t start, size_t end)
+{
+	size_t whom = record_of(w, w->repeat.of[run]);
+
+	if (cut->open && i <= cut->until && whom == cut->whom)
+		cut->until = run + o->min_tokens;
+	if (!cut->open || i >= cut->until) {
+		tell_cut(o, w, cut, number);
+		*cut =
+		    (struct cut){start, end, run + o->min_tokens, whom, true};
+	}
+	cut->end = end;
+}
+
+/*
+ * Into w->cut goes the text without the runs of words that stood before; of the
+ * white space at the two ends of a cut, the one with more lines stays.  Words
+ * are counted on through all records.  False if nothing was cut.
+ */
+static bool
+cut_text(const struct opts *o, struct work *w, struct str text, size_t number)
+{
+	struct str rest = text, word, gap, before = {0};
+	const char *last = text.p; /* end of the word before */
+	size_t run = 0, until = 0, i = w->nword;
+	struct cut cut = {0};
+	bool in_cut = false;
+
+	w->cut.len = 0;
+	for (; word_next(&rest, &word); i++) {
+		gap = (struct str){last, (size_t)(word.p - last)};
+		last = word.p + word.len;
+		if (w->repeat.of[i] != REPEAT_NONE) {
+			run = i;
+			until = run + o->min_tokens;
+		}
+		if (i < until) {
+			if (!in_cut)
+				before = gap;
+			in_cut = true;
+			if (o->dups.fp != NULL)
+				note_cut(o, w, &cut, number, i, run,
+				    (size_t)(word.p - text.p),
+				    (size_t)(last - text.p));
+			continue;
+		}
+		tell_cut(o, w, &cut, number);
+		if (in_cut &&
+		    (w->cut.len == 0 || count_lines(before) > count_lines(gap)))
+			gap = before;
+		in_cut = false;
+		buf_puts(&w->cut, gap);
+		buf_puts(&w->cut, word);
+	}
+	tell_cut(o, w, &cut, number);
+	if (w->cut.len > 0)
+		buf_put(&w->cut, last, (size_t)(text.p + text.len - last));
+	w->nword = i;
+	return until > 0;
+}
+
+/* A record of substr: without what stood before, unless nothing is left. */
+static void
+substr(struct rec *rec, const struct opts *o, struct work *w, size_t number)
+{
+	struct str text = {0};
+
+	rec_get_str(rec, "text", &text);
+	w->nbyte_in += text.len;
+	if (cut_text(o, w, text, number)) {
+		w->nbyte_gone += text.len - w->cut.len;
+		if (w->cut.len == 0) {
+			run_drop("no new text");
+			return;
+		}
+		run_count("texts_cut", 1);
+		rec_set_str(rec, "text", buf_str(&w->cut));
+	}
+	rec_write(rec, stdout);
+}
+
+/* The second look at all records. */
+static void
+look_again(const struct opts *o, struct work *w)
+{
+	uint8_t *stays = NULL;
+	struct arena mem = {0};
+	struct rec rec;
+	char *line = NULL;
+	size_t i, cap = 0;
+	ssize_t len;
+
+	if (fflush(w->spool.fp) != 0)
+		cli_err(CLI_FATAL, "temporary file");
+	if (o->mode == SUBSTR)
+		repeat_find(&w->repeat, o->min_tokens);
+	else
+		stays = judge_in_order(o, w);
+	rewind(w->spool.fp);
+	for (i = 0; i < w->nrecord; i++) {
+		if ((len = getline(&line, &cap, w->spool.fp)) <= 0)
+			cli_err(CLI_FATAL, "temporary file");
+		if (stays != NULL && !(stays[i / 8] >> i % 8 & 1))
+			continue;
+		parse_again(&rec, &mem, (struct str){line, (size_t)len - 1});
+		if (o->mode == SUBSTR)
+			substr(&rec, o, w, i);
+		else
+			rec_write(&rec, stdout);
+	}
+	free(line);
+	free(stays);
+	arena_release(&mem);
 }
 
 /* A line a band and record: its key, the part it lies in, and where. */
@@ -459,346 +850,19 @@ put_keys(struct rec_reader *in, const struct opts *o, struct work *w,
 	run_out(o->bands, w->out.len);
 }
 
-/* A key of --keys that more than one record has, at one of them. */
-struct entry {
-	uint64_t offset;
-	uint32_t part, group;
-};
-
-/* The records that stay, of a group: in a list from the last to the first. */
-struct member {
-	uint32_t kept, next; /* of kept and of member; UINT32_MAX ends */
-};
-
-/* The set of a record that stays, if it was read lately. */
-struct cached {
-	uint32_t kept;
-	bool there;
-	uint32_t *set;
-	size_t nset;
-};
-
-enum { NCACHED = 4096 };
-
-struct cluster {
-	const char **part; /* (npart), in the order of --records */
-	struct str *bytes; /* (npart), mapped */
-	size_t npart;
-	struct entry *entry; /* (nentry) */
-	size_t nentry, entry_cap, ngroup;
-	uint32_t *head, *size; /* (ngroup), of the list; of those in it */
-	struct member *member; /* (nmember) */
-	size_t nmember, member_cap;
-	struct entry *kept; /* (nkept) */
-	size_t nkept, kept_cap;
-	uint32_t *found; /* (found_cap) */
-	size_t found_cap;
-	struct cached *cached; /* (NCACHED) */
-	struct arena mem;
-};
-
-static uint32_t
-find_part(const struct cluster *c, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < c->npart; i++)
-		if (strcmp(c->part[i], name) == 0)
-			return (uint32_t)i;
-	cli_errx(CLI_FATAL, "--records names no %s", name);
-}
-
-static void
-open_parts(struct cluster *c, char *list /* is cut up */)
-{
-	char *name;
-
-	for (name = strtok(list, ","); name != NULL; name = strtok(NULL, ",")) {
-		c->part = mem_grow(c->part, c->npart + 1, sizeof(*c->part));
-		c->bytes = mem_grow(c->bytes, c->npart + 1, sizeof(*c->bytes));
-		c->part[c->npart] = name;
-		if (!map_open(&c->bytes[c->npart], name))
-			cli_err(CLI_FATAL, "%s", name);
-		if (str_starts(c->bytes[c->npart], STR("\x1f\x8b")) ||
-		    str_starts(c->bytes[c->npart], STR("\x28\xb5\x2f\xfd")))
-			cli_errx(CLI_FATAL,
-			    "%s: records are looked up where they lie: "
-			    "decompress it",
-			    name);
-		c->npart++;
-	}
-	if (c->npart == 0)
-		run_usage("--records: no file");
-}
-
-static void
-add_entry(struct cluster *c, uint32_t part, uint64_t offset)
-{
-	if (c->nentry == c->entry_cap) {
-		c->entry_cap = c->entry_cap + c->entry_cap / 2 + 1024;
-		c->entry = mem_grow(c->entry, c->entry_cap, sizeof(*c->entry));
-	}
-	c->entry[c->nentry++] =
-	    (struct entry){offset, part, (uint32_t)c->ngroup};
-}
-
-/* One sorted stream of keys: entries of keys that come more than once. */
-static void
-read_keys(struct cluster *c, FILE *fp, const char *file)
-{
-	char *line = NULL, *tab, *end;
-	char last[17] = "", key[17];
-	size_t cap = 0, first = 0;
-	uint64_t n = 0;
-	ssize_t len;
-
-	while ((len = getline(&line, &cap, fp)) > 0) {
-		n++;
-		if (line[len - 1] == '\n')
-			line[--len] = '\0';
-		tab = strrchr(line, '\t');
-		if (len < 20 || tab == NULL || tab < line + 17 ||
-		    line[16] != '\t')
-			cli_errx(CLI_FATAL, "%s:%" PRIu64 ": no line of --keys",
-			    file, n);
-		memcpy(key, line, 16);
-		key[16] = *tab = '\0';
-		if (strcmp(key, last) < 0)
-			cli_errx(
-			    CLI_FATAL, "%s:%" PRIu64 ": not sorted", file, n);
-		if (strcmp(key, last) != 0) {
-			if (c->nentry - first == 1)
-				c->nentry = first; /* alone with its key */
-			else
-				c->ngroup += c->nentry > first;
-			first = c->nentry;
-			memcpy(last, key, sizeof(last));
-		}
-		add_entry(
-		    c, find_part(c, line + 17), strtoull(tab + 1, &end, 10));
-		if (end == tab + 1 || *end != '\0')
-			cli_errx(
-			    CLI_FATAL, "%s:%" PRIu64 ": no offset", file, n);
-		run_in(1, (size_t)len + 1);
-	}
-	if (ferror(fp))
-		cli_err(CLI_FATAL, "%s", file);
-	if (c->nentry - first == 1)
-		c->nentry = first;
-	else
-		c->ngroup += c->nentry > first;
-	free(line);
-}
-
-static int
-in_record_order(const void *va, const void *vb)
-{
-	const struct entry *a = va, *b = vb;
-
-	if (a->part != b->part)
-		return a->part < b->part ? -1 : 1;
-	if (a->offset != b->offset)
-		return a->offset < b->offset ? -1 : 1;
-	return a->group < b->group ? -1 : a->group > b->group;
-}
-
-/* Fill the shingler's set from the record where it lies. */
-static void
-read_set(struct cluster *c, const struct opts *o, struct work *w,
-    const struct entry *e)
-{
-	struct str bytes = c->bytes[e->part], text;
-	struct rec rec;
-	const char *end, *why = "no record there";
-
-	arena_clear(&c->mem);
-	if (e->offset < bytes.len) {
-		bytes.p += e->offset;
-		bytes.len -= e->offset;
-		end = memchr(bytes.p, '\n', bytes.len);
-		if (end != NULL)
-			bytes.len = (size_t)(end - bytes.p);
-		if (rec_parse(&rec, &c->mem, bytes, &why) &&
-		    rec_get_str(&rec, "text", &text)) {
-			make_set(o, w, text);
-			return;
-		}
-	}
-	cli_errx(CLI_FATAL, "%s: byte %" PRIu64 ": %s: was it changed?",
-	    c->part[e->part], e->offset, why);
-}
-
-/* The set of a record that stays, which lives until the next call. */
-static struct cached *
-kept_set(struct cluster *c, const struct opts *o, struct work *w, uint32_t kept)
-{
-	struct cached *at = &c->cached[kept % NCACHED];
-
-	if (at->there && at->kept == kept)
-		return at;
-	read_set(c, o, w, &c->kept[kept]);
-	at->set = mem_grow(at->set, w->shingler.nset + 1, sizeof(*at->set));
-	memcpy(at->set, w->shingler.set, w->shingler.nset * sizeof(*at->set));
-	at->nset = w->shingler.nset;
-	at->kept = kept;
-	at->there = true;
-	return at;
-}
-
-static int
-ascending(const void *va, const void *vb)
-{
-	const uint32_t *a = va, *b = vb;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
-/* Those that stay of the groups of entries e[0..n), earliest first; how many.
- */
-static size_t
-candidates(struct cluster *c, const struct entry *e, size_t n)
-{
-	size_t i, j, nfound = 0;
-	uint32_t m;
-
-	for (i = 0; i < n; i++)
-		for (m = c->head[e[i].group]; m != UINT32_MAX;
-		     m = c->member[m].next) {
-			if (nfound == c->found_cap) {
-				c->found_cap = 2 * c->found_cap + 64;
-				c->found = mem_grow(
-				    c->found, c->found_cap, sizeof(*c->found));
-			}
-			c->found[nfound++] = c->member[m].kept;
-		}
-	if (nfound > 1)
-		qsort(c->found, nfound, sizeof(*c->found), ascending);
-	for (i = j = 0; i < nfound; i++)
-		if (j == 0 || c->found[i] != c->found[j - 1])
-			c->found[j++] = c->found[i];
-	return j;
-}
-
-static void
-keep(struct cluster *c, struct work *w, const struct entry *e, size_t n)
-{
-	size_t i;
-
-	if (c->nkept == c->kept_cap) {
-		c->kept_cap = c->kept_cap + c->kept_cap / 2 + 1024;
-		c->kept = mem_grow(c->kept, c->kept_cap, sizeof(*c->kept));
-	}
-	c->kept[c->nkept] = e[0];
-	for (i = 0; i < n; i++) {
-		if (c->size[e[i].group] == LSH_BUCKET) {
-			w->lsh.nfull++;
-			continue;
-		}
-		if (c->nmember == c->member_cap) {
-			c->member_cap =
-			    c->member_cap + c->member_cap / 2 + 1024;
-			c->member = mem_grow(
-			    c->member, c->member_cap, sizeof(*c->member));
-		}
-		c->member[c->nmember] =
-		    (struct member){(uint32_t)c->nkept, c->head[e[i].group]};
-		c->head[e[i].group] = (uint32_t)c->nmember++;
-		c->size[e[i].group]++;
-	}
-	c->nkept++;
-}
-
-/* One record, of entries e[0..n): does it go, and for whom? */
-static void
-judge(struct cluster *c, const struct opts *o, struct work *w,
-    const struct entry *e, size_t n)
-{
-	size_t i, nfound = candidates(c, e, n), nset = 0;
-	const struct cached *other;
-	const struct entry *kept;
-	uint32_t *set = NULL;
-	double jaccard;
-
-	for (i = 0; i < nfound; i++) {
-		if (set == NULL) {
-			read_set(c, o, w, e);
-			nset = w->shingler.nset;
-			set = mem_grow(NULL, nset + 1, sizeof(*set));
-			memcpy(set, w->shingler.set, nset * sizeof(*set));
-		}
-		other = kept_set(c, o, w, c->found[i]);
-		w->lsh.ncompare++;
-		jaccard = shingle_jaccard(
-		    other->set, other->nset, set, nset, o->jaccard);
-		if (jaccard >= o->jaccard)
-			break;
-	}
-	free(set);
-	if (i == nfound) {
-		keep(c, w, e, n);
-		return;
-	}
-	kept = &c->kept[c->found[i]];
-	w->out.len = 0;
-	buf_printf(&w->out, "%s\t%" PRIu64 "\t%s\t%" PRIu64 "\t",
-	    c->part[e->part], e->offset, c->part[kept->part], kept->offset);
-	json_put_real(&w->out, (float)jaccard);
-	buf_putc(&w->out, '\n');
-	if (fwrite(w->out.p, 1, w->out.len, stdout) != w->out.len)
-		run_write_failed("standard output");
-	run_out(1, w->out.len);
-}
-
 /* From sorted keys to the list of what goes. */
 static int
-cluster(const struct opts *o, struct work *w, char *const operand[])
+cluster(const struct opts *o, char *const operand[])
 {
-	static char dash[] = "-";
-	static char *const standard_input[] = {dash, NULL};
-	struct cluster c = {0};
-	size_t i, j;
-	FILE *fp;
+	struct cluster_opts opts = {
+	    o->shingle, o->jaccard, o->memory, o->records};
+	struct cluster_counts counts;
 
-	w->list = mem_string(str_of(o->records));
-	open_parts(&c, w->list);
-	for (operand = operand[0] != NULL ? operand : standard_input;
-	     *operand != NULL; operand++) {
-		fp = strcmp(*operand, "-") == 0 ? stdin : fopen(*operand, "r");
-		if (fp == NULL)
-			cli_err(CLI_FATAL, "%s", *operand);
-		read_keys(&c, fp, *operand);
-		if (fp != stdin)
-			fclose(fp);
-	}
-	c.head = mem_grow(NULL, c.ngroup + 1, sizeof(*c.head));
-	memset(c.head, 0xff, (c.ngroup + 1) * sizeof(*c.head));
-	c.size = mem_zeroed(c.ngroup + 1, sizeof(*c.size));
-	c.cached = mem_zeroed(NCACHED, sizeof(*c.cached));
-	if (c.nentry > 0)
-		qsort(c.entry, c.nentry, sizeof(*c.entry), in_record_order);
-	for (i = 0; i < c.nentry; i = j) {
-		for (j = i + 1;
-		     j < c.nentry && c.entry[j].part == c.entry[i].part &&
-		     c.entry[j].offset == c.entry[i].offset;
-		     j++)
-			;
-		judge(&c, o, w, &c.entry[i], j - i);
-	}
-	for (i = 0; i < NCACHED; i++)
-		free(c.cached[i].set);
-	for (i = 0; i < c.npart; i++)
-		map_close(&c.bytes[i]);
-	free(c.part);
-	free(c.bytes);
-	free(c.entry);
-	free(c.head);
-	free(c.size);
-	free(c.member);
-	free(c.kept);
-	free(c.found);
-	free(c.cached);
-	arena_release(&c.mem);
-	work_count(w, o);
+	cluster_run(&opts, operand, stdout, &counts);
+	count_comparisons(counts.ncompare, counts.nfull);
+	run_count("memory_bytes", counts.held);
+	if (o->verbose)
+		cli_warnx("%zu bytes were held", counts.held);
 	return run_end(stdout);
 }
 
@@ -839,7 +903,7 @@ read_drops(const struct opts *o, struct work *w, char *const operand[])
 		if (operand[i] == NULL || seen_find(&w->seen, key, &none))
 			continue;
 		if (!seen_add(&w->seen, key, 0))
-			out_of_memory(o, ndrop);
+			out_of_memory(o, w);
 		ndrop++;
 	}
 	if (ferror(fp))
@@ -849,27 +913,57 @@ read_drops(const struct opts *o, struct work *w, char *const operand[])
 	return ndrop;
 }
 
+/* Of --verbose: what all records will need, by the first ones. */
+static void
+estimate(const struct opts *o, const struct work *w, double share)
+{
+	double scale = share > 0 ? 1 / share : 1, need, nslot = 1;
+
+	if (o->mode == SUBSTR)
+		need = scale * (double)w->budget.held;
+	else if (o->mode == NEAR && o->against == NULL)
+		need = scale * ((double)w->lsh.nentry * LSH_LEN +
+				   (double)w->lsh.sets.n * sizeof(uint64_t) +
+				   (double)w->lsh.sets.len);
+	else {
+		while (nslot * 3 / 4 < scale * (double)w->seen.n)
+			nslot *= 2;
+		need = nslot * 1.5 * (w->seen.valued ? 20 : 16);
+	}
+	need += scale * (double)w->names.n * sizeof(uint64_t);
+	cli_warnx("some %.0f bytes for %s %.0f records%s", need,
+	    share > 0 ? "some" : "the first", scale * (double)w->nrecord,
+	    o->memory == 0 || need <= (double)o->memory
+		? ""
+		: ", more than --memory");
+}
+
 static void
 dedup(struct rec_reader *in, struct rec *rec, const struct opts *o,
     struct work *w)
 {
 	const char *member = o->key != NULL ? o->key : "text";
-	struct str text;
+	struct str text, name = {0};
 
 	if (!rec_get_str(rec, member, &text)) {
 		rec_bad(in, "no string \"%s\"", member);
 		return;
 	}
+	if (has_names(o))
+		name = name_of(in, rec);
 	if (o->step == KEYS)
 		put_keys(in, o, w, text);
 	else if (o->against != NULL)
-		against(in, rec, w, o, text);
-	else if (o->mode == EXACT)
-		exact(in, rec, o, w, text);
+		against(rec, w, o, text, name);
+	else if (o->mode == SUBSTR || o->keep != FIRST)
+		put_off(rec, o, w, text, name);
 	else if (o->mode == PARA)
 		para(rec, o, w, text);
-	else
-		near(in, rec, o, w, text);
+	else if (o->mode == EXACT ? exact(o, w, text, name)
+				  : near(o, w, text, name))
+		rec_write(rec, stdout);
+	if (++w->nrecord == SAMPLE && o->verbose && o->step == WHOLE)
+		estimate(o, w, rec_share(in));
 }
 
 /* Pass the record on if the list doesn't have it; whether it has. */
@@ -902,7 +996,15 @@ check_options(const struct opts *o, char *const operand[])
 	if (o->key != NULL && o->mode != EXACT)
 		run_usage("--key is of --mode exact");
 	if (o->dups.fp != NULL && (o->mode == PARA || o->step != WHOLE))
-		run_usage("--dups is of a whole run of near or exact");
+		run_usage("--dups is of a whole run of near, exact or substr");
+	if (o->keep != FIRST &&
+	    (o->mode > EXACT || o->step != WHOLE || o->against != NULL))
+		run_usage("--keep is of a whole run of near or exact");
+	if (o->index != NULL &&
+	    (o->mode == SUBSTR || o->step != WHOLE || o->against != NULL))
+		run_usage("--index is of a whole run of near, exact or para");
+	if (o->against != NULL && o->mode != NEAR)
+		run_usage("--against has no mode");
 	if (o->step != WHOLE && (o->mode != NEAR || o->against != NULL))
 		run_usage("the steps are of --mode near");
 	if ((o->step == CLUSTER) != (o->records != NULL))
@@ -925,10 +1027,13 @@ enum {
 	OPT_BANDS,
 	OPT_ROWS,
 	OPT_JACCARD,
+	OPT_MIN_TOKENS,
 	OPT_KEY,
+	OPT_KEEP,
 	OPT_AGAINST,
 	OPT_DUPS,
 	OPT_MEMORY,
+	OPT_INDEX,
 	OPT_KEYS,
 	OPT_CLUSTER,
 	OPT_RECORDS,
@@ -938,7 +1043,9 @@ enum {
 static void
 set_option(struct opts *o, int ch)
 {
-	static const char *const modes[] = {"near", "exact", "para", NULL};
+	static const char *const modes[] = {
+	    "near", "exact", "para", "substr", NULL};
+	static const char *const keeps[] = {"first", "longest", "newest", NULL};
 
 	switch (ch) {
 	case OPT_MODE:
@@ -959,8 +1066,14 @@ set_option(struct opts *o, int ch)
 	case OPT_JACCARD:
 		o->jaccard = cli_real("--jaccard", optarg, 0, 1);
 		break;
+	case OPT_MIN_TOKENS:
+		o->min_tokens = cli_size("--min-tokens", optarg, 1, 1000000);
+		break;
 	case OPT_KEY:
 		o->key = optarg;
+		break;
+	case OPT_KEEP:
+		o->keep = cli_choice("--keep", optarg, keeps);
 		break;
 	case OPT_AGAINST:
 		o->against = optarg;
@@ -970,6 +1083,12 @@ set_option(struct opts *o, int ch)
 		break;
 	case OPT_MEMORY:
 		o->memory = cli_bytes("--memory", optarg, 1, SIZE_MAX);
+		break;
+	case OPT_INDEX:
+		o->index = optarg;
+		break;
+	case 'v':
+		o->verbose = true;
 		break;
 	case OPT_KEYS:
 		set_step(o, KEYS);
@@ -999,15 +1118,23 @@ main(int argc, char *argv[])
 	    {"bands", required_argument, NULL, OPT_BANDS},
 	    {"rows", required_argument, NULL, OPT_ROWS},
 	    {"jaccard", required_argument, NULL, OPT_JACCARD},
+	    {"min-tokens", required_argument, NULL, OPT_MIN_TOKENS},
 	    {"key", required_argument, NULL, OPT_KEY},
+	    {"keep", required_argument, NULL, OPT_KEEP},
 	    {"against", required_argument, NULL, OPT_AGAINST},
 	    {"dups", required_argument, NULL, OPT_DUPS},
 	    {"memory", required_argument, NULL, OPT_MEMORY},
+	    {"index", required_argument, NULL, OPT_INDEX},
+	    {"verbose", no_argument, NULL, 'v'},
 	    {"keys", no_argument, NULL, OPT_KEYS},
 	    {"cluster", no_argument, NULL, OPT_CLUSTER},
 	    {"records", required_argument, NULL, OPT_RECORDS},
 	    {"drop", required_argument, NULL, OPT_DROP}, RUN_OPTIONS};
-	struct opts o = {.shingle = 5, .bands = 14, .rows = 8, .jaccard = 0.8};
+	struct opts o = {.shingle = 5,
+	    .bands = 14,
+	    .rows = 8,
+	    .jaccard = 0.8,
+	    .min_tokens = 50};
 	struct work w = {0};
 	struct rec_reader in;
 	struct rec rec;
@@ -1015,12 +1142,13 @@ main(int argc, char *argv[])
 	int ch, status;
 
 	run_init(argc, argv, usage, help);
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	while (
+	    (ch = getopt_long(argc, argv, RUN_SHORT "v", longopts, NULL)) != -1)
 		set_option(&o, ch);
 	check_options(&o, argv + optind);
 	work_open(&w, &o);
 	if (o.step == CLUSTER) {
-		status = cluster(&o, &w, argv + optind);
+		status = cluster(&o, argv + optind);
 		work_release(&w);
 		return status;
 	}
@@ -1032,13 +1160,17 @@ main(int argc, char *argv[])
 			ndrop -= drop(&in, &rec, &w);
 		else
 			dedup(&in, &rec, &o, &w);
+	if (w.spool.fp != NULL)
+		look_again(&o, &w);
 	if (ndrop > 0)
 		run_lost(
 		    o.drop, "%zu records of the list were not there", ndrop);
 	work_count(&w, &o);
 	status = rec_close(&in, stdout);
-	work_release(&w);
 	if (o.dups.fp != NULL)
 		save_commit(&o.dups);
+	if (o.index != NULL)
+		pass_state(&o, &w);
+	work_release(&w);
 	return status;
 }

@@ -43,13 +43,35 @@ main(void)
 		!has("http://d.example/page2"),
 	    "a prefix ends where a part of the URL does");
 	ok(has("http://e.example/x"), "a host with its slash is the host");
+	hosts_add(&list, STR("http://[2001:DB8::1]:8080/"));
+	ok(has("https://[2001:db8::1]/x") && !has("http://[2001:db8::2]/") &&
+		!has("http://[::1]:80/"),
+	    "an address with colons");
+	hosts_add(&list, STR("  F.example:80\r"));
+	hosts_add(&list, STR("g.example/a/?q=1"));
+	hosts_add(&list, STR("xn--bcher-kva.example"));
+	ok(has("HTTP://WWW.F.EXAMPLE:443") && has("f.example?x") &&
+		has("ftp://g.example/a/?q=1") &&
+		has("http://g.example/a/?q=1&r=2") &&
+		!has("http://g.example/a/?q=12") &&
+		!has("http://g.example/a/") &&
+		has("http://XN--BCHER-KVA.example/") &&
+		!has("http://b\xc3\xbc"
+		     "cher.example/"),
+	    "ports, case, queries; an international name as it stands");
 	for (i = 0; i < 100000; i++) {
-		snprintf(text, sizeof(text), "host%zu.example", i);
+		snprintf(text, sizeof(text),
+		    i % 3 == 2 ? "http://www.host%zu.example/dir/"
+			       : "host%zu.example",
+		    i);
 		hosts_add(&list, str_of(text));
 	}
 	for (i = 0; i < 200000; i++) {
-		snprintf(text, sizeof(text), "http://host%zu.example/", i);
+		snprintf(
+		    text, sizeof(text), "http://www.host%zu.example/dir/x", i);
 		all = all && has(text) == (i < 100000);
+		snprintf(text, sizeof(text), "http://host%zu.example/di", i);
+		all = all && has(text) == (i < 100000 && i % 3 != 2);
 	}
 	ok(all, "a hundred thousand more");
 	hosts_release(&list);

@@ -189,7 +189,7 @@ finds(void)
 	bool good = true, hit;
 
 	minhash_init(&m, 12, 2, 1);
-	lsh_init(&l, 12, 0.5, 0);
+	lsh_init(&l, 12, 0.5, NULL);
 	rng_init(&r, 4);
 	for (i = 0; i < N && good; i++) {
 		n[i] = random_set(&r, x[i], LEN, 40);
@@ -220,13 +220,14 @@ finds(void)
 static void
 crowd(void)
 {
+	struct budget b = {.max = 100000};
 	struct lsh l;
 	uint64_t key[2] = {1, 2};
 	uint32_t x[3];
 	size_t i, found;
 	double value;
 
-	lsh_init(&l, 2, 0.8, 0);
+	lsh_init(&l, 2, 0.8, NULL);
 	for (i = 0; i < 20000; i++) {
 		x[0] = (uint32_t)(3 * i);
 		x[1] = (uint32_t)(3 * i + 1);
@@ -234,12 +235,12 @@ crowd(void)
 		if (!lsh_find(&l, key, x, 3, &found, &value))
 			lsh_add(&l, key, x, 3);
 	}
-	ok(l.nset == 20000, "look-alikes below the threshold stay");
+	ok(l.sets.n == 20000, "look-alikes below the threshold stay");
 	ok(l.ncompare <= 20000 * (size_t)LSH_BUCKET, "comparisons are bounded");
 	ok(l.nfull == 2 * (20000 - LSH_BUCKET),
 	    "and what was left out counted");
 	lsh_release(&l);
-	lsh_init(&l, 2, 0.8, 100000);
+	lsh_init(&l, 2, 0.8, &b);
 	for (i = 0; i < 100000; i++) {
 		x[0] = (uint32_t)i;
 		key[0] = i;
@@ -247,7 +248,7 @@ crowd(void)
 		if (!lsh_add(&l, key, x, 1))
 			break;
 	}
-	ok(i > 1000 && i < 100000 && l.len <= 100000, "memory is bounded");
+	ok(i > 1000 && i < 100000 && b.held <= 100000, "memory is bounded");
 	lsh_release(&l);
 }
 
