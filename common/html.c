@@ -69,6 +69,7 @@ static const struct str attr_names[NATTR] = {
 enum {
 	TAG_SLOTS = 1024,
 	HINT_SLOTS = 4096,
+	TAG_MAX = 64,
 	WORD_MAX = 32,	/* letters of a class name's word that are looked at */
 	META_MAX = 4096 /* bytes kept of what a page says about itself */
 };
@@ -111,6 +112,7 @@ struct html_parse {
 	unsigned nbr;	       /* <br> since the last text */
 	bool after_br;
 	uint32_t seen;	       /* html, head, body: their start tags */
+	unsigned endless;      /* bits: a <template>, an <svg> without end */
 	bool stopped;	       /* nothing more is read */
 	enum html_meta gather; /* text goes to this, HTML_NMETA: none */
 	uint32_t gather_elem;
@@ -396,12 +398,28 @@ clean_attrs(struct html_parse *p, const char *s, const char *end,
 
 static void json_ld(struct html_parse *p, struct str script);
 
-/* Elements whose content is no markup; svg, which is, but no text either. */
+/* Elements whose content is no markup. */
 static bool
 is_raw(enum html_tag t)
 {
 	return t == HTML_SCRIPT || t == HTML_STYLE || t == HTML_TEXTAREA ||
-	       t == HTML_TITLE || t == HTML_IFRAME || t == HTML_SVG;
+	       t == HTML_TITLE || t == HTML_IFRAME;
+}
+
+/*
+ * The name of a tag at s, as far as libxml2 takes it for one: what comes behind
+ * would be an attribute to it.
+ */
+static struct str
+tag_name(const char *s, const char *end)
+{
+	struct str name = {s, 0};
+
+	while (name.len < TAG_MAX && s < end &&
+	       (is_alpha((unsigned char)*s) || (*s >= '0' && *s <= '9') ||
+		   memchr("-_:.", *s, 4) != NULL))
+		s++, name.len++;
+	return name;
 }
 
 static void
@@ -415,9 +433,57 @@ put_decimal(struct buf *out, size_t n)
 	buf_put(out, q, (size_t)(digit + sizeof(digit) - q));
 }
 
+/* Whether a tag at s, behind its '<' or "</", is named so. */
+static bool
+is_named(const char *s, const char *end, struct str name)
+{
+	return (size_t)(end - s) > name.len &&
+	       str_ieq((struct str){s, name.len}, name) &&
+	       (is_space((unsigned char)s[name.len]) || s[name.len] == '>' ||
+		   s[name.len] == '/');
+}
+
+/* The end tag of the <template> whose content starts at s, or end. */
+static const char *
+find_template_end(const char *s, const char *end)
+{
+	static const struct str name = {"template", 8};
+	size_t depth = 1;
+	const char *q;
+
+	for (; (q = memchr(s, '<', (size_t)(end - s))) != NULL; s = q + 1)
+		if (is_named(q + 1, end, name))
+			depth++;
+		else if (end - q > 2 && q[1] == '/' &&
+			 is_named(q + 2, end, name) && --depth == 0)
+			return q;
+	return end;
+}
+
+/*
+ * Leave out a drawing, or a template, whose content starts at s: markup, but no
+ * text of the page.  One that doesn't end holds nothing.
+ */
+static const char *
+clean_whole(
+    struct html_parse *p, enum html_tag t, const char *s, const char *end)
+{
+	unsigned bit = t == HTML_SVG ? 2 : 1;
+	const char *q;
+
+	if (p->endless & bit)
+		return s;
+	q = t == HTML_SVG ? find_close(s, end, STR("svg"))
+			  : find_template_end(s, end);
+	if (q < end && (q = memchr(q, '>', (size_t)(end - q))) != NULL)
+		return q + 1;
+	p->endless |= bit;
+	return s;
+}
+
 /* A start tag at s ('<' and a letter); returns what is behind it. */
 static const char *
-clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
+clean_start(struct html_parse *p, const char *s, const char *end)
 {
 	struct buf *out = &p->clean;
 	struct str name, type = {0};
@@ -426,12 +492,10 @@ clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 	const char *q;
 	bool self;
 
-	name.p = s + 1;
-	for (s++;
-	     s < end && !is_space((unsigned char)*s) && *s != '>' && *s != '/';
-	     s++)
-		;
-	name.len = (size_t)(s - name.p);
+	name = tag_name(s + 1, end);
+	while (
+	    s < end && !is_space((unsigned char)*s) && *s != '>' && *s != '/')
+		s++;
 	buf_putc(out, '<');
 	buf_puts(out, name);
 	s = clean_attrs(p, s, end, &type, &self);
@@ -451,16 +515,12 @@ clean_start(struct html_parse *p, const char *s, const char *end, bool *no_svg)
 			out->len = at;
 		p->seen |= 1u << t;
 	}
+	if (t == HTML_SVG || t == HTML_TEMPLATE) {
+		out->len = at;
+		return self ? s : clean_whole(p, t, s, end);
+	}
 	if (!is_raw(t))
 		return s;
-	if (t == HTML_SVG) {
-		q = self || *no_svg ? s : find_close(s, end, name);
-		out->len = at;
-		if (q < end)
-			return q;
-		*no_svg = true;
-		return s;
-	}
 	q = find_close(s, end, name);
 	if (t == HTML_TITLE && p->meta_at[META_TITLE].len == 0) {
 		clean_text(p, s, q);
@@ -480,8 +540,10 @@ clean_comment(const char *s, const char *end)
 {
 	const char *q;
 
-	if (end - s >= 5 && (s[4] == '>' || (s[4] == '-' && s[5] == '>')))
-		return s + (s[4] == '>' ? 5 : 6);
+	if (end - s >= 5 && s[4] == '>')
+		return s + 5;
+	if (end - s >= 6 && s[4] == '-' && s[5] == '>')
+		return s + 6;
 	for (s += 4; (q = memmem(s, (size_t)(end - s), "--", 2)) != NULL;
 	     s = q + 1) {
 		if (end - q >= 3 && q[2] == '>')
@@ -497,13 +559,8 @@ static const char *
 clean_end(struct html_parse *p, const char *s, const char *end)
 {
 	const char *q = memchr(s, '>', (size_t)(end - s));
-	struct str name = {s + 2, 0};
+	struct str name = tag_name(s + 2, end);
 
-	for (s += 2; s < end && !is_space((unsigned char)*s) && *s != '>' &&
-		     *s != '/' && *s != '<';
-	     s++)
-		;
-	name.len = (size_t)(s - name.p);
 	if (str_ieq(name, STR("br"))) /* is a <br>, to browsers */
 		buf_puts(&p->clean, STR("<br>"));
 	if (p->npre > 0 && tags[tag_find(p, name)].flags & P)
@@ -519,10 +576,9 @@ static void
 clean(struct html_parse *p, struct str page)
 {
 	const char *s = page.p, *end = s + page.len, *q;
-	bool no_svg = false;
 
 	p->clean.len = p->nattr = 0;
-	p->seen = p->npre = 0;
+	p->seen = p->endless = p->npre = 0;
 	while (s < end) {
 		q = memchr(s, '<', (size_t)(end - s));
 		if (q == NULL)
@@ -534,7 +590,7 @@ clean(struct html_parse *p, struct str page)
 		if (end - s >= 4 && memcmp(s, "<!--", 4) == 0) {
 			s = clean_comment(s, end);
 		} else if (end - s >= 2 && is_alpha((unsigned char)s[1])) {
-			s = clean_start(p, s, end, &no_svg);
+			s = clean_start(p, s, end);
 		} else if (end - s >= 3 && s[1] == '/' &&
 			   is_alpha((unsigned char)s[2])) {
 			s = clean_end(p, s, end);
@@ -1072,8 +1128,8 @@ attrs_read(
 	memset(attr, 0, NATTR * sizeof(attr[0]));
 	if (atts == NULL || atts[0] == NULL || atts[1] == NULL)
 		return;
-	i = strtoul((const char *)atts[1], NULL, 10);
-	for (ref = p->attr + i; ref < p->attr + p->nattr; ref++) {
+	for (i = strtoul((const char *)atts[1], NULL, 10); i < p->nattr; i++) {
+		ref = &p->attr[i];
 		attr[ref->attr] = ref->value;
 		if (ref->last)
 			break;
@@ -1214,18 +1270,27 @@ html_release(struct html *h)
 	memset(h, 0, sizeof(*h));
 }
 
+/* Whether an element is one that holds rows. */
+static bool
+is_rows(enum html_tag t)
+{
+	return t == HTML_TABLE || t == HTML_TBODY || t == HTML_THEAD ||
+	       t == HTML_TFOOT;
+}
+
 /* The innermost row, cell and list item of each block, from above. */
 static void
 place_blocks(struct html *h)
 {
 	uint32_t *place; /* (nelem, 3) */
-	uint32_t i, *q;
+	uint32_t i, up, *q;
 	size_t b;
 
 	place = mem_zeroed(h->nelem, 3 * sizeof(*place));
 	for (i = 1; i < h->nelem; i++) {
+		up = h->elem[i].parent;
 		q = place + 3 * i;
-		memcpy(q, place + 3 * h->elem[i].parent, 3 * sizeof(*q));
+		memcpy(q, place + 3 * up, 3 * sizeof(*q));
 		switch (h->elem[i].tag) {
 		case HTML_TR:
 			q[0] = i;
@@ -1234,6 +1299,8 @@ place_blocks(struct html *h)
 		case HTML_TD:
 		case HTML_TH:
 			q[1] = i;
+			if (q[0] == 0 && is_rows(h->elem[up].tag))
+				q[0] = up; /* a cell without its <tr> */
 			break;
 		case HTML_TABLE:
 			q[0] = q[1] = q[2] = 0;

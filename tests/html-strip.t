@@ -24,6 +24,13 @@ nl='
 is 'a custom element is inline' 'a <x-y>b</x-y> c' 'a b c'
 is 'main parts blocks' 'a<main>b</main>c' "a$nl${nl}b$nl${nl}c"
 is 'a template is no text' 'a<template><p>no</p></template> b' 'a b'
+is 'a template in a template' \
+	'a<template><td><template>no</template>no</template> b' 'a b'
+is 'a template that ends nowhere' 'a<template><p>b' "a$nl${nl}b"
+is 'tags that cross a template' \
+	'<div><template></div>no</template> a</div>b' "a$nl${nl}b"
+is 'noscript in the head' \
+	'<head><noscript><p>no</noscript><title>t</title></head>a' 'a'
 is 'noscript is for other browsers' '<p>a<noscript>no</noscript>' 'a'
 is 'hidden text' '<p hidden>no<p style="display: none">no<p>a' 'a'
 is 'text that a style hides' \
@@ -39,11 +46,20 @@ is 'names of HTML5' '&check;&lbrack;&NotEqualTilde;&fjlig;' '✓[≂̸fj'
 is 'numbers of windows-1252' '&#147;a&#x94; &#146 &#128; &#x; &#' '“a” ’ € &#x; &#'
 is 'what a reference gives is text' '&lt;b&gt; &amp;lt; &#38;lt;' '<b> &lt; &lt;'
 is 'a paragraph in a link' '<a href=x>a<p>b</p>c</a>' "a$nl${nl}b$nl${nl}c"
+is 'a paragraph in a link that does not end' \
+	'<a href=x><p>a</a>b<p>c' "a$nl${nl}b$nl${nl}c"
+is 'a cell without its row' '<table><td>a<td>b<tr><td>c<td>d</table>' \
+	"a | b${nl}c | d"
+is 'text astray in a table' '<table>a<tr>b<td>c</table>' \
+	"a$nl${nl}b$nl${nl}c"
+is 'a cell that a box crosses' \
+	'<table><tr><td><div>a</td><td>b</div></table>c' "a | b$nl${nl}c"
 is 'stray cells' '<td>a<td>b' "a$nl${nl}b"
 is 'a script that ends nowhere' 'a<script>no <p>no' 'a'
 is 'a script with a tag in it' \
 	'a<script>"<b>no</b>"</script> b' 'a b'
 is 'a comment that ends nowhere' 'a<!-- no' 'a'
+is 'a comment cut short' 'a<!---' 'a'
 is 'the shortest comments' 'a<!-->b<!--->c' 'abc'
 is 'an attribute without its end' 'a<p title="no>no' 'a'
 is 'svg is a drawing' 'a<svg><title>no</title><p>no</svg>b' 'ab'
@@ -143,7 +159,11 @@ print(json.dumps({'id': 'h', 'html': $2}))" >"$tmp/page"
 }
 hostile 'depth' '"<div>" * 100000 + "x"'
 hostile 'siblings' '"<p>x" * 200000'
-hostile 'a large node' '"<p>" + "word " * 2000000'
+hostile 'nothing is lost below depth 256' \
+	'"".join(f"<div>{i}" for i in range(2000))' \
+	'([.text | scan("[0-9]+")] | length) == 2000 and .cut == null'
+hostile 'a large node, all of it' '"<p>" + "word " * 2400000' \
+	'(.text | length) == 11999999 and .cut == null'
 hostile 'attributes' '"<p " + " ".join(f"a{i}=1" for i in range(300000)) + ">x"'
 hostile 'one attribute again and again' '"<p " + "class=a " * 300000 + ">x"'
 hostile 'entities' '"<p>" + "&amp;" * 500000'
@@ -153,6 +173,19 @@ hostile 'end tags of nothing' '"<x>" + "<div>" * 100000 + "</x>" * 100000 + "y"'
 hostile 'lists in lists' '"<ul><li>x" * 50000'
 hostile 'drawings' '"x" + "<svg>" * 300000'
 
+like '"cut":1' 'a page that was cut is counted' \
+	'html-strip --max-work 1000 --stats - <article.in 2>&1 >/dev/null'
+case $B in
+*san*) skip 'memory is bounded' 'sanitizers map terabytes' ;;
+*)
+	python3 -c 'import json
+for page in ("<p>x" * 100000, "<div>" * 100000, "<p " + "a=1 " * 500000,
+    "<p>" + "&copy" * 500000, "<ul><li>" * 50000):
+	print(json.dumps({"html": page + ">y"}))' >"$tmp/page"
+	ok 'memory is bounded' "ulimit -v 300000; html-strip --all <'$tmp/page' |
+	    jq -se 'length == 5'"
+	;;
+esac
 like 'max-work"' 'a page is cut at --max-work' \
 	'html-strip --max-work 1000 <article.in'
 same 'a record does not depend on those before it' \
