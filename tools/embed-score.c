@@ -98,6 +98,8 @@ static const char help[] =
     "      --windows first   of a text longer than the model reads, its "
     "start\n"
     "      --windows mean    all of it, up to 16 windows, and their mean\n"
+    "      --windows max     ... and the best of them for each seed and "
+    "domain\n"
     "      --precision int8  dense layers of a BERT in eight bits; float32 "
     "(default)\n"
     "      --window N        records at a time (1024)\n"
@@ -1236,7 +1238,10 @@ set_option(struct opts *o, int ch)
 {
 	static const char *const scores[] = {"contrast", "cosine", NULL};
 	static const char *const presets[] = {"dopamine", NULL};
-	static const char *const windows[] = {"first", "mean", NULL};
+	static const char *const windows[] = {[TRANSFORMER_FIRST] = "first",
+	    [TRANSFORMER_MEAN] = "mean",
+	    [TRANSFORMER_MAX] = "max",
+	    NULL};
 	static const char *const precisions[] = {"float32", "int8", NULL};
 
 	switch (ch) {
