@@ -309,6 +309,14 @@ encoder_windows(struct encoder *e, enum transformer_windows windows)
 	e->windows = windows;
 }
 
+bool
+encoder_int8(struct encoder *e)
+{
+	if (e->bert != NULL)
+		transformer_int8(e->bert);
+	return e->bert != NULL;
+}
+
 void
 encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
 {

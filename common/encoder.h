@@ -36,6 +36,9 @@ struct transformer *encoder_bert(struct encoder *e); /* NULL: it is none */
 /* How a BERT reads texts longer than it takes; the first window at first. */
 void encoder_windows(struct encoder *e, enum transformer_windows windows);
 
+/* Dense layers in int8 from here on; false: the encoder has none. */
+bool encoder_int8(struct encoder *e);
+
 /*
  * The vectors of text[0..n), each of unit length and rounded to float16, as
  * the rows of out (n, dim).  A text without a known token is all zeros.  A

@@ -76,8 +76,8 @@ struct kernel {
 	    const float *const *a, const float *panel, float *c,               \
 	    size_t c_stride, bool add)                                         \
 	{                                                                      \
-		typedef float vec                                              \
-		    __attribute__((vector_size(4 * (lanes)), aligned(4)));     \
+		typedef float vec __attribute__((                              \
+		    vector_size(4 * (lanes)), aligned(4), may_alias));         \
 		vec s[nrow][2], left, right;                                   \
 		const float *row[nrow];                                        \
 		size_t i, l;                                                   \
@@ -100,8 +100,12 @@ struct kernel {
 		{                                                              \
 			vec *to = (vec *)(c + i * c_stride);                   \
                                                                                \
-			to[0] = add ? to[0] + s[i][0] : s[i][0];               \
-			to[1] = add ? to[1] + s[i][1] : s[i][1];               \
+			if (add) {                                             \
+				s[i][0] += to[0];                              \
+				s[i][1] += to[1];                              \
+			}                                                      \
+			to[0] = s[i][0];                                       \
+			to[1] = s[i][1];                                       \
 		}                                                              \
 	}
 

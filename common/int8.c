@@ -126,12 +126,20 @@ tile_plain(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
 }
 
 #ifdef __x86_64__
+/* By asm: of the intrinsics gcc 12 makes copies and spills. */
+#define DOT_WORDS(s, x, w, t)                                                  \
+	__asm__("vpmaddwd %3, %2, %1\n\tvpaddd %1, %0, %0"                     \
+		: "+x"(s), "=&x"(t)                                            \
+		: "x"(x), "x"(w))
+#define DOT_BYTES(s, x, w)                                                     \
+	__asm__("vpdpbusd %2, %1, %0" : "+v"(s) : "v"(x), "v"(w))
+
 /* Half a panel at a time: 6 rows, 8 outputs, two partial sums of each. */
 __attribute__((target("avx2"))) static void
 tile_avx2(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
     int32_t *out)
 {
-	__m256i s[6][2], left, right, x;
+	__m256i s[6][2], left, right, x, t;
 	const int8_t *p;
 	size_t i, r, half;
 
@@ -151,10 +159,8 @@ tile_avx2(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
 				x = _mm256_broadcastq_epi64(_mm_loadl_epi64(
 				    (const __m128i *)((const int16_t *)row[r] +
 						      i * GROUP)));
-				s[r][0] = _mm256_add_epi32(
-				    s[r][0], _mm256_madd_epi16(x, left));
-				s[r][1] = _mm256_add_epi32(
-				    s[r][1], _mm256_madd_epi16(x, right));
+				DOT_WORDS(s[r][0], x, left, t);
+				DOT_WORDS(s[r][1], x, right, t);
 			}
 		}
 #pragma GCC unroll 6
@@ -165,9 +171,6 @@ tile_avx2(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
 				_mm256_hadd_epi32(s[r][0], s[r][1]), 0xd8));
 	}
 }
-
-/* By asm: of the intrinsic gcc 12 makes copies and spills. */
-#define DOT(s, x, w) __asm__("vpdpbusd %2, %1, %0" : "+v"(s) : "v"(x), "v"(w))
 
 __attribute__((target("avx512f,avx512bw,avx512vnni"))) static void
 tile_vnni(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
@@ -190,8 +193,8 @@ tile_vnni(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
 		for (r = 0; r < 12; r++) {
 			memcpy(&four, in[r] + i * GROUP, sizeof(four));
 			x = _mm512_set1_epi32(four);
-			DOT(s[r][0], x, left);
-			DOT(s[r][1], x, right);
+			DOT_BYTES(s[r][0], x, left);
+			DOT_BYTES(s[r][1], x, right);
 		}
 	}
 #pragma GCC unroll 12

@@ -411,6 +411,39 @@ transformer_dim(const struct transformer *t)
 	return t->bert.dim;
 }
 
+/* Weights that are not used any more: a copy, or a part of a mapped file. */
+static void
+drop(struct transformer *t, const float *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < t->ncopy; i++)
+		if (t->copy[i] == p) {
+			free(t->copy[i]);
+			t->copy[i] = NULL;
+			return;
+		}
+	map_forget((struct str){(const char *)p, n * sizeof(*p)});
+}
+
+void
+transformer_int8(struct transformer *t)
+{
+	const struct bert *b = &t->bert;
+	struct bert_layer *l;
+	size_t i;
+
+	for (i = 0; i < b->nlayer; i++) {
+		l = &t->layer[i];
+		bert_to_int8(b, l, t->int8[i]);
+		drop(t, l->qkv_weight, 3 * b->dim * b->dim);
+		drop(t, l->out_weight, b->dim * b->dim);
+		drop(t, l->up_weight, b->nffn * b->dim);
+		drop(t, l->down_weight, b->dim * b->nffn);
+		l->int8 = t->int8[i];
+	}
+}
+
 /* A window of a text: its tokens. */
 struct window {
 	size_t start, len; /* in the ids of all */
@@ -604,7 +637,7 @@ transformer_tokens(struct transformer *t, size_t from, size_t n, float *out)
 void
 transformer_close(struct transformer *t)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < t->nfile; i++) {
 		safetensors_release(&t->file[i]);
@@ -613,6 +646,9 @@ transformer_close(struct transformer *t)
 	for (i = 0; i < t->ncopy; i++)
 		free(t->copy[i]);
 	free(t->copy);
+	for (i = 0; i < MAX_LAYER; i++)
+		for (k = 0; k < BERT_NDENSE; k++)
+			int8_release(&t->int8[i][k]);
 	wordpiece_free(t->wordpiece);
 	bert_work_release(&t->work);
 	free(t);

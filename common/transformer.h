@@ -36,6 +36,9 @@ struct transformer *transformer_open(const char *folder, struct str config);
 size_t transformer_nvocab(const struct transformer *t);
 size_t transformer_dim(const struct transformer *t);
 
+/* From here on, dense layers run in int8; their float32 weights are let go. */
+void transformer_int8(struct transformer *t);
+
 /*
  * Vectors of text[0..n), of unit length, as the rows of out (n, dim).  A row
  * does not depend on the other texts.

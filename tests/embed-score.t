@@ -226,6 +226,24 @@ same 'its vectors one by one and together' \
     'embed-score --model bert-mean --vec short.jsonl' \
     'while read -r line; do echo "$line" | embed-score --model bert-mean --vec
     done <short.jsonl'
+for variant in mean cls half; do
+	ok "--precision int8: near to float32, $variant" "
+	    for p in float32 int8; do
+		embed-score --model bert-$variant --vec --precision \$p short.jsonl >\$p
+	    done
+	    ! cmp -s float32 int8 && python3 -c '
+import base64, json, struct
+a, b = ([struct.unpack(\"<16e\", base64.b64decode(json.loads(r)[\"vec\"]))
+         for r in open(f)] for f in (\"float32\", \"int8\"))
+assert len(a) == len(b) == 6
+assert all(sum(p * q for p, q in zip(x, y)) > .98 for x, y in zip(a, b))'"
+done
+same 'and one by one as together' \
+    'embed-score --model bert-cls --vec --precision int8 short.jsonl' \
+    'while read -r line; do echo "$line" | embed-score --model bert-cls --vec --precision int8
+    done <short.jsonl'
+status 2 'int8 of a static encoder' '
+    embed-score --model m --vec --precision int8 docs.jsonl'
 # its 12 positions leave a window 10 tokens: three windows, and the whole
 for t in 'the nurse reads the chart to the bank a farm' \
     'lends money to a nurse the bank reads the chart' 'a farm'; do

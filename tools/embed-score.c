@@ -38,6 +38,7 @@ enum {
 	OPT_MERGE,
 	OPT_WINDOW,
 	OPT_WINDOWS,
+	OPT_PRECISION,
 	OPT_HISTOGRAM,
 	OPT_RNG,
 	WINDOW_BYTES = 64 << 20 /* of text, after which a window is full */
@@ -51,7 +52,7 @@ struct opts {
 	bool by_score, by_share, by_sim; /* which selections were asked for */
 	double min_score, share, min_sim;
 	size_t per_seed, background, window;
-	bool min_sim_given, dopamine, vec, calibrate, merge;
+	bool min_sim_given, dopamine, vec, calibrate, merge, int8;
 	enum transformer_windows windows;
 	const char *histogram; /* file, or "-", or NULL */
 	uint64_t rng;
@@ -62,12 +63,13 @@ static const char usage[] =
     "                   [--min-score P] [--share Q] [--per-seed K]\n"
     "                   [--min-sim T] [--preset dopamine] [--background N]\n"
     "                   [--histogram FILE] [--vec] [--windows first|mean|max]\n"
-    "                   [--window N] [--rng N] [file ...]\n"
-    "       embed-score --model DIR --vec [--windows first|mean|max] [--window "
-    "N]\n"
+    "                   [--precision float32|int8] [--window N] [--rng N]\n"
     "                   [file ...]\n"
+    "       embed-score --model DIR --vec [--windows first|mean|max]\n"
+    "                   [--precision float32|int8] [--window N] [file ...]\n"
     "       embed-score --model DIR --calibrate [--windows first|mean|max]\n"
-    "                   [--window N] [--rng N] [file ...]\n"
+    "                   [--precision float32|int8] [--window N] [--rng N]\n"
+    "                   [file ...]\n"
     "       embed-score --merge --per-seed K [--min-sim T] [--background N]\n"
     "                   [--rng N] [file ...]\n";
 
@@ -98,6 +100,8 @@ static const char help[] =
     "      --windows mean    all of it, up to 16 windows, and their mean\n"
     "      --windows max     ... and the best of them for each seed and "
     "domain\n"
+    "      --precision int8  dense layers of a BERT in eight bits; float32 "
+    "(default)\n"
     "      --window N        records at a time (1024)\n"
     "      --rng N           start of the random numbers (0)\n" RUN_HELP
     "\nexample: embed-score --model model --seeds seeds.jsonl --min-score 0.5 "
@@ -1238,6 +1242,7 @@ set_option(struct opts *o, int ch)
 	    [TRANSFORMER_MEAN] = "mean",
 	    [TRANSFORMER_MAX] = "max",
 	    NULL};
+	static const char *const precisions[] = {"float32", "int8", NULL};
 
 	switch (ch) {
 	case OPT_MODEL:
@@ -1285,6 +1290,9 @@ set_option(struct opts *o, int ch)
 	case OPT_MERGE:
 		o->merge = true;
 		break;
+	case OPT_PRECISION:
+		o->int8 = cli_choice("--precision", optarg, precisions) == 1;
+		break;
 	case OPT_WINDOWS:
 		o->windows = (enum transformer_windows)cli_choice(
 		    "--windows", optarg, windows);
@@ -1319,6 +1327,7 @@ main(int argc, char *argv[])
 	    {"merge", no_argument, NULL, OPT_MERGE},
 	    {"window", required_argument, NULL, OPT_WINDOW},
 	    {"windows", required_argument, NULL, OPT_WINDOWS},
+	    {"precision", required_argument, NULL, OPT_PRECISION},
 	    {"rng", required_argument, NULL, OPT_RNG}, RUN_OPTIONS};
 	struct opts o = {.window = 1024};
 	struct job j = {.o = &o};
@@ -1333,6 +1342,10 @@ main(int argc, char *argv[])
 		j.encoder = encoder_open(o.model);
 		j.dim = encoder_dim(j.encoder);
 		encoder_windows(j.encoder, o.windows);
+		if (o.int8 && !encoder_int8(j.encoder))
+			cli_errx(CLI_FATAL,
+			    "%s: --precision int8 is for BERT encoders",
+			    o.model);
 	}
 	if (o.nseeds > 0)
 		settle(&o, j.encoder);

@@ -1,5 +1,7 @@
 """encoder.py MODEL TEXTS DIR - called by encoder.sh; DIR is for files on the way
 
+encoder.py MODEL TEXTS DIR check: instead, whether ours agree with onnxruntime.
+
 encoder.py MODEL TEXTS DIR PEER: one run of one peer, its CPU seconds, without
 its start, on standard output.  Ours count whole, with start and JSON.
 """
@@ -8,7 +10,6 @@ import gzip
 import json
 import os
 import pathlib
-import resource
 import statistics
 import subprocess
 import sys
@@ -114,14 +115,21 @@ def run_peer(peer):
     print(seconds)
 
 
-def run_ours(name, *options):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+# The child of a process that is itself small: its largest resident memory.
+LAUNCH = """import os, sys
+_, status, usage = os.wait4(os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:]), 0)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e3, file=sys.stderr)
+sys.exit(status != 0)"""
+
+
+def run_ours(name):
+    """CPU seconds, and resident memory in MB."""
     with open(DIR / (name + ".jsonl"), "w") as out:
-        subprocess.run(["embed-score", "--model", MODEL, "--vec", *options,
-                        DIR / "texts.jsonl"], check=True, stdout=out)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime + after.ru_stime - before.ru_utime
-            - before.ru_stime)
+        done = subprocess.run(
+            [sys.executable, "-c", LAUNCH, "embed-score", "--model", MODEL,
+             "--vec", "--precision", name, DIR / "texts.jsonl"],
+            check=True, stdout=out, stderr=subprocess.PIPE)
+    return map(float, done.stderr.split()[-2:])
 
 
 def ours(name):
@@ -134,11 +142,13 @@ def ours(name):
 
 def overlap(vec, exact, k=200):
     """The share of each text's nearest k that two encoders have in common."""
+    k = min(k, len(vec))
     near = [np.argsort(-(v @ v.T), axis=1)[:, :k] for v in (vec, exact)]
     return np.mean([len(set(a) & set(b)) / k for a, b in zip(*near)])
 
 
-def main():
+def prepare():
+    """The texts, and the graphs; the lengths in tokens."""
     opened = gzip.open if TEXTS.suffix == ".gz" else open
     with opened(TEXTS, "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines]
@@ -147,22 +157,49 @@ def main():
         for i, text in enumerate(texts):
             out.write(json.dumps({"id": str(i), "text": text}) + "\n")
     length = [sum(c.attention_mask) for c in tokenizer().encode_batch(texts)]
+    export()
+    return length
+
+
+def run_apart(peer):
+    done = subprocess.run([sys.executable, __file__, *sys.argv[1:4], peer],
+                          check=True, stdout=subprocess.PIPE)
+    return float(done.stdout.split()[-1])
+
+
+def check():
+    prepare()
+    run_apart("ort-sorted")
+    theirs = np.load(DIR / "ort-sorted.npy")
+    weights = (MODEL / "model.safetensors").stat().st_size / 1e6
+    good = True
+    for name, least, shared in ("float32", .99999, .995), ("int8", .98, .97):
+        _, rss = run_ours(name)
+        vec = ours(name)
+        cosine, top = (vec * theirs).sum(1).min(), overlap(vec, theirs)
+        print(f"{name}: least cosine {cosine:.6f}, top-200 {top:.4f}, "
+              f"{rss:.0f} MB, weights {weights:.0f} MB")
+        good &= cosine >= least and top >= shared and rss < weights + 100
+    sys.exit(not good)
+
+
+def main():
+    length = prepare()
     print(f"# {NTEXT} texts, {sum(length)} tokens, {statistics.median(length)} "
           f"in the middle, {min(length)} to {max(length)}")
-    export()
     peers = PEERS
     try:
         import sentence_transformers  # noqa: F401
     except ImportError:
         peers = PEERS[:-1]
         print("# no sentence-transformers")
-    took = {}
+    took, rss = {}, {}
     for _ in range(RUNS):
-        took.setdefault("float32", []).append(run_ours("float32"))
+        for name in "float32", "int8":
+            seconds, rss[name] = run_ours(name)
+            took.setdefault(name, []).append(seconds)
         for peer in peers:
-            done = subprocess.run([sys.executable, __file__, *sys.argv[1:4],
-                                   peer], check=True, stdout=subprocess.PIPE)
-            took.setdefault(peer, []).append(float(done.stdout.split()[-1]))
+            took.setdefault(peer, []).append(run_apart(peer))
     mine = ours("float32")
     for name, seconds in took.items():
         vec = (ours(name) if (DIR / (name + ".jsonl")).exists()
@@ -171,13 +208,16 @@ def main():
         print(f"{name:22} {sum(length) / middle:7.0f} tokens/s  "
               f"float32 is {middle / statistics.median(took['float32']):.2f} x"
               f"  least cosine {(vec * mine).sum(1).min():.6f}"
-              f"  top-200 {overlap(vec, mine):.4f}")
+              f"  top-200 {overlap(vec, mine):.4f}"
+              + (f"  {rss[name]:.0f} MB" if name in rss else ""))
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     os.environ.update(TOKENIZERS_PARALLELISM="false", OMP_NUM_THREADS="1")
-    if len(sys.argv) > 4:
+    if sys.argv[4:] == ["check"]:
+        check()
+    elif len(sys.argv) > 4:
         run_peer(sys.argv[4])
     else:
         main()
