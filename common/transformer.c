@@ -23,6 +23,7 @@ enum { MAX_FILE = 64, MAX_LAYER = 128, BATCH = 1024 /* tokens at a time */ };
 struct transformer {
 	struct bert bert;
 	struct bert_layer layer[MAX_LAYER];
+	struct int8_matrix int8[MAX_LAYER][BERT_NDENSE]; /* zeroed: none */
 	struct bert_work work;
 	struct wordpiece *wordpiece;
 	uint32_t cls, sep;

@@ -12,7 +12,7 @@ algorithm='truth linear lowrank fastfit wordvec tagger classifier measure fastte
 static knn bert contrast calibrate histogram distil'
 stream='gz json rec run save http hosts warc extsort pile state seen store lsh cluster shard safetensors
 encoder transformer html html-tags html-hints extract extract-trees seeds
-cache chat client retry folder trial config pieces tokenizer'
+cache chat client retry folder trial config pieces tokenizer about megatron'
 
 layer() {
 	n=0
