@@ -1,0 +1,160 @@
+#!/bin/sh
+# encoders x scores on the mining benchmark, as tests/bench/encoders.md has them
+#
+#	BERT	a BERT's folder; without it, lsa alone
+#	WORK	a folder that keeps vectors and models for the next time
+#	SAMPLE	only so many records, for a machine that is busy
+#
+# A pass of MiniLM over all windows takes some twenty minutes.
+set -eu
+. "$(dirname "$0")/lib/bench.sh"
+: "${WORK:=$tmp}" "${BERT:=}" "${SAMPLE:=1000000}"
+
+shared=$top/../shared
+pool=$shared/data/domain/mine-dev.jsonl.gz
+[ -e "$pool" ] || {
+	echo "encoders: no $pool"
+	exit 0
+}
+mkdir -p "$WORK"
+cd "$WORK"
+gzip -dc "$pool" | head -n "$SAMPLE" >gold.jsonl
+jq -c '{id,text}' gold.jsonl >docs.jsonl
+cat "$shared"/data/seeds/seeds*.jsonl >seeds.jsonl
+
+seconds() { # of processor time that a command takes
+	python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1], shell=True, check=True)
+t = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(round(t.ru_utime + t.ru_stime, 2))' "$1"
+}
+
+figures() { # of found: AP of two domains, mean AP, micro F1, FP/none, two
+	python3 "$shared/eval/mine-eval" "$@" gold.jsonl found |
+	    awk '/^Healthcare/ {h = $(NF - 4)} /^Financial/ {f = $(NF - 4)}
+		/^mean/ {m = $(NF - 4)}
+		/^micro/ {printf "%s | %s | %s | %s | %s | %s", h, f, m,
+		    $3, $5, $7}'
+}
+
+row() { # NAME: of found
+	all=$(figures)
+	printf '| %s | %s | %s | %s | %s |\n' "$1" "$all" \
+	    "$(figures --source company-profiles | cut -d' ' -f5)" \
+	    "$(figures --source reddit | cut -d' ' -f5)" \
+	    "$(figures --rare 10 | cut -d' ' -f1-5)"
+}
+
+score() { # MODEL VEC OPTION ...: into found, decided at half
+	model=$1 vec=$2
+	shift 2
+	embed-score --model "$model" --seeds "seeds.$vec" "$@" --min-score 0 \
+	    "docs.$vec" | jq -c '{id, scores,
+	    domains: [.scores | to_entries[] | select(.value >= .5) | .key]}' \
+	    >found
+}
+
+rows() { # NAME MODEL VEC
+	score "$2" "$3"
+	row "$1, contrast"
+	score "$2" "$3" --score cosine
+	row "$1, cosine"
+	embed-score --model "$2" --seeds "seeds.$3" --preset dopamine \
+	    "docs.$3" | jq -c '{id, scores, domains}' >found
+	row "$1, --preset dopamine"
+}
+
+embed() { # MODEL VEC [OPTION ...]: docs.VEC and seeds.VEC
+	model=$1 vec=$2
+	shift 2
+	for what in seeds docs; do
+		[ -e "$what.$vec" ] || {
+			embed-score --model "$model" --vec "$@" $what.jsonl \
+			    >"$tmp/part"
+			mv "$tmp/part" "$what.$vec"
+		}
+	done
+}
+
+calibrated() { # WINDOWS: the BERT with the corpus' mean, in bert.WINDOWS
+	rm -rf "bert.$1"
+	mkdir "bert.$1"
+	for file in "$BERT"/*; do ln -s "$file" "bert.$1/"; done
+	rm "bert.$1/config.json"
+	cp "$BERT/config.json" "bert.$1/"
+	embed-score --model "bert.$1" --calibrate "docs.$1"
+}
+
+# What two stages find, the second the BERT, of what the BERT alone finds.
+pipe() { # STATIC
+	score bert.first first
+	cp found full
+	score "$1" "$1"
+	python3 - found full gold.jsonl <<'PY'
+import json, sys
+first, full, gold = ([json.loads(r) for r in open(f)] for f in sys.argv[1:])
+labels = {r["id"]: r["labels"] for r in gold}
+def best(records, domain, share, of=None):
+    ranked = sorted(records, key=lambda r: (-r["scores"][domain], r["id"]))
+    return {r["id"] for r in ranked[:round(share * (of or len(records)))]}
+for keep in .05, .1:
+    found = same = right = right_kept = right_pipe = 0
+    for d in full[0]["scores"]:
+        kept = best(first, d, keep)
+        alone = best(full, d, .01)
+        piped = best([r for r in full if r["id"] in kept], d, .01, len(full))
+        found += len(alone)
+        same += len(alone & kept)
+        good = {i for i in alone if d in labels[i]}
+        right, right_kept = right + len(good), right_kept + len(good & kept)
+        right_pipe += sum(d in labels[i] for i in piped)
+    print(f"keeping {keep:.0%}: of the best 1 % by domain {same / found:.3f}, "
+          f"of the right ones {right_kept / right:.3f}; "
+          f"right: {right} alone, {right_pipe} by the pipe")
+PY
+}
+
+[ -e lsa/config.json ] || embed-fit lsa -o lsa docs.jsonl
+machine
+echo "# $(wc -l <docs.jsonl) records, $(wc -l <seeds.jsonl) seeds"
+echo '| encoder, score | Health | Finance | mean AP | micro F1 | FP/none | two' \
+    '| profiles | reddit | rare: Health | Finance | mean |'
+echo '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |'
+embed lsa lsa
+rows lsa lsa lsa
+jq -j '.text | split(" ")[:100] | select(length == 100) |
+    join(" ") + "\u0000"' docs.jsonl >"$tmp/texts"
+if [ -n "$BERT" ]; then
+	BERT=$(cd "$OLDPWD" && cd "$BERT" && pwd)
+	for windows in first mean max; do
+		# a seed is never more than one vector
+		[ $windows != max ] || cp seeds.mean seeds.max
+		embed "$BERT" $windows --windows $windows
+	done
+	for windows in first mean max; do
+		calibrated $windows
+		rows "BERT, --windows $windows" bert.$windows $windows
+	done
+	[ -e distil/config.json ] ||
+		embed-fit distil --teacher "$BERT" -o distil docs.first
+	embed distil distil
+	rows distil distil distil
+	for static in lsa distil; do
+		echo "# two stages, $static first"
+		pipe $static
+	done
+	head -n 200 docs.jsonl >few.jsonl
+	n=$(wc -l <docs.jsonl)
+	echo "# seconds a record: lsa, distil, the BERT"
+	for model in lsa distil; do
+		seconds "embed-score --model $model --vec docs.jsonl >/dev/null" |
+			awk -v n="$n" '{print $1 / n}'
+	done
+	seconds "embed-score --model $BERT --vec few.jsonl >/dev/null" |
+	    awk '{print $1 / 200}'
+fi
+echo '# texts of 100 words a second, encoding alone'
+for model in lsa distil; do
+	[ ! -e $model/config.json ] ||
+		echo "$model $("$B/bench/embed" $model <"$tmp/texts")"
+done
