@@ -242,6 +242,17 @@ attend(
 	}
 }
 
+/* y (n, nout) = x (n, nin) times a part's weights, whatever they are. */
+static void
+multiply(const struct bert_layer *l, struct bert_work *w, int part, size_t n,
+    size_t nout, size_t nin, const float *x, const float *weight, float *y)
+{
+	if (l->int8 != NULL)
+		int8_multiply(&l->int8[part], int8_best(), &w->int8, n, x, y);
+	else
+		gemm_nt(n, nout, nin, x, nin, weight, nin, 0, y, nout);
+}
+
 /* The layer behind its attention, y, for the first n rows of x. */
 static void
 finish_layer(const struct bert *b, const struct bert_layer *l,
@@ -250,13 +261,13 @@ finish_layer(const struct bert *b, const struct bert_layer *l,
 	size_t dim = b->dim, nffn = b->nffn;
 
 	/* qkv is free now, and holds the attention's output */
-	gemm_nt(n, dim, dim, w->y, dim, l->out_weight, dim, 0, w->qkv, dim);
+	multiply(l, w, BERT_OUT, n, dim, dim, w->y, l->out_weight, w->qkv);
 	add_bias_and(w->x, w->qkv, n, dim, l->out_bias);
 	bert_norm(w->x, n, dim, l->norm1_scale, l->norm1_shift, b->epsilon);
 
-	gemm_nt(n, nffn, dim, w->x, dim, l->up_weight, dim, 0, w->ffn, nffn);
+	multiply(l, w, BERT_UP, n, nffn, dim, w->x, l->up_weight, w->ffn);
 	bert_gelu(w->ffn, n, nffn, l->up_bias, b->tanh_gelu);
-	gemm_nt(n, dim, nffn, w->ffn, nffn, l->down_weight, nffn, 0, w->y, dim);
+	multiply(l, w, BERT_DOWN, n, dim, nffn, w->ffn, l->down_weight, w->y);
 	add_bias_and(w->x, w->y, n, dim, l->down_bias);
 	bert_norm(w->x, n, dim, l->norm2_scale, l->norm2_shift, b->epsilon);
 }
@@ -267,8 +278,7 @@ layer(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
 {
 	size_t n = start[nseq] - start[0], dim = b->dim;
 
-	gemm_nt(
-	    n, 3 * dim, dim, w->x, dim, l->qkv_weight, dim, 0, w->qkv, 3 * dim);
+	multiply(l, w, BERT_QKV, n, 3 * dim, dim, w->x, l->qkv_weight, w->qkv);
 	add_bias(w->qkv, n, 3 * dim, l->qkv_bias);
 	attend(b, w, start, nseq);
 	finish_layer(b, l, w, n);
@@ -312,7 +322,7 @@ last_layer(const struct bert *b, const struct bert_layer *l,
 	finish_layer(b, l, w, nseq);
 }
 
-/* The means of the rows of each sequence. */
+/* The means of the rows of each sequence, or the first of them. */
 static void
 pool(const struct bert *b, const float *x, const size_t *start, size_t nseq,
     float *out)
@@ -323,7 +333,7 @@ pool(const struct bert *b, const float *x, const size_t *start, size_t nseq,
 	for (s = 0; s < nseq; s++, out += b->dim) {
 		row = x + (start[s] - start[0]) * b->dim;
 		memcpy(out, row, b->dim * sizeof(*out));
-		n = start[s + 1] - start[s];
+		n = b->cls ? 1 : start[s + 1] - start[s];
 		for (t = 1; t < n; t++)
 			for (i = 0; i < b->dim; i++)
 				out[i] += row[t * b->dim + i];
@@ -359,6 +369,7 @@ bert_embed(const struct bert *b, struct bert_work *w, const uint32_t *id,
     const size_t *start, size_t nseq, float *out)
 {
 	size_t i, longest = 0, nrow = start[nseq] - start[0];
+	bool shorter; /* the last layer needs no rows but the first */
 
 	for (i = 0; i < nseq; i++)
 		if (start[i + 1] - start[i] > longest)
@@ -366,14 +377,25 @@ bert_embed(const struct bert *b, struct bert_work *w, const uint32_t *id,
 	make_room(b, w, nrow, longest);
 	look_up(b, id, start, nseq, w->x);
 	bert_norm(w->x, nrow, b->dim, b->norm_scale, b->norm_shift, b->epsilon);
-	for (i = 0; i + b->cls < b->nlayer; i++)
+	shorter = b->cls && b->layer[b->nlayer - 1].int8 == NULL;
+	for (i = 0; i + shorter < b->nlayer; i++)
 		layer(b, &b->layer[i], w, start, nseq);
-	if (b->cls) {
+	if (shorter) {
 		last_layer(b, &b->layer[i], w, start, nseq);
 		memcpy(out, w->x, nseq * b->dim * sizeof(*out));
 	} else {
 		pool(b, w->x, start, nseq, out);
 	}
+}
+
+void
+bert_to_int8(
+    const struct bert *b, const struct bert_layer *l, struct int8_matrix *part)
+{
+	int8_init(&part[BERT_QKV], l->qkv_weight, 3 * b->dim, b->dim);
+	int8_init(&part[BERT_OUT], l->out_weight, b->dim, b->dim);
+	int8_init(&part[BERT_UP], l->up_weight, b->nffn, b->dim);
+	int8_init(&part[BERT_DOWN], l->down_weight, b->dim, b->nffn);
 }
 
 void
@@ -384,5 +406,6 @@ bert_work_release(struct bert_work *w)
 	free(w->qkv);
 	free(w->ffn);
 	free(w->score);
+	int8_work_release(&w->int8);
 	*w = (struct bert_work){0};
 }

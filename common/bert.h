@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "int8.h"
+
 /* Weights are (out, in), row-major, as they are stored; biases (out). */
 struct bert_layer {
 	const float *qkv_weight; /* (3 dim, dim): query, key, value */
@@ -26,7 +28,11 @@ struct bert_layer {
 	const float *down_weight;		/* (dim, nffn) */
 	const float *down_bias;			/* (dim) */
 	const float *norm2_scale, *norm2_shift; /* (dim) */
+	const struct int8_matrix *int8; /* (BERT_NDENSE), or NULL: float32 */
 };
+
+/* The dense parts of a layer, as they stand in int8. */
+enum { BERT_QKV, BERT_OUT, BERT_UP, BERT_DOWN, BERT_NDENSE };
 
 struct bert {
 	size_t nlayer, dim, nhead, nffn, nvocab, nposition;
@@ -49,6 +55,7 @@ struct bert_work {
 	float *ffn;	/* (nrow, nffn) */
 	float *score;	/* (longest, longest) */
 	size_t longest; /* rows of one sequence */
+	struct int8_work int8;
 };
 
 /*
@@ -60,6 +67,14 @@ void bert_embed(const struct bert *b, struct bert_work *work,
     const uint32_t *id, const size_t *start, size_t nseq, float *out);
 
 void bert_work_release(struct bert_work *work);
+
+/*
+ * The dense parts of a layer as int8, into part[0..BERT_NDENSE), each to be
+ * released by int8_release(); the float32 of them is not used any more once
+ * l->int8 is part.  Attention, normalisation and GELU stay in float32.
+ */
+void bert_to_int8(
+    const struct bert *b, const struct bert_layer *l, struct int8_matrix *part);
 
 /* The parts, for their naive twins in the tests; all in place. */
 void bert_norm(float *x, size_t nrow, size_t dim, const float *scale,

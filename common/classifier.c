@@ -6,15 +6,10 @@
 
 #include "mem.h"
 #include "utf8.h"
+#include "vector.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "the file is used as it lies, and it is little-endian");
-
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define MULTIVERSION
-#endif
 
 struct header {
 	char magic[8];
@@ -203,7 +198,7 @@ classifier_work_release(struct classifier_work *work)
 }
 
 /* sum[0..n) += a x[0..n) */
-MULTIVERSION static void
+VECTOR_CLONES static void
 add_row(float *restrict sum, float a, const float *restrict x, size_t n)
 {
 	size_t j;

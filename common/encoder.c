@@ -323,6 +323,28 @@ encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
 	}
 }
 
+float *
+encoder_embed_each(
+    struct encoder *e, const struct str *text, size_t n, size_t *nwindow)
+{
+	float *out, *row;
+	size_t i, nrow = 0;
+
+	if (e->bert == NULL) {
+		out = mem_alloc(n * e->dim * sizeof(*out));
+		for (i = 0; i < n; i++)
+			nwindow[i] = 1;
+		encoder_embed(e, text, n, out);
+		return out;
+	}
+	out = transformer_embed_each(e->bert, text, n, nwindow);
+	for (i = 0; i < n; i++)
+		nrow += nwindow[i];
+	for (row = out; row < out + nrow * e->dim; row += e->dim)
+		half_unit(row, e->dim);
+	return out;
+}
+
 void
 encoder_close(struct encoder *e)
 {

@@ -44,6 +44,14 @@ void encoder_windows(struct encoder *e, enum transformer_windows windows);
 void encoder_embed(
     struct encoder *e, const struct str *text, size_t n, float *out);
 
+/*
+ * The same of each window of a BERT's texts, whatever encoder_windows() said:
+ * nwindow[i] of text[i], 1 to TRANSFORMER_NWINDOW (a static encoder has 1), as
+ * the rows of an array that the caller frees.
+ */
+float *encoder_embed_each(
+    struct encoder *e, const struct str *text, size_t n, size_t *nwindow);
+
 void encoder_close(struct encoder *e);
 
 #endif

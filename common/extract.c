@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "about.h"
 #include "cue.h"
 #include "lang.h"
 #include "mem.h"
@@ -11,9 +12,8 @@
 enum {
 	NLEVEL = 5,
 	NNEAR = 3,
-	TWIN_WORDS = 8,	     /* of a block that is not kept twice */
-	SHOWS_NOTHING = 250, /* bytes of main text */
-	PART_ROOM = 65536    /* bytes: html.h keeps at most 4096 of a member */
+	TWIN_WORDS = 8,	    /* of a block that is not kept twice */
+	SHOWS_NOTHING = 250 /* bytes of main text */
 };
 
 /*
@@ -188,7 +188,8 @@ struct extract_work {
 	struct set title, desc, body, kin, twin;
 	uint32_t *count; /* beside set.slot: kin, twin */
 	size_t count_cap;
-	struct buf text, part, nfc, title_buf;
+	struct buf text, part, nfc;
+	struct about about;
 };
 
 #include "extract-trees.h"
@@ -1048,31 +1049,6 @@ put_block(struct buf *out, const struct html *h, const struct html_block *b)
 				out->p[i] = ' ';
 }
 
-/* White space squeezed, controls left out; for what a page says of itself. */
-static struct str
-squeeze(struct buf *out, struct str s)
-{
-	size_t at = out->len;
-	bool blank = false;
-	uint32_t cp;
-
-	while (s.len > 0) {
-		cp = utf8_take(&s);
-		if (utf8_is_space(cp)) {
-			blank = true;
-			continue;
-		}
-		if (cp < ' ' || (cp >= 0x7f && cp < 0xa0) || cp == 0xad ||
-		    cp == 0x200b || cp == 0xfeff)
-			continue;
-		if (blank && out->len > at)
-			buf_putc(out, ' ');
-		blank = false;
-		utf8_put(out, cp);
-	}
-	return (struct str){out->p + at, out->len - at};
-}
-
 /*
  * articleBody of JSON-LD, for a page that shows nothing: lines are paragraphs,
  * tags are left out.
@@ -1096,7 +1072,7 @@ put_body(struct buf *out, struct buf *part, struct str rest)
 		}
 		if (out->len > 0 && str_trim(buf_str(part)).len > 0)
 			buf_puts(out, STR("\n\n"));
-		squeeze(out, buf_str(part));
+		about_squeeze(out, buf_str(part));
 		len += q != NULL;
 		rest = (struct str){rest.p + len, rest.len - len};
 	}
@@ -1134,169 +1110,6 @@ gather(struct extract *x, const struct html *h, const struct extract_opts *o)
 	return utf8_nfc(&x->work->nfc, buf_str(out));
 }
 
-/*
- * What a page calls itself.  The name of its site is parted from it by a bar, a
- * dash or the like: told by og:site_name, by what og:title leaves out, or, at
- * an end that is shorter, by the form alone.
- */
-static struct str
-title_of(struct extract *x, const struct html *h)
-{
-	static const char *const bars[] = {" | ", " - ", " \342\200\223 ",
-	    " \342\200\224 ", " :: ", " \302\253 ", " \302\273 ", " \302\267 "};
-	struct buf *b = &x->work->part;
-	struct str site = squeeze(b, h->meta[META_SITE]);
-	struct str title = squeeze(b, page_title(h)), head, tail;
-	const char *q, *last = NULL;
-	size_t i, n = 0;
-
-	for (i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
-		head = title;
-		while (head.len > 0 && (q = memmem(head.p, head.len, bars[i],
-					    strlen(bars[i])))) {
-			if (last == NULL || q > last) {
-				last = q;
-				n = strlen(bars[i]);
-			}
-			head.len -= (size_t)(q + 1 - head.p);
-			head.p = q + 1;
-		}
-	}
-	if (last == NULL)
-		return title;
-	head = (struct str){title.p, (size_t)(last - title.p)};
-	tail = (struct str){last + n, title.len - head.len - n};
-	if (site.len && str_ieq(tail, site))
-		return head;
-	if (site.len && str_ieq(head, site))
-		return tail;
-	if (h->meta[META_OG_TITLE].len) /* already without it */
-		return title;
-	return tail.len < head.len ? head : title;
-}
-
-/* An author's name: no address, without "By". */
-static struct str
-byline_of(struct extract *x, const struct html *h)
-{
-	struct str s = squeeze(&x->work->part, h->meta[META_AUTHOR].len
-						   ? h->meta[META_AUTHOR]
-						   : h->meta[META_BYLINE]);
-
-	if (memmem(s.p, s.len, "://", 3) != NULL)
-		s = squeeze(&x->work->part, h->meta[META_BYLINE]);
-	if (s.len > 3 && str_ieq((struct str){s.p, 3}, STR("by ")))
-		s = (struct str){s.p + 3, s.len - 3};
-	if (memmem(s.p, s.len, "://", 3) != NULL || s.len > 200)
-		s.len = 0;
-	return s;
-}
-
-/* The first tag of a list, "en-US,de": "en"; empty if it is none. */
-static struct str
-lang_of(struct extract *x, const struct html *h, struct str text)
-{
-	struct str s = h->meta[META_LANG];
-	struct buf *b = &x->work->part;
-	size_t n = 0, at = b->len;
-
-	while (n < s.len && (unsigned)((s.p[n] | 0x20) - 'a') < 26)
-		n++;
-	if (n < 2 || n > 3 || (n < s.len && !strchr("-_,; ", s.p[n])))
-		return lang_guess(x->work->lang, text);
-	buf_put(b, s.p, n);
-	s = (struct str){b->p + at, n};
-	for (; at < b->len; at++)
-		b->p[at] |= 0x20;
-	return s;
-}
-
-/* Digits at s, at most max of them; how many there are. */
-static size_t
-digits(struct str s, size_t max, unsigned *value)
-{
-	size_t n;
-
-	*value = 0;
-	for (n = 0; n < max && n < s.len && (unsigned)(s.p[n] - '0') < 10; n++)
-		*value = *value * 10 + (unsigned)(s.p[n] - '0');
-	return n;
-}
-
-/* Whether s begins with a date of ISO 8601 (YYYY-MM-DD), a time behind or not.
- */
-static bool
-is_iso(struct str s)
-{
-	unsigned year, month, day;
-
-	return s.len >= 10 && digits(s, 4, &year) == 4 && year >= 1990 &&
-	       s.p[4] == '-' &&
-	       digits((struct str){s.p + 5, s.len - 5}, 2, &month) == 2 &&
-	       s.p[7] == '-' &&
-	       digits((struct str){s.p + 8, s.len - 8}, 2, &day) == 2 &&
-	       month >= 1 && month <= 12 && day >= 1 && day <= 31 &&
-	       (s.len == 10 || s.p[10] == 'T' || s.p[10] == ' ');
-}
-
-/* "12 March 2021", "March 12, 2021", "Fri, 12 Mar 2021 ..." as YYYY-MM-DD. */
-static struct str
-date_words(struct buf *b, struct str s)
-{
-	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-	unsigned year = 0, month = 0, day = 0, value;
-	size_t n, i, at = b->len;
-
-	while (s.len > 0) {
-		n = digits(s, 5, &value);
-		if (n == 4 && year == 0)
-			year = value;
-		else if ((n == 1 || n == 2) && day == 0)
-			day = value;
-		for (i = n; i < s.len && is_word((unsigned char)s.p[i]); i++)
-			;
-		if (n == 0 && i >= 3 && month == 0)
-			for (value = 0; value < 12; value++)
-				if (str_ieq((struct str){s.p, 3},
-					(struct str){months + 3 * value, 3}))
-					month = value + 1;
-		n = i > 0 ? i : 1;
-		s = (struct str){s.p + n, s.len - n};
-	}
-	if (year >= 1990 && year < 2100 && month && day >= 1 && day <= 31)
-		buf_printf(b, "%04u-%02u-%02u", year, month, day);
-	return (struct str){b->p + at, b->len - at};
-}
-
-static struct str
-published_of(struct extract *x, const struct html *h)
-{
-	struct buf *b = &x->work->part;
-	static const enum html_meta from[] = {META_PUBLISHED, META_TIME};
-	struct str s;
-	size_t i, at;
-
-	for (i = 0; i < 2; i++) {
-		s = squeeze(b, h->meta[from[i]]);
-		if (s.len > 40)
-			s.len = utf8_valid((struct str){s.p, 40});
-		for (at = 4; at < 8 && s.len >= 10; at += 3)
-			if (s.p[at] == '/') /* squeezed into b, so ours */
-				b->p[s.p - b->p + at] = '-';
-		if (is_iso(s)) {
-			if (s.len > 10)
-				b->p[s.p - b->p + 10] = 'T';
-			for (at = 10; at < s.len && !strchr(" ", s.p[at]); at++)
-				;
-			return (struct str){s.p, at};
-		}
-		s = date_words(b, s);
-		if (s.len > 0)
-			return s;
-	}
-	return (struct str){0};
-}
-
 void
 extract_init(struct extract *x)
 {
@@ -1326,7 +1139,7 @@ extract_release(struct extract *x)
 	buf_release(&k->text);
 	buf_release(&k->part);
 	buf_release(&k->nfc);
-	buf_release(&k->title_buf);
+	about_release(&k->about);
 	free(k);
 	free(x->score);
 	memset(x, 0, sizeof(*x));
@@ -1340,10 +1153,9 @@ extract_page(struct extract *x, const struct html *h,
 	extract_open(x, h);
 	judge(x, h);
 	page->text = gather(x, h, o);
-	x->work->part.len = 0;
-	buf_reserve(&x->work->part, PART_ROOM); /* so that slices of it hold */
-	page->title = title_of(x, h);
-	page->lang = lang_of(x, h, page->text);
-	page->byline = byline_of(x, h);
-	page->published = published_of(x, h);
+	about_read(&x->work->about, h, x->work->lang, page->text);
+	page->title = x->work->about.title;
+	page->lang = x->work->about.lang;
+	page->byline = x->work->about.byline;
+	page->published = x->work->about.published;
 }

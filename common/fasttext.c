@@ -6,15 +6,10 @@
 
 #include "mem.h"
 #include "utf8.h"
+#include "vector.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "the file is used as it lies, and it is little-endian");
-
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define MULTIVERSION
-#endif
 
 enum {
 	MAGIC = 793712314,
@@ -604,7 +599,7 @@ find_features(const struct fasttext *ft, struct fasttext_work *work,
  * sum += the rows of a matrix of floats, in order.  They lie far apart in a
  * matrix larger than any cache, so they are asked for some time ahead.
  */
-MULTIVERSION static void
+VECTOR_CLONES static void
 add_rows(float *restrict sum, const struct fasttext_matrix *x,
     const int32_t *row, size_t nrow)
 {
@@ -626,27 +621,38 @@ add_rows(float *restrict sum, const struct fasttext_matrix *x,
 	}
 }
 
+/* A quantised row's norm. */
+static float
+norm_of(const struct fasttext_matrix *x, int64_t row)
+{
+	if (x->norm_code == NULL)
+		return 1;
+	return x->norm_pq.centroid[x->norm_code[row]];
+}
+
+/* The i-th run of a quantised row over its norm: len values. */
+static inline const fasttext_float *
+run_of(const struct fasttext_matrix *x, int64_t row, int32_t i, int32_t *len)
+{
+	const struct fasttext_pq *pq = &x->pq;
+
+	*len = i == pq->nsub - 1 ? pq->lastdsub : pq->dsub;
+	return pq->centroid + (size_t)i * NCENTROID * (size_t)pq->dsub +
+	       (size_t)x->code[row * pq->nsub + i] * (size_t)*len;
+}
+
 /* sum += a row of x, which is quantised. */
 static void
 add_codes(float *sum, const struct fasttext_matrix *x, int64_t row)
 {
-	const struct fasttext_pq *pq = &x->pq;
 	const fasttext_float *value;
-	const uint8_t *code;
 	int32_t i, j, len;
-	float norm = 1;
+	float norm = norm_of(x, row);
 
-	if (x->norm_code != NULL)
-		norm = x->norm_pq.centroid[x->norm_code[row]];
-	code = x->code + row * pq->nsub;
-	for (i = 0; i < pq->nsub; i++) {
-		len = i == pq->nsub - 1 ? pq->lastdsub : pq->dsub;
-		value = pq->centroid +
-			(size_t)i * NCENTROID * (size_t)pq->dsub +
-			(size_t)code[i] * (size_t)len;
+	for (i = 0; i < x->pq.nsub; i++) {
+		value = run_of(x, row, i, &len);
 		for (j = 0; j < len; j++)
-			sum[(size_t)i * (size_t)pq->dsub + (size_t)j] +=
-			    norm * value[j];
+			*sum++ += norm * value[j];
 	}
 }
 
@@ -654,11 +660,9 @@ add_codes(float *sum, const struct fasttext_matrix *x, int64_t row)
 static float
 dot_row(const struct fasttext_matrix *x, int64_t row, const float *v)
 {
-	const struct fasttext_pq *pq = &x->pq;
 	const fasttext_float *value;
-	const uint8_t *code;
 	int32_t i, j, len;
-	float sum = 0, norm = 1;
+	float sum = 0;
 
 	if (x->value != NULL) {
 		value = x->value + row * x->n;
@@ -666,19 +670,12 @@ dot_row(const struct fasttext_matrix *x, int64_t row, const float *v)
 			sum += value[j] * v[j];
 		return sum;
 	}
-	if (x->norm_code != NULL)
-		norm = x->norm_pq.centroid[x->norm_code[row]];
-	code = x->code + row * pq->nsub;
-	for (i = 0; i < pq->nsub; i++) {
-		len = i == pq->nsub - 1 ? pq->lastdsub : pq->dsub;
-		value = pq->centroid +
-			(size_t)i * NCENTROID * (size_t)pq->dsub +
-			(size_t)code[i] * (size_t)len;
+	for (i = 0; i < x->pq.nsub; i++) {
+		value = run_of(x, row, i, &len);
 		for (j = 0; j < len; j++)
-			sum += value[j] *
-			       v[(size_t)i * (size_t)pq->dsub + (size_t)j];
+			sum += value[j] * *v++;
 	}
-	return sum * norm;
+	return sum * norm_of(x, row);
 }
 
 /* The logistic function by fastText's table: p in 1/512ths of 16. */

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "vector.h"
+
 static const char digit[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -65,17 +67,41 @@ half_bfloat(uint16_t h)
 	return x;
 }
 
+/*
+ * half_float(half_of(scale * x)) for numbers of less than 65504, without a
+ * branch.  A float16 of 2^-14 or more has 13 bits less of mantissa; one below
+ * is a multiple of 2^-24, as is what 0.5 + x can hold.
+ */
+VECTOR_CLONES static void
+scale_to_half(float *x, size_t n, double scale)
+{
+	uint32_t bits, sign, large, small;
+	float y;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		y = (float)(x[i] * scale);
+		memcpy(&bits, &y, sizeof(bits));
+		sign = bits & 0x80000000;
+		bits ^= sign;
+		large = (bits + 0xfff + (bits >> 13 & 1)) & ~(uint32_t)0x1fff;
+		y = fabsf(y) + 0.5f;
+		y -= 0.5f;
+		memcpy(&small, &y, sizeof(small));
+		bits = sign | (bits < 0x38800000 ? small : large);
+		memcpy(&x[i], &bits, sizeof(bits));
+	}
+}
+
 void
 half_unit(float *x, size_t n)
 {
-	double sum = 0, scale;
+	double sum = 0;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		sum += (double)x[i] * x[i];
-	scale = sum > 0 ? 1 / sqrt(sum) : 0;
-	for (i = 0; i < n; i++)
-		x[i] = half_float(half_of((float)(x[i] * scale)));
+	scale_to_half(x, n, sum > 0 ? 1 / sqrt(sum) : 0);
 }
 
 void

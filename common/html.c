@@ -50,6 +50,7 @@ enum attr { /* the attributes that are read */
 	AT_TYPE,
 	AT_TESTID,
 	AT_COMPONENT,
+	AT_XML_LANG,
 	NATTR
 };
 
@@ -61,7 +62,7 @@ static const struct str attr_names[NATTR] = {
     A("class"), A("id"), A("role"), A("style"), A("hidden"), A("aria-hidden"),
     A("href"), A("itemprop"), A("lang"), A("name"), A("property"), A("content"),
     A("datetime"), A("rel"), A("http-equiv"), A("type"), A("data-testid"),
-    A("data-component")
+    A("data-component"), A("xml:lang")
 #undef A
 };
 
@@ -91,7 +92,7 @@ struct html_parse {
 	uint8_t tag_slot[TAG_SLOTS];
 	struct hint_slot hint_slot[HINT_SLOTS];
 	htmlSAXHandler sax;
-	struct buf clean, meta, value;
+	struct buf clean, meta, value, gathered;
 	struct attr_ref *attr;
 	size_t nattr, attr_cap;
 	unsigned npre; /* <pre> and the like that are open in clean */
@@ -648,6 +649,7 @@ json_value(const char *s, const char *end, bool name)
 {
 	const char *stop = end - s > 512 ? s + 512 : end;
 	const char *q;
+	int depth = 0;
 
 	while (s < end && is_space((unsigned char)*s))
 		s++;
@@ -660,6 +662,12 @@ json_value(const char *s, const char *end, bool name)
 	if (!name || s == end || *s != '{' || s > stop)
 		return NULL;
 	/* an author is an object with a name, near its start */
+	for (q = s; q < stop; q++) {
+		depth += *q == '{';
+		depth -= *q == '}';
+		if (depth == 0)
+			stop = q;
+	}
 	q = memmem(s, (size_t)(stop - s), "\"name\"", 6);
 	return q != NULL ? json_value(q + 6, end, false) : NULL;
 }
@@ -706,7 +714,8 @@ meta_tag(struct html_parse *p, const struct str *attr)
 	    {"og:type", META_TYPE}, {"description", META_DESCRIPTION},
 	    {"og:description", META_DESCRIPTION}, {"author", META_AUTHOR},
 	    {"article:author", META_AUTHOR}, {"dc.creator", META_AUTHOR},
-	    {"parsely-author", META_AUTHOR}, {"sailthru.author", META_AUTHOR},
+	    {"parsely-author", META_AUTHOR}, {"byl", META_AUTHOR},
+	    {"sailthru.author", META_AUTHOR},
 	    {"article:published_time", META_PUBLISHED},
 	    {"datepublished", META_PUBLISHED}, {"dc.date", META_PUBLISHED},
 	    {"dc.date.issued", META_PUBLISHED}, {"date", META_PUBLISHED},
@@ -899,10 +908,8 @@ spend(struct html_parse *p, size_t work)
 static void
 gather_text(struct html_parse *p, const char *s, size_t len)
 {
-	if (p->gather == HTML_NMETA ||
-	    p->meta.len - p->meta_at[p->gather].at + len > META_MAX)
-		return;
-	buf_put(&p->meta, s, len);
+	if (p->gather != HTML_NMETA && p->gathered.len + len <= META_MAX)
+		buf_put(&p->gathered, s, len);
 }
 
 static void
@@ -912,15 +919,13 @@ gather_begin(struct html_parse *p, enum html_meta m, uint32_t elem)
 		return;
 	p->gather = m;
 	p->gather_elem = elem;
-	p->meta_at[m].at = p->meta.len;
+	p->gathered.len = 0;
 }
 
 static void
 gather_end(struct html_parse *p)
 {
-	enum html_meta m = p->gather;
-
-	p->meta_at[m].len = p->meta.len - p->meta_at[m].at;
+	meta_set(p, p->gather, buf_str(&p->gathered));
 	p->gather = HTML_NMETA;
 }
 
@@ -1097,17 +1102,23 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	if (t == HTML_META)
 		meta_tag(p, attr);
 	if (t == HTML_HTML || t == HTML_BODY)
-		meta_decode(p, META_LANG, attr[AT_LANG]);
+		meta_decode(p, META_LANG,
+		    attr[AT_LANG].len ? attr[AT_LANG] : attr[AT_XML_LANG]);
 	if (tags[t].flags & V)
 		return;
 	e = elem_push(p, t, attr);
-	if (t == HTML_TIME)
+	if (t == HTML_TIME && attr[AT_DATETIME].len >= 8) /* a date in it */
 		meta_decode(p, META_TIME, attr[AT_DATETIME]);
 	if (t == HTML_TITLE)
 		gather_begin(p, META_TITLE, e);
 	else if (str_ieq(attr[AT_REL], STR("author")) ||
 		 str_ieq(attr[AT_ITEMPROP], STR("author")))
 		gather_begin(p, META_BYLINE, e);
+	else if (p->gather == META_BYLINE &&
+		 str_ieq(attr[AT_ITEMPROP], STR("name"))) {
+		p->gather = HTML_NMETA; /* the name alone */
+		gather_begin(p, META_BYLINE, e);
+	}
 	if (str_ieq(attr[AT_ITEMPROP], STR("datePublished")))
 		meta_decode(p, META_PUBLISHED,
 		    attr[AT_CONTENT].len ? attr[AT_CONTENT]
@@ -1193,6 +1204,7 @@ html_release(struct html *h)
 		buf_release(&h->parse->clean);
 		buf_release(&h->parse->meta);
 		buf_release(&h->parse->value);
+		buf_release(&h->parse->gathered);
 		free(h->parse->attr);
 	}
 	free(h->parse);

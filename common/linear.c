@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "vector.h"
 
 enum {
 	LANE = LINEAR_LANE,
@@ -20,12 +21,6 @@ static const double armijo = 1e-4;	       /* descent asked of a step */
 
 /* One float for each lane; a vector register, or two, or plain code. */
 typedef float lanes __attribute__((vector_size(LANE * sizeof(float))));
-
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define MULTIVERSION
-#endif
 
 /*
  * The state of a training run.  Vectors over dimensions have one more row, the
@@ -46,7 +41,7 @@ struct trainer {
 };
 
 /* out[j] = sum over rows of a[.][j] b[.][j], in double beyond 1,024 rows. */
-MULTIVERSION static void
+VECTOR_CLONES static void
 dot(double out[LANE], const lanes *a, const lanes *b, size_t n)
 {
 	size_t i, j, k;
@@ -64,7 +59,7 @@ dot(double out[LANE], const lanes *a, const lanes *b, size_t n)
 }
 
 /* y += a x, by lanes. */
-MULTIVERSION static void
+VECTOR_CLONES static void
 axpy(lanes *y, const double a[LANE], const lanes *x, size_t n)
 {
 	lanes f = {0};
@@ -91,7 +86,7 @@ project(lanes *sum, const struct linear_data *data, size_t doc, const lanes *w)
  * Gradient and the diagonal of the Hessian at w, whose values z are known:
  * g = w + sum c (sigma - t) x, diag = 1 + sum c sigma (1 - sigma) x^2.
  */
-MULTIVERSION static void
+VECTOR_CLONES static void
 gradient(struct trainer *t)
 {
 	const struct linear_data *data = t->data;
@@ -130,7 +125,7 @@ gradient(struct trainer *t)
 }
 
 /* h = H d, and zd = d x on the way. */
-MULTIVERSION static void
+VECTOR_CLONES static void
 hessian(struct trainer *t)
 {
 	const struct linear_data *data = t->data;
@@ -177,7 +172,7 @@ loss(const struct trainer *t, const double a[LANE], double out[LANE])
 }
 
 /* d = r / diag + beta d */
-MULTIVERSION static void
+VECTOR_CLONES static void
 turn(struct trainer *t, const double beta[LANE])
 {
 	lanes b = {0};
@@ -190,7 +185,7 @@ turn(struct trainer *t, const double beta[LANE])
 }
 
 /* r' (r / diag) */
-MULTIVERSION static void
+VECTOR_CLONES static void
 preconditioned_norm(const struct trainer *t, double out[LANE])
 {
 	size_t i, j, k, n = t->data->ndim + 1;

@@ -6,14 +6,9 @@
 
 #include "mem.h"
 #include "truth.h"
+#include "vector.h"
 
 enum { LANE = 8 };
-
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define MULTIVERSION
-#endif
 
 void
 lowrank_init(
@@ -108,7 +103,7 @@ err_softmax(float *error, const uint8_t *truth, size_t n)
 				     : 0;
 }
 
-MULTIVERSION void
+VECTOR_CLONES void
 lowrank_step(struct lowrank *m, const uint32_t *row, size_t nrow,
     const uint8_t *truth, float rate)
 {

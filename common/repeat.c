@@ -6,6 +6,8 @@
 #include "cli.h"
 #include "word.h"
 
+enum { AHEAD = 12 }; /* words, to hide the way to memory */
+
 /* The words' beginnings, a bit a byte of the text, and how many came before. */
 struct marks {
 	uint64_t *bit;	  /* (len / 64 + 1) */
@@ -118,6 +120,8 @@ compare(const struct repeat *r, size_t n, uint32_t *near)
 				  end, ' ', (size_t)(stop - end)) +
 			      1;
 		for (same = 0; *p != '\n'; k++) {
+			if (k + AHEAD < r->nword) /* NONE is no fault */
+				__builtin_prefetch(r->text + near[k + AHEAD]);
 			len = (size_t)(end - p);
 			if (nin < n)
 				near[k] = 0;
@@ -177,9 +181,10 @@ repeat_find(struct repeat *r, size_t n)
 	if (r->len > 0 && divsufsort((const unsigned char *)r->text,
 			      (int32_t *)suffix, (int32_t)r->len) != 0)
 		cli_errx(CLI_FATAL, "out of memory (suffixes)");
-	for (i = 0; i < r->len; i++)
-		if (is_word(&m, suffix[i]))
-			suffix[k++] = suffix[i];
+	for (i = 0; i < r->len; i++) {
+		suffix[k] = suffix[i];
+		k += is_word(&m, suffix[i]);
+	}
 	near = suffix + r->nword;
 	for (i = 0; i < r->nword; i++) {
 		at = suffix[i];

@@ -82,12 +82,18 @@ sync_folder(const char *path)
 }
 
 void
+save_sync(struct save *s)
+{
+	if (fflush(s->fp) != 0 || (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
+		cli_err(CLI_FATAL, "%s", s->path);
+}
+
+void
 save_commit(struct save *s)
 {
 	struct save **link;
 
-	if (fflush(s->fp) != 0 || (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
-		cli_err(CLI_FATAL, "%s", s->path);
+	save_sync(s);
 	if (fclose(s->fp) != 0 ||
 	    (s->tmp != NULL && rename(s->tmp, s->path) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);

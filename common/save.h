@@ -24,6 +24,12 @@ struct save {
 void save_open(struct save *s, const char *path); /* CLI_FATAL if it can't */
 void save_commit(struct save *s);		  /* CLI_FATAL if it can't */
 
+/*
+ * Put what was written on the disk, without the name yet: before the first of
+ * several files that belong together is named.  CLI_FATAL if it can't.
+ */
+void save_sync(struct save *s);
+
 /* A folder for outputs: made if it isn't there; CLI_FATAL if it can't. */
 void save_folder(const char *path);
 

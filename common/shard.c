@@ -6,19 +6,32 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "gz.h"
 #include "hash.h"
+#include "map.h"
+#include "megatron.h"
 #include "mem.h"
 #include "run.h"
 
 enum { BLOCK = 1 << 20 }; /* bytes of records a member */
 
 const char *
-shard_suffix(enum gz_format format)
+shard_suffix(enum shard_format format)
 {
 	static const char *const suffix[] = {
-	    ".jsonl", ".jsonl.gz", ".jsonl.zst"};
+	    ".jsonl", ".jsonl.gz", ".jsonl.zst", ".bin"};
 
 	return suffix[format];
+}
+
+char *
+shard_index_name(const char *name)
+{
+	struct buf index = {0};
+
+	buf_put(&index, name, strlen(name) - strlen(".bin"));
+	buf_put(&index, ".idx", sizeof(".idx"));
+	return index.p;
 }
 
 static char *
@@ -32,11 +45,38 @@ path_of(const char *folder, const char *name)
 }
 
 static void
+out_open(struct shard_out *out, const char *path)
+{
+	save_open(&out->save, path);
+	out->xxh3 = hash_start();
+	out->sha256 = digest_start();
+}
+
+static void
+out_put(struct shard_out *out, struct shard_file *file, struct str bytes)
+{
+	if (fwrite(bytes.p, 1, bytes.len, out->save.fp) != bytes.len)
+		run_write_failed(out->save.path);
+	hash_add(out->xxh3, bytes.p, bytes.len);
+	digest_add(out->sha256, bytes.p, bytes.len);
+	file->packed += bytes.len;
+}
+
+static void
+out_commit(struct shard_out *out, struct shard_file *file)
+{
+	save_commit(&out->save);
+	snprintf(
+	    file->xxh3, sizeof(file->xxh3), "%016" PRIx64, hash_end(out->xxh3));
+	digest_end(out->sha256, file->sha256);
+}
+
+static void
 open_shard(struct shard_writer *w)
 {
 	struct buf name = {0};
 	struct shard *s;
-	char *path;
+	char *path, *index = NULL;
 
 	if ((w->nshard & (w->nshard - 1)) == 0)
 		w->shard = mem_grow(
@@ -45,15 +85,21 @@ open_shard(struct shard_writer *w)
 	buf_printf(&name, "%s-%05zu%s", w->split, w->nshard++,
 	    shard_suffix(w->format));
 	buf_putc(&name, '\0');
-	*s = (struct shard){.name = name.p, .split = w->split};
-	path = path_of(w->folder, s->name);
+	*s = (struct shard){.file.name = name.p, .split = w->split};
+	path = path_of(w->folder, s->file.name);
 	w->there = w->resume && access(path, F_OK) == 0;
+	if (w->format == SHARD_MEGATRON) {
+		s->index.name = shard_index_name(s->file.name);
+		index = path_of(w->folder, s->index.name);
+		w->there = w->there && access(index, F_OK) == 0;
+	}
 	if (!w->there) {
-		save_open(&w->save, path);
-		w->xxh3 = hash_start();
-		w->sha256 = digest_start();
+		out_open(&w->file, path);
+		if (index != NULL)
+			out_open(&w->index, index);
 	}
 	free(path);
+	free(index);
 	w->open = true;
 }
 
@@ -64,15 +110,29 @@ flush_block(struct shard_writer *w)
 
 	if (w->block.len > 0 && !w->there) {
 		w->packed.len = 0;
-		gz_pack(&w->packed, w->format, -1, buf_str(&w->block));
-		if (fwrite(w->packed.p, 1, w->packed.len, w->save.fp) !=
-		    w->packed.len)
-			run_write_failed(w->save.path);
-		hash_add(w->xxh3, w->packed.p, w->packed.len);
-		digest_add(w->sha256, w->packed.p, w->packed.len);
-		s->packed += w->packed.len;
+		gz_pack(&w->packed,
+		    w->format == SHARD_MEGATRON ? GZ_PLAIN
+						: (enum gz_format)w->format,
+		    -1, buf_str(&w->block));
+		out_put(&w->file, &s->file, buf_str(&w->packed));
 	}
 	w->block.len = 0;
+}
+
+/* Both files are on the disk before one of them has its name. */
+static void
+commit_shard(struct shard_writer *w, struct shard *s)
+{
+	if (w->format == SHARD_MEGATRON) {
+		w->packed.len = 0;
+		megatron_index(&w->packed, (const uint32_t *)(void *)w->lens.p,
+		    w->lens.len / sizeof(uint32_t), w->width);
+		out_put(&w->index, &s->index, buf_str(&w->packed));
+		save_sync(&w->index.save);
+	}
+	out_commit(&w->file, &s->file);
+	if (w->format == SHARD_MEGATRON)
+		out_commit(&w->index, &s->index);
 }
 
 static void
@@ -82,37 +142,38 @@ close_shard(struct shard_writer *w)
 	const char *why;
 
 	flush_block(w);
-	if (w->there) {
-		if (!shard_read(s, w->folder, false, &why))
-			cli_errx(
-			    CLI_FATAL, "%s/%s: %s", w->folder, s->name, why);
-	} else {
-		save_commit(&w->save);
-		snprintf(
-		    s->xxh3, sizeof(s->xxh3), "%016" PRIx64, hash_end(w->xxh3));
-		digest_end(w->sha256, s->sha256);
-	}
+	if (!w->there)
+		commit_shard(w, s);
+	else if (!shard_read(s, w->folder, false, &why))
+		cli_errx(CLI_FATAL, "%s/%s: %s", w->folder, s->file.name, why);
+	w->lens.len = 0;
 	w->open = false;
 }
 
 void
-shard_put(struct shard_writer *w, struct str line, uint64_t tokens)
+shard_put(struct shard_writer *w, struct str record, uint64_t tokens)
 {
 	struct shard *s = w->open ? &w->shard[w->nshard - 1] : NULL;
+	bool ids = w->format == SHARD_MEGATRON;
+	size_t len = record.len + !ids; /* a line feed */
+	uint32_t ntoken = (uint32_t)tokens;
 
-	if (s != NULL && s->bytes + line.len + 1 > w->size)
+	if (s != NULL && s->bytes + len > w->size)
 		close_shard(w);
 	if (!w->open)
 		open_shard(w);
 	s = &w->shard[w->nshard - 1];
-	if (w->block.len > 0 && w->block.len + line.len + 1 > BLOCK)
+	if (w->block.len > 0 && w->block.len + len > BLOCK)
 		flush_block(w);
-	buf_puts(&w->block, line);
-	buf_putc(&w->block, '\n');
+	buf_puts(&w->block, record);
+	if (ids)
+		buf_put(&w->lens, &ntoken, sizeof(ntoken));
+	else
+		buf_putc(&w->block, '\n');
 	s->records++;
 	s->tokens += tokens;
-	s->bytes += line.len + 1;
-	run_out(1, line.len + 1);
+	s->bytes += len;
+	run_out(1, len);
 }
 
 void
@@ -127,17 +188,20 @@ shard_release(struct shard_writer *w)
 {
 	size_t i;
 
-	for (i = 0; i < w->nshard; i++)
-		free(w->shard[i].name);
+	for (i = 0; i < w->nshard; i++) {
+		free(w->shard[i].file.name);
+		free(w->shard[i].index.name);
+	}
 	free(w->shard);
 	buf_release(&w->block);
 	buf_release(&w->packed);
+	buf_release(&w->lens);
 	*w = (struct shard_writer){0};
 }
 
 /* The digests of the file as it lies. */
 static bool
-read_digests(struct shard *s, const char *path, char *p)
+read_digests(struct shard_file *f, const char *path, char *p)
 {
 	struct hash_stream *xxh3;
 	struct digest_stream *sha256;
@@ -149,14 +213,14 @@ read_digests(struct shard *s, const char *path, char *p)
 		return false;
 	xxh3 = hash_start();
 	sha256 = digest_start();
-	s->packed = 0;
+	f->packed = 0;
 	while ((n = fread(p, 1, BLOCK, fp)) > 0) {
 		hash_add(xxh3, p, n);
 		digest_add(sha256, p, n);
-		s->packed += n;
+		f->packed += n;
 	}
-	snprintf(s->xxh3, sizeof(s->xxh3), "%016" PRIx64, hash_end(xxh3));
-	digest_end(sha256, s->sha256);
+	snprintf(f->xxh3, sizeof(f->xxh3), "%016" PRIx64, hash_end(xxh3));
+	digest_end(sha256, f->sha256);
 	good = !ferror(fp);
 	fclose(fp);
 	return good;
@@ -183,13 +247,36 @@ read_lines(struct shard *s, const char *path, char *p)
 	return good;
 }
 
+/* The documents of an index, whose ids fill the other file. */
+static bool
+read_index(struct shard *s, const char *path)
+{
+	struct str index;
+	bool good;
+
+	if (!map_open(&index, path))
+		return false;
+	good = megatron_read(index, &s->records, &s->bytes) &&
+	       s->bytes == s->file.packed;
+	map_close(&index);
+	errno = EILSEQ;
+	return good;
+}
+
 bool
 shard_read(struct shard *s, const char *folder, bool counted, const char **why)
 {
-	char *path = path_of(folder, s->name), *p = mem_alloc(BLOCK);
-	bool good =
-	    read_digests(s, path, p) && (!counted || read_lines(s, path, p));
+	char *path = path_of(folder, s->file.name), *p = mem_alloc(BLOCK);
+	bool good = read_digests(&s->file, path, p);
 
+	if (good && s->index.name != NULL) {
+		free(path);
+		path = path_of(folder, s->index.name);
+		good = read_digests(&s->index, path, p) &&
+		       (!counted || read_index(s, path));
+	} else if (good && counted) {
+		good = read_lines(s, path, p);
+	}
 	if (!good)
 		*why = errno == EILSEQ ? "corrupt" : strerror(errno);
 	free(p);

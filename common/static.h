@@ -38,11 +38,13 @@ struct static_model {
 	size_t nrow, dim;
 	bool tf_log; /* 1 + ln of the frequency, instead of it */
 
-	uint32_t *count,
-	    *seen; /* (nrow): of the text at hand, all 0; its rows */
+	/* (nrow), of the text at hand: all 0; its rows; their weights */
+	uint32_t *count, *seen;
+	float *scale;
+	struct static_known *known; /* short terms met before, with their row */
 };
 
-/* Ready id, count and seen, once all else is set. */
+/* Ready what the rest is done with, once all else is set. */
 void static_start(struct static_model *m);
 
 /*

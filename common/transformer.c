@@ -23,6 +23,7 @@ enum { MAX_FILE = 64, MAX_LAYER = 128, BATCH = 1024 /* tokens at a time */ };
 struct transformer {
 	struct bert bert;
 	struct bert_layer layer[MAX_LAYER];
+	struct int8_matrix int8[MAX_LAYER][BERT_NDENSE]; /* zeroed: none */
 	struct bert_work work;
 	struct wordpiece *wordpiece;
 	uint32_t cls, sep;
@@ -410,11 +411,10 @@ transformer_dim(const struct transformer *t)
 	return t->bert.dim;
 }
 
-/* A window of a text: its tokens, and the text that they are of. */
+/* A window of a text: its tokens. */
 struct window {
 	size_t start, len; /* in the ids of all */
-	size_t text;
-	size_t place; /* among the windows of all */
+	size_t place;	   /* among the windows of all */
 };
 
 static int
@@ -437,7 +437,7 @@ struct tokens {
 /* Append the windows of one text; an empty one is [CLS] [SEP]. */
 static void
 tokenise(struct transformer *t, enum transformer_windows windows,
-    struct str text, size_t which, uint32_t *scratch, struct tokens *all)
+    struct str text, uint32_t *scratch, struct tokens *all)
 {
 	size_t inside = t->max_len - 2, n, from, len;
 
@@ -456,7 +456,7 @@ tokenise(struct transformer *t, enum transformer_windows windows,
 			    all->window, all->window_cap, sizeof(*all->window));
 		}
 		all->window[all->nwindow] =
-		    (struct window){all->n, len + 2, which, all->nwindow};
+		    (struct window){all->n, len + 2, all->nwindow};
 		all->nwindow++;
 		all->id[all->n++] = t->cls;
 		memcpy(
@@ -511,37 +511,72 @@ run_windows(struct transformer *t, struct tokens *all, float *vector)
 	free(row);
 }
 
-void
-transformer_embed(struct transformer *t, enum transformer_windows windows,
-    const struct str *text, size_t n, float *out)
+/* The vectors, of any length, of the nwindow[i] windows of each text[i]. */
+static float *
+run_texts(struct transformer *t, enum transformer_windows windows,
+    const struct str *text, size_t n, size_t *nwindow)
 {
 	struct tokens all = {0};
 	uint32_t *scratch =
 	    mem_alloc(t->max_len * TRANSFORMER_NWINDOW * sizeof(*scratch));
-	size_t i, *of, dim = t->bert.dim;
-	float *vector, *sum = mem_alloc(dim * sizeof(*sum));
+	float *vector;
+	size_t i, before;
 
-	for (i = 0; i < n; i++)
-		tokenise(t, windows, text[i], i, scratch, &all);
-	of = mem_alloc(all.nwindow * sizeof(*of));
-	for (i = 0; i < all.nwindow; i++)
-		of[i] = all.window[i].text;
-	vector = mem_alloc(all.nwindow * dim * sizeof(*vector));
-	run_windows(t, &all, vector);
-	memset(out, 0, n * dim * sizeof(*out));
-	for (i = 0; i < all.nwindow; i++)
-		add_unit(out + of[i] * dim, vector + i * dim, dim);
 	for (i = 0; i < n; i++) {
-		memcpy(sum, out + i * dim, dim * sizeof(*sum));
-		memset(out + i * dim, 0, dim * sizeof(*out));
-		add_unit(out + i * dim, sum, dim);
+		before = all.nwindow;
+		tokenise(t, windows, text[i], scratch, &all);
+		nwindow[i] = all.nwindow - before;
 	}
+	vector = mem_alloc((all.nwindow + 1) * t->bert.dim * sizeof(*vector));
+	run_windows(t, &all, vector);
 	free(all.id);
 	free(all.window);
 	free(scratch);
-	free(of);
+	return vector;
+}
+
+/* out = the unit vector along the sum of those along n rows of x. */
+static void
+unit_mean(float *out, const float *x, size_t n, size_t dim, float *sum)
+{
+	size_t i;
+
+	memset(sum, 0, dim * sizeof(*sum));
+	for (i = 0; i < n; i++)
+		add_unit(sum, x + i * dim, dim);
+	memset(out, 0, dim * sizeof(*out));
+	add_unit(out, sum, dim);
+}
+
+void
+transformer_embed(struct transformer *t, enum transformer_windows windows,
+    const struct str *text, size_t n, float *out)
+{
+	size_t i, dim = t->bert.dim, *nwindow = mem_alloc(n * sizeof(*nwindow));
+	float *vector, *row, *sum = mem_alloc(dim * sizeof(*sum));
+
+	row = vector = run_texts(t, windows, text, n, nwindow);
+	for (i = 0; i < n; row += nwindow[i++] * dim)
+		unit_mean(out + i * dim, row, nwindow[i], dim, sum);
+	free(nwindow);
 	free(vector);
 	free(sum);
+}
+
+float *
+transformer_embed_each(
+    struct transformer *t, const struct str *text, size_t n, size_t *nwindow)
+{
+	size_t i, nrow = 0, dim = t->bert.dim;
+	float *vector, *row, *sum = mem_alloc(dim * sizeof(*sum));
+
+	vector = run_texts(t, TRANSFORMER_MAX, text, n, nwindow);
+	for (i = 0; i < n; i++)
+		nrow += nwindow[i];
+	for (row = vector; row < vector + nrow * dim; row += dim)
+		unit_mean(row, row, 1, dim, sum);
+	free(sum);
+	return vector;
 }
 
 void

@@ -23,7 +23,8 @@
 /* Texts longer than the encoder reads. */
 enum transformer_windows {
 	TRANSFORMER_FIRST, /* what it reads of them */
-	TRANSFORMER_MEAN   /* the mean of the vectors of window after window */
+	TRANSFORMER_MEAN,  /* the mean of the vectors of window after window */
+	TRANSFORMER_MAX	   /* the vector of each window; or, of one, the mean */
 };
 
 enum { TRANSFORMER_NWINDOW = 16 }; /* of one text; the rest is not read */
@@ -41,6 +42,13 @@ size_t transformer_dim(const struct transformer *t);
  */
 void transformer_embed(struct transformer *t, enum transformer_windows windows,
     const struct str *text, size_t n, float *out);
+
+/*
+ * Vectors of unit length of all windows of text[0..n), nwindow[i] of text i, as
+ * the rows of an array that the caller frees.
+ */
+float *transformer_embed_each(
+    struct transformer *t, const struct str *text, size_t n, size_t *nwindow);
 
 /*
  * Tokens [from, from + n) of the vocabulary, each alone between [CLS] and

@@ -8,9 +8,9 @@
 #include "utf8.h"
 
 enum {
-	CACHE_SLOTS = 1 << 16, /* runs remembered; a power of two */
-	CACHE_KEY = 48,	       /* bytes of the longest run remembered */
-	CACHE_IDS = 8,	       /* ids of it */
+	CACHE_SLOTS = 1 << 15, /* runs remembered; a power of two */
+	CACHE_KEY = 30,	       /* bytes of the longest run remembered, */
+	CACHE_IDS = 8,	       /* ids of it: a run fills a line of cache */
 	PIECE_BYTES = 4,       /* of one code point in UTF-8 */
 	DEFAULT_MAX_WORD = 100
 };
@@ -18,6 +18,14 @@ enum {
 struct entry { /* of the vocabulary; len 0 is an empty slot */
 	const char *p;
 	uint32_t len, id;
+};
+
+/* What a byte is to a run; of none of these, a letter or digit of ASCII. */
+enum {
+	BLANK = 1,
+	MARK = 2,
+	ODD = 4,    /* of a run that is no letter or digit */
+	SPECIAL = 8 /* the first byte of a special token */
 };
 
 struct run { /* of text between ASCII blanks and marks, with its ids */
@@ -34,7 +42,8 @@ struct wordpiece {
 	struct str *special;
 	uint32_t *special_id;
 	size_t nspecial;
-	bool starts_special[256]; /* the first byte of one */
+	unsigned char kind[256];
+	uint32_t mark[128]; /* the id of a mark */
 	uint32_t unk;
 	struct run *cache;
 	struct buf plain, split; /* scratch of one run */
@@ -66,6 +75,34 @@ wordpiece_id(const struct wordpiece *wp, struct str token, uint32_t *id)
 		return false;
 	*id = e->id;
 	return true;
+}
+
+static bool
+ascii_mark(unsigned char c)
+{
+	return (c >= 33 && c <= 47) || (c >= 58 && c <= 64) ||
+	       (c >= 91 && c <= 96) || (c >= 123 && c <= 126);
+}
+
+static void
+know_bytes(struct wordpiece *wp)
+{
+	const struct entry *e;
+	unsigned c;
+	char mark;
+
+	for (c = 0; c < 256; c++)
+		if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+			wp->kind[c] |= BLANK;
+		else if (ascii_mark((unsigned char)c))
+			wp->kind[c] |= MARK;
+		else if (c >= 0x80 || c < 0x20 || c == 0x7f)
+			wp->kind[c] |= ODD;
+	for (c = 0; c < 128; c++) {
+		mark = (char)c;
+		e = find(wp, &mark, 1);
+		wp->mark[c] = e->p != NULL ? e->id : wp->unk;
+	}
 }
 
 struct wordpiece *
@@ -102,14 +139,16 @@ wordpiece_new(const struct str *vocab, size_t nvocab, const uint32_t *special,
 			wp->special[wp->nspecial] =
 			    arena_copy(&wp->mem, vocab[special[i]]);
 			wp->special_id[wp->nspecial++] = special[i];
-			wp->starts_special[(unsigned char)vocab[special[i]]
-					       .p[0]] = true;
+			wp->kind[(unsigned char)vocab[special[i]].p[0]] |=
+			    SPECIAL;
 		}
-	wp->cache = mem_zeroed(CACHE_SLOTS, sizeof(*wp->cache));
+	wp->cache = mem_aligned(CACHE_SLOTS * sizeof(*wp->cache));
+	memset(wp->cache, 0, CACHE_SLOTS * sizeof(*wp->cache));
 	if (!wordpiece_id(wp, wp->options.unk, &wp->unk)) {
 		wordpiece_free(wp);
 		return NULL;
 	}
+	know_bytes(wp);
 	return wp;
 }
 
@@ -283,13 +322,6 @@ is_cjk(uint32_t cp)
 	       in_table(cp, blocks, sizeof(blocks) / sizeof(*blocks));
 }
 
-static bool
-ascii_mark(unsigned char c)
-{
-	return (c >= 33 && c <= 47) || (c >= 58 && c <= 64) ||
-	       (c >= 91 && c <= 96) || (c >= 123 && c <= 126);
-}
-
 /* One run as Hugging Face's normaliser would leave it, into wp->plain. */
 static void
 normalise(struct wordpiece *wp, struct str run)
@@ -415,25 +447,12 @@ encode_run(struct wordpiece *wp, struct str run, bool ascii, struct ids *ids)
 		add(ids, slot->id[i]);
 }
 
-/* 0: part of a run; 1: blank; 2: mark; 3: run that is no letter or digit. */
-static unsigned char
-class_of(unsigned char c)
-{
-	if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
-		return 1;
-	if (ascii_mark(c))
-		return 2;
-	return c >= 0x80 || c < 0x20 || c == 0x7f ? 3 : 0;
-}
-
 static const struct str *
 special_at(const struct wordpiece *wp, struct str text, uint32_t *id)
 {
 	const struct str *best = NULL;
 	size_t i;
 
-	if (text.len == 0 || !wp->starts_special[(unsigned char)text.p[0]])
-		return NULL;
 	for (i = 0; i < wp->nspecial; i++)
 		if (str_starts(text, wp->special[i]) &&
 		    (best == NULL || wp->special[i].len > best->len)) {
@@ -443,6 +462,29 @@ special_at(const struct wordpiece *wp, struct str text, uint32_t *id)
 	return best;
 }
 
+/* The run that text begins with; all: the kinds of its bytes. */
+static struct str
+take_run(const struct wordpiece *wp, struct str *text, unsigned *all)
+{
+	struct str run = {text->p, 0}, rest = *text;
+	unsigned kind;
+	uint32_t id;
+
+	for (*all = 0; rest.len > 0; rest.p++, rest.len--, *all |= kind) {
+		kind = wp->kind[(unsigned char)rest.p[0]];
+		if (kind == 0)
+			continue;
+		if ((kind & (BLANK | MARK)) != 0)
+			break;
+		if ((kind & SPECIAL) != 0 && rest.p > run.p &&
+		    special_at(wp, rest, &id) != NULL)
+			break;
+	}
+	run.len = (size_t)(rest.p - run.p);
+	*text = rest;
+	return run;
+}
+
 size_t
 wordpiece_encode(
     struct wordpiece *wp, struct str text, uint32_t *id, size_t max)
@@ -450,44 +492,26 @@ wordpiece_encode(
 	struct ids ids = {id, 0, max};
 	const struct str *special;
 	struct str run;
-	unsigned char class;
+	unsigned kind;
 	uint32_t special_id;
-	char c;
 
 	while (text.len > 0 && ids.n < ids.max) {
-		special = special_at(wp, text, &special_id);
+		kind = wp->kind[(unsigned char)text.p[0]];
+		special = (kind & SPECIAL) != 0
+			      ? special_at(wp, text, &special_id)
+			      : NULL;
 		if (special != NULL) {
 			add(&ids, special_id);
 			text.p += special->len;
 			text.len -= special->len;
-			continue;
-		}
-		class = class_of((unsigned char)text.p[0]);
-		if (class == 1 || class == 2) {
-			c = text.p[0];
-			if (class == 2)
-				cut_word(wp, &c, 1, &ids);
+		} else if ((kind & (BLANK | MARK)) != 0) {
+			if ((kind & MARK) != 0)
+				add(&ids, wp->mark[(unsigned char)text.p[0]]);
 			text.p++, text.len--;
-			continue;
+		} else {
+			run = take_run(wp, &text, &kind);
+			encode_run(wp, run, (kind & ODD) == 0, &ids);
 		}
-		run = (struct str){text.p, 0};
-		for (bool ascii = true;; run.len++) {
-			class = run.len < text.len
-				    ? class_of((unsigned char)run.p[run.len])
-				    : 1;
-			if (class == 3)
-				ascii = false;
-			if (class == 1 || class == 2 ||
-			    (run.len > 0 && special_at(wp,
-						(struct str){run.p + run.len,
-						    text.len - run.len},
-						&special_id) != NULL)) {
-				encode_run(wp, run, ascii, &ids);
-				break;
-			}
-		}
-		text.p += run.len;
-		text.len -= run.len;
 	}
 	return ids.n;
 }

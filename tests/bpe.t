@@ -1,7 +1,40 @@
-# ids of byte-level BPE against Hugging Face's tokenizers, which trains the
-# models here, on the sample: GPT-2's, Llama 3's and Qwen 2's expressions, both
-# forms of merges; needs the package tokenizers where $PEERS is (build/peers)
+# ids of byte-level BPE: those that Hugging Face's tokenizers gave to a few
+# texts; what is refused; and, where the package tokenizers is (in build/peers,
+# or where $PEERS names a python), many texts by models that it trains here on
+# the sample: GPT-2's, Llama 3's and Qwen 2's expressions, both forms of merges
 . "${0%/*}/tap.sh"
+
+for kind in gpt2 llama3 qwen2; do
+	same "golden $kind" "cat $kind.ids" "$B/bench/ids $kind <texts"
+done
+cd "$tmp" || exit
+
+refused() { # MESSAGE FROM TO
+	rm -rf bad && mkdir bad
+	sed "s/$2/$3/" "$top/tests/golden/bpe/llama3/tokenizer.json" \
+	    >bad/tokenizer.json
+	like "bad/tokenizer.json: .*$1" "refused: $3" "$B/bench/ids bad </dev/null"
+	status 2 'with status 2' "$B/bench/ids bad </dev/null"
+}
+refused 'the normalizer Lowercase' '"normalizer":null' \
+    '"normalizer":{"type":"Lowercase"}'
+refused 'by the pattern of GPT-2, Llama 3 or Qwen 2' '{1,3}' '{1,4}'
+refused '"pre_tokenizer"' '"Isolated"' '"Removed"'
+refused '"pre_tokenizer"' '"use_regex":false' '"use_regex":true'
+refused 'type Unigram' '"type":"BPE"' '"type":"Unigram"'
+refused '"dropout"' '"dropout":null' '"dropout":0.1'
+refused '"end_of_word_suffix"' '"end_of_word_suffix":null' \
+    '"end_of_word_suffix":"<\/w>"'
+refused 'a byte without a token' '"!":[0-9]*,' ''
+refused 'merge 0 is no pair' '"merges":\[' '"merges":[["a","!"],'
+refused 'a token without an id' '"#":[0-9]*' '"#":"x"'
+refused '"single_word"' '"single_word":false' '"single_word":true'
+refused '' '^{' ''
+
+# A word of 4 MB takes no longer, for its length, than a text.
+ok 'long words in n log n' "head -c 4000000 /dev/zero | tr '\\0' a >long &&
+    (ulimit -t 60; $B/bench/ids $top/tests/golden/bpe/gpt2 <long |
+    tr ' ' '\\n' | sort | uniq -c >counts) && test \$(wc -l <counts) -lt 10"
 
 : "${PEERS:=$top/build/peers/bin/python}"
 if ! "$PEERS" -c 'import tokenizers' 2>"$tmp/err"; then

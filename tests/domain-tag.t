@@ -61,6 +61,16 @@ same 'a window as long as the text is no window' \
     "domain-tag --model $tmp/m --all --window 16 $tmp/long.jsonl" \
     "domain-tag --model $tmp/m --all $tmp/long.jsonl"
 
+domain-train --model fasttext --dim 8 --buckets 1000 --word-ngrams 3 --minn 2 \
+    --maxn 3 -o "$tmp/f" train.jsonl
+ok 'windows of a model of fastText, best and mean' \
+    "domain-tag --model $tmp/f --all --window 8 $tmp/long.jsonl >$tmp/best &&
+    domain-tag --model $tmp/f --all --window 8 --mean $tmp/long.jsonl |
+	jq -e -s --slurpfile best $tmp/best '
+	(\$best | map(.scores.Harbour)) as [\$b, \$h, \$k] |
+	\$b == ([\$h, \$k] | max) and \$h != \$k and
+	((.[0].scores.Harbour * 2 - \$h - \$k) | fabs < 1e-6)'"
+
 status 2 'no model' 'domain-tag docs.jsonl'
 status 2 'a model that is not there' 'domain-tag --model no/such docs.jsonl'
 status 2 'a file that is no model' 'domain-tag --model docs.jsonl docs.jsonl'

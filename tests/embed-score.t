@@ -260,7 +260,33 @@ ok 'seeds are read the same way' '
     (printf "%s" "{\"id\":\"s\",\"domains\":[\"D\"],"; tail -c +2 long.jsonl) >long.seed
     embed-score --model bert-mean --seeds long.seed --windows mean --min-sim 0.999 long.jsonl |
     jq -e ".hits[0].sim > 0.999"'
-status 2 '--windows of another kind' 'embed-score --model m --vec --windows max docs.jsonl'
+ok '--windows max: the vectors of all windows, one behind the other' '
+    embed-score --model bert-mean --vec --windows max long.jsonl | jq -r .vec | base64 -d >each &&
+    embed-score --model bert-mean --vec parts.jsonl | jq -r .vec | base64 -d >each.parts &&
+    cmp each each.parts'
+cat >parts.seed <<'EOF'
+{"id":"s1","domains":["Health"],"text":"the nurse reads the chart to a nurse"}
+{"id":"s2","domains":["Money"],"text":"the bank lends money"}
+{"id":"s3","domains":["Farm"],"text":"a farm"}
+EOF
+embed-score --model bert-mean --vec parts.seed >parts.vec
+for s in contrast cosine; do
+	embed-score --model bert-mean --seeds parts.seed --score $s \
+	    --min-score 0 --min-sim -1 --windows max long.jsonl |
+	    jq -c '[.scores, (.hits | map({(.seed): .sim}) | add)][] | to_entries | sort[]' >best.window
+	embed-score --model bert-mean --seeds parts.seed --score $s \
+	    --min-score 0 --min-sim -1 parts.jsonl |
+	    jq -s -c '[map(.scores), map(.hits | map({(.seed): .sim}) | add)][] |
+		map(to_entries) | add | group_by(.key) | map(max_by(.value)) | sort[]' >best.part
+	same "the best window of each seed and domain counts: $s" 'cat best.window' 'cat best.part'
+done
+cat long.jsonl short.jsonl long.jsonl >mixed.jsonl
+same 'stored windows are read back, few records at a time' \
+    'embed-score --model bert-mean --seeds parts.seed --min-score 0 --windows max mixed.jsonl |
+	jq -c .scores' \
+    'embed-score --model bert-mean --vec --windows max mixed.jsonl |
+	embed-score --seeds parts.vec --min-score 0 --window 2 | jq -c .scores'
+status 2 '--windows of another kind' 'embed-score --model m --vec --windows last docs.jsonl'
 like 'no weights "encoder.layer.1' 'weights that are missing' '
     cp -R bert-mean lacks; sed -i s/layer.1.output.dense.bias/layer.9.output.dense.bias/ lacks/model.safetensors
     embed-score --model lacks --vec short.jsonl'

@@ -69,15 +69,61 @@ is 'the end of a br' 'a</br>b' "a${nl}b"
 is 'an end tag with a tag in it' 'a</i <b x=999999999>b' 'ab'
 is 'two bodies' '<body>a<body class=x>b' 'ab'
 
+says() { # MEMBER WHY HTML VALUE
+	got=$(printf '%s' "$3" | jq -Rsc '{html: .}' | html-strip |
+	    jq -r ".$1 // \"absent\"")
+	[ "$got" = "$4" ]
+	report $? "$1: $2: $got"
+}
 title() { # WHY HTML TITLE
-	got=$(printf '%s' "$2" | jq -Rsc '{html: .}' | html-strip | jq -r .title)
-	[ "$got" = "$3" ]
-	report $? "$1: $got"
+	says title "$@"
 }
 title 'a title without its site' '<title>On the tides - The Daily</title>' \
 	'On the tides'
 title 'a title in front of which the site is' \
 	'<meta property=og:site_name content=Daily><title>Daily | Tides</title>' Tides
+title 'the site by its name, without its article' \
+	'<meta property=og:site_name content="The Daily"><title>On tides | Sea | daily</title>' \
+	'On tides | Sea'
+title 'what the heading says too' \
+	'<title>Tides | The Daily Harbour</title><h1>The Daily Harbour News</h1><h1>tides</h1>' \
+	Tides
+title 'a site that looks like one' '<title>tides.example.org | Tides</title>' Tides
+title 'no title: the heading' '<h1>On <i>tides</i></h1><p>x' 'On tides'
+title 'a bar without blanks is none' '<title>A-B|C</title>' 'A-B|C'
+title 'none' '<p>x' absent
+
+says lang 'as declared' '<html lang=pt-BR><p>the cat is on the mat' pt
+says lang 'in XHTML' '<html xml:lang="FR"><p>x' fr
+says lang 'not declared, the text' \
+	'<html lang=und><p>the cat is on the mat and it was not there for the dog' en
+says lang 'nothing tells it' '<html lang=x><p>xx yy zz' absent
+
+says byline 'without By' '<meta name=author content="By Jane Doe">' 'Jane Doe'
+says byline 'the name alone' '<p itemprop=author>By <time datetime=2021-03-12>x</time>
+<b itemprop=name>Jane Doe</b>, Editor</p>' 'Jane Doe'
+says byline 'an address is none' '<meta property=article:author content="https://x.example/j">
+<a rel=author>Jane Doe</a>' 'Jane Doe'
+says byline 'the author of JSON-LD, not its publisher' \
+	'<script type=application/ld+json>{"author": {"@type": "Person"},
+"publisher": {"name": "Daily"}}</script>' absent
+
+published() { # WHY VALUE DATE
+	says published "$1" "<meta name=date content='$2'>" "$3"
+}
+published 'a date' 2021-03-12 2021-03-12
+published 'a time and a zone' '2021-03-12 10:22:33 +0100' 2021-03-12T10:22:33+01:00
+published 'a zone by name' '2021-03-12T10:22:33.5 UTC' 2021-03-12T10:22:33.5Z
+published 'no such time' '2021-03-12T25:99' 2021-03-12
+published 'no such day' 2021-02-30 absent
+published 'short numbers' 2021/3/2 2021-03-02
+published 'digits alone' 20210312 2021-03-12
+published 'points' 12.03.2021 2021-03-12
+published 'words' 'Fri, 12 Mar 2021 10:22' 2021-03-12
+published 'month or day first, who knows' 03/12/2021 absent
+says published 'the first time that is a date' \
+	'<time datetime=10:00>x</time><time datetime=2021-03-12>y</time>' 2021-03-12
+
 title 'a name is none before = in an attribute' \
 	'<meta property=og:title content="?a=1&copy=2 &copy &eacute;t&eacute">' \
 	'?a=1&copy=2 © été'

@@ -8,11 +8,11 @@ text='feature word wordpiece bpe charset sentence chunk gram gopher shingle
 entity entity-names
 trove lang cue extract-cues alnum answer vocab term ngram judge lex
 lex-syllables'
-algorithm='truth linear lowrank fastfit wordvec tagger classifier measure fasttext mix minhash repeat gemm eigen lsa
+algorithm='truth int8 linear lowrank fastfit wordvec tagger classifier measure fasttext mix minhash repeat gemm eigen lsa
 static knn bert contrast calibrate histogram distil'
 stream='gz json rec run save http hosts warc extsort pile state seen store lsh cluster shard safetensors
 encoder transformer html html-tags html-hints extract extract-trees seeds
-cache chat client retry folder trial config pieces tokenizer'
+cache chat client retry folder trial config pieces tokenizer about megatron'
 
 layer() {
 	n=0

@@ -93,6 +93,18 @@ else
 	skip 'datasets reads the folder' 'no package datasets'
 fi
 
+if "$PEERS" -c 'import datatrove, orjson' 2>/dev/null; then
+	ok "datatrove's JsonlReader reads every record" "$PEERS -c '
+import json
+from datatrove.pipeline.readers import JsonlReader
+m = json.load(open(\"mix/manifest.json\"))
+d = list(JsonlReader(\"mix\", glob_pattern=\"*.jsonl.gz\")())
+assert len({x.id for x in d}) == len(d) == m[\"records\"], len(d)
+assert all(x.text for x in d)'"
+else
+	skip "datatrove's JsonlReader" 'no packages datatrove and orjson'
+fi
+
 # The order: a permutation, uniform in every position.
 ok 'a permutation' "shard-pack -o perm --source all=lines.jsonl@1 --format jsonl &&
     LC_ALL=C sort lines.jsonl >a && LC_ALL=C sort perm/train-00000.jsonl >b && cmp a b"
@@ -205,24 +217,140 @@ damage 'a count in the manifest' \
     'other counts than in the manifest'
 damage 'no manifest' 'rm manifest.json' 'manifest.json: No such file'
 
+# Token ids for Megatron-LM, and exact counts.
+gpt2=$top/tests/golden/bpe/gpt2
+export gpt2
+ok 'megatron: a mix of ids' "shard-pack -o ids $both --shard-size 100K \
+    --tokenizer \$gpt2 --format megatron --eod '<|end|>' --split valid=0.05 &&
+    shard-pack --check ids"
+ok 'megatron: header, lengths, pointers, bounds; the ids of the texts' "python3 - <<'P'
+import array, json, os, struct, subprocess
+m = json.load(open('ids/manifest.json'))
+assert m['token_count'].startswith('exact: BPE of '), m['token_count']
+text = {}
+for name in ('mined', 'general'):
+    for line in open(name + '.jsonl'):
+        text.setdefault(json.loads(line)['text'], name)
+texts = sorted(text)
+got = subprocess.run([os.environ['B'] + '/bench/ids', os.environ['gpt2']], check=True,
+    stdout=subprocess.PIPE, input=''.join(t + '\\0' for t in texts).encode()).stdout
+id_of = json.load(open(os.environ['gpt2'] + '/tokenizer.json'))['added_tokens'][0]
+assert id_of['content'] == '<|end|>'
+want = {tuple(map(int, l.split())) + (id_of['id'],): text[t]
+        for t, l in zip(texts, got.decode().splitlines())}
+count, share = 0, {'mined': 0, 'general': 0}
+for s in m['shards']:
+    raw, index = (open('ids/' + n, 'rb').read() for n in (s['file'], s['index']['file']))
+    magic, version, code, nseq, nbound = struct.unpack('<9sQBQQ', index[:34])
+    assert (magic, version, code) == (b'MMIDIDX\\0\\0', 1, 8)
+    assert nseq == s['records'] == nbound - 1 and len(raw) <= 100000
+    lens = struct.unpack_from('<%di' % nseq, index, 34)
+    at = struct.unpack_from('<%dq' % nseq, index, 34 + 4 * nseq)
+    bounds = struct.unpack_from('<%dq' % nbound, index, 34 + 12 * nseq)
+    assert len(index) == 34 + 12 * nseq + 8 * nbound and bounds == tuple(range(nbound))
+    assert sum(lens) == s['tokens'] == len(raw) // 2
+    for n, p in zip(lens, at):
+        share[want.pop(struct.unpack_from('<%dH' % n, raw, p))] += n
+    count += nseq
+assert count == m['records']
+for s in m['sources']:
+    assert share[s['name']] == s['tokens'], (s, share)
+    assert abs(s['share'] - s['weight']) < .001, s
+P"
+if "$PEERS" -c 'import numpy' 2>/dev/null; then
+	ok 'megatron: read by numpy' "$PEERS -c '
+import json, numpy as np
+for s in json.load(open(\"ids/manifest.json\"))[\"shards\"]:
+    index = np.fromfile(\"ids/\" + s[\"index\"][\"file\"], np.uint8)
+    n, bounds = index[18:34].view(np.uint64).astype(int)
+    lens = index[34:34 + 4 * n].view(np.int32)
+    at = index[34 + 4 * n:34 + 12 * n].view(np.int64)
+    data = np.memmap(\"ids/\" + s[\"file\"], np.uint16, \"r\")
+    assert (at == np.concatenate([[0], np.cumsum(lens[:-1], dtype=np.int64) * 2])).all()
+    assert (data[at // 2 + lens - 1] == 0).all() and len(data) == s[\"tokens\"]
+    assert data.max() < 400'"
+else
+	skip 'megatron: read by numpy' 'no package numpy'
+fi
+ok 'megatron: empty texts are documents without a sequence' "(echo '{\"text\":\"\"}'
+    echo '{\"text\":\"a b\"}'; echo '{\"text\":\"\",\"id\":\"1\"}') >holes.jsonl &&
+    shard-pack -o holes --source a=holes.jsonl@1 --tokenizer \$gpt2 \
+    --format megatron && shard-pack --check holes &&
+    test \$(stat -c %s holes/train-00000.idx) -eq \$((34 + 12 + 8 * 4)) &&
+    test \$(stat -c %s holes/train-00000.bin) -eq 4"
+ok 'WordPiece, ids of 4 bytes' "mkdir wp && (seq 0 65530 | sed 's/^/[unused/; s/\$/]/'
+    printf '[UNK]\nw\n##1\n') >wp/vocab.txt &&
+    echo '{\"text\":\"W1 w é\"}' | shard-pack -o wp/o --source a=-@1 --tokenizer wp \
+    --format megatron && od -An -v -td4 wp/o/train-00000.bin | tr -s ' ' >a &&
+    echo ' 65532 65533 65532 65531' | cmp - a &&
+    grep -q '\"token_count\": \"exact: WordPiece of 65534 tokens' wp/o/manifest.json"
+ok 'exact tokens of records' "shard-pack -o exact $both --tokenizer \$gpt2 --budget 200K &&
+    python3 -c '
+import json
+m = json.load(open(\"exact/manifest.json\"))
+assert 199000 < m[\"tokens\"] <= 200000 and \"exact: BPE\" in m[\"token_count\"], m'"
+status 2 'megatron without a tokenizer' \
+    "shard-pack -o x --source a=mined.jsonl@1 --format megatron"
+status 2 'an end that is no token' "shard-pack -o x --source a=mined.jsonl@1 \
+    --tokenizer \$gpt2 --eod '<|none|>'"
+status 2 'a folder without a tokenizer' \
+    "shard-pack -o x --source a=mined.jsonl@1 --tokenizer perm"
+ok '--check: an index of other ids' "cp -R ids bad-ids && cd bad-ids &&
+    cp train-00001.idx train-00000.idx && ! shard-pack --check . 2>../err &&
+    grep -q 'train-0000' ../err"
+
+# Shares hold to 0.1 %, or to one record, in every unit.
+ok 'shares of three sources, by tokens, records and bytes' "python3 - <<'P'
+import json, random, subprocess
+r = random.Random(3)
+for name, most in (('x', 900), ('y', 30), ('z', 200)):
+    with open(name, 'w') as f:
+        for i in range(1500):
+            f.write(json.dumps({'id': name + str(i),
+                                'text': 'w ' * r.randrange(1, most)}) + '\\n')
+for by in ('tokens', 'records', 'bytes'):
+    subprocess.run(['shard-pack', '-o', 'by-' + by, '--by', by, '--source', 'x=x@.17',
+                    '--source', 'y=y@.013', '--source', 'z=z@.5'], check=True)
+    m = json.load(open('by-' + by + '/manifest.json'))
+    longest = {'tokens': 1200, 'records': 1, 'bytes': 1830}[by]
+    for s in m['sources']:
+        off = abs(s[by] - s['weight'] * m[by])
+        assert off <= max(longest, .001 * m[by]), (by, s)
+P"
+
 # A killed run: nothing half-written has its name, --resume gives the same.
-ok 'kill -9, then --resume, twelve times' '
-for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
-	rm -rf killed
-	shard-pack -o killed $both --shard-size 60K --split valid=0.05 &
-	pid=$!
-	sleep 0.0$((i * 3))
-	kill -9 $pid 2>/dev/null
-	wait $pid
-	test ! -e killed/manifest.json || continue
-	for f in killed/*.gz; do
-		test ! -e "$f" || gzip -t "$f" || exit
-	done
-	shard-pack -o killed $both --shard-size 60K --split valid=0.05 --resume ||
-		exit
-	test -d whole || shard-pack -o whole $both --shard-size 60K --split valid=0.05
-	diff -r whole killed || exit
-done'
+cat >kill.py <<'P'
+import filecmp, glob, os, random, shutil, subprocess, sys, time
+random.seed(int(sys.argv[1]))
+pack = ['shard-pack', '--shard-size', '60K', '--split', 'valid=0.05'] + sys.argv[2:]
+
+
+def run(folder, *more):
+    begin = time.monotonic()
+    subprocess.run(pack + ['-o', folder, *more], check=True)
+    return time.monotonic() - begin
+
+
+last = run('whole')
+hit = 0
+for i in range(10):
+    shutil.rmtree('killed', ignore_errors=True)
+    p = subprocess.Popen(pack + ['-o', 'killed'])
+    time.sleep(last * (i + random.random()) / 10)
+    p.kill()
+    p.wait()
+    hit += not os.path.exists('killed/manifest.json')
+    for f in glob.glob('killed/*-00*'):  # what has its name is whole
+        assert f.endswith('.tmp') or filecmp.cmp(
+            f, f.replace('killed', 'whole'), shallow=False), f
+    run('killed', '--resume')
+    subprocess.run(['diff', '-r', 'whole', 'killed'], check=True)
+print(hit, 'of 10 were killed at work')
+sys.exit(hit < 3)
+P
+ok 'kill -9 at ten moments, then --resume: megatron' \
+    "python3 kill.py 1 $both --tokenizer \$gpt2 --format megatron && rm -r whole"
+ok 'kill -9 at ten moments, then --resume' "python3 kill.py 2 $both"
 ok '--resume of a whole folder changes nothing' \
     "shard-pack -o killed $both --shard-size 60K --split valid=0.05 --resume &&
     diff -r whole killed"
@@ -235,19 +363,25 @@ ok '--resume goes on with the shards that are there' "rm whole/manifest.json \
     test \$(find whole -name '*.gz' -not -newermt 2002-01-01 | wc -l) -ge 4"
 
 # A full disk: a file size limit does for one where nothing can be mounted.
-full() { # FOLDER
-	status 2 "a full disk ($2)" "ulimit -f ${3:-unlimited}; trap '' XFSZ
-	    shard-pack -o $1 $both --shard-size 300K --format jsonl"
-	ok "leaves no shard under its name ($2)" "for f in $1/*.jsonl; do
+full() { # FOLDER KIND FORMAT [LIMIT]
+	status 2 "a full disk ($2, $3)" "ulimit -f ${4:-unlimited}; trap '' XFSZ
+	    shard-pack -o $1 $both --shard-size 300K --tokenizer \$gpt2 --format $3"
+	ok "leaves no part of a shard under its name ($2, $3)" "
+	    for f in $1/*.jsonl $1/*.bin; do
 	    test ! -e \$f || test \$(stat -c %s \$f) -gt 290000 || exit; done
+	    for f in $1/*.bin; do
+	    test ! -e \$f || test -s \${f%bin}idx || exit; done
 	    test ! -e $1/manifest.json && test -z \"\$(ls $1 | grep tmp)\""
 }
 mkdir disk
 if mount -t tmpfs -o size=700k none disk 2>/dev/null; then
-	full disk/out 'tmpfs'
+	full disk/out tmpfs jsonl
+	rm -rf disk/out
+	full disk/out tmpfs megatron
 	umount disk
 else
 	skip 'a full disk (tmpfs)' 'nothing can be mounted here'
 fi
-full limited 'file size limit' 400
+full limited 'file size limit' jsonl 400
+full limited-ids 'file size limit' megatron 400
 done_testing

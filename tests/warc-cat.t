@@ -59,6 +59,35 @@ fifth=$(sed -n 5p "$tmp/members.warc.gz.out" | jq .offset)
 ok '--from goes on there' "
 	warc-cat --from $fifth $tmp/members.warc.gz >$tmp/from &&
 	tail -n +5 $tmp/members.warc.gz.out | cmp - $tmp/from"
+same '--from, of a pipe' "jq -c 'del(.file, .id)' $tmp/from" \
+    "cat $tmp/members.warc.gz | warc-cat --from $fifth |
+	jq -c 'del(.file, .id)'"
+jq -r '"\(.offset),\(.size)"' "$tmp/members.warc.gz.out" >"$tmp/places"
+(head -c $((fifth - 40)) "$tmp/members.warc.gz" && head -c 40 /dev/zero &&
+    tail -c "+$((fifth + 1))" "$tmp/members.warc.gz") >"$tmp/torn.warc.gz"
+ok '--at, of a pipe, before and behind damage' "
+	while read -r place; do
+		cat $tmp/torn.warc.gz | warc-cat --at \$place 2>$tmp/err
+	done <$tmp/places | jq -c 'del(.file, .id)' >$tmp/a
+	jq -c 'del(.file, .id)' $tmp/members.warc.gz.out >$tmp/b
+	[ \$(wc -l <$tmp/a) -eq \$(wc -l <$tmp/b) ] &&
+	sed 4d $tmp/a >$tmp/c && sed 4d $tmp/b | cmp - $tmp/c"
+ok 'the record that damage cut says so' \
+    "sed -n 4p $tmp/a | jq -e '.truncated == \"damage\"'"
+same '--from goes on behind damage' "jq -c 'del(.file, .id)' $tmp/from" \
+    "warc-cat --from $fifth $tmp/torn.warc.gz | jq -c 'del(.file, .id)'"
+share=$(LC_ALL=C awk "BEGIN {printf \"%.1f\", 100 * $(warc-cat --index \
+    "$tmp/members.warc.gz" | sed -n 1p | jq .size) / $(wc -c \
+    <"$tmp/members.warc.gz")}")
+if script -qec true /dev/null >"$tmp/out" 2>&1 </dev/null; then
+	like "1 in, 0 out, .*, $share %.*100\.0 %" \
+	    "-p: the share of the file on a terminal, first $share %" "
+		script -qfec 'warc-cat -p $tmp/members.warc.gz >$tmp/out' \
+		    $tmp/typescript </dev/null >$tmp/err 2>&1
+		tr -d '\\n' <$tmp/typescript"
+else
+	skip '-p: the share of the file' 'no pseudo-terminals'
+fi
 status 1 '--from beyond the end' "warc-cat --from 99999999 $tmp/all.warc"
 status 2 '--at takes one file' "warc-cat --at 0 $tmp/all.warc $tmp/all.warc"
 
@@ -103,41 +132,57 @@ status 1 'a file that is not there' "warc-cat $tmp/all.warc $tmp/none"
 status 2 'a full disk' "warc-cat $tmp/all.warc >/dev/full"
 
 # Bounds.
-bomb() { # BYTES: a record whose body is gzip of so many zeros
-	head -c "$1" /dev/zero | gzip -9nc >"$tmp/body"
-	len=$(($(wc -c <"$tmp/body") + 66))
+response() { # CODING BODY: a record
 	printf 'WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <bomb>\r\n'
-	printf 'WARC-Target-URI: http://a.example/\r\nContent-Length: %s\r\n' $len
-	printf '\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n'
+	printf 'WARC-Target-URI: http://a.example/\r\nContent-Length: %s\r\n\r\n' \
+	    $(($(wc -c <"$2") + 64 + ${#1}))
+	printf 'HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\n' "$1"
 	printf 'Content-Type: text/html\r\n\r\n'
-	cat "$tmp/body"
+	cat "$2"
 	printf '\r\n\r\n'
 }
-(bomb 90000000; cat basic.in) >"$tmp/bomb.warc"
-like '^warc-cat: .*:0: payload longer than --max-record .bomb' \
-    'a bomb is named' "warc-cat $tmp/bomb.warc 2>&1 >$tmp/out"
-same 'and the records behind it come out' "$pages $tmp/out" \
-    "warc-cat basic.in | $pages"
-(printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 90000000\r\n\r\n'
-head -c 90000000 /dev/zero
-printf '\r\n\r\n'
-cat basic.in) >"$tmp/long.warc"
+long() { # BYTES: the header of a record
+	printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: %s\r\n\r\n' "$1"
+}
+head -c 1048576 /dev/zero | gzip -9nc >"$tmp/zeros.gz"
+for _ in 1 2 3 4 5 6 7 8; do # 256 of them
+	cat "$tmp/zeros.gz" "$tmp/zeros.gz" >"$tmp/bomb.gz"
+	mv "$tmp/bomb.gz" "$tmp/zeros.gz"
+done
+for _ in 1 2 3 4; do cat "$tmp/zeros.gz"; done >"$tmp/bomb.gz"
+ok "1 GiB of zeros in $(wc -c <"$tmp/bomb.gz") bytes of gzip" \
+    "[ \$(wc -c <$tmp/bomb.gz) -lt 1100000 ]"
+# 80 MiB of zeros
+base64 -d >"$tmp/bomb.br" <<'EOF'
+z///fwAkAOKxQHLv//n//w+ABEAcFoDu/T////8BkACIwwLQvf/n//8/ABIAcVgAuvf//P//B0AC
+IA4LQPf+fw==
+EOF
+(response gzip "$tmp/bomb.gz"; cat basic.in) >"$tmp/gzip.warc"
+(response br "$tmp/bomb.br"; cat basic.in) >"$tmp/br.warc"
+(long 1073741824 | gzip -nc; cat "$tmp/bomb.gz"
+(printf '\r\n\r\n'; cat basic.in) | gzip -nc) >"$tmp/members.warc.gz"
+(long 90000000; head -c 90000000 /dev/zero
+printf '\r\n\r\n'; cat basic.in) >"$tmp/long.warc"
 gzip -1nc "$tmp/long.warc" >"$tmp/long.warc.gz"
-for form in long.warc long.warc.gz; do
-	same "$form: a block too long is skipped" "warc-cat basic.in | $pages" \
+peak=$top/tests/warc-peak.py
+for form in gzip.warc br.warc members.warc.gz long.warc long.warc.gz; do
+	case $form in gzip* | br*) what='payload' ;; *) what='block' ;; esac
+	same "$form: a $what too long is skipped" "warc-cat basic.in | $pages" \
 	    "warc-cat $tmp/$form 2>$tmp/err | $pages"
-	like 'block longer than --max-record' "$form: and named" "cat $tmp/err"
+	like "^warc-cat: .*:0: $what longer than --max-record" "$form: and named" \
+	    "cat $tmp/err"
 	case ${SAN:-}${RUN:-}$B in
 	*san | *valgrind*) skip "$form: memory" 'sanitizers take their own' ;;
 	*) ok "$form: in less than twice the limit" "
-		(ulimit -v 150000; warc-cat $tmp/$form) >$tmp/out 2>$tmp/err" ;;
+		python3 $peak run $tmp/peak warc-cat $tmp/$form \\
+		    >$tmp/out 2>$tmp/err
+		[ \$(cat $tmp/peak) -lt 131072 ]" ;;
 	esac
 done
 # Records that are as long as they may be, however they are coded.
 case ${SAN:-}${RUN:-}$B in
 *san | *valgrind*) skip 'large records: memory' 'sanitizers take their own' ;;
 *)
-	peak=$top/tests/warc-peak.py
 	python3 "$peak" make "$tmp/large.warc"
 	ok 'large records come out, but for two that are larger in UTF-8' "
 		python3 $peak run $tmp/peak warc-cat --max-record 32Mi \

@@ -61,11 +61,12 @@ static const char usage[] =
     "usage: embed-score --model DIR --seeds FILE [--score contrast|cosine]\n"
     "                   [--min-score P] [--share Q] [--per-seed K]\n"
     "                   [--min-sim T] [--preset dopamine] [--background N]\n"
-    "                   [--histogram FILE] [--vec] [--windows first|mean]\n"
+    "                   [--histogram FILE] [--vec] [--windows first|mean|max]\n"
     "                   [--window N] [--rng N] [file ...]\n"
-    "       embed-score --model DIR --vec [--windows first|mean] [--window N]\n"
+    "       embed-score --model DIR --vec [--windows first|mean|max] [--window "
+    "N]\n"
     "                   [file ...]\n"
-    "       embed-score --model DIR --calibrate [--windows first|mean]\n"
+    "       embed-score --model DIR --calibrate [--windows first|mean|max]\n"
     "                   [--window N] [--rng N] [file ...]\n"
     "       embed-score --merge --per-seed K [--min-sim T] [--background N]\n"
     "                   [--rng N] [file ...]\n";
@@ -95,6 +96,8 @@ static const char help[] =
     "      --windows first   of a text longer than the model reads, its "
     "start\n"
     "      --windows mean    all of it, up to 16 windows, and their mean\n"
+    "      --windows max     ... and the best of them for each seed and "
+    "domain\n"
     "      --window N        records at a time (1024)\n"
     "      --rng N           start of the random numbers (0)\n" RUN_HELP
     "\nexample: embed-score --model model --seeds seeds.jsonl --min-score 0.5 "
@@ -118,7 +121,9 @@ struct entry {
 /* A record of the window. */
 struct item {
 	struct str line, text;
-	bool stored; /* had its vec */
+	size_t nrow; /* its vectors: 1, or one a window; stored: had them */
+	size_t row;  /* the first, of the window's */
+	bool stored;
 	uint64_t hash;
 };
 
@@ -136,11 +141,17 @@ struct job {
 	struct item *item; /* (nitem of o->window) */
 	size_t nitem, nbyte;
 	struct arena mem; /* its lines and texts */
-	float *x, *work;  /* (window, dim) */
-	float *sim;	  /* (window, nseed) */
-	float *score;	  /* (window, ndomain) */
-	struct str *text; /* (window) */
-	float *made;	  /* (window, dim): of the texts */
+	float *x;	  /* (nrow, dim): of its items, in order */
+	float *stored;	  /* (nstored, dim): those that came with them */
+	size_t x_cap, stored_cap, nrow, nstored;
+	struct str *text; /* (window): that wait for their vectors */
+	size_t *nmade;	  /* (window): how many each of them gets */
+
+	/* a block of its items, of block rows at most, scored at once */
+	size_t block;
+	float *work;  /* (block, dim) */
+	float *sim;   /* (block, nseed) */
+	float *score; /* (block, ndomain) */
 
 	/* of one record */
 	struct hit *cand;    /* (nseed): that may keep it */
@@ -350,35 +361,53 @@ emit(struct job *j, struct str line, const float *score)
 
 /* Reading: a window of records, and their vectors. */
 
-static bool
-read_vec(struct job *j, struct str vec, float *x)
+/* Room for n more rows behind *have. */
+static void
+make_room(struct job *j, float **x, size_t *cap, size_t have, size_t n)
 {
-	double sum = 0;
-	size_t i;
+	if (have + n <= *cap)
+		return;
+	*cap = 2 * *cap + n + j->o->window;
+	*x = mem_grow(*x, *cap, j->dim * sizeof(**x));
+}
 
-	if (!half_parse(vec, x, j->dim)) {
+/* Append the vectors of a record to those stored; how many, 0 for none. */
+static size_t
+read_vec(struct job *j, struct str vec)
+{
+	size_t n = half_count(vec) / j->dim, i, k;
+	double sum;
+	float *x;
+
+	n = n < 1 ? 1 : n > TRANSFORMER_NWINDOW ? TRANSFORMER_NWINDOW : n;
+	make_room(j, &j->stored, &j->stored_cap, j->nstored, n);
+	x = j->stored + j->nstored * j->dim;
+	if (!half_parse(vec, x, n * j->dim)) {
 		rec_bad(&j->in,
 		    "a \"vec\" that is no base64 of %zu numbers of float16",
 		    j->dim);
-		return false;
+		return 0;
 	}
-	for (i = 0; i < j->dim; i++)
-		sum += (double)x[i] * x[i];
-	if (sum != 0 && fabs(sum - 1) > 0.02) {
-		rec_bad(&j->in, "a \"vec\" that is not of unit length");
-		return false;
+	for (i = 0; i < n; i++, x += j->dim) {
+		for (sum = 0, k = 0; k < j->dim; k++)
+			sum += (double)x[k] * x[k];
+		if (sum != 0 && fabs(sum - 1) > 0.02) {
+			rec_bad(&j->in, "a \"vec\" that is not of unit length");
+			return 0;
+		}
 	}
-	return true;
+	j->nstored += n;
+	return n;
 }
 
 /* The line as it is to go on: with --vec and its vector in it. */
 static struct str
-line_with_vec(const struct job *j, struct rec *rec, const float *x)
+line_with_vec(const struct job *j, struct rec *rec, const struct item *item)
 {
 	struct buf b = {0};
 	struct str line;
 
-	half_format(&b, x, j->dim);
+	half_format(&b, j->x + item->row * j->dim, item->nrow * j->dim);
 	rec_set_str(rec, "vec", buf_str(&b));
 	b.len = 0;
 	rec_format(rec, &b);
@@ -398,7 +427,8 @@ take_record(struct job *j, struct rec *rec)
 
 	*item = (struct item){0};
 	if (rec_get_str(rec, "vec", &vec)) {
-		if (!read_vec(j, vec, j->x + j->nitem * j->dim))
+		item->nrow = read_vec(j, vec);
+		if (item->nrow == 0)
 			return false;
 		item->stored = true;
 	} else if (j->encoder == NULL) {
@@ -420,20 +450,52 @@ take_record(struct job *j, struct rec *rec)
 	return true;
 }
 
+/* The vectors of the n texts, and how many each has; the caller frees them. */
+static float *
+embed_texts(struct job *j, size_t n)
+{
+	float *made;
+	size_t i;
+
+	if (j->o->windows == TRANSFORMER_MAX)
+		return encoder_embed_each(j->encoder, j->text, n, j->nmade);
+	made = mem_alloc(n * j->dim * sizeof(*made));
+	encoder_embed(j->encoder, j->text, n, made);
+	for (i = 0; i < n; i++)
+		j->nmade[i] = 1;
+	return made;
+}
+
+/* All vectors of the window, those of each item together. */
 static void
 embed_window(struct job *j)
 {
-	size_t i, n = 0;
+	const float *stored = j->stored, *next;
+	struct item *item;
+	float *made = NULL;
+	size_t n = 0, i;
 
 	for (i = 0; i < j->nitem; i++)
 		if (!j->item[i].stored)
 			j->text[n++] = j->item[i].text;
 	if (n > 0)
-		encoder_embed(j->encoder, j->text, n, j->made);
-	for (n = 0, i = 0; i < j->nitem; i++)
-		if (!j->item[i].stored)
-			memcpy(j->x + i * j->dim, j->made + n++ * j->dim,
-			    j->dim * sizeof(*j->x));
+		made = embed_texts(j, n);
+	next = made;
+	for (j->nrow = n = 0, i = 0; i < j->nitem; i++) {
+		item = &j->item[i];
+		if (!item->stored)
+			item->nrow = j->nmade[n++];
+		item->row = j->nrow;
+		make_room(j, &j->x, &j->x_cap, j->nrow, item->nrow);
+		memcpy(j->x + j->nrow * j->dim, item->stored ? stored : next,
+		    item->nrow * j->dim * sizeof(*j->x));
+		j->nrow += item->nrow;
+		if (item->stored)
+			stored += item->nrow * j->dim;
+		else
+			next += item->nrow * j->dim;
+	}
+	free(made);
 }
 
 /* The next window, with vectors; false at the end. */
@@ -445,7 +507,7 @@ read_window(struct job *j)
 	size_t i;
 
 	arena_clear(&j->mem);
-	j->nitem = j->nbyte = 0;
+	j->nitem = j->nbyte = j->nstored = 0;
 	while (j->nitem < j->o->window && j->nbyte < WINDOW_BYTES &&
 	       rec_read(&j->in, &rec))
 		take_record(j, &rec);
@@ -455,38 +517,74 @@ read_window(struct job *j)
 	for (i = 0; j->o->vec && i < j->nitem; i++)
 		if (!j->item[i].stored &&
 		    rec_parse(&copy, &j->mem, j->item[i].line, &why))
-			j->item[i].line =
-			    line_with_vec(j, &copy, j->x + i * j->dim);
+			j->item[i].line = line_with_vec(j, &copy, &j->item[i]);
 	return true;
 }
 
-/* The scores and similarities of the window. */
+/* Each item's first row of x, of width columns: the largest of its rows. */
 static void
-score_window(struct job *j)
+take_largest(
+    const struct job *j, size_t from, size_t to, float *x, size_t width)
 {
-	const struct seeds *s = &j->seeds;
-	float *score, *sim;
-	size_t r, i, d;
+	size_t base = j->item[from].row, r, w, i;
+	const float *row;
+	float *best;
 
-	gemm_nt(j->nitem, s->nseed, j->dim, j->x, j->dim, s->vec, j->dim, 0,
-	    j->sim, s->nseed);
-	if (j->use_contrast) {
-		contrast_score(&j->contrast, j->x, j->nitem, j->work, j->score);
-		return;
-	}
-	memset(j->score, 0, j->nitem * s->ndomain * sizeof(*j->score));
-	for (r = 0; r < j->nitem; r++) {
-		score = j->score + r * s->ndomain;
-		sim = j->sim + r * s->nseed;
-		for (d = 0; d < s->ndomain; d++) {
-			for (i = s->first[d]; i < s->first[d + 1]; i++)
-				if (sim[s->member[i]] > score[d])
-					score[d] = sim[s->member[i]];
-			/* float16 has vectors a little over unit length */
-			if (score[d] > 1)
-				score[d] = 1;
+	for (r = from; r < to; r++) {
+		best = x + (j->item[r].row - base) * width;
+		for (w = 1; w < j->item[r].nrow; w++) {
+			row = best + w * width;
+			for (i = 0; i < width; i++)
+				if (row[i] > best[i])
+					best[i] = row[i];
 		}
 	}
+}
+
+/* The best cosine to a seed of each domain. */
+static void
+best_cosines(const struct seeds *s, const float *sim, float *score)
+{
+	size_t d, i;
+
+	for (d = 0; d < s->ndomain; d++) {
+		score[d] = 0;
+		for (i = s->first[d]; i < s->first[d + 1]; i++)
+			if (sim[s->member[i]] > score[d])
+				score[d] = sim[s->member[i]];
+		/* float16 has vectors a little over unit length */
+		if (score[d] > 1)
+			score[d] = 1;
+	}
+}
+
+/*
+ * Scores and similarities of the items from on, as many as have their rows in a
+ * block; the end of them.  An item's are in the place of its first row.
+ */
+static size_t
+score_block(struct job *j, size_t from)
+{
+	const struct seeds *s = &j->seeds;
+	size_t base = j->item[from].row, to, nrow = 0, r, row;
+	const float *x = j->x + base * j->dim;
+
+	for (to = from; to < j->nitem && nrow + j->item[to].nrow <= j->block;)
+		nrow += j->item[to++].nrow;
+	gemm_nt(nrow, s->nseed, j->dim, x, j->dim, s->vec, j->dim, 0, j->sim,
+	    s->nseed);
+	take_largest(j, from, to, j->sim, s->nseed);
+	if (j->use_contrast) {
+		contrast_score(&j->contrast, x, nrow, j->work, j->score);
+		take_largest(j, from, to, j->score, s->ndomain);
+		return to;
+	}
+	for (r = from; r < to; r++) {
+		row = j->item[r].row - base;
+		best_cosines(
+		    s, j->sim + row * s->nseed, j->score + row * s->ndomain);
+	}
+	return to;
 }
 
 /* Spooling, where the whole corpus decides. */
@@ -697,8 +795,7 @@ open_window(struct job *j)
 
 	j->item = mem_alloc(n * sizeof(*j->item));
 	j->text = mem_alloc(n * sizeof(*j->text));
-	j->x = mem_alloc(n * j->dim * sizeof(*j->x));
-	j->made = mem_alloc(n * j->dim * sizeof(*j->made));
+	j->nmade = mem_alloc(n * sizeof(*j->nmade));
 }
 
 static void
@@ -747,16 +844,17 @@ largest(const float *x, size_t n)
 	return best;
 }
 
-/* Judge the window's records at once, or put them by. */
+/* Judge the block's records at once, or put them by. */
 static void
-finish_window(struct job *j)
+finish_block(struct job *j, size_t from, size_t to)
 {
 	const float *score, *sim;
-	size_t r;
+	size_t r, row;
 
-	for (r = 0; r < j->nitem; r++, j->place++) {
-		score = j->score + r * j->seeds.ndomain;
-		sim = j->sim + r * j->seeds.nseed;
+	for (r = from; r < to; r++, j->place++) {
+		row = j->item[r].row - j->item[from].row;
+		score = j->score + row * j->seeds.ndomain;
+		sim = j->sim + row * j->seeds.nseed;
 		find_candidates(j, sim);
 		if (j->o->histogram != NULL) {
 			histogram_add(
@@ -854,23 +952,27 @@ run_score(struct job *j)
 {
 	const struct opts *o = j->o;
 	const struct seeds *s = &j->seeds;
+	size_t from, to;
 
 	open_seeds(j);
 	open_window(j);
 	open_record(j);
-	j->work = mem_alloc(o->window * j->dim * sizeof(*j->work));
-	j->sim = mem_alloc(o->window * s->nseed * sizeof(*j->sim));
-	j->score = mem_alloc(o->window * s->ndomain * sizeof(*j->score));
+	j->block =
+	    o->window > TRANSFORMER_NWINDOW ? o->window : TRANSFORMER_NWINDOW;
+	j->work = mem_alloc(j->block * j->dim * sizeof(*j->work));
+	j->sim = mem_alloc(j->block * s->nseed * sizeof(*j->sim));
+	j->score = mem_alloc(j->block * s->ndomain * sizeof(*j->score));
 	if (o->per_seed > 0)
 		knn_init(&j->knn, s->nseed, o->per_seed, (float)o->min_sim);
 	if (o->per_seed > 0 || o->by_share || o->background > 0) {
 		j->meta = save_spool();
 		j->lines = save_spool();
 	}
-	while (read_window(j)) {
-		score_window(j);
-		finish_window(j);
-	}
+	while (read_window(j))
+		for (from = 0; from < j->nitem; from = to) {
+			to = score_block(j, from);
+			finish_block(j, from, to);
+		}
 	if (j->meta != NULL)
 		finish_spool(j, true);
 	if (o->histogram != NULL)
@@ -943,7 +1045,7 @@ run_calibrate(struct job *j)
 	open_window(j);
 	calibrate_init(&c, j->dim, j->o->rng);
 	while (read_window(j))
-		for (i = 0; i < j->nitem; i++)
+		for (i = 0; i < j->nrow; i++)
 			calibrate_add(&c, j->x + i * j->dim);
 	if (c.n == 0)
 		cli_errx(CLI_FATAL, "no record to learn from");
@@ -1054,7 +1156,8 @@ release(struct job *j)
 	free(j->item);
 	free(j->text);
 	free(j->x);
-	free(j->made);
+	free(j->stored);
+	free(j->nmade);
 	free(j->work);
 	free(j->sim);
 	free(j->score);
@@ -1131,7 +1234,10 @@ set_option(struct opts *o, int ch)
 {
 	static const char *const scores[] = {"contrast", "cosine", NULL};
 	static const char *const presets[] = {"dopamine", NULL};
-	static const char *const windows[] = {"first", "mean", NULL};
+	static const char *const windows[] = {[TRANSFORMER_FIRST] = "first",
+	    [TRANSFORMER_MEAN] = "mean",
+	    [TRANSFORMER_MAX] = "max",
+	    NULL};
 
 	switch (ch) {
 	case OPT_MODEL:
@@ -1180,9 +1286,8 @@ set_option(struct opts *o, int ch)
 		o->merge = true;
 		break;
 	case OPT_WINDOWS:
-		o->windows = cli_choice("--windows", optarg, windows) == 0
-				 ? TRANSFORMER_FIRST
-				 : TRANSFORMER_MEAN;
+		o->windows = (enum transformer_windows)cli_choice(
+		    "--windows", optarg, windows);
 		break;
 	case OPT_WINDOW:
 		o->window = cli_size("--window", optarg, 1, 1 << 14);

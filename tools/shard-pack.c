@@ -22,6 +22,7 @@
 #include "hash.h"
 #include "json.h"
 #include "map.h"
+#include "megatron.h"
 #include "mem.h"
 #include "mix.h"
 #include "pile.h"
@@ -30,13 +31,15 @@
 #include "run.h"
 #include "save.h"
 #include "shard.h"
+#include "tokenizer.h"
 #include "word.h"
 
 static const char usage[] =
     "usage: shard-pack -o dir --source name=file[,file...]@weight ...\n"
-    "                  [--budget n] [--by unit] [--epochs n] [--format name]\n"
-    "                  [--memory size] [--resume] [--rng n]\n"
+    "                  [--budget n] [--by unit] [--eod token] [--epochs n]\n"
+    "                  [--format name] [--memory size] [--resume] [--rng n]\n"
     "                  [--shard-size size] [--split name=share]\n"
+    "                  [--tokenizer dir]\n"
     "       shard-pack --check dir\n";
 
 static const char help[] =
@@ -47,8 +50,11 @@ static const char help[] =
     "      --by UNIT         weights and budget count tokens (default;\n"
     "                        estimated, 4/3 a word), records or bytes\n"
     "      --check DIR       verify every shard of DIR against its manifest\n"
+    "      --eod TOKEN       end each record with this token\n"
     "      --epochs N        take a source at most N times over (1)\n"
-    "      --format NAME     jsonl.gz (default), jsonl or jsonl.zst\n"
+    "      --format NAME     jsonl.gz (default), jsonl, jsonl.zst; or "
+    "megatron:\n"
+    "                        token ids, .bin and .idx\n"
     "      --memory SIZE     working memory (256M)\n"
     "  -o, --output DIR      folder for shards and manifest.json\n"
     "      --resume          go on with the shards of a killed run\n"
@@ -57,16 +63,17 @@ static const char help[] =
     "      --source NAME=FILE[,FILE...]@WEIGHT\n"
     "                        files to draw from, and their share\n"
     "      --split NAME=SHARE\n"
-    "                        put this share of the documents apart\n" RUN_HELP
-    "\n"
+    "                        put this share of the documents apart\n"
+    "      --tokenizer DIR   count tokens exactly: WordPiece, or a byte-level\n"
+    "                        BPE from tokenizer.json\n" RUN_HELP "\n"
     "Example: a quarter of mined text, three quarters of general text\n"
     "  shard-pack -o shards --source domain=mined.jsonl@25 \\\n"
     "      --source general=crawl.jsonl.gz@75 --split valid=0.01\n";
 
 enum unit { TOKENS, RECORDS, BYTES };
 static const char *const unit_names[] = {"tokens", "records", "bytes", NULL};
-static const char *const format_names[] = {
-    "jsonl", "jsonl.gz", "jsonl.zst", NULL}; /* as enum gz_format */
+static const char *const format_names[] = {"jsonl", "jsonl.gz", "jsonl.zst",
+    "megatron", NULL}; /* as enum shard_format */
 
 struct source {
 	char *name;
@@ -93,7 +100,11 @@ struct opts {
 	size_t nsplit;
 	const char *folder, *check;
 	enum unit by;
-	enum gz_format format;
+	enum shard_format format;
+	struct tokenizer *tokenizer; /* NULL: tokens are estimated */
+	const char *eod;	     /* a token of it, or NULL */
+	uint32_t eod_id;
+	size_t width;	 /* bytes of an id */
 	uint64_t budget; /* 0: none */
 	uint64_t seed, epochs;
 	size_t shard_size, memory;
@@ -229,6 +240,7 @@ enum {
 	OPT_BUDGET = RUN_OPT_OWN,
 	OPT_BY,
 	OPT_CHECK,
+	OPT_EOD,
 	OPT_EPOCHS,
 	OPT_FORMAT,
 	OPT_MEMORY,
@@ -236,13 +248,15 @@ enum {
 	OPT_RNG,
 	OPT_SHARD_SIZE,
 	OPT_SOURCE,
-	OPT_SPLIT
+	OPT_SPLIT,
+	OPT_TOKENIZER
 };
 
 static const struct option longopts[] = {
     {"budget", required_argument, NULL, OPT_BUDGET},
     {"by", required_argument, NULL, OPT_BY},
     {"check", required_argument, NULL, OPT_CHECK},
+    {"eod", required_argument, NULL, OPT_EOD},
     {"epochs", required_argument, NULL, OPT_EPOCHS},
     {"format", required_argument, NULL, OPT_FORMAT},
     {"memory", required_argument, NULL, OPT_MEMORY},
@@ -251,7 +265,8 @@ static const struct option longopts[] = {
     {"rng", required_argument, NULL, OPT_RNG},
     {"shard-size", required_argument, NULL, OPT_SHARD_SIZE},
     {"source", required_argument, NULL, OPT_SOURCE},
-    {"split", required_argument, NULL, OPT_SPLIT}, RUN_OPTIONS};
+    {"split", required_argument, NULL, OPT_SPLIT},
+    {"tokenizer", required_argument, NULL, OPT_TOKENIZER}, RUN_OPTIONS};
 
 static void
 set_option(struct opts *o, int ch)
@@ -269,11 +284,14 @@ set_option(struct opts *o, int ch)
 	case OPT_CHECK:
 		o->check = optarg;
 		break;
+	case OPT_EOD:
+		o->eod = optarg;
+		break;
 	case OPT_EPOCHS:
 		o->epochs = cli_size("--epochs", optarg, 1, UINT32_MAX);
 		break;
 	case OPT_FORMAT:
-		o->format = (enum gz_format)cli_choice(
+		o->format = (enum shard_format)cli_choice(
 		    "--format", optarg, format_names);
 		break;
 	case OPT_MEMORY:
@@ -296,9 +314,29 @@ set_option(struct opts *o, int ch)
 	case OPT_SPLIT:
 		add_split(o, optarg);
 		break;
+	case OPT_TOKENIZER:
+		tokenizer_close(o->tokenizer);
+		o->tokenizer = tokenizer_open(optarg);
+		break;
 	default:
 		run_option(ch);
 	}
+}
+
+static void
+check_tokenizer(struct opts *o)
+{
+	if (o->tokenizer == NULL) {
+		if (o->format == SHARD_MEGATRON || o->eod != NULL)
+			run_usage("--format megatron and --eod need a "
+				  "--tokenizer");
+		return;
+	}
+	o->width = megatron_width(tokenizer_nvocab(o->tokenizer));
+	if (o->eod != NULL &&
+	    !tokenizer_id(o->tokenizer, str_of(o->eod), &o->eod_id))
+		cli_errx(CLI_FATAL, "--eod: the tokenizer has no token '%s'",
+		    o->eod);
 }
 
 static void
@@ -324,6 +362,7 @@ parse_options(struct opts *o, int argc, char *argv[])
 		sum += o->source[i].weight;
 	if (sum <= 0)
 		run_usage("every weight is 0");
+	check_tokenizer(o);
 	if (o->nsplit == 0)
 		o->split = mem_grow(NULL, 1, sizeof(*o->split));
 	o->split[o->nsplit++] = (struct split){mem_string(STR("train")), 1};
@@ -374,16 +413,24 @@ copy_pipes(struct opts *o)
 	buf_release(&path);
 }
 
-/* An estimate, the same for every tokenizer: 4/3 a word, rounded up. */
+/*
+ * Without a tokenizer an estimate, 4/3 a word, rounded up.  A text without
+ * tokens has no end, either, as in Megatron-LM.
+ */
 static uint32_t
-estimate_tokens(struct str text)
+count_tokens(const struct opts *o, struct str text)
 {
-	return (uint32_t)((word_count(text) * 4 + 2) / 3);
+	size_t n;
+
+	if (o->tokenizer == NULL)
+		return (uint32_t)((word_count(text) * 4 + 2) / 3);
+	tokenizer_encode(o->tokenizer, text, &n);
+	return (uint32_t)(n + (n > 0 && o->eod != NULL));
 }
 
 /* A record's note; false if it is bad. */
 static bool
-note_record(struct rec_reader *in, const struct rec *rec, uint64_t seed,
+note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
     struct note *note)
 {
 	uint64_t place[2];
@@ -402,11 +449,11 @@ note_record(struct rec_reader *in, const struct rec *rec, uint64_t seed,
 	place[0] = note->file;
 	place[1] = in->line;
 	note->doc = hash_64(name.p, name.len, 0);
-	note->key = hash_64(place, sizeof(place), seed);
+	note->key = hash_64(place, sizeof(place), o->seed);
 	note->offset = in->base + (uint64_t)(rec->line.p - in->buf.p);
 	note->check = hash_64(rec->line.p, rec->line.len, 0);
 	note->len = (uint32_t)rec->line.len;
-	note->tokens = estimate_tokens(text);
+	note->tokens = count_tokens(o, text);
 	note->copies = 0;
 	return true;
 }
@@ -423,7 +470,7 @@ read_sources(struct opts *o, struct rec_reader *in, struct extsort *by_doc)
 	while (rec_read(in, &rec)) {
 		note.file = (uint32_t)(in->operand - o->file - 1);
 		s = &o->source[o->of_file[note.file]];
-		if (s->weight > 0 && note_record(in, &rec, o->seed, &note))
+		if (s->weight > 0 && note_record(o, in, &rec, &note))
 			extsort_put(by_doc, &note);
 	}
 }
@@ -577,6 +624,14 @@ place_key(const struct note *note, uint64_t copy)
 	return hash_64(in, sizeof(in), 1);
 }
 
+/* Bytes of a record in a pile. */
+static size_t
+packed_len(const struct opts *o, const struct note *note)
+{
+	return o->format == SHARD_MEGATRON ? note->tokens * o->width
+					   : note->len;
+}
+
 /*
  * The chosen notes, with the number of copies of each, announced to the pile
  * and put in the order in which they lie.
@@ -602,8 +657,8 @@ choose(struct opts *o, struct plan *plan, struct extsort *by_file,
 			note.copies = (uint32_t)(s->drawn / s->records +
 						 (j < s->drawn % s->records));
 			for (copy = 0; copy < note.copies; copy++)
-				pile_expect(
-				    pile, place_key(&note, copy), note.len);
+				pile_expect(pile, place_key(&note, copy),
+				    packed_len(o, &note));
 			s->taken[TOKENS] += (uint64_t)note.copies * note.tokens;
 			s->taken[RECORDS] += note.copies;
 			s->taken[BYTES] +=
@@ -615,6 +670,12 @@ choose(struct opts *o, struct plan *plan, struct extsort *by_file,
 	hash_add(id, &o->shard_size, sizeof(o->shard_size));
 	hash_add(id, shard_suffix(o->format), strlen(shard_suffix(o->format)));
 	hash_add(id, VERSION, sizeof(VERSION));
+	if (o->tokenizer != NULL) {
+		uint64_t identity = tokenizer_identity(o->tokenizer);
+
+		hash_add(id, &identity, sizeof(identity));
+		hash_add(id, &o->eod_id, sizeof(o->eod_id));
+	}
 	for (i = 0; i < o->nsplit; i++) {
 		hash_add(id, o->split[i].name, strlen(o->split[i].name) + 1);
 		hash_add(id, &o->split[i].share, sizeof(o->split[i].share));
@@ -679,12 +740,35 @@ forward_read(struct forward *f, uint64_t offset, char *bytes, size_t len)
 	}
 }
 
+/* The ids of a record that was read before, in their bytes, into ids. */
+static void
+encode_record(
+    const struct opts *o, struct arena *mem, struct str line, struct buf *ids)
+{
+	const uint32_t *id;
+	struct str text;
+	struct rec rec;
+	const char *why;
+	size_t n;
+
+	arena_clear(mem);
+	ids->len = 0;
+	if (!rec_parse(&rec, mem, line, &why) ||
+	    !rec_get_str(&rec, "text", &text))
+		return;
+	id = tokenizer_encode(o->tokenizer, text, &n);
+	megatron_put(ids, id, n, o->width);
+	if (n > 0 && o->eod != NULL)
+		megatron_put(ids, &o->eod_id, 1, o->width);
+}
+
 /* Pass 2: the chosen records, from where they lie to their piles. */
 static void
 scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
 {
 	struct forward f = {.p = mem_alloc(FORWARD)};
-	struct buf line = {0};
+	struct buf line = {0}, ids = {0};
+	struct arena mem = {0};
 	struct pile_item item;
 	struct note note;
 	size_t file = SIZE_MAX;
@@ -708,6 +792,10 @@ scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
 		item = (struct pile_item){.tokens = note.tokens,
 		    .split = split_of(o, note.doc),
 		    .bytes = buf_str(&line)};
+		if (o->format == SHARD_MEGATRON) {
+			encode_record(o, &mem, item.bytes, &ids);
+			item.bytes = buf_str(&ids);
+		}
 		for (copy = 0; copy < note.copies; copy++) {
 			item.key = place_key(&note, copy);
 			item.tie = note.key;
@@ -716,7 +804,9 @@ scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
 	}
 	gz_close(f.gz);
 	free(f.p);
+	arena_release(&mem);
 	buf_release(&line);
+	buf_release(&ids);
 }
 
 static char *
@@ -736,6 +826,7 @@ static enum kind
 kind_of(const char *name)
 {
 	size_t len = strlen(name), i;
+	enum shard_format format;
 	const char *dash;
 
 	if (strcmp(name, "manifest.json") == 0)
@@ -758,10 +849,11 @@ kind_of(const char *name)
 		return OTHER;
 	dash++;
 	i = strspn(dash, "0123456789");
-	if (i >= 5 && (strcmp(dash + i, ".jsonl") == 0 ||
-			  strcmp(dash + i, ".jsonl.gz") == 0 ||
-			  strcmp(dash + i, ".jsonl.zst") == 0))
+	if (i >= 5 && strcmp(dash + i, ".idx") == 0)
 		return SHARD;
+	for (format = SHARD_JSONL; format <= SHARD_MEGATRON; format++)
+		if (i >= 5 && strcmp(dash + i, shard_suffix(format)) == 0)
+			return SHARD;
 	return OTHER;
 }
 
@@ -845,6 +937,10 @@ put_options(struct buf *b, const struct opts *o)
 	if (o->budget > 0)
 		buf_printf(b, ", \"budget\": %" PRIu64, o->budget);
 	buf_printf(b, ", \"epochs\": %" PRIu64 ", ", o->epochs);
+	if (o->eod != NULL) {
+		put_json(b, "eod", o->eod);
+		buf_printf(b, ", ");
+	}
 	put_json(b, "format", format_names[o->format]);
 	buf_printf(b,
 	    ", \"rng\": %" PRIu64 ", \"shard_size\": %zu, \"split\": {",
@@ -890,6 +986,15 @@ put_sources(struct buf *b, const struct opts *o, const uint64_t total[3])
 	buf_printf(b, "  ],\n");
 }
 
+/* The members of a file of a shard behind its name. */
+static void
+put_file(struct buf *b, const struct shard_file *f)
+{
+	buf_printf(b,
+	    "\"packed\": %" PRIu64 ", \"xxh3\": \"%s\", \"sha256\": \"%s\"",
+	    f->packed, f->xxh3, f->sha256);
+}
+
 static void
 put_shards(
     struct buf *b, const struct shard_writer *w, size_t nsplit, size_t nshard)
@@ -902,15 +1007,22 @@ put_shards(
 		for (j = 0; j < w[i].nshard; j++) {
 			s = &w[i].shard[j];
 			buf_printf(b, "    {");
-			put_json(b, "file", s->name);
+			put_json(b, "file", s->file.name);
 			buf_printf(b, ", ");
 			put_json(b, "split", s->split);
 			buf_printf(b,
 			    ", \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
-			    ", \"bytes\": %" PRIu64 ", \"packed\": %" PRIu64
-			    ", \"xxh3\": \"%s\", \"sha256\": \"%s\"}%s\n",
-			    s->records, s->tokens, s->bytes, s->packed, s->xxh3,
-			    s->sha256, ++n < nshard ? "," : "");
+			    ", \"bytes\": %" PRIu64 ", ",
+			    s->records, s->tokens, s->bytes);
+			put_file(b, &s->file);
+			if (s->index.name != NULL) {
+				buf_printf(b, ", \"index\": {");
+				put_json(b, "file", s->index.name);
+				buf_printf(b, ", ");
+				put_file(b, &s->index);
+				buf_putc(b, '}');
+			}
+			buf_printf(b, "}%s\n", ++n < nshard ? "," : "");
 		}
 	buf_printf(b, "  ]\n");
 }
@@ -936,8 +1048,17 @@ write_manifest(
 	    "  \"plan\": \"%s\",\n",
 	    VERSION, plan->id);
 	put_options(&b, o);
+	buf_printf(&b, "  \"token_count\": \"");
+	if (o->tokenizer == NULL)
+		buf_printf(&b, "estimated: 4/3 a word");
+	else
+		buf_printf(&b,
+		    "exact: %s of %" PRIu32 " tokens, xxh3 %016" PRIx64,
+		    tokenizer_kind(o->tokenizer),
+		    tokenizer_nvocab(o->tokenizer),
+		    tokenizer_identity(o->tokenizer));
 	buf_printf(&b,
-	    "  \"token_count\": \"estimated: 4/3 a word\",\n"
+	    "\",\n"
 	    "  \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
 	    ", \"bytes\": %" PRIu64 ",\n",
 	    total[RECORDS], total[TOKENS], total[BYTES]);
@@ -967,6 +1088,7 @@ write_shards(const struct opts *o, const struct plan *plan, struct pile *pile)
 		w[i] = (struct shard_writer){.folder = o->folder,
 		    .split = o->split[i].name,
 		    .format = o->format,
+		    .width = o->width,
 		    .size = o->shard_size,
 		    .resume = o->resume};
 	while (pile_next(pile, &item))
@@ -1016,39 +1138,75 @@ differs(const char *folder, const char *name, const char *what)
 	cli_errx(CLI_LOST, "%s/%s: %s", folder, name, what);
 }
 
-/* One line of the manifest against the file it speaks of; the file's name. */
-static char *
-check_shard(const char *folder, struct str member, struct arena *mem)
+/* A file of a shard, as the manifest has it and as it was found. */
+static void
+compare_file(
+    const char *folder, const struct rec *rec, const struct shard_file *found)
 {
-	struct shard s = {0};
-	struct str name, xxh3, sha256;
-	size_t records, bytes, packed;
-	struct rec rec;
+	struct str xxh3, sha256;
+	size_t packed;
+
+	if (!rec_get_str(rec, "xxh3", &xxh3) ||
+	    !rec_get_str(rec, "sha256", &sha256) ||
+	    !rec_get_size(rec, "packed", &packed))
+		differs(folder, "manifest.json", "no whole entry of a shard");
+	if (found->packed != packed)
+		differs(
+		    folder, found->name, "another size than in the manifest");
+	if (!str_eq(xxh3, str_of(found->xxh3)))
+		differs(
+		    folder, found->name, "another XXH3 than in the manifest");
+	if (!str_eq(sha256, str_of(found->sha256)))
+		differs(folder, found->name,
+		    "another SHA-256 than in the manifest");
+}
+
+/* The name of a file of a shard; nothing leads out of the folder. */
+static char *
+file_name(const char *folder, const struct rec *rec)
+{
+	struct str name;
+	char *own;
+
+	if (!rec_get_str(rec, "file", &name))
+		differs(folder, "manifest.json", "no whole entry of a shard");
+	own = mem_string(name);
+	if (strchr(own, '/') != NULL || kind_of(own) != SHARD)
+		differs(folder, "manifest.json", "a shard of a foreign name");
+	return own;
+}
+
+/* One entry of the manifest against the files it speaks of. */
+static void
+check_shard(
+    const char *folder, struct str member, struct arena *mem, struct shard *s)
+{
+	struct rec rec, index;
+	size_t records, bytes;
+	struct str raw;
 	const char *why;
 
+	*s = (struct shard){0};
 	if (!rec_parse(&rec, mem, member, &why) ||
-	    !rec_get_str(&rec, "file", &name) ||
-	    !rec_get_str(&rec, "xxh3", &xxh3) ||
-	    !rec_get_str(&rec, "sha256", &sha256) ||
 	    !rec_get_size(&rec, "records", &records) ||
-	    !rec_get_size(&rec, "bytes", &bytes) ||
-	    !rec_get_size(&rec, "packed", &packed))
+	    !rec_get_size(&rec, "bytes", &bytes))
 		differs(folder, "manifest.json", "no whole entry of a shard");
-	s.name = mem_string(name);
-	if (strchr(s.name, '/') != NULL || kind_of(s.name) != SHARD)
-		differs(folder, "manifest.json", "a shard of a foreign name");
-	if (!shard_read(&s, folder, true, &why))
-		differs(folder, s.name, why);
-	if (s.packed != packed)
-		differs(folder, s.name, "another size than in the manifest");
-	if (!str_eq(xxh3, str_of(s.xxh3)))
-		differs(folder, s.name, "another XXH3 than in the manifest");
-	if (!str_eq(sha256, str_of(s.sha256)))
-		differs(folder, s.name, "another SHA-256 than in the manifest");
-	if (s.records != records || s.bytes != bytes)
-		differs(folder, s.name, "other counts than in the manifest");
+	s->file.name = file_name(folder, &rec);
+	if (rec_get(&rec, "index", &raw)) {
+		if (!rec_parse(&index, mem, raw, &why))
+			differs(folder, "manifest.json",
+			    "no whole entry of a shard");
+		s->index.name = file_name(folder, &index);
+	}
+	if (!shard_read(s, folder, true, &why))
+		differs(folder, s->file.name, why);
+	compare_file(folder, &rec, &s->file);
+	if (s->index.name != NULL)
+		compare_file(folder, &index, &s->index);
+	if (s->records != records || s->bytes != bytes)
+		differs(
+		    folder, s->file.name, "other counts than in the manifest");
 	run_in(records, bytes);
-	return s.name;
 }
 
 static int
@@ -1088,6 +1246,7 @@ check(const char *folder)
 	struct str text, shards, key, raw;
 	struct arena mem = {0};
 	struct json_walk walk;
+	struct shard s;
 	struct rec rec;
 	const char *why;
 	size_t n = 0;
@@ -1099,9 +1258,11 @@ check(const char *folder)
 	if (!rec_get(&rec, "shards", &shards) || !json_open(&walk, shards, '['))
 		differs(folder, "manifest.json", "no list of shards");
 	while (json_next(&walk, &mem, &key, &raw)) {
-		if ((n & (n - 1)) == 0)
-			name = mem_grow(name, n ? 2 * n : 1, sizeof(*name));
-		name[n++] = check_shard(folder, raw, &mem);
+		check_shard(folder, raw, &mem, &s);
+		name = mem_grow(name, n + 2, sizeof(*name));
+		name[n++] = s.file.name;
+		if (s.index.name != NULL)
+			name[n++] = s.index.name;
 	}
 	if (n > 0)
 		qsort(name, n, sizeof(*name), by_name);
@@ -1119,7 +1280,7 @@ int
 main(int argc, char *argv[])
 {
 	struct opts o = {.by = TOKENS,
-	    .format = GZ_GZIP,
+	    .format = SHARD_GZIP,
 	    .epochs = 1,
 	    .shard_size = 256000000,
 	    .memory = 256000000};
@@ -1141,6 +1302,7 @@ main(int argc, char *argv[])
 		free(o.file[i]);
 	for (i = 0; i < o.nsplit; i++)
 		free(o.split[i].name);
+	tokenizer_close(o.tokenizer);
 	free(o.source);
 	free(o.file);
 	free(o.of_file);

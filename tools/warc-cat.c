@@ -673,9 +673,9 @@ cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
 	if (go_to(c, gz))
 		while ((c->in = warc_read(&c->warc)) != NULL) {
 			here = gz_offset(gz);
+			run_progress(done + here, total);
 			run_in(1, (size_t)(here > before ? here - before : 0));
 			before = here;
-			run_progress(done + here, total);
 			if (o->has_at && o->size > 0 &&
 			    c->in->offset >= o->at + o->size)
 				break;
@@ -686,6 +686,7 @@ cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
 		}
 	else if (gz_error(gz) != NULL)
 		run_lost(file, "%s", gz_error(gz));
+	run_progress(done + gz_offset(gz), total);
 	warc_close(&c->warc);
 	gz_close(gz);
 }

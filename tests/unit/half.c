@@ -24,6 +24,32 @@ naive(float x)
 	return (uint16_t)(best | (signbit(x) ? 0x8000 : 0));
 }
 
+/* half_unit() of numbers of every size against half_of(), bit by bit. */
+static bool
+unit_is_half(struct rng *rng)
+{
+	enum { N = 61 };
+	float x[N], want[N];
+	double sum;
+	bool good = true;
+	size_t i, turn;
+
+	for (turn = 0; turn < 500; turn++) {
+		for (i = 0; i < N; i++)
+			x[i] = (float)(rng_normal(rng) *
+				       pow(2, -(double)rng_below(rng, 30)));
+		x[turn % N] = -0.0f;
+		for (sum = 0, i = 0; i < N; i++)
+			sum += (double)x[i] * x[i];
+		for (i = 0; i < N; i++)
+			want[i] = half_float(
+			    half_of((float)(x[i] * (1 / sqrt(sum)))));
+		half_unit(x, N);
+		good &= memcmp(x, want, sizeof(x)) == 0;
+	}
+	return good;
+}
+
 int
 main(void)
 {
@@ -86,6 +112,7 @@ main(void)
 		sum += (double)z[i] * (double)z[i];
 	ok(fabs(sum - 1) < 1e-3 && half_float(half_of(z[2])) == z[2],
 	    "unit length in float16");
+	ok(unit_is_half(&rng), "unit length is rounded as one number is");
 	z[0] = z[1] = z[2] = 0;
 	half_unit(z, 3);
 	ok(z[0] == 0 && z[2] == 0, "zeros stay");

@@ -1,0 +1,49 @@
+/*
+ * int8 - dense layers with eight-bit weights and activations
+ *
+ * A weight is a whole number of -127..127 times its output's scale, an input
+ * one times its row's, chosen as the row comes.  Their products are summed
+ * exactly in 32 bits, so that AVX-512 VNNI, AVX2 and plain C give the same
+ * numbers, and a row does not depend on the others.
+ */
+
+#ifndef INT8_H
+#define INT8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum int8_path { INT8_PLAIN, INT8_AVX2, INT8_VNNI };
+
+struct int8_matrix {
+	size_t nout, nin;
+	int8_t *weight; /* (nout / 16, nin / 4, 16, 4), both rounded up */
+	float *scale;	/* (nout) */
+	int32_t *sum;	/* (nout): of its weights */
+};
+
+/* Inputs as numbers of 0..255, 128 being 0; zeroed is empty. */
+struct int8_work {
+	size_t size; /* bytes there is room for */
+	void *row;   /* (m, nin rounded up to 4): uint8_t, or int16_t */
+	size_t nrow;
+	float *scale; /* (m) */
+};
+
+/* The fastest path of this processor. */
+enum int8_path int8_best(void);
+
+/* From weight (nout, nin), row-major; nin is below 65536.  int8_release(). */
+void int8_init(
+    struct int8_matrix *a, const float *weight, size_t nout, size_t nin);
+
+void int8_release(struct int8_matrix *a);
+
+/* y (m, nout) = x (m, nin) times the matrix's transpose, by one path. */
+void int8_multiply(const struct int8_matrix *a, enum int8_path path,
+    struct int8_work *work, size_t m, const float *x, float *y);
+
+void int8_work_release(struct int8_work *work);
+
+#endif

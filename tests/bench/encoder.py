@@ -1,0 +1,183 @@
+"""encoder.py MODEL TEXTS DIR - called by encoder.sh; DIR is for files on the way
+
+encoder.py MODEL TEXTS DIR PEER: one run of one peer, its CPU seconds, without
+its start, on standard output.  Ours count whole, with start and JSON.
+"""
+
+import gzip
+import json
+import os
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+
+import numpy as np
+
+MODEL, TEXTS, DIR = map(pathlib.Path, sys.argv[1:4])
+RUNS, NTEXT = int(os.environ.get("RUNS", 5)), int(os.environ.get("NTEXT", 2000))
+PEERS = ["ort-batch", "ort-sorted", "ort-int8", "sentence-transformers"]
+
+
+def export():
+    """The graph as users of onnxruntime have it, and its dynamic int8."""
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from transformers import AutoModel
+
+    class Hidden(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.bert = AutoModel.from_pretrained(
+                MODEL, attn_implementation="eager").eval()
+
+        def forward(self, ids, mask, kind):
+            return self.bert(input_ids=ids, attention_mask=mask,
+                             token_type_ids=kind).last_hidden_state
+
+    one = torch.ones(2, 8, dtype=torch.long)
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    torch.onnx.export(
+        Hidden(), (one, one, one * 0), DIR / "model.onnx", input_names=names,
+        output_names=["hidden"], opset_version=17, dynamo=False,
+        dynamic_axes={name: {0: "batch", 1: "length"}
+                      for name in names + ["hidden"]})
+    quantize_dynamic(DIR / "model.onnx", DIR / "int8.onnx",
+                     weight_type=QuantType.QInt8)
+
+
+def tokenizer():
+    from tokenizers import Tokenizer
+    tok = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
+    limit = MODEL / "sentence_bert_config.json"
+    tok.enable_truncation(json.loads(limit.read_text())["max_seq_length"]
+                          if limit.exists() else 512)
+    tok.enable_padding()
+    return tok
+
+
+def pooled(hidden, mask):
+    config = MODEL / "1_Pooling/config.json"
+    if config.exists() and json.loads(config.read_text()).get(
+            "pooling_mode_cls_token"):
+        vec = hidden[:, 0]
+    else:
+        vec = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+    return vec / np.linalg.norm(vec, axis=1, keepdims=True)
+
+
+def run_onnx(texts, graph, by_length):
+    import onnxruntime as ort
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = ort.InferenceSession(DIR / graph, options,
+                                   providers=["CPUExecutionProvider"])
+    tok = tokenizer()
+    start = time.process_time()
+    order = list(range(len(texts)))
+    if by_length:
+        order.sort(key=lambda i: -len(texts[i]))
+    out = [None] * len(texts)
+    for at in range(0, len(order), 32):
+        part = order[at:at + 32]
+        codes = tok.encode_batch([texts[i] for i in part])
+        ids = np.array([c.ids for c in codes])
+        mask = np.array([c.attention_mask for c in codes])
+        hidden = session.run(None, {"input_ids": ids, "attention_mask": mask,
+                                    "token_type_ids": ids * 0})[0]
+        for i, vec in zip(part, pooled(hidden, mask)):
+            out[i] = vec
+    return time.process_time() - start, np.array(out)
+
+
+def run_sentence_transformers(texts):
+    import torch
+    from sentence_transformers import SentenceTransformer
+    torch.set_num_threads(1)
+    model = SentenceTransformer(str(MODEL), device="cpu")
+    start = time.process_time()
+    out = model.encode(texts, batch_size=32, normalize_embeddings=True)
+    return time.process_time() - start, out
+
+
+def run_peer(peer):
+    texts = [json.loads(line)["text"] for line in open(DIR / "texts.jsonl")]
+    if peer == "sentence-transformers":
+        seconds, out = run_sentence_transformers(texts)
+    else:
+        graph = "int8.onnx" if peer == "ort-int8" else "model.onnx"
+        seconds, out = run_onnx(texts, graph, peer != "ort-batch")
+    np.save(DIR / (peer + ".npy"), out)
+    print(seconds)
+
+
+def run_ours(name, *options):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with open(DIR / (name + ".jsonl"), "w") as out:
+        subprocess.run(["embed-score", "--model", MODEL, "--vec", *options,
+                        DIR / "texts.jsonl"], check=True, stdout=out)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime - before.ru_utime
+            - before.ru_stime)
+
+
+def ours(name):
+    import base64
+    vec = [np.frombuffer(base64.b64decode(json.loads(line)["vec"]), "<f2")
+           for line in open(DIR / (name + ".jsonl"))]
+    vec = np.array(vec, np.float32)
+    return vec / np.linalg.norm(vec, axis=1, keepdims=True)
+
+
+def overlap(vec, exact, k=200):
+    """The share of each text's nearest k that two encoders have in common."""
+    near = [np.argsort(-(v @ v.T), axis=1)[:, :k] for v in (vec, exact)]
+    return np.mean([len(set(a) & set(b)) / k for a, b in zip(*near)])
+
+
+def main():
+    opened = gzip.open if TEXTS.suffix == ".gz" else open
+    with opened(TEXTS, "rt", encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"] for line in lines]
+    texts = [texts[i * len(texts) // NTEXT] for i in range(NTEXT)]
+    with open(DIR / "texts.jsonl", "w") as out:
+        for i, text in enumerate(texts):
+            out.write(json.dumps({"id": str(i), "text": text}) + "\n")
+    length = [sum(c.attention_mask) for c in tokenizer().encode_batch(texts)]
+    print(f"# {NTEXT} texts, {sum(length)} tokens, {statistics.median(length)} "
+          f"in the middle, {min(length)} to {max(length)}")
+    export()
+    peers = PEERS
+    try:
+        import sentence_transformers  # noqa: F401
+    except ImportError:
+        peers = PEERS[:-1]
+        print("# no sentence-transformers")
+    took = {}
+    for _ in range(RUNS):
+        took.setdefault("float32", []).append(run_ours("float32"))
+        for peer in peers:
+            done = subprocess.run([sys.executable, __file__, *sys.argv[1:4],
+                                   peer], check=True, stdout=subprocess.PIPE)
+            took.setdefault(peer, []).append(float(done.stdout.split()[-1]))
+    mine = ours("float32")
+    for name, seconds in took.items():
+        vec = (ours(name) if (DIR / (name + ".jsonl")).exists()
+               else np.load(DIR / (name + ".npy")))
+        middle = statistics.median(seconds)
+        print(f"{name:22} {sum(length) / middle:7.0f} tokens/s  "
+              f"float32 is {middle / statistics.median(took['float32']):.2f} x"
+              f"  least cosine {(vec * mine).sum(1).min():.6f}"
+              f"  top-200 {overlap(vec, mine):.4f}")
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    os.environ.update(TOKENIZERS_PARALLELISM="false", OMP_NUM_THREADS="1")
+    if len(sys.argv) > 4:
+        run_peer(sys.argv[4])
+    else:
+        main()
