@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "about.h"
+#include "cue.h"
 #include "lang.h"
 #include "mem.h"
 #include "utf8.h"
@@ -39,6 +40,11 @@ enum {
 	F_DESC,	  /* share of its word pairs in the description */
 	F_BODY,	  /* share of its word triples in JSON-LD articleBody */
 	F_TWIN,	  /* blocks of the page with the same words */
+	F_CUE,	  /* what its first words say, see cue.h */
+	F_CUE_MEAN,
+	F_CUE_HEAD, /* the same of the last heading */
+	F_CUE_LAST, /* and of the blocks beside it */
+	F_CUE_NEXT,
 	/* where it stands */
 	F_TAG,
 	F_INNER,
@@ -153,6 +159,7 @@ struct stat {		    /* of a block */
 	float len, bold, commas, stops, digits, caps;
 	float title, titled, desc, body;
 	float twin;
+	float cue, cue_head;
 	/* blocks since or until one of a kind, see F_H1 */
 	float h1, head, level, prose_last, prose_next, main_last, main_next;
 };
@@ -168,6 +175,7 @@ struct set { /* of hashes, open addressed; size a power of two */
 
 struct extract_work {
 	struct lang *lang;
+	struct cue *cue;
 	struct box *box;
 	size_t box_cap;
 	struct stat *stat;
@@ -262,6 +270,7 @@ struct walk {
 	const unsigned char *p, *end;
 	uint32_t hash;
 	size_t len;
+	bool number; /* digits alone */
 };
 
 static bool
@@ -273,9 +282,11 @@ walk_next(struct walk *w)
 		return false;
 	w->hash = LANG_HASH_START;
 	w->len = 0;
+	w->number = true;
 	for (; w->p < w->end && is_word(*w->p); w->p++, w->len++) {
 		unsigned char c = *w->p;
 
+		w->number &= (unsigned)(c - '0') < 10;
 		w->hash =
 		    lang_hash(w->hash, (unsigned)(c - 'A') < 26 ? c | 0x20 : c);
 	}
@@ -286,7 +297,7 @@ static struct walk
 walk_of(struct str s)
 {
 	return (struct walk){(const unsigned char *)s.p,
-	    (const unsigned char *)s.p + s.len, 0, 0};
+	    (const unsigned char *)s.p + s.len, 0, 0, false};
 }
 
 /* The runs of n words of a text, as a set. */
@@ -376,13 +387,19 @@ stat_words(struct extract_work *k, struct stat *t, struct str s)
 {
 	struct walk w = walk_of(s);
 	uint32_t a = 0, b = 0, hash = 0;
+	uint32_t word, last = lang_hash(LANG_HASH_START, '^');
 	size_t n = 0, wide = 0, common = 0, caps = 0, title = 0, desc = 0,
 	       body = 0;
 
 	while (walk_next(&w)) {
 		const unsigned char *p = w.p - w.len;
 
-		n++;
+		if (n++ < CUE_WORDS) {
+			word =
+			    w.number ? lang_hash(LANG_HASH_START, '#') : w.hash;
+			t->cue += cue_weight(k->cue, last, word);
+			last = word;
+		}
 		caps += (unsigned)(*p - 'A') < 26;
 		if (*p >= 0xe3 && *p <= 0xed) /* no blanks part these words */
 			wide += w.len / 6;
@@ -568,6 +585,11 @@ put_text(float *f, const struct html *h, const struct extract_work *k, size_t i)
 	f[F_DESC] = t->desc;
 	f[F_BODY] = t->body;
 	f[F_TWIN] = t->twin;
+	f[F_CUE] = t->cue;
+	f[F_CUE_MEAN] = t->cue / fminf(n, CUE_WORDS);
+	f[F_CUE_HEAD] = t->cue_head;
+	f[F_CUE_LAST] = i > 0 ? t[-1].cue : 0;
+	f[F_CUE_NEXT] = i + 1 < h->nblock ? t[1].cue : 0;
 	f[F_TAG] = t->tag;
 	f[F_INNER] = h->elem[b->inner].tag;
 	f[F_FLAGS] = b->flags;
@@ -612,6 +634,7 @@ static void
 stat_runs(struct extract_work *k, const struct html *h)
 {
 	float h1 = -100, head = 100, level = 0, prose = 100, next = 100;
+	float cue = 0;
 	struct stat *t;
 	size_t i;
 
@@ -625,6 +648,9 @@ stat_runs(struct extract_work *k, const struct html *h)
 		}
 		if (t->prose)
 			prose = 0;
+		t->cue_head = cue;
+		if (head == 0)
+			cue = t->cue;
 		t->h1 = h1;
 		t->head = head;
 		t->level = level;
@@ -799,6 +825,17 @@ extract_open(struct extract *x, const struct html *h)
 	boxes(k, h);
 	sums(k, h, NULL);
 	stat_page(k, h);
+}
+
+void
+extract_cued(struct extract *x, const struct html *h, const float *cue)
+{
+	struct extract_work *k = x->work;
+	size_t i;
+
+	for (i = 0; i < h->nblock; i++)
+		k->stat[i].cue = cue[i];
+	stat_runs(k, h);
 }
 
 void
@@ -1079,6 +1116,7 @@ extract_init(struct extract *x)
 	memset(x, 0, sizeof(*x));
 	x->work = mem_zeroed(1, sizeof(*x->work));
 	x->work->lang = lang_new();
+	x->work->cue = cue_new();
 }
 
 void
@@ -1087,6 +1125,7 @@ extract_release(struct extract *x)
 	struct extract_work *k = x->work;
 
 	lang_free(k->lang);
+	cue_free(k->cue);
 	free(k->box);
 	free(k->stat);
 	free(k->sum);

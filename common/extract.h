@@ -47,13 +47,15 @@ void extract_page(struct extract *x, const struct html *h,
     const struct extract_opts *o, struct page *page);
 
 /*
- * The steps, for training.  extract_open() reads a page; then there are
+ * The steps, for training.  extract_open() reads a page; extract_cued() gives
+ * the blocks other cues, cue[0 .. nblock), than those of cue.h; then there are
  * extract_nfirst() features of block i; and, when extract_judged() was told the
  * first judgements, judged[0 .. nblock), as probabilities, extract_nsecond().
  */
 size_t extract_nfirst(void);
 size_t extract_nsecond(void);
 void extract_open(struct extract *x, const struct html *h);
+void extract_cued(struct extract *x, const struct html *h, const float *cue);
 void extract_first(
     const struct extract *x, const struct html *h, size_t i, float *feature);
 void extract_judged(

@@ -1,11 +1,12 @@
 /*
  * extract-dump - blocks and features of pages, for extract-train.py
  *
- * usage: extract-dump FEATURES [JUDGED] < pages.jsonl > blocks.jsonl
+ * usage: extract-dump [FEATURES CUES [JUDGED]] < pages.jsonl > blocks.jsonl
  *
- * Writes {"id", "blocks": [text, ...]} for each record {"id", "html"}, and the
- * features of the blocks, float32 in rows, to FEATURES: those of the first
- * judgement or, given one float32 a block in JUDGED, those of the second.
+ * Writes {"id", "blocks": [text, ...]} for each record {"id", "html"}; and,
+ * given one float32 a block in CUES, the features of the blocks, float32 in
+ * rows, to FEATURES: those of the first judgement or, given one float32 a block
+ * in JUDGED, those of the second.
  */
 
 #include <stdio.h>
@@ -23,6 +24,41 @@ put(FILE *fp, const float *p, size_t n)
 		run_write_failed("features");
 }
 
+/* One number for each block of a page, read into *p. */
+static void
+get(FILE *fp, const char *name, float **p, size_t n)
+{
+	*p = mem_grow(*p, n + 1, sizeof(**p));
+	if (fread(*p, sizeof(**p), n, fp) != n)
+		cli_errx(CLI_FATAL, "%s is too short", name);
+}
+
+static FILE *
+must_open(const char *name, const char *mode)
+{
+	FILE *fp = fopen(name, mode);
+
+	if (fp == NULL)
+		cli_err(CLI_FATAL, "%s", name);
+	return fp;
+}
+
+static void
+dump_features(struct extract *x, const struct html *h, FILE *features,
+    bool second, float *row)
+{
+	size_t i;
+
+	for (i = 0; i < h->nblock; i++) {
+		if (second)
+			extract_second(x, h, i, row);
+		else
+			extract_first(x, h, i, row);
+		put(features, row,
+		    second ? extract_nsecond() : extract_nfirst());
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -32,18 +68,21 @@ main(int argc, char *argv[])
 	struct extract x;
 	struct buf line = {0};
 	struct str html, id;
-	FILE *features, *judged = NULL;
-	float *score = NULL, *row;
-	size_t i, nfeature;
+	FILE *features = NULL, *cues = NULL, *judged = NULL;
+	float *value = NULL, *row;
+	size_t i;
 
-	run_init(argc, argv, "usage: extract-dump FEATURES [JUDGED]\n", "");
-	if (argc < 2 || (features = fopen(argv[1], "wb")) == NULL ||
-	    (argc > 2 && (judged = fopen(argv[2], "rb")) == NULL))
-		run_usage(NULL);
+	run_init(
+	    argc, argv, "usage: extract-dump [FEATURES CUES [JUDGED]]\n", "");
+	if (argc > 2) {
+		features = must_open(argv[1], "wb");
+		cues = must_open(argv[2], "rb");
+	}
+	if (argc > 3)
+		judged = must_open(argv[3], "rb");
 	html_init(&h);
 	extract_init(&x);
-	nfeature = judged ? extract_nsecond() : extract_nfirst();
-	row = mem_zeroed(nfeature, sizeof(*row));
+	row = mem_zeroed(extract_nsecond(), sizeof(*row));
 	rec_open(&in, argv + argc);
 	while (rec_read(&in, &rec)) {
 		if (!rec_get_str(&rec, "html", &html) ||
@@ -51,20 +90,16 @@ main(int argc, char *argv[])
 			continue;
 		html_parse(&h, html, SIZE_MAX);
 		extract_open(&x, &h);
+		if (cues != NULL) {
+			get(cues, argv[2], &value, h.nblock);
+			extract_cued(&x, &h, value);
+		}
 		if (judged != NULL) {
-			score = mem_grow(score, h.nblock + 1, sizeof(*score));
-			if (fread(score, sizeof(*score), h.nblock, judged) !=
-			    h.nblock)
-				cli_errx(CLI_FATAL, "%s is too short", argv[2]);
-			extract_judged(&x, &h, score);
+			get(judged, argv[3], &value, h.nblock);
+			extract_judged(&x, &h, value);
 		}
-		for (i = 0; i < h.nblock; i++) {
-			if (judged != NULL)
-				extract_second(&x, &h, i, row);
-			else
-				extract_first(&x, &h, i, row);
-			put(features, row, nfeature);
-		}
+		if (features != NULL)
+			dump_features(&x, &h, features, judged != NULL, row);
 		line.len = 0;
 		buf_puts(&line, STR("{\"id\":"));
 		json_put_str(&line, id);
@@ -79,9 +114,9 @@ main(int argc, char *argv[])
 		buf_puts(&line, STR("]}\n"));
 		fwrite(line.p, 1, line.len, stdout);
 	}
-	if (fclose(features) != 0)
+	if (features != NULL && fclose(features) != 0)
 		run_write_failed("features");
-	free(score);
+	free(value);
 	free(row);
 	buf_release(&line);
 	extract_release(&x);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Learn the trees of common/extract-trees.h from pages with marked main text.
+"""Learn common/extract-cues.h and extract-trees.h from pages with marked main text.
 
-usage: extract-train.py [-o FILE] [--skip TSV] [--trees N,M] [--leaves N,M] DUMP DIR
+usage: extract-train.py [-o FOLDER] [--skip TSV] [--trees N,M] [--leaves N,M] DUMP DIR
 
 DUMP is the program extract-dump.  DIR holds folders in the layouts of three
 public benchmarks, any of which may be missing: wcxb/ (html/ID.html.gz,
@@ -9,12 +9,20 @@ ground-truth.jsonl.gz with main_content), newspaper-2023/ (html/,
 ground-truth.json with articleBody) and trafilatura/ (pages/N.html.gz, gold.jsonl
 with segments wanted and unwanted).  TSV lists pages to leave out: set, id.
 
-Blocks are marked by aligning their words with the marked text.  The first
-trees judge a block by its features; the second ones also see the first
-judgement of its neighbours, made by trees that had not seen its site (3 folds
-of sites).  Without -o only the cross-validated figures are printed.
-Needs numpy and scikit-learn (1.3 or newer).
+Blocks are marked by aligning their words with the marked text.  A logistic
+regression weighs the words that blocks begin with (cues).  The first trees judge
+a block by its features, the cues' sum among them; the second ones also see the
+first judgement of its neighbours.  What a step sees of the one before it was
+made without the block's site (5 folds of sites).  Without -o only the
+cross-validated figures are printed.
+
+Needs numpy, scikit-learn and LightGBM.  One thread, fixed seeds: the same
+pages and versions give the same files, byte for byte; the files name the versions.
 """
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # sums of floats depend on their order
+
 import argparse
 import gzip
 import json
@@ -26,13 +34,21 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import lightgbm
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
+import scipy
+import sklearn
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
 WORD = re.compile(r"\w+")
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.I)
-FOLDS = 3
+FOLDS = 5
 PER_PAGE = 150
+CUE = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
+CUE_WORDS = 16     # as in cue.h
+CUE_SITES = 40     # a cue occurs on so many sites
+CUE_LEAST = 0.05   # and weighs as much
 
 
 def read_gz(path):
@@ -172,13 +188,13 @@ def marks(page, blocks):
     return label, weight
 
 
-def dump(program, pages, width=None, judged=None):
-    """-> blocks of each page, features (block, width)"""
+def dump(program, pages, *inputs):
+    """-> blocks of each page, features (block, width) if there are inputs"""
     with tempfile.TemporaryDirectory() as tmp:
-        args = [program, f"{tmp}/features"]
-        if judged is not None:
-            judged.astype("<f4").tofile(f"{tmp}/judged")
-            args.append(f"{tmp}/judged")
+        args = [program, f"{tmp}/features"] if inputs else [program]
+        for i, values in enumerate(inputs):
+            values.astype("<f4").tofile(f"{tmp}/{i}")
+            args.append(f"{tmp}/{i}")
         with open(f"{tmp}/pages", "w", encoding="utf-8") as f:
             for i, page in enumerate(pages):
                 record = {"id": str(i), "html": page[3].replace("\0", " ")}
@@ -186,9 +202,43 @@ def dump(program, pages, width=None, judged=None):
         with open(f"{tmp}/pages", "rb") as f:
             out = subprocess.run(args, stdin=f, stdout=subprocess.PIPE,
                                  check=True).stdout
-        blocks = [json.loads(line)["blocks"] for line in out.splitlines()]
-        x = np.fromfile(f"{tmp}/features", dtype="<f4")
-    return blocks, x.reshape(sum(map(len, blocks)), -1)
+        if inputs:
+            x = np.fromfile(f"{tmp}/features", dtype="<f4")
+            return x.reshape(len(inputs[0]), -1)
+        return [json.loads(line)["blocks"] for line in out.splitlines()]
+
+
+def cues_of(block):
+    """The words, and pairs of words, that cue_weight() looks up for a block."""
+    words = [b"#" if w.isdigit() else w.lower()
+             for w in CUE.findall(block.encode())[:CUE_WORDS]]
+    return words + [a + b" " + b for a, b in zip([b"^"] + words, words)]
+
+
+def cue_matrix(blocks, sites):
+    """-> cues on CUE_SITES sites, their counts (block, cue)"""
+    lists = [cues_of(t) for b in blocks for t in b]
+    of_block = [s for s, b in zip(sites, blocks) for _ in b]
+    on = defaultdict(set)
+    for cues, s in zip(lists, of_block):
+        for c in cues:
+            on[c].add(s)
+    names = sorted(c for c, s in on.items() if len(s) >= CUE_SITES)
+    number = {c: i for i, c in enumerate(names)}
+    index, start = [], [0]
+    for cues in lists:
+        index += [number[c] for c in cues if c in number]
+        start.append(len(index))
+    m = csr_matrix((np.ones(len(index)), index, start), (len(lists), len(names)))
+    return names, m
+
+
+def weigh(m, y, w):
+    """-> weights of cues, rounded as they are written"""
+    model = LogisticRegression(C=0.02, solver="liblinear", random_state=1)
+    model.fit(m, y, np.minimum(w * (len(w) / w.sum()), 5))
+    weight = np.round(model.coef_[0], 3)
+    return np.where(abs(weight) >= CUE_LEAST, weight, 0)
 
 
 def drawn(w, start):
@@ -209,10 +259,13 @@ def drawn(w, start):
 
 def fit(x, y, w, ntree, nleaf):
     known = w > 0
-    return HistGradientBoostingClassifier(
-        max_iter=ntree, max_leaf_nodes=nleaf, learning_rate=7 / ntree,
-        min_samples_leaf=40, l2_regularization=1.0, early_stopping=False,
-        max_features=0.5, random_state=1).fit(x[known], y[known], w[known] * (known.sum() / w[known].sum()))
+    data = lightgbm.Dataset(x[known], y[known], params={"max_bin": 127, "verbose": -1},
+                            weight=w[known] * (known.sum() / w[known].sum()))
+    return lightgbm.train({
+        "objective": "binary", "num_leaves": nleaf, "learning_rate": 7 / ntree,
+        "min_data_in_leaf": 40, "lambda_l2": 1, "feature_fraction_bynode": 0.5,
+        "seed": 1, "num_threads": 1, "deterministic": True, "force_col_wise": True,
+        "verbose": -1}, data, ntree)
 
 
 def threshold(p, n):
@@ -246,42 +299,55 @@ def crossed(x, y, w, row, fold, ntree, nleaf):
     for k in range(FOLDS):
         at = row & (fold != k)
         model = fit(x[at], y[at], w[at], ntree, nleaf)
-        p[fold == k] = model.predict_proba(x[fold == k])[:, 1]
+        p[fold == k] = model.predict(x[fold == k])
     return p
+
+
+def below(threshold):
+    """The greatest float32 that is no greater."""
+    value = np.float32(threshold)
+    return float(np.nextafter(value, np.float32(-np.inf)) if value > threshold else value)
 
 
 def flatten(model):
     """-> nodes (value, feature, right) of all trees, left child next; roots"""
     nodes, roots = [], []
 
-    def add(tree, i):
+    def add(node):
         at = len(nodes)
-        node = tree[i]
-        if node["is_leaf"]:
-            nodes.append((float(node["value"]), None, 0))
+        if "leaf_value" in node:
+            nodes.append((node["leaf_value"], None, 0))
             return
         nodes.append(None)
-        add(tree, node["left"])
-        nodes[at] = (float(np.nextafter(np.float32(node["num_threshold"]), np.float32(-np.inf))
-                           if np.float32(node["num_threshold"]) > node["num_threshold"]
-                           else np.float32(node["num_threshold"])),
-                     int(node["feature_idx"]), len(nodes) - at)
-        add(tree, node["right"])
+        add(node["left_child"])
+        nodes[at] = below(node["threshold"]), node["split_feature"], len(nodes) - at
+        add(node["right_child"])
 
-    for step in model._predictors:
+    for tree in model.dump_model()["tree_info"]:
         roots.append(len(nodes))
-        add(step[0].nodes, 0)
-    # the prior is one more tree, of one leaf
-    roots.append(len(nodes))
-    nodes.append((float(np.ravel(model._baseline_prediction)[0]), None, 0))
+        add(tree["tree_structure"])
     return nodes, roots
 
 
-def write(path, models, args):
+def head(args):
+    return ("/*\n * Written by tests/bench/extract-train.py; not to be edited.\n"
+            f" * Trees {args.trees}, leaves {args.leaves}; lightgbm"
+            f" {lightgbm.__version__}, scikit-learn {sklearn.__version__},\n"
+            f" * numpy {np.__version__}, scipy {scipy.__version__}.\n */\n\n")
+
+
+def write_cues(path, names, weight, args):
+    with open(path, "wb") as f:
+        f.write(head(args).encode() + b"/* clang-format off */\n")
+        for name, w in zip(names, weight):
+            if w:
+                f.write(b'CUE("%s", %.3ff)\n' % (name, w))
+        f.write(b"/* clang-format on */\n")
+
+
+def write_trees(path, models, args):
     with open(path, "w", encoding="utf-8") as f:
-        f.write("/*\n * Written by tests/bench/extract-train.py; not to be edited.\n"
-                f" * Trees {args.trees}, leaves {args.leaves}.\n */\n\n"
-                "/* clang-format off */\nenum { TREE_LEAF = 65535 };\n\n"
+        f.write(head(args) + "/* clang-format off */\nenum { TREE_LEAF = 65535 };\n\n"
                 "struct tree_node {\n\tfloat value; /* of a leaf; else go left if"
                 " the feature is not above it */\n\tuint16_t feature, right;"
                 " /* left is the next node */\n};\n\n")
@@ -304,10 +370,10 @@ def write(path, models, args):
 
 def main():
     ap = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1][7:])
-    ap.add_argument("-o")
+    ap.add_argument("-o", type=Path)
     ap.add_argument("--skip")
-    ap.add_argument("--trees", default="30,40")
-    ap.add_argument("--leaves", default="12,16")
+    ap.add_argument("--trees", default="60,60")
+    ap.add_argument("--leaves", default="16,16")
     ap.add_argument("dump")
     ap.add_argument("dir", type=Path)
     args = ap.parse_args()
@@ -319,27 +385,35 @@ def main():
     leaves = [int(n) for n in args.leaves.split(",")]
 
     pages = list(pages_of(args.dir, skip))
-    blocks, x = dump(args.dump, pages)
+    blocks = dump(args.dump, pages)
     start = np.cumsum([0] + [len(b) for b in blocks])
-    print(len(pages), "pages", x.shape, "features", flush=True)
     parts = [marks(p, b) for p, b in zip(pages, blocks)]
     y = np.concatenate([p[0] for p in parts])
     w = np.concatenate([p[1] for p in parts])
     n = np.array([len(WORD.findall(t)) for b in blocks for t in b], dtype=float)
-    sites = sorted({site(p[2]) for p in pages})
-    of = {s: i * 7919 % 104729 % FOLDS for i, s in enumerate(sites)}
-    fold = np.repeat([of[site(p[2])] for p in pages], [len(b) for b in blocks])
+    site_of = [site(p[2]) for p in pages]
+    of = {s: i * 7919 % 104729 % FOLDS for i, s in enumerate(sorted(set(site_of)))}
+    fold = np.repeat([of[s] for s in site_of], [len(b) for b in blocks])
     hard = (y > 0.5).astype(int)
     share = w.copy()
     row = drawn(share, start)
-
     figures("labels", pages, start, y, y, w, n)
+
+    names, m = cue_matrix(blocks, site_of)
+    cue = np.zeros(len(y))
+    for k in range(FOLDS):
+        at = row & (fold != k)
+        cue[fold == k] = m[fold == k] @ weigh(m[at], hard[at], share[at])
+    x = dump(args.dump, pages, cue)
+    print(len(pages), "pages", x.shape, "features", flush=True)
     p1 = crossed(x, hard, share, row, fold, trees[0], leaves[0])
     figures("first ", pages, start, p1, y, w, n)
-    _, x2 = dump(args.dump, pages, judged=p1)
+    x2 = dump(args.dump, pages, cue, p1)
     if args.o:
-        write(args.o, (("first", fit(x[row], hard[row], share[row], trees[0], leaves[0])),
-                       ("second", fit(x2[row], hard[row], share[row], trees[1], leaves[1]))), args)
+        write_cues(args.o / "extract-cues.h", names, weigh(m[row], hard[row], share[row]), args)
+        write_trees(args.o / "extract-trees.h", (
+            ("first", fit(x[row], hard[row], share[row], trees[0], leaves[0])),
+            ("second", fit(x2[row], hard[row], share[row], trees[1], leaves[1]))), args)
     else:
         p2 = crossed(x2, hard, share, row, fold, trees[1], leaves[1])
         figures("second", pages, start, p2, y, w, n)
