@@ -61,11 +61,13 @@ multiply(size_t m, size_t n, size_t k, const float *a, size_t a_row,
  */
 enum { KBLOCK = 384, NBLOCK = 1024, MBLOCK = 96 };
 
+/* Up to this n or k, as in attention, it is the faster one; beyond, BLIS. */
+enum { NARROW = 64 };
+
 enum { MAX_ROW = 12, MAX_COL = 32 }; /* of a tile */
 
 struct kernel {
 	size_t nrow, ncol; /* of a tile */
-	bool large; /* faster than BLIS by a quarter for large matrices too */
 	/* c (nrow, ncol) = or += rows a[0..nrow)[k] times panel (k, ncol) */
 	void (*tile)(size_t k, const float *const *a, const float *panel,
 	    float *c, size_t c_stride, bool add);
@@ -115,8 +117,8 @@ TILE(tile_avx2, "avx2,fma", 6, 8)
 static const struct kernel *
 own_kernel(void)
 {
-	static const struct kernel avx512 = {12, 32, true, tile_avx512};
-	static const struct kernel avx2 = {6, 16, false, tile_avx2};
+	static const struct kernel avx512 = {12, 32, tile_avx512};
+	static const struct kernel avx2 = {6, 16, tile_avx2};
 
 	if (__builtin_cpu_supports("avx512f"))
 		return &avx512;
@@ -213,7 +215,7 @@ multiply_own(size_t m, size_t n, size_t k, const float *a, size_t a_stride,
 	const float *from;
 
 	if (kernel == NULL || (beta != 0 && beta != 1) || k == 0 ||
-	    (!kernel->large && n > 64 && k > 64))
+	    (n > NARROW && k > NARROW))
 		return false;
 	for (j = 0; j < n; j += NBLOCK)
 		for (l = 0; l < k; l += deep) {

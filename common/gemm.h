@@ -2,8 +2,7 @@
  * gemm - products of dense matrices (the only door to BLIS)
  *
  * A kernel of our own does what it does a quarter faster than BLIS, as
- * tests/bench/gemm.c measures it: narrow products, as attention has them, with
- * AVX2, and all with AVX-512.
+ * tests/bench/gemm.c measures it: narrow products, as attention has them.
  *
  * Everything is float, row-major, one thread.  Each entry of a product is
  * summed in one order, whatever its place and the size of the matrix: a row
