@@ -94,7 +94,8 @@ put(struct pile *p, struct pile_region *r, const void *bytes, size_t len)
 		write_at(p, r, bytes, len);
 		return;
 	}
-	memcpy(r->buf + r->nbuf, bytes, len);
+	if (len > 0) /* no ids of an empty text: bytes may be NULL */
+		memcpy(r->buf + r->nbuf, bytes, len);
 	r->nbuf += len;
 }
 
