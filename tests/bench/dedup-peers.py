@@ -135,9 +135,10 @@ def with_datatrove(path, _):
             top + "/rm", load_cluster_ids=True,
             exclusion_writer=JsonlWriter(top + "/gone", compression=None)),
           JsonlWriter(top + "/out", compression=None)], 1)]
-    for pipeline, tasks in steps:
+    for i, (pipeline, tasks) in enumerate(steps):
+        # a folder each: what is logged as done there is not done again
         LocalPipelineExecutor(pipeline, tasks=tasks, workers=1,
-                              logging_dir=top + "/logs").run()
+                              logging_dir=f"{top}/logs{i}").run()
     groups = {}
     for folder in ("/out", "/gone"):
         for name in os.listdir(top + folder):
