@@ -55,6 +55,10 @@ lay_out(struct pile *p)
 		r->len += p->nbyte[i];
 		at += p->nbyte[i];
 	}
+	if (p->npile == 1) {
+		p->room = (size_t)r->len;
+		return;
+	}
 	p->room = p->memory / p->npile;
 	if (p->room < MIN_BUF)
 		p->room = MIN_BUF;
@@ -106,7 +110,7 @@ pile_put(struct pile *p, const struct pile_item *item)
 	    (uint32_t)item->bytes.len, 0};
 	struct pile_region *r;
 
-	if (p->spool == NULL)
+	if (p->region == NULL)
 		lay_out(p);
 	r = &p->region[p->of_bucket[bucket(item->key)]];
 	put(p, r, &head, sizeof(head));
@@ -123,12 +127,22 @@ by_key(const void *a, const void *b)
 	return (x->tie > y->tie) - (x->tie < y->tie);
 }
 
+/* What was put into a pile is loaded; the only pile never left memory. */
 static void
-read_region(struct pile *p, const struct pile_region *r)
+read_region(struct pile *p, struct pile_region *r)
 {
 	size_t got = 0;
 	ssize_t n;
 
+	free(p->loaded);
+	if (p->npile == 1) {
+		p->loaded = r->buf;
+		r->buf = NULL;
+		return;
+	}
+	write_at(p, r, r->buf, r->nbuf);
+	free(r->buf);
+	r->buf = NULL;
 	p->loaded = mem_alloc(r->len + 1);
 	while (got < r->len) {
 		n = pread(fileno(p->spool), p->loaded + got, r->len - got,
@@ -148,10 +162,6 @@ load(struct pile *p, struct pile_region *r)
 	struct head head;
 	size_t cap = 0;
 
-	write_at(p, r, r->buf, r->nbuf);
-	free(r->buf);
-	r->buf = NULL;
-	free(p->loaded);
 	read_region(p, r);
 	p->nitem = p->next = 0;
 	free(p->item);

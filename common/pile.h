@@ -4,8 +4,9 @@
  * The shuffle in two passes: scatter to piles by the leading bits of the key,
  * then sort each pile in memory.  A record is announced first with its key and
  * length, so that the piles can be laid out side by side in one temporary file,
- * none larger than the memory that is granted (unless one record is).  Records
- * of equal keys follow one another by their ties.
+ * none larger than the memory that is granted (unless one record is).  One pile
+ * that holds all stays in memory.  Records of equal keys follow one another by
+ * their ties.
  * P. Sanders, "Random permutations on distributed, external and hierarchical
  * memory", 1998.
  *

@@ -704,39 +704,53 @@ struct forward {
 	const char *name;
 	struct gz *gz;
 	char *p; /* (FORWARD) */
-	size_t pos, len;
-	uint64_t offset; /* of p[len] */
+	size_t len;
+	uint64_t offset;   /* of p[len] */
+	struct buf across; /* bytes that lie in two blocks or more */
 };
 enum { FORWARD = 256 << 10 };
 
 static void
-forward_read(struct forward *f, uint64_t offset, char *bytes, size_t len)
+forward_open(struct forward *f, const char *name)
 {
-	uint64_t at;
-	size_t n;
+	gz_close(f->gz);
+	f->name = name;
+	f->len = 0;
+	f->offset = 0;
+	if ((f->gz = gz_open(name)) == NULL)
+		cli_err(CLI_FATAL, "%s", name);
+}
 
-	while (len > 0) {
-		if (f->pos == f->len) {
-			f->pos = 0;
-			f->len = gz_read(f->gz, f->p, FORWARD);
-			f->offset += f->len;
-			if (f->len == 0)
-				cli_errx(CLI_FATAL,
-				    "%s: changed while it was read", f->name);
-		}
-		at = f->offset - (f->len - f->pos);
-		n = f->len - f->pos;
-		if (at < offset) {
-			f->pos += n < offset - at ? n : (size_t)(offset - at);
-			continue;
-		}
-		if (n > len)
-			n = len;
-		memcpy(bytes, f->p + f->pos, n);
-		f->pos += n;
-		bytes += n;
-		len -= n;
-		offset += n;
+static void
+forward_fill(struct forward *f)
+{
+	f->len = gz_read(f->gz, f->p, FORWARD);
+	f->offset += f->len;
+	if (f->len == 0)
+		cli_errx(CLI_FATAL, "%s: changed while it was read", f->name);
+}
+
+/* The bytes at offset, not before those asked for last; lent until then. */
+static struct str
+forward_read(struct forward *f, uint64_t offset, size_t len)
+{
+	size_t pos, n;
+
+	while (f->offset <= offset)
+		forward_fill(f);
+	pos = f->len - (size_t)(f->offset - offset);
+	if (len <= f->len - pos)
+		return (struct str){f->p + pos, len};
+	f->across.len = 0;
+	for (;;) {
+		n = len - f->across.len;
+		if (n > f->len - pos)
+			n = f->len - pos;
+		buf_put(&f->across, f->p + pos, n);
+		if (f->across.len == len)
+			return buf_str(&f->across);
+		forward_fill(f);
+		pos = 0;
 	}
 }
 
@@ -767,8 +781,8 @@ static void
 scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
 {
 	struct forward f = {.p = mem_alloc(FORWARD)};
-	struct buf line = {0}, ids = {0};
 	struct arena mem = {0};
+	struct buf ids = {0};
 	struct pile_item item;
 	struct note note;
 	size_t file = SIZE_MAX;
@@ -776,22 +790,15 @@ scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
 
 	while (extsort_next(by_file, &note)) {
 		if (note.file != file) {
-			gz_close(f.gz);
 			file = note.file;
-			f = (struct forward){.name = o->file[file], .p = f.p};
-			if ((f.gz = gz_open(f.name)) == NULL)
-				cli_err(CLI_FATAL, "%s", f.name);
+			forward_open(&f, o->file[file]);
 		}
-		line.len = 0;
-		buf_reserve(&line, note.len);
-		forward_read(&f, note.offset, line.p, note.len);
-		line.len = note.len;
-		if (hash_64(line.p, line.len, 0) != note.check)
-			cli_errx(
-			    CLI_FATAL, "%s: changed while it was read", f.name);
 		item = (struct pile_item){.tokens = note.tokens,
 		    .split = split_of(o, note.doc),
-		    .bytes = buf_str(&line)};
+		    .bytes = forward_read(&f, note.offset, note.len)};
+		if (hash_64(item.bytes.p, note.len, 0) != note.check)
+			cli_errx(
+			    CLI_FATAL, "%s: changed while it was read", f.name);
 		if (o->format == SHARD_MEGATRON) {
 			encode_record(o, &mem, item.bytes, &ids);
 			item.bytes = buf_str(&ids);
@@ -804,8 +811,8 @@ scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
 	}
 	gz_close(f.gz);
 	free(f.p);
+	buf_release(&f.across);
 	arena_release(&mem);
-	buf_release(&line);
 	buf_release(&ids);
 }
 
@@ -1118,7 +1125,7 @@ pack(struct opts *o, struct rec_reader *in)
 	extsort_release(&by_source);
 	draw(o, &plan);
 	extsort_init(&by_file, sizeof(struct note), by_place, o->memory / 4);
-	pile_init(&pile, o->memory / 4);
+	pile_init(&pile, o->memory / 2);
 	choose(o, &plan, &by_file, &pile);
 	if (!ready_folder(o, &plan)) {
 		scatter(o, &by_file, &pile);
