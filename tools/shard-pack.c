@@ -1125,7 +1125,7 @@ pack(struct opts *o, struct rec_reader *in)
 	extsort_release(&by_source);
 	draw(o, &plan);
 	extsort_init(&by_file, sizeof(struct note), by_place, o->memory / 4);
-	pile_init(&pile, o->memory / 2);
+	pile_init(&pile, o->memory / 3);
 	choose(o, &plan, &by_file, &pile);
 	if (!ready_folder(o, &plan)) {
 		scatter(o, &by_file, &pile);
