@@ -76,15 +76,10 @@ static int
 by_frequency(const void *pa, const void *pb)
 {
 	const struct ranked *a = pa, *b = pb;
-	size_t len = a->word.len < b->word.len ? a->word.len : b->word.len;
-	int c;
 
 	if (a->ndoc != b->ndoc)
 		return a->ndoc < b->ndoc ? 1 : -1;
-	c = memcmp(a->word.p, b->word.p, len);
-	if (c != 0)
-		return c;
-	return (a->word.len > b->word.len) - (a->word.len < b->word.len);
+	return str_cmp(a->word, b->word);
 }
 
 /* Number the chosen terms anew, the most frequent first, and weigh them. */

@@ -115,10 +115,8 @@ static int
 by_name(const void *pa, const void *pb)
 {
 	const struct tensor *const *a = pa, *const *b = pb;
-	struct str x = (*a)->name, y = (*b)->name;
-	int c = memcmp(x.p, y.p, x.len < y.len ? x.len : y.len);
 
-	return c != 0 ? c : (x.len > y.len) - (x.len < y.len);
+	return str_cmp((*a)->name, (*b)->name);
 }
 
 /* No name twice; the ranges, in order, cover the data. */

@@ -137,9 +137,8 @@ static int
 by_bytes(const void *pa, const void *pb)
 {
 	const struct str *a = pa, *b = pb;
-	int c = memcmp(a->p, b->p, a->len < b->len ? a->len : b->len);
 
-	return c != 0 ? c : (a->len > b->len) - (a->len < b->len);
+	return str_cmp(*a, *b);
 }
 
 /* The seeds of each domain, from the labels. */

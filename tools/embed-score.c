@@ -181,13 +181,10 @@ by_sim(const void *pa, const void *pb, void *ctx)
 {
 	const struct hit *a = pa, *b = pb;
 	const struct seeds *s = ctx;
-	struct str x = s->id[a->seed], y = s->id[b->seed];
-	int c;
 
 	if (a->sim != b->sim)
 		return a->sim > b->sim ? -1 : 1;
-	c = memcmp(x.p, y.p, x.len < y.len ? x.len : y.len);
-	return c != 0 ? c : (x.len > y.len) - (x.len < y.len);
+	return str_cmp(s->id[a->seed], s->id[b->seed]);
 }
 
 /*

@@ -1,6 +1,7 @@
 """folds.py - the parts of folds.sh that are no filter
 
 usage: folds.py split POOL DIR	fold.N and gold.N, by a hash of the id
+       folds.py words RECORDS		with their words lower-cased, between spaces
        folds.py lines RECORDS		as fastText's program trains on them
        folds.py said RECORDS LINES P	what that program printed, decided at P
        folds.py sklearn TRAIN TEST N	logistic regression on runs of 1 to N words
@@ -36,6 +37,11 @@ def split(pool, to):
 def plain(text):
     """The same words that domain-train takes, for those who cut at spaces."""
     return " ".join(re.findall(r"\w\w+", text.lower()))
+
+
+def words(path):
+    for r in rows(path):
+        print(json.dumps({**r, "text": plain(r["text"])}))
 
 
 def name(label):

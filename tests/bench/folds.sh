@@ -75,6 +75,10 @@ ours 'linear' text ''
 ours 'linear, pairs of words too' out '--word-ngrams 2'
 ours 'linear, pairs, of 2 records or more' out '--word-ngrams 2 --min-count 2'
 ours 'fasttext' out '--model fasttext --word-ngrams 1 --epochs 50'
+each 'fasttext, of words lower-cased before' out "
+    \$folds words train.jsonl |
+	domain-train --model fasttext --word-ngrams 1 --epochs 50 -o m &&
+    \$folds words \$test | domain-tag --all --model m"
 embed-fit lsa -o lsa fold.?
 vectors 'linear on lsa' vec lsa
 $folds mean text vec >out
