@@ -10,6 +10,7 @@ void
 knn_init(struct knn *knn, size_t nseed, size_t k, float min_sim)
 {
 	*knn = (struct knn){.k = k};
+	rng_init(&knn->rng, 0);
 	knn_grow(knn, nseed, min_sim);
 }
 
@@ -21,72 +22,86 @@ knn_grow(struct knn *knn, size_t nseed, float min_sim)
 		knn->len = mem_grow(knn->len, knn->cap, sizeof(*knn->len));
 		knn->floor =
 		    mem_grow(knn->floor, knn->cap, sizeof(*knn->floor));
-		knn->heap = mem_grow(knn->heap, knn->cap, sizeof(*knn->heap));
+		knn->hit = mem_grow(knn->hit, knn->cap, sizeof(*knn->hit));
 	}
 	for (; knn->nseed < nseed; knn->nseed++) {
 		knn->len[knn->nseed] = 0;
 		knn->floor[knn->nseed] = min_sim;
-		knn->heap[knn->nseed] = NULL;
+		knn->hit[knn->nseed] = NULL;
 	}
 }
 
 static bool
-worse(struct knn_hit a, struct knn_hit b)
+better(struct knn_hit a, struct knn_hit b)
 {
 	if (a.sim != b.sim)
-		return a.sim < b.sim;
-	return a.place > b.place;
+		return a.sim > b.sim;
+	return a.place < b.place;
 }
 
+/*
+ * Bring the k best of n to the front, the k-th of them to its place; 0 < k <= n
+ * (Hoare, "Algorithm 65: find", 1961; three-way, for a place may come twice).
+ */
 static void
-sift_up(struct knn_hit *heap, size_t i, struct knn_hit hit)
+quickselect(struct knn_hit *hit, size_t n, size_t k, struct rng *rng)
 {
-	while (i > 0 && worse(hit, heap[(i - 1) / 2])) {
-		heap[i] = heap[(i - 1) / 2];
-		i = (i - 1) / 2;
-	}
-	heap[i] = hit;
-}
+	size_t lo = 0, hi = n, i, above, below;
+	struct knn_hit pivot, t;
 
-static void
-sift_down(struct knn_hit *heap, size_t n, struct knn_hit hit)
-{
-	size_t i = 0, child;
-
-	while ((child = 2 * i + 1) < n) {
-		if (child + 1 < n && worse(heap[child + 1], heap[child]))
-			child++;
-		if (!worse(heap[child], hit))
+	while (hi - lo > 1) {
+		pivot = hit[lo + rng_below(rng, hi - lo)];
+		for (i = above = lo, below = hi; i < below;) {
+			t = hit[i];
+			if (better(t, pivot)) {
+				hit[i++] = hit[above];
+				hit[above++] = t;
+			} else if (better(pivot, t)) {
+				hit[i] = hit[--below];
+				hit[below] = t;
+			} else {
+				i++;
+			}
+		}
+		if (k <= above)
+			hi = above;
+		else if (k > below)
+			lo = below;
+		else
 			break;
-		heap[i] = heap[child];
-		i = child;
 	}
-	heap[i] = hit;
+}
+
+static void
+keep_best(struct knn *knn, size_t seed)
+{
+	if (knn->len[seed] < knn->k)
+		return;
+	quickselect(knn->hit[seed], knn->len[seed], knn->k, &knn->rng);
+	knn->len[seed] = knn->k;
+	knn->floor[seed] = knn->hit[seed][knn->k - 1].sim;
 }
 
 void
 knn_offer(struct knn *knn, uint32_t seed, uint64_t place, float sim)
 {
-	struct knn_hit hit = {.place = place, .seed = seed, .sim = sim};
-	struct knn_hit *heap = knn->heap[seed];
-	size_t len = knn->len[seed];
+	size_t len, room;
 
 	if (!(sim >= knn->floor[seed]))
 		return;
-	if (len == knn->k) {
-		if (!worse(heap[0], hit))
-			return;
-		sift_down(heap, len, hit);
-		knn->floor[seed] = heap[0].sim;
-		return;
+	if (knn->len[seed] == 2 * knn->k)
+		keep_best(knn, seed);
+	len = knn->len[seed]++;
+	/* room doubles: its sizes are the powers of two, and at last 2 k */
+	if ((len & (len - 1)) == 0) {
+		room = len > 0 ? 2 * len : 1;
+		if (room > 2 * knn->k)
+			room = 2 * knn->k;
+		knn->hit[seed] =
+		    mem_grow(knn->hit[seed], room, sizeof(**knn->hit));
 	}
-	/* room doubles: its sizes are the powers of two */
-	if ((len & (len - 1)) == 0)
-		heap = knn->heap[seed] =
-		    mem_grow(heap, len > 0 ? 2 * len : 1, sizeof(*heap));
-	sift_up(heap, len, hit);
-	if (++knn->len[seed] == knn->k)
-		knn->floor[seed] = heap[0].sim;
+	knn->hit[seed][len] =
+	    (struct knn_hit){.place = place, .seed = seed, .sim = sim};
 }
 
 void
@@ -117,18 +132,20 @@ by_place(const void *pa, const void *pb)
 }
 
 struct knn_hit *
-knn_hits(const struct knn *knn, size_t *n)
+knn_hits(struct knn *knn, size_t *n)
 {
 	struct knn_hit *hit;
 	size_t s;
 
-	for (*n = 0, s = 0; s < knn->nseed; s++)
+	for (*n = 0, s = 0; s < knn->nseed; s++) {
+		keep_best(knn, s);
 		*n += knn->len[s];
+	}
 	hit = mem_alloc((*n + 1) * sizeof(*hit));
 	for (*n = 0, s = 0; s < knn->nseed; s++) {
 		if (knn->len[s] > 0)
 			memcpy(
-			    hit + *n, knn->heap[s], knn->len[s] * sizeof(*hit));
+			    hit + *n, knn->hit[s], knn->len[s] * sizeof(*hit));
 		*n += knn->len[s];
 	}
 	qsort(hit, *n, sizeof(*hit), by_place);
@@ -141,8 +158,8 @@ knn_release(struct knn *knn)
 	size_t s;
 
 	for (s = 0; s < knn->nseed; s++)
-		free(knn->heap[s]);
-	free(knn->heap);
+		free(knn->hit[s]);
+	free(knn->hit);
 	free(knn->floor);
 	free(knn->len);
 	*knn = (struct knn){0};

@@ -1,10 +1,10 @@
 /*
  * knn - the k nearest records of every seed, exactly
  *
- * A heap for each seed; a row of similarities is compared with the heaps'
- * floors, and only what is above one is looked at.  Of equal similarities the
- * record with the smaller place wins, so that parts of a corpus give, merged,
- * what the whole gives.
+ * Each seed has room for 2 k records; when it is full, a quickselect keeps the
+ * k best, and the last of them is the floor that others must reach (what faiss
+ * calls a reservoir).  Of equal similarities the record with the smaller place
+ * wins, so that parts of a corpus give, merged, what the whole gives.
  */
 
 #ifndef KNN_H
@@ -12,6 +12,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "rng.h"
 
 struct knn_hit {
 	uint64_t place; /* of the record */
@@ -21,9 +23,10 @@ struct knn_hit {
 
 struct knn {
 	size_t nseed, k, cap;
-	size_t *len;	       /* (nseed) */
-	float *floor;	       /* (nseed): what is below can't enter */
-	struct knn_hit **heap; /* (nseed): len[s] hits, the worst first */
+	size_t *len;	      /* (nseed) */
+	float *floor;	      /* (nseed): what is below can't enter */
+	struct knn_hit **hit; /* (nseed): len[s] hits, in no order */
+	struct rng rng;	      /* for pivots: no result depends on it */
 };
 
 /* k > 0.  Nothing below min_sim is kept. */
@@ -40,7 +43,7 @@ void knn_offer_all(struct knn *knn, uint64_t place, const float *sim);
  * All that were kept, by place, then the most similar first, then by seed; *n
  * tells how many.  The caller frees the array.
  */
-struct knn_hit *knn_hits(const struct knn *knn, size_t *n);
+struct knn_hit *knn_hits(struct knn *knn, size_t *n);
 
 void knn_release(struct knn *knn);
 

