@@ -10,11 +10,17 @@
 #include "mem.h"
 #include "vector.h"
 
-enum { PANEL = 16, GROUP = 4 }; /* outputs, inputs that lie together */
+enum {
+	PANEL = 16,
+	GROUP = 4,   /* outputs, inputs that lie together */
+	STEPS = 254, /* of a row's range: its ends may round apart, by one */
+	MAX_ROW = 12,
+	MAX_COL = 32,
+	MBLOCK = 96
+};
+
 /* What rows are divided by; one of zeros, or nearly, is all zeros. */
 static const float least = 1e-30f;
-
-enum { MAX_ROW = 12, MAX_COL = 32, MBLOCK = 96 };
 
 static size_t
 round_up(size_t n, size_t unit)
@@ -34,40 +40,103 @@ nearest(float x)
 	return (int32_t)((uint32_t)bits - 0x4b400000);
 }
 
-VECTOR_CLONES static float
-largest(const float *x, size_t n)
+/* The least and the largest of 0 and x[0..n). */
+VECTOR_CLONES static void
+range_of(const float *x, size_t n, float *low, float *high)
 {
-	float top[PANEL] = {0}, a;
+	float min[PANEL] = {0}, max[PANEL] = {0};
 	size_t i, j, whole = n - n % PANEL;
 
 	for (i = 0; i < whole; i += PANEL)
 		for (j = 0; j < PANEL; j++) {
-			a = fabsf(x[i + j]);
-			top[j] = a > top[j] ? a : top[j];
+			min[j] = x[i + j] < min[j] ? x[i + j] : min[j];
+			max[j] = x[i + j] > max[j] ? x[i + j] : max[j];
 		}
-	for (i = whole; i < n; i++)
-		top[0] = fabsf(x[i]) > top[0] ? fabsf(x[i]) : top[0];
+	for (j = 1; j < PANEL; j++) {
+		min[0] = min[j] < min[0] ? min[j] : min[0];
+		max[0] = max[j] > max[0] ? max[j] : max[0];
+	}
+	for (i = whole; i < n; i++) {
+		min[0] = x[i] < min[0] ? x[i] : min[0];
+		max[0] = x[i] > max[0] ? x[i] : max[0];
+	}
+	*low = min[0];
+	*high = max[0];
+}
+
+VECTOR_CLONES static void
+to_bytes(const float *x, size_t n, float inverse, int32_t zero, uint8_t *out)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		out[i] = (uint8_t)(nearest(x[i] * inverse) + zero);
+}
+
+/* Two neighbours as whole numbers; few have a sum that must be cut. */
+static inline void
+to_pair(float x, float y, int32_t *a, int32_t *b)
+{
+	int32_t p = nearest(x), q = nearest(y), over;
+
+	p = p > 127 ? 127 : p < -127 ? -127 : p;
+	q = q > 127 ? 127 : q < -127 ? -127 : q;
+	over = p + q > 128 ? p + q - 128 : p + q < -128 ? p + q + 128 : 0;
+	*a = p - over / 2;
+	*b = q - (over - over / 2);
+}
+
+static inline float
+pair_error(float x, float y)
+{
+	int32_t a, b;
+
+	to_pair(x, y, &a, &b);
+	x -= (float)a;
+	y -= (float)b;
+	return x * x + y * y;
+}
+
+/* The sum of a row's squared errors, in steps. */
+VECTOR_CLONES static float
+row_error(const float *row, size_t n, float inverse)
+{
+	size_t i, j, whole = n - n % (2 * PANEL);
+	float sum[PANEL] = {0};
+
+	for (i = 0; i < whole; i += 2 * PANEL)
+		for (j = 0; j < PANEL; j++)
+			sum[j] += pair_error(row[i + 2 * j] * inverse,
+			    row[i + 2 * j + 1] * inverse);
+	for (; i < n; i += 2)
+		sum[0] += pair_error(
+		    row[i] * inverse, i + 1 < n ? row[i + 1] * inverse : 0);
 	for (j = 1; j < PANEL; j++)
-		top[0] = top[j] > top[0] ? top[j] : top[0];
-	return top[0];
+		sum[0] += sum[j];
+	return sum[0];
 }
 
-VECTOR_CLONES static void
-to_bytes(const float *x, size_t n, float inverse, uint8_t *out)
+/*
+ * The scale of a row that errs least: of those that cut off its largest weight,
+ * up to one where no pair's sum can be too large.
+ */
+static float
+choose_scale(const float *row, size_t n)
 {
-	size_t i;
+	float min, max, scale, best, error, least_error = INFINITY;
+	int i;
 
-	for (i = 0; i < n; i++)
-		out[i] = (uint8_t)(nearest(x[i] * inverse) + 128);
-}
-
-VECTOR_CLONES static void
-to_words(const float *x, size_t n, float inverse, int16_t *out)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		out[i] = (int16_t)(nearest(x[i] * inverse) + 128);
+	range_of(row, n, &min, &max);
+	best = max = (max > -min ? max : -min) / 127;
+	for (i = 6; max * 127 > least && i <= 16; i++) {
+		scale = max * (float)i / 8;
+		error = row_error(row, n, 1 / scale) * scale * scale;
+		if (error < least_error) {
+			least_error = error;
+			best = scale;
+		}
+	}
+	return best;
 }
 
 void
@@ -75,8 +144,9 @@ int8_init(struct int8_matrix *a, const float *weight, size_t nout, size_t nin)
 {
 	size_t wide = round_up(nin, GROUP), o, i;
 	const float *row;
-	float max, inverse;
-	int32_t q;
+	int32_t pair[2];
+	float inverse;
+	int8_t *out;
 
 	a->nout = nout;
 	a->nin = nin;
@@ -86,15 +156,18 @@ int8_init(struct int8_matrix *a, const float *weight, size_t nout, size_t nin)
 	memset(a->weight, 0, round_up(nout, MAX_COL) * wide);
 	for (o = 0; o < nout; o++) {
 		row = weight + o * nin;
-		max = largest(row, nin);
-		inverse = max > least ? 127 / max : 0;
-		a->scale[o] = max / 127;
-		for (i = 0; i < nin; i++) {
-			q = nearest(row[i] * inverse);
-			a->sum[o] += q;
-			a->weight[o / PANEL * PANEL * wide +
-				  i / GROUP * PANEL * GROUP +
-				  o % PANEL * GROUP + i % GROUP] = (int8_t)q;
+		a->scale[o] = choose_scale(row, nin);
+		inverse = a->scale[o] * 127 > least ? 1 / a->scale[o] : 0;
+		out = a->weight + o / PANEL * PANEL * wide + o % PANEL * GROUP;
+		for (i = 0; i < nin; i += 2) {
+			to_pair(row[i] * inverse,
+			    i + 1 < nin ? row[i + 1] * inverse : 0, &pair[0],
+			    &pair[1]);
+			a->sum[o] += pair[0] + pair[1];
+			out[i / GROUP * PANEL * GROUP + i % GROUP] =
+			    (int8_t)pair[0];
+			out[i / GROUP * PANEL * GROUP + i % GROUP + 1] =
+			    (int8_t)pair[1];
 		}
 	}
 }
@@ -105,16 +178,15 @@ int8_init(struct int8_matrix *a, const float *weight, size_t nout, size_t nin)
  */
 struct kernel {
 	size_t nrow, ncol;
-	bool bytes; /* inputs are uint8_t, else int16_t */
-	void (*tile)(size_t n, const void *const *row, const int8_t *w,
+	void (*tile)(size_t n, const uint8_t *const *row, const int8_t *w,
 	    size_t panel_size, int32_t *out);
 };
 
 static void
-tile_plain(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
-    int32_t *out)
+tile_plain(size_t n, const uint8_t *const *row, const int8_t *w,
+    size_t panel_size, int32_t *out)
 {
-	const int16_t *x = row[0];
+	const uint8_t *x = row[0];
 	size_t i, j;
 
 	(void)panel_size;
@@ -127,71 +199,62 @@ tile_plain(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
 
 #ifdef __x86_64__
 /* By asm: of the intrinsics gcc 12 makes copies and spills. */
-#define DOT_WORDS(s, x, w, t)                                                  \
-	__asm__("vpmaddwd %3, %2, %1\n\tvpaddd %1, %0, %0"                     \
+#define DOT_PAIRS(s, x, w, t, one)                                             \
+	__asm__("vpmaddubsw %3, %2, %1\n\t"                                    \
+		"vpmaddwd %4, %1, %1\n\tvpaddd %1, %0, %0"                     \
 		: "+x"(s), "=&x"(t)                                            \
-		: "x"(x), "x"(w))
+		: "x"(x), "x"(w), "x"(one))
 #define DOT_BYTES(s, x, w)                                                     \
 	__asm__("vpdpbusd %2, %1, %0" : "+v"(s) : "v"(x), "v"(w))
 
-/* Half a panel at a time: 6 rows, 8 outputs, two partial sums of each. */
 __attribute__((target("avx2"))) static void
-tile_avx2(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
-    int32_t *out)
+tile_avx2(size_t n, const uint8_t *const *row, const int8_t *w,
+    size_t panel_size, int32_t *out)
 {
-	__m256i s[6][2], left, right, x, t;
-	const int8_t *p;
-	size_t i, r, half;
+	__m256i s[5][2], left, right, x, t;
+	const __m256i one = _mm256_set1_epi16(1);
+	int32_t four;
+	size_t i, r;
 
 	(void)panel_size;
-	for (half = 0; half < 2; half++) {
-		p = w + half * PANEL * GROUP / 2;
-#pragma GCC unroll 6
-		for (r = 0; r < 6; r++)
-			s[r][0] = s[r][1] = _mm256_setzero_si256();
-		for (i = 0; i < n; i++, p += PANEL * GROUP) {
-			left = _mm256_cvtepi8_epi16(
-			    _mm_loadu_si128((const __m128i *)p));
-			right = _mm256_cvtepi8_epi16(
-			    _mm_loadu_si128((const __m128i *)(p + 16)));
-#pragma GCC unroll 6
-			for (r = 0; r < 6; r++) {
-				x = _mm256_broadcastq_epi64(_mm_loadl_epi64(
-				    (const __m128i *)((const int16_t *)row[r] +
-						      i * GROUP)));
-				DOT_WORDS(s[r][0], x, left, t);
-				DOT_WORDS(s[r][1], x, right, t);
-			}
+#pragma GCC unroll 5
+	for (r = 0; r < 5; r++)
+		s[r][0] = s[r][1] = _mm256_setzero_si256();
+	for (i = 0; i < n; i++, w += PANEL * GROUP) {
+		left = _mm256_load_si256((const __m256i *)w);
+		right = _mm256_load_si256((const __m256i *)(w + 32));
+#pragma GCC unroll 5
+		for (r = 0; r < 5; r++) {
+			memcpy(&four, row[r] + i * GROUP, sizeof(four));
+			x = _mm256_set1_epi32(four);
+			DOT_PAIRS(s[r][0], x, left, t, one);
+			DOT_PAIRS(s[r][1], x, right, t, one);
 		}
-#pragma GCC unroll 6
-		for (r = 0; r < 6; r++)
-			_mm256_storeu_si256(
-			    (__m256i *)(out + r * PANEL + half * 8),
-			    _mm256_permute4x64_epi64(
-				_mm256_hadd_epi32(s[r][0], s[r][1]), 0xd8));
+	}
+#pragma GCC unroll 5
+	for (r = 0; r < 5; r++) {
+		_mm256_storeu_si256((__m256i *)(out + r * PANEL), s[r][0]);
+		_mm256_storeu_si256((__m256i *)(out + r * PANEL + 8), s[r][1]);
 	}
 }
 
 __attribute__((target("avx512f,avx512bw,avx512vnni"))) static void
-tile_vnni(size_t n, const void *const *row, const int8_t *w, size_t panel_size,
-    int32_t *out)
+tile_vnni(size_t n, const uint8_t *const *row, const int8_t *w,
+    size_t panel_size, int32_t *out)
 {
 	__m512i s[12][2], left, right, x;
-	const int8_t *in[12];
 	int32_t four;
 	size_t i, r;
 
 #pragma GCC unroll 12
-	for (r = 0; r < 12; r++) {
-		in[r] = row[r];
+	for (r = 0; r < 12; r++)
 		s[r][0] = s[r][1] = _mm512_setzero_si512();
-	}
 	for (i = 0; i < n; i++, w += PANEL * GROUP) {
 		left = _mm512_loadu_si512(w);
 		right = _mm512_loadu_si512(w + panel_size);
 #pragma GCC unroll 12
 		for (r = 0; r < 12; r++) {
-			memcpy(&four, in[r] + i * GROUP, sizeof(four));
+			memcpy(&four, row[r] + i * GROUP, sizeof(four));
 			x = _mm512_set1_epi32(four);
 			DOT_BYTES(s[r][0], x, left);
 			DOT_BYTES(s[r][1], x, right);
@@ -222,10 +285,10 @@ int8_best(void)
 static const struct kernel *
 choose_kernel(enum int8_path path)
 {
-	static const struct kernel plain = {1, PANEL, false, tile_plain};
+	static const struct kernel plain = {1, PANEL, tile_plain};
 #ifdef __x86_64__
-	static const struct kernel avx2 = {6, PANEL, false, tile_avx2};
-	static const struct kernel vnni = {12, 2 * PANEL, true, tile_vnni};
+	static const struct kernel avx2 = {5, PANEL, tile_avx2};
+	static const struct kernel vnni = {12, 2 * PANEL, tile_vnni};
 
 	if (path == INT8_VNNI)
 		return &vnni;
@@ -238,45 +301,43 @@ choose_kernel(enum int8_path path)
 
 /* The rows of x as whole numbers; what is beyond nin meets weights of 0. */
 static void
-quantise(const struct kernel *kernel, struct int8_work *work, size_t m,
-    size_t nin, const float *x)
+quantise(struct int8_work *work, size_t m, size_t nin, const float *x)
 {
 	size_t wide = round_up(nin, GROUP), i;
-	size_t size = m * wide * (kernel->bytes ? 1 : sizeof(int16_t));
-	float max, inverse;
+	float min, max, inverse;
+	int32_t zero;
 
-	if (size > work->size) {
+	if (m * wide > work->size) {
 		free(work->row);
-		work->row = mem_zeroed(size, 1);
-		work->size = size;
+		work->size = m * wide;
+		work->row = mem_zeroed(work->size, 1);
 	}
 	if (m > work->nrow) {
 		free(work->scale);
+		free(work->zero);
 		work->scale = mem_zeroed(m, sizeof(*work->scale));
+		work->zero = mem_zeroed(m, sizeof(*work->zero));
 		work->nrow = m;
 	}
 	for (i = 0; i < m; i++, x += nin) {
-		max = largest(x, nin);
-		inverse = max > least ? 127 / max : 0;
-		work->scale[i] = max / 127;
-		if (kernel->bytes)
-			to_bytes(
-			    x, nin, inverse, (uint8_t *)work->row + i * wide);
-		else
-			to_words(
-			    x, nin, inverse, (int16_t *)work->row + i * wide);
+		range_of(x, nin, &min, &max);
+		inverse = max - min > least ? STEPS / (max - min) : 0;
+		zero = -nearest(min * inverse);
+		work->scale[i] = (max - min) / STEPS;
+		work->zero[i] = zero;
+		to_bytes(x, nin, inverse, zero, work->row + i * wide);
 	}
 }
 
-/* y[0..n) = the sums as real numbers; the inputs' 128 is taken off. */
+/* y[0..n) = the sums as real numbers; what stands for 0 is taken off. */
 VECTOR_CLONES static void
 to_real(const int32_t *out, size_t n, const int32_t *sum, const float *scale,
-    float row_scale, float *y)
+    float row_scale, int32_t zero, float *y)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		y[i] = (float)(out[i] - 128 * sum[i]) * scale[i] * row_scale;
+		y[i] = (float)(out[i] - zero * sum[i]) * scale[i] * row_scale;
 }
 
 /* Rows [from, to) of the product. */
@@ -285,23 +346,22 @@ multiply_block(const struct int8_matrix *a, const struct kernel *kernel,
     const struct int8_work *work, size_t from, size_t to, float *y)
 {
 	int32_t out[MAX_ROW * MAX_COL];
-	const void *row[MAX_ROW];
+	const uint8_t *row[MAX_ROW];
 	size_t wide = round_up(a->nin, GROUP), o, i, r, nrow, ncol;
-	size_t size = wide * (kernel->bytes ? 1 : sizeof(int16_t));
 
 	for (o = 0; o < a->nout; o += kernel->ncol) {
 		ncol = a->nout - o < kernel->ncol ? a->nout - o : kernel->ncol;
 		for (i = from; i < to; i += kernel->nrow) {
 			nrow = to - i < kernel->nrow ? to - i : kernel->nrow;
 			for (r = 0; r < kernel->nrow; r++)
-				row[r] = (const char *)work->row +
-					 (i + (r < nrow ? r : 0)) * size;
+				row[r] =
+				    work->row + (i + (r < nrow ? r : 0)) * wide;
 			kernel->tile(wide / GROUP, row, a->weight + o * wide,
 			    PANEL * wide, out);
 			for (r = 0; r < nrow; r++)
 				to_real(out + r * kernel->ncol, ncol,
 				    a->sum + o, a->scale + o,
-				    work->scale[i + r],
+				    work->scale[i + r], work->zero[i + r],
 				    y + (i + r) * a->nout + o);
 		}
 	}
@@ -314,7 +374,7 @@ int8_multiply(const struct int8_matrix *a, enum int8_path path,
 	const struct kernel *kernel = choose_kernel(path);
 	size_t i;
 
-	quantise(kernel, work, m, a->nin, x);
+	quantise(work, m, a->nin, x);
 	for (i = 0; i < m; i += MBLOCK)
 		multiply_block(
 		    a, kernel, work, i, m - i < MBLOCK ? m : i + MBLOCK, y);
@@ -334,5 +394,6 @@ int8_work_release(struct int8_work *work)
 {
 	free(work->row);
 	free(work->scale);
+	free(work->zero);
 	*work = (struct int8_work){0};
 }

@@ -2,15 +2,15 @@
  * int8 - dense layers with eight-bit weights and activations
  *
  * A weight is a whole number of -127..127 times its output's scale, an input
- * one times its row's, chosen as the row comes.  Their products are summed
- * exactly in 32 bits, so that AVX-512 VNNI, AVX2 and plain C give the same
- * numbers, and a row does not depend on the others.
+ * one of 0..255 times its row's, from the row's least to its largest.  Two
+ * neighbouring weights add up to -128..128, so that AVX2's vpmaddubsw, which
+ * saturates at 16 bits, is exact.  All sums are, in 32 bits: AVX-512 VNNI, AVX2
+ * and plain C give the same numbers, and a row does not depend on the others.
  */
 
 #ifndef INT8_H
 #define INT8_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,12 +23,13 @@ struct int8_matrix {
 	int32_t *sum;	/* (nout): of its weights */
 };
 
-/* Inputs as numbers of 0..255, 128 being 0; zeroed is empty. */
+/* Inputs as numbers of 0..255; zeroed is empty. */
 struct int8_work {
-	size_t size; /* bytes there is room for */
-	void *row;   /* (m, nin rounded up to 4): uint8_t, or int16_t */
+	size_t size;  /* bytes there is room for */
+	uint8_t *row; /* (m, nin rounded up to 4) */
 	size_t nrow;
-	float *scale; /* (m) */
+	float *scale;  /* (m) */
+	int32_t *zero; /* (m): the number that stands for 0 */
 };
 
 /* The fastest path of this processor. */

@@ -24,48 +24,114 @@ noise(struct rng *rng, size_t n)
 	return x;
 }
 
-/* q = the row as whole numbers; its scale. */
+/* q = inputs as whole numbers, zero among them; their scale. */
 static float
-twin_quantise(const float *x, size_t n, int *q)
+twin_inputs(const float *x, size_t n, int *q, int *zero)
 {
-	float max = 0;
+	float min = 0, max = 0, step;
 	size_t i;
 
+	for (i = 0; i < n; i++) {
+		min = fminf(min, x[i]);
+		max = fmaxf(max, x[i]);
+	}
+	step = max > min ? 254 / (max - min) : 0;
+	*zero = -(int)rintf(min * step);
 	for (i = 0; i < n; i++)
-		max = fmaxf(max, fabsf(x[i]));
+		q[i] = (int)rintf(x[i] * step) + *zero;
+	return (max - min) / 254;
+}
+
+static int
+cut(int q)
+{
+	return q > 127 ? 127 : q < -127 ? -127 : q;
+}
+
+/* q = weights as whole numbers of a scale; the sum of squared errors. */
+static double
+twin_weights(const float *w, size_t n, float scale, int *q)
+{
+	double sum = 0;
+	size_t i, j;
+
 	for (i = 0; i < n; i++)
-		q[i] = max > 0 ? (int)rintf(x[i] * (127 / max)) : 0;
-	return max / 127;
+		q[i] = scale > 0 ? cut((int)rintf(w[i] * (1 / scale))) : 0;
+	for (i = 0; i + 1 < n; i += 2) /* the second, then the first, gives */
+		for (j = 1; abs(q[i] + q[i + 1]) > 128; j ^= 1)
+			q[i + j] += q[i + j] > 0 ? -1 : 1;
+	for (i = 0; i < n; i++)
+		sum += pow(w[i] - (double)q[i] * scale, 2);
+	return sum;
+}
+
+/* Whether no scale about the row's largest weight errs clearly less. */
+static bool
+is_best(const float *w, size_t n, float scale)
+{
+	int *q = mem_alloc(n * sizeof(*q)), i;
+	double error = twin_weights(w, n, scale, q);
+	bool best = true;
+	float max = 0;
+	size_t j;
+
+	for (j = 0; j < n; j++)
+		max = fmaxf(max, fabsf(w[j]));
+	for (i = 6; i <= 16; i++)
+		best &= error <=
+			twin_weights(w, n, max / 127 * (float)i / 8, q) * 1.001;
+	free(q);
+	return best;
+}
+
+/* The most that a product may err: by its weights, whose error is given, and by
+ * half a step of each input. */
+static double
+bound(const float *x, const float *w, size_t n, float step, double error)
+{
+	double inputs = 0, weights = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		inputs +=
+		    ((double)fabsf(x[i]) + step) * ((double)fabsf(x[i]) + step);
+		weights += fabs(w[i]);
+	}
+	return sqrt(inputs) * error + 0.51 * step * weights +
+	       1e-5 * sqrt(inputs);
 }
 
 /* Whether y is the twin's; *worst grows to the largest error in float. */
 static bool
-is_twin(const float *x, const float *w, size_t m, size_t n, size_t k,
+is_twin(const float *x, const float *w, const struct int8_matrix *a, size_t m,
     const float *y, double *worst)
 {
+	size_t k = a->nin, i, j, l;
 	int *qx = mem_alloc(k * sizeof(*qx)), *qw = mem_alloc(k * sizeof(*qw));
-	float sx, sw;
+	int zero;
 	double exact, size;
 	bool same = true;
 	long long sum;
-	size_t i, j, l;
+	float sx;
 
-	for (j = 0; j < n; j++) {
-		sw = twin_quantise(w + j * k, k, qw);
+	for (j = 0; j < a->nout; j++) {
+		same &= is_best(w + j * k, k, a->scale[j]);
+		size = sqrt(twin_weights(w + j * k, k, a->scale[j], qw));
 		for (i = 0; i < m; i++) {
-			sx = twin_quantise(x + i * k, k, qx);
+			sx = twin_inputs(x + i * k, k, qx, &zero);
 			sum = 0;
-			exact = size = 0;
+			exact = 0;
 			for (l = 0; l < k; l++) {
-				sum += (long long)qx[l] * qw[l];
+				same &= qx[l] >= 0 && qx[l] <= 255;
+				sum += (long long)(qx[l] - zero) * qw[l];
 				exact += (double)x[i * k + l] * w[j * k + l];
-				size += fabs((double)x[i * k + l]) * 127 * sw +
-					fabs((double)w[j * k + l]) * 127 * sx;
 			}
-			same &= y[i * n + j] == (float)sum * sw * sx;
-			/* half a step of either in every product */
+			same &=
+			    y[i * a->nout + j] == (float)sum * a->scale[j] * sx;
 			*worst = fmax(*worst,
-			    fabs(exact - y[i * n + j]) / (size / 250 + 1e-30));
+			    fabs(exact - y[i * a->nout + j]) /
+				(bound(x + i * k, w + j * k, k, sx, size) +
+				    1e-30));
 		}
 	}
 	free(qx);
@@ -84,7 +150,7 @@ path(enum int8_path way, const char *name)
 	double worst = 0;
 	bool same = true, alone = true;
 	float *x, *w, *y, *one;
-	size_t s, m, n, k;
+	size_t s, m, n, k, i;
 
 	rng_init(&rng, 3);
 	for (s = 0; s < sizeof(shape) / sizeof(*shape); s++) {
@@ -95,9 +161,11 @@ path(enum int8_path way, const char *name)
 		one = mem_alloc(n * sizeof(*one));
 		memset(x + (m - 1) * k, 0, s % 2 * k * sizeof(*x));
 		w[0] = 40; /* an outlier */
+		for (i = (n - 1) * k; i < n * k; i++)
+			w[i] = 2; /* pairs that are too large by far */
 		int8_init(&a, w, n, k);
 		int8_multiply(&a, way, &work, m, x, y);
-		same &= is_twin(x, w, m, n, k, y, &worst);
+		same &= is_twin(x, w, &a, m, y, &worst);
 		int8_multiply(&a, way, &work, 1, x + (m - 1) * k, one);
 		alone &= memcmp(one, y + (m - 1) * n, n * sizeof(*one)) == 0;
 		int8_release(&a);
