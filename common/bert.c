@@ -93,8 +93,11 @@ bert_gelu(float *x, size_t nrow, size_t n, const float *bias, bool by_tanh)
 
 enum { LANES = 16 }; /* partial sums, in one order on every processor */
 
+typedef float lanes
+    __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
 INLINE float
-sum_lanes(const float s[LANES])
+sum_lanes(lanes s)
 {
 	float t = 0;
 	size_t i;
@@ -104,28 +107,34 @@ sum_lanes(const float s[LANES])
 	return t;
 }
 
+INLINE float
+sum_row(const float *x, size_t n)
+{
+	size_t i, whole = n - n % LANES;
+	lanes s = {0};
+
+	for (i = 0; i < whole; i += LANES)
+		s += *(const lanes *)(x + i);
+	for (; i < n; i++)
+		s[0] += x[i];
+	return sum_lanes(s);
+}
+
 VECTOR_CLONES static void
 norm_row(
     float *x, size_t dim, const float *scale, const float *shift, float epsilon)
 {
-	float s[LANES] = {0}, q[LANES] = {0}, mean, var, d, inv;
-	size_t i, j, whole = dim - dim % LANES;
+	size_t i, whole = dim - dim % LANES;
+	float mean = sum_row(x, dim) / (float)dim, inv;
+	lanes q = {0}, d;
 
-	for (i = 0; i < whole; i += LANES)
-		for (j = 0; j < LANES; j++)
-			s[j] += x[i + j];
-	for (i = whole; i < dim; i++)
-		s[0] += x[i];
-	mean = sum_lanes(s) / (float)dim;
-	for (i = 0; i < whole; i += LANES)
-		for (j = 0; j < LANES; j++) {
-			d = x[i + j] - mean;
-			q[j] += d * d;
-		}
-	for (i = whole; i < dim; i++)
+	for (i = 0; i < whole; i += LANES) {
+		d = *(const lanes *)(x + i) - mean;
+		q += d * d;
+	}
+	for (; i < dim; i++)
 		q[0] += (x[i] - mean) * (x[i] - mean);
-	var = sum_lanes(q) / (float)dim;
-	inv = 1 / sqrtf(var + epsilon);
+	inv = 1 / sqrtf(sum_lanes(q) / (float)dim + epsilon);
 	for (i = 0; i < dim; i++)
 		x[i] = (x[i] - mean) * inv * scale[i] + shift[i];
 }
@@ -143,27 +152,14 @@ bert_norm(float *x, size_t nrow, size_t dim, const float *scale,
 VECTOR_CLONES static void
 softmax_row(float *x, size_t n, float scale)
 {
-	float top[LANES], s[LANES] = {0}, max, inv;
-	size_t i, j, whole = n - n % LANES;
+	float max = x[0], inv;
+	size_t i;
 
-	for (j = 0; j < LANES; j++)
-		top[j] = x[0];
-	for (i = 0; i < whole; i += LANES)
-		for (j = 0; j < LANES; j++)
-			top[j] = x[i + j] > top[j] ? x[i + j] : top[j];
-	for (i = whole; i < n; i++)
-		top[0] = x[i] > top[0] ? x[i] : top[0];
-	max = top[0];
-	for (j = 1; j < LANES; j++)
-		max = top[j] > max ? top[j] : max;
+	for (i = 1; i < n; i++)
+		max = x[i] > max ? x[i] : max;
 	for (i = 0; i < n; i++)
 		x[i] = exp_fast((x[i] - max) * scale);
-	for (i = 0; i < whole; i += LANES)
-		for (j = 0; j < LANES; j++)
-			s[j] += x[i + j];
-	for (i = whole; i < n; i++)
-		s[0] += x[i];
-	inv = 1 / sum_lanes(s);
+	inv = 1 / sum_row(x, n);
 	for (i = 0; i < n; i++)
 		x[i] *= inv;
 }

@@ -1,10 +1,13 @@
 #include "int8.h"
 
-#include <math.h>
+#include <float.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #ifdef __x86_64__
 #include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 #include "mem.h"
@@ -13,8 +16,9 @@
 enum {
 	PANEL = 16,
 	GROUP = 4,   /* outputs, inputs that lie together */
+	DEEP = 64,   /* inputs are padded with zeros to a multiple of this */
 	STEPS = 254, /* of a row's range: its ends may round apart, by one */
-	MAX_ROW = 12,
+	MAX_ROW = 32,
 	MAX_COL = 32,
 	MBLOCK = 96
 };
@@ -44,24 +48,15 @@ nearest(float x)
 VECTOR_CLONES static void
 range_of(const float *x, size_t n, float *low, float *high)
 {
-	float min[PANEL] = {0}, max[PANEL] = {0};
-	size_t i, j, whole = n - n % PANEL;
+	float min = 0, max = 0;
+	size_t i;
 
-	for (i = 0; i < whole; i += PANEL)
-		for (j = 0; j < PANEL; j++) {
-			min[j] = x[i + j] < min[j] ? x[i + j] : min[j];
-			max[j] = x[i + j] > max[j] ? x[i + j] : max[j];
-		}
-	for (j = 1; j < PANEL; j++) {
-		min[0] = min[j] < min[0] ? min[j] : min[0];
-		max[0] = max[j] > max[0] ? max[j] : max[0];
+	for (i = 0; i < n; i++) {
+		min = x[i] < min ? x[i] : min;
+		max = x[i] > max ? x[i] : max;
 	}
-	for (i = whole; i < n; i++) {
-		min[0] = x[i] < min[0] ? x[i] : min[0];
-		max[0] = x[i] > max[0] ? x[i] : max[0];
-	}
-	*low = min[0];
-	*high = max[0];
+	*low = min;
+	*high = max;
 }
 
 VECTOR_CLONES static void
@@ -123,7 +118,7 @@ row_error(const float *row, size_t n, float inverse)
 static float
 choose_scale(const float *row, size_t n)
 {
-	float min, max, scale, best, error, least_error = INFINITY;
+	float min, max, scale, best, error, least_error = FLT_MAX;
 	int i;
 
 	range_of(row, n, &min, &max);
@@ -142,7 +137,7 @@ choose_scale(const float *row, size_t n)
 void
 int8_init(struct int8_matrix *a, const float *weight, size_t nout, size_t nin)
 {
-	size_t wide = round_up(nin, GROUP), o, i;
+	size_t wide = round_up(nin, DEEP), o, i;
 	const float *row;
 	int32_t pair[2];
 	float inverse;
@@ -173,22 +168,22 @@ int8_init(struct int8_matrix *a, const float *weight, size_t nout, size_t nin)
 }
 
 /*
- * A tile: out (nrow, ncol), rows row[0..nrow) of n groups of inputs times
- * ncol / 16 panels of weights, panel_size apart.
+ * A tile: out (nrow, ncol), rows of x, stride apart, n groups of inputs each,
+ * times ncol / 16 panels of weights, panel_size apart.
  */
 struct kernel {
 	size_t nrow, ncol;
-	void (*tile)(size_t n, const uint8_t *const *row, const int8_t *w,
+	void (*tile)(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
 	    size_t panel_size, int32_t *out);
 };
 
 static void
-tile_plain(size_t n, const uint8_t *const *row, const int8_t *w,
+tile_plain(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
     size_t panel_size, int32_t *out)
 {
-	const uint8_t *x = row[0];
 	size_t i, j;
 
+	(void)stride;
 	(void)panel_size;
 	memset(out, 0, PANEL * sizeof(*out));
 	for (i = 0; i < n; i++, x += GROUP, w += PANEL * GROUP)
@@ -208,10 +203,10 @@ tile_plain(size_t n, const uint8_t *const *row, const int8_t *w,
 	__asm__("vpdpbusd %2, %1, %0" : "+v"(s) : "v"(x), "v"(w))
 
 __attribute__((target("avx2"))) static void
-tile_avx2(size_t n, const uint8_t *const *row, const int8_t *w,
+tile_avx2(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
     size_t panel_size, int32_t *out)
 {
-	__m256i s[5][2], left, right, x, t;
+	__m256i s[5][2], left, right, in, t;
 	const __m256i one = _mm256_set1_epi16(1);
 	int32_t four;
 	size_t i, r;
@@ -225,10 +220,10 @@ tile_avx2(size_t n, const uint8_t *const *row, const int8_t *w,
 		right = _mm256_load_si256((const __m256i *)(w + 32));
 #pragma GCC unroll 5
 		for (r = 0; r < 5; r++) {
-			memcpy(&four, row[r] + i * GROUP, sizeof(four));
-			x = _mm256_set1_epi32(four);
-			DOT_PAIRS(s[r][0], x, left, t, one);
-			DOT_PAIRS(s[r][1], x, right, t, one);
+			memcpy(&four, x + r * stride + i * GROUP, sizeof(four));
+			in = _mm256_set1_epi32(four);
+			DOT_PAIRS(s[r][0], in, left, t, one);
+			DOT_PAIRS(s[r][1], in, right, t, one);
 		}
 	}
 #pragma GCC unroll 5
@@ -239,10 +234,10 @@ tile_avx2(size_t n, const uint8_t *const *row, const int8_t *w,
 }
 
 __attribute__((target("avx512f,avx512bw,avx512vnni"))) static void
-tile_vnni(size_t n, const uint8_t *const *row, const int8_t *w,
+tile_vnni(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
     size_t panel_size, int32_t *out)
 {
-	__m512i s[12][2], left, right, x;
+	__m512i s[12][2], left, right, in;
 	int32_t four;
 	size_t i, r;
 
@@ -254,10 +249,10 @@ tile_vnni(size_t n, const uint8_t *const *row, const int8_t *w,
 		right = _mm512_loadu_si512(w + panel_size);
 #pragma GCC unroll 12
 		for (r = 0; r < 12; r++) {
-			memcpy(&four, row[r] + i * GROUP, sizeof(four));
-			x = _mm512_set1_epi32(four);
-			DOT_BYTES(s[r][0], x, left);
-			DOT_BYTES(s[r][1], x, right);
+			memcpy(&four, x + r * stride + i * GROUP, sizeof(four));
+			in = _mm512_set1_epi32(four);
+			DOT_BYTES(s[r][0], in, left);
+			DOT_BYTES(s[r][1], in, right);
 		}
 	}
 #pragma GCC unroll 12
@@ -266,20 +261,96 @@ tile_vnni(size_t n, const uint8_t *const *row, const int8_t *w,
 		_mm512_storeu_si512(out + r * 2 * PANEL + PANEL, s[r][1]);
 	}
 }
+
+/* Two by two tiles of 16 by 16, whose rows are 64 bytes: (rows of x, 64 inputs)
+ * times (16 groups, 16 outputs of 4). */
+__attribute__((target("amx-tile,amx-int8"))) static void
+tile_amx(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
+    size_t panel_size, int32_t *out)
+{
+	size_t i;
+
+	_tile_zero(0);
+	_tile_zero(1);
+	_tile_zero(2);
+	_tile_zero(3);
+	for (i = 0; i < n * GROUP; i += DEEP, w += PANEL * DEEP) {
+		_tile_loadd(4, x + i, stride);
+		_tile_loadd(5, x + i + 16 * stride, stride);
+		_tile_loadd(6, w, DEEP);
+		_tile_loadd(7, w + panel_size, DEEP);
+		_tile_dpbusd(0, 4, 6);
+		_tile_dpbusd(1, 4, 7);
+		_tile_dpbusd(2, 5, 6);
+		_tile_dpbusd(3, 5, 7);
+	}
+	_tile_stored(0, out, 128);
+	_tile_stored(1, out + PANEL, 128);
+	_tile_stored(2, out + 16 * 2 * PANEL, 128);
+	_tile_stored(3, out + 16 * 2 * PANEL + PANEL, 128);
+}
+
+/* All eight tiles as large as they can be, until the process ends. */
+__attribute__((target("amx-tile"))) static void
+configure_tiles(void)
+{
+	static const struct {
+		uint8_t palette, start, reserved[14];
+		uint16_t nbyte[16];
+		uint8_t nrow[16];
+	} config = {1, 0, {0}, {64, 64, 64, 64, 64, 64, 64, 64},
+	    {16, 16, 16, 16, 16, 16, 16, 16}};
+
+	_tile_loadconfig(&config);
+}
+
+/* Whether the kernel lets us have tiles, which it must be asked for. */
+static bool
+may_have_tiles(void)
+{
+	enum { REQUEST = 0x1023, TILE_DATA = 18 }; /* of Linux' arch_prctl */
+
+#ifdef SYS_arch_prctl
+	if (__builtin_cpu_supports("avx512vnni") &&
+	    __builtin_cpu_supports("amx-tile") &&
+	    __builtin_cpu_supports("amx-int8") &&
+	    syscall(SYS_arch_prctl, REQUEST, TILE_DATA) == 0) {
+		configure_tiles();
+		return true;
+	}
+#endif
+	return false;
+}
+
+static enum int8_path
+find_best(void)
+{
+	if (may_have_tiles())
+		return INT8_AMX;
+	if (__builtin_cpu_supports("avx512f") &&
+	    __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512vnni"))
+		return INT8_VNNI;
+	return __builtin_cpu_supports("avx2") ? INT8_AVX2 : INT8_PLAIN;
+}
+#else
+static enum int8_path
+find_best(void)
+{
+	return INT8_PLAIN;
+}
 #endif
 
 enum int8_path
 int8_best(void)
 {
-#ifdef __x86_64__
-	if (__builtin_cpu_supports("avx512f") &&
-	    __builtin_cpu_supports("avx512bw") &&
-	    __builtin_cpu_supports("avx512vnni"))
-		return INT8_VNNI;
-	if (__builtin_cpu_supports("avx2"))
-		return INT8_AVX2;
-#endif
-	return INT8_PLAIN;
+	static bool known;
+	static enum int8_path best;
+
+	if (!known)
+		best = find_best();
+	known = true;
+	return best;
 }
 
 static const struct kernel *
@@ -289,7 +360,10 @@ choose_kernel(enum int8_path path)
 #ifdef __x86_64__
 	static const struct kernel avx2 = {5, PANEL, tile_avx2};
 	static const struct kernel vnni = {12, 2 * PANEL, tile_vnni};
+	static const struct kernel amx = {32, 2 * PANEL, tile_amx};
 
+	if (path == INT8_AMX)
+		return &amx;
 	if (path == INT8_VNNI)
 		return &vnni;
 	if (path == INT8_AVX2)
@@ -299,17 +373,20 @@ choose_kernel(enum int8_path path)
 	return &plain;
 }
 
-/* The rows of x as whole numbers; what is beyond nin meets weights of 0. */
+/*
+ * The rows of x as whole numbers; what is beyond nin meets weights of 0, and of
+ * the rows behind the last one, which a tile may read, nothing is kept.
+ */
 static void
 quantise(struct int8_work *work, size_t m, size_t nin, const float *x)
 {
-	size_t wide = round_up(nin, GROUP), i;
+	size_t wide = round_up(nin, DEEP), i;
 	float min, max, inverse;
 	int32_t zero;
 
-	if (m * wide > work->size) {
+	if ((m + MAX_ROW) * wide > work->size) {
 		free(work->row);
-		work->size = m * wide;
+		work->size = (m + MAX_ROW) * wide;
 		work->row = mem_zeroed(work->size, 1);
 	}
 	if (m > work->nrow) {
@@ -329,40 +406,32 @@ quantise(struct int8_work *work, size_t m, size_t nin, const float *x)
 	}
 }
 
-/* y[0..n) = the sums as real numbers; what stands for 0 is taken off. */
+/* Rows [from, to) of the product; what stands for 0 is taken off the sums. */
 VECTOR_CLONES static void
-to_real(const int32_t *out, size_t n, const int32_t *sum, const float *scale,
-    float row_scale, int32_t zero, float *y)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		y[i] = (float)(out[i] - zero * sum[i]) * scale[i] * row_scale;
-}
-
-/* Rows [from, to) of the product. */
-static void
 multiply_block(const struct int8_matrix *a, const struct kernel *kernel,
     const struct int8_work *work, size_t from, size_t to, float *y)
 {
-	int32_t out[MAX_ROW * MAX_COL];
-	const uint8_t *row[MAX_ROW];
-	size_t wide = round_up(a->nin, GROUP), o, i, r, nrow, ncol;
+	size_t wide = round_up(a->nin, DEEP), o, i, r, j, nrow, ncol;
+	_Alignas(64) int32_t out[MAX_ROW * MAX_COL];
+	const int32_t *sum;
+	float *to_row;
 
 	for (o = 0; o < a->nout; o += kernel->ncol) {
 		ncol = a->nout - o < kernel->ncol ? a->nout - o : kernel->ncol;
 		for (i = from; i < to; i += kernel->nrow) {
 			nrow = to - i < kernel->nrow ? to - i : kernel->nrow;
-			for (r = 0; r < kernel->nrow; r++)
-				row[r] =
-				    work->row + (i + (r < nrow ? r : 0)) * wide;
-			kernel->tile(wide / GROUP, row, a->weight + o * wide,
-			    PANEL * wide, out);
-			for (r = 0; r < nrow; r++)
-				to_real(out + r * kernel->ncol, ncol,
-				    a->sum + o, a->scale + o,
-				    work->scale[i + r], work->zero[i + r],
-				    y + (i + r) * a->nout + o);
+			kernel->tile(wide / GROUP, work->row + i * wide, wide,
+			    a->weight + o * wide, PANEL * wide, out);
+			for (r = 0; r < nrow; r++) {
+				sum = out + r * kernel->ncol;
+				to_row = y + (i + r) * a->nout + o;
+				for (j = 0; j < ncol; j++)
+					to_row[j] = (float)(sum[j] -
+							    work->zero[i + r] *
+								a->sum[o + j]) *
+						    a->scale[o + j] *
+						    work->scale[i + r];
+			}
 		}
 	}
 }

@@ -143,7 +143,8 @@ static void
 path(enum int8_path way, const char *name)
 {
 	static const size_t shape[][3] = {{1, 1, 1}, {13, 33, 5}, {12, 32, 64},
-	    {5, 16, 7}, {100, 40, 130}, {3, 72, 24}, {7, 17, 1536}};
+	    {5, 16, 7}, {100, 40, 130}, {3, 72, 24}, {7, 17, 1536},
+	    {65, 33, 192}};
 	struct int8_work work = {0};
 	struct int8_matrix a;
 	struct rng rng;
@@ -189,5 +190,7 @@ main(void)
 		path(INT8_AVX2, "AVX2");
 	if (int8_best() >= INT8_VNNI)
 		path(INT8_VNNI, "AVX-512 VNNI");
+	if (int8_best() >= INT8_AMX)
+		path(INT8_AMX, "AMX");
 	return tap_done();
 }
