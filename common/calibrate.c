@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "contrast.h"
 #include "gemm.h"
 #include "mem.h"
 
@@ -44,6 +45,36 @@ calibrate_mean(const struct calibrate *c, float *mean)
 		mean[i] = c->n > 0 ? (float)(c->sum[i] / (double)c->n) : 0;
 }
 
+static size_t
+sampled(const struct calibrate *c)
+{
+	return c->n < CALIBRATE_MAX ? (size_t)c->n : CALIBRATE_MAX;
+}
+
+void
+calibrate_covariance(
+    const struct calibrate *c, const float *mean, float *covariance)
+{
+	size_t n = sampled(c), dim = c->dim, i, j;
+	float *x = mem_alloc(n * dim * sizeof(*x) + 1);
+	float *gram = mem_alloc(dim * dim * sizeof(*gram));
+	double trace = 0, scale;
+
+	for (i = 0; i < n; i++)
+		contrast_centre(c->sample + i * dim, mean, dim, x + i * dim);
+	gemm_tn(dim, dim, n, x, dim, x, dim, 0, gram, dim);
+	for (i = 0; i < dim; i++)
+		trace += gram[i * dim + i];
+	scale = trace > 0 ? (double)dim / trace : 0;
+	for (i = 0; i < dim; i++)
+		for (j = 0; j <= i; j++)
+			*covariance++ = trace > 0
+					    ? (float)(gram[i * dim + j] * scale)
+					    : (float)(i == j);
+	free(x);
+	free(gram);
+}
+
 static int
 descending(const void *pa, const void *pb)
 {
@@ -55,9 +86,8 @@ descending(const void *pa, const void *pb)
 float
 calibrate_t_sim(const struct calibrate *c)
 {
-	size_t n = c->n < CALIBRATE_MAX ? (size_t)c->n : CALIBRATE_MAX;
+	size_t n = sampled(c), i, j, npair = 0;
 	float *sim = mem_alloc(n * n * sizeof(*sim) + 1), t_sim = 1;
-	size_t i, j, npair = 0;
 
 	gemm_nt(n, n, c->dim, c->sample, c->dim, c->sample, c->dim, 0, sim, n);
 	/* row i is read from column 0 to i - 1, before it is written over */

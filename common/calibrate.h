@@ -1,8 +1,9 @@
 /*
  * calibrate - what scoring needs to know of a corpus' vectors
  *
- * Their mean, and t_sim, the cosine from which on two texts are near: what one
- * pair in a thousand of unlike documents reaches, in a sample of CALIBRATE_MAX.
+ * Their mean; how they vary; and t_sim, the cosine from which on two texts are
+ * near: what one pair in a thousand of unlike documents reaches.  The latter
+ * two by a sample of CALIBRATE_MAX.
  */
 
 #ifndef CALIBRATE_H
@@ -32,6 +33,14 @@ void calibrate_add(struct calibrate *c, const float *x);
 
 /* mean (dim); zeros if nothing was added. */
 void calibrate_mean(const struct calibrate *c, float *mean);
+
+/*
+ * The covariance of the sample, less mean and scaled to unit length, times what
+ * makes the mean variance 1: rows of its lower triangle, dim * (dim + 1) / 2
+ * numbers; those of the identity if vectors don't vary.
+ */
+void calibrate_covariance(
+    const struct calibrate *c, const float *mean, float *covariance);
 
 /* 1 if there are no pairs. */
 float calibrate_t_sim(const struct calibrate *c);

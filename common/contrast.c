@@ -13,21 +13,24 @@
  */
 static const double RIDGE = 0.03;
 
+/* The corpus' part in what a direction costs; the rest is the same for all. */
+static const double PRIOR = 0.2;
+
 /* What the regression works on. */
 struct fit {
 	size_t nseed, dim, ndomain;
 	const bool *label; /* (nseed, ndomain) */
-	float *x;	   /* (nseed, dim): centred, unit, then less middle */
-	double *share;	   /* (nseed): weight of a seed, 1 in all */
-	double *middle;	   /* (dim): weighted mean of the seeds */
-	double *base;	   /* (ndomain): weighted mean of the labels */
-	double *root;	   /* (dim, dim): lower triangle, Cholesky */
-	double *slope;	   /* (ndomain, dim) */
+	float *prior;	   /* (dim, dim): lower triangle, Cholesky */
+	float *x; /* (nseed, dim): centred, unit, times prior, less middle */
+	double *share;	/* (nseed): weight of a seed, 1 in all */
+	double *middle; /* (dim): weighted mean of the seeds */
+	double *base;	/* (ndomain): weighted mean of the labels */
+	double *root;	/* (dim, dim): lower triangle, Cholesky */
+	double *slope;	/* (ndomain, dim) */
 };
 
-/* out = (x - mean) / |x - mean|; zeros stay zeros. */
-static void
-centre(const float *x, const float *mean, size_t dim, float *out)
+void
+contrast_centre(const float *x, const float *mean, size_t dim, float *out)
 {
 	double sum = 0, scale;
 	bool zero = true;
@@ -115,14 +118,57 @@ take_middle(struct fit *f)
 			f->x[s * f->dim + i] -= (float)f->middle[i];
 }
 
+/* a (n, n), positive definite, of which the lower triangle is read, becomes the
+ * lower triangle that times its transpose is a. */
+static void
+cholesky(double *a, size_t n)
+{
+	size_t i, j, k;
+	double sum;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j <= i; j++) {
+			sum = a[i * n + j];
+			for (k = 0; k < j; k++)
+				sum -= a[i * n + k] * a[j * n + k];
+			a[i * n + j] = i == j ? sqrt(sum) : sum / a[j * n + j];
+		}
+}
+
+/*
+ * x = x times the root of what directions may vary: ridge regression on these
+ * is, on x, one whose penalty is the inverse of that.
+ */
+static void
+stretch(struct fit *f, const float *covariance)
+{
+	size_t n = f->dim, i, j;
+	double *a = mem_alloc(n * n * sizeof(*a));
+	float *x = mem_alloc(f->nseed * n * sizeof(*x));
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j <= i; j++)
+			a[i * n + j] = PRIOR * (double)*covariance++ +
+				       (i == j ? 1 - PRIOR : 0);
+	cholesky(a, n);
+	f->prior = mem_zeroed(n * n, sizeof(*f->prior));
+	for (i = 0; i < n; i++)
+		for (j = 0; j <= i; j++)
+			f->prior[i * n + j] = (float)a[i * n + j];
+	gemm_nn(f->nseed, n, n, f->x, n, f->prior, n, 0, x, n);
+	free(f->x);
+	f->x = x;
+	free(a);
+}
+
 /* root root^T = the weighted covariance of x, plus the ridge. */
 static void
 factor(struct fit *f)
 {
-	size_t n = f->dim, s, i, j, k;
+	size_t n = f->dim, s, i, j;
 	float *w = mem_alloc(f->nseed * n * sizeof(*w));
 	float *cov = mem_alloc(n * n * sizeof(*cov));
-	double trace = 0, sum;
+	double trace = 0;
 
 	for (s = 0; s < f->nseed; s++)
 		for (i = 0; i < n; i++)
@@ -134,13 +180,10 @@ factor(struct fit *f)
 	if (!(trace > 0))
 		trace = 1; /* all seeds alike: any ridge gives zero slopes */
 	for (i = 0; i < n; i++)
-		for (j = 0; j <= i; j++) {
-			sum = cov[i * n + j] + (i == j ? RIDGE * trace : 0);
-			for (k = 0; k < j; k++)
-				sum -= f->root[i * n + k] * f->root[j * n + k];
+		for (j = 0; j <= i; j++)
 			f->root[i * n + j] =
-			    i == j ? sqrt(sum) : sum / f->root[j * n + j];
-		}
+			    cov[i * n + j] + (i == j ? RIDGE * trace : 0);
+	cholesky(f->root, n);
 	free(w);
 	free(cov);
 }
@@ -237,28 +280,43 @@ left_out(const struct fit *f, double *own, double *other)
 	free(nseed);
 }
 
+/* A slope on stretched vectors as one on the vectors themselves. */
+static void
+unstretch(const struct fit *f, const double *slope, float *out)
+{
+	size_t i, k;
+	double sum;
+
+	for (i = 0; i < f->dim; i++) {
+		for (sum = 0, k = 0; f->prior != NULL && k <= i; k++)
+			sum += (double)f->prior[i * f->dim + k] * slope[k];
+		out[i] = (float)(f->prior != NULL ? sum : slope[i]);
+	}
+}
+
 static void
 put_together(struct contrast *c, const struct fit *f)
 {
 	double own, other, shift;
+	const double *slope;
 	size_t d, i;
 
 	left_out(f, &own, &other);
 	/* logit(0.5) = 0 at own, logit(0.05) = -3 at other */
 	c->scale = (float)(3 / (own - other > 1e-3 ? own - other : 1e-3));
 	for (d = 0; d < c->ndomain; d++) {
-		for (shift = f->base[d] - own, i = 0; i < c->dim; i++) {
-			c->weight[d * c->dim + i] =
-			    (float)f->slope[d * c->dim + i];
-			shift -= f->slope[d * c->dim + i] * f->middle[i];
-		}
+		slope = f->slope + d * c->dim;
+		for (shift = f->base[d] - own, i = 0; i < c->dim; i++)
+			shift -= slope[i] * f->middle[i];
+		unstretch(f, slope, c->weight + d * c->dim);
 		c->offset[d] = (float)shift;
 	}
 }
 
 void
 contrast_init(struct contrast *c, const float *seed, size_t nseed, size_t dim,
-    const bool *label, size_t ndomain, const float *mean)
+    const bool *label, size_t ndomain, const float *mean,
+    const float *covariance)
 {
 	struct fit f = {
 	    .nseed = nseed, .dim = dim, .ndomain = ndomain, .label = label};
@@ -278,14 +336,17 @@ contrast_init(struct contrast *c, const float *seed, size_t nseed, size_t dim,
 	share_out(&f);
 	common_mean(&f, seed, c->mean);
 	for (s = 0; s < nseed; s++)
-		centre(seed + s * dim, c->mean, dim, f.x + s * dim);
+		contrast_centre(seed + s * dim, c->mean, dim, f.x + s * dim);
 	if (mean != NULL)
 		memcpy(c->mean, mean, dim * sizeof(*mean));
+	if (covariance != NULL)
+		stretch(&f, covariance);
 	take_middle(&f);
 	factor(&f);
 	find_slopes(&f);
 	put_together(c, &f);
 
+	free(f.prior);
 	free(f.x);
 	free(f.share);
 	free(f.middle);
@@ -302,7 +363,8 @@ contrast_score(const struct contrast *c, const float *x, size_t n, float *work,
 	float z;
 
 	for (r = 0; r < n; r++)
-		centre(x + r * c->dim, c->mean, c->dim, work + r * c->dim);
+		contrast_centre(
+		    x + r * c->dim, c->mean, c->dim, work + r * c->dim);
 	gemm_nt(n, c->ndomain, c->dim, work, c->dim, c->weight, c->dim, 0,
 	    score, c->ndomain);
 	for (r = 0; r < n; r++) {

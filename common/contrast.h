@@ -6,9 +6,10 @@
  * domain counting alike; it is taken off.  So is the corpus' own mean from the
  * records, and both are scaled to unit length.  Then ridge regression on the
  * seeds gives, for each domain by itself, the linear function that is nearest
- * to 1 on its seeds and to 0 on the others.  A seed of two domains is a 1 for
- * both, so it is no contrast to either; a record may be high in two, and one
- * that is near to nothing is low in all.
+ * to 1 on its seeds and to 0 on the others.  Directions in which the corpus
+ * varies cost less of the ridge: in the others seeds differ by their style.  A
+ * seed of two domains is a 1 for both, so it is no contrast to either; a record
+ * may be high in two, and one that is near to nothing is low in all.
  *
  * The value is put in 0..1 by a logistic function, the same for all domains:
  * 0.5 is what a seed gets for its domain, on average, when it is left out of
@@ -34,9 +35,16 @@ struct contrast {
  * seed (nseed, dim): unit vectors; label (nseed, ndomain): whether the seed is
  * of the domain; every domain must have a seed, and there must be two domains.
  * mean (dim) is that of the corpus, or NULL: then that of the seeds is taken.
+ * covariance is that of the corpus' centred vectors, whose mean variance is 1,
+ * as rows of its lower triangle, dim * (dim + 1) / 2 numbers; or NULL: then all
+ * directions are alike.
  */
 void contrast_init(struct contrast *c, const float *seed, size_t nseed,
-    size_t dim, const bool *label, size_t ndomain, const float *mean);
+    size_t dim, const bool *label, size_t ndomain, const float *mean,
+    const float *covariance);
+
+/* out = (x - mean) / |x - mean|, all (dim); out may be x.  Zeros stay zeros. */
+void contrast_centre(const float *x, const float *mean, size_t dim, float *out);
 
 /*
  * The scores of x (n, dim), unit vectors, in score (n, ndomain), each 0..1.  A

@@ -22,7 +22,8 @@ struct encoder {
 	enum transformer_windows windows;
 	struct str weights;	/* model.safetensors, mapped */
 	float *vector, *weight; /* copies, where it can't be used as it lies */
-	float *mean;
+	float *mean;		/* (dim), or NULL */
+	float *covariance;	/* dim * (dim + 1) / 2 numbers, or NULL */
 	float t_sim;
 	bool has_t_sim;
 };
@@ -74,6 +75,23 @@ read_mean(struct encoder *e, struct str raw, const char *path)
 		    path, e->dim);
 }
 
+static void
+read_covariance(struct encoder *e, struct str raw, const char *path)
+{
+	size_t n = e->dim * (e->dim + 1) / 2;
+	struct arena mem = {0};
+	struct str text;
+
+	e->covariance = mem_alloc(n * sizeof(*e->covariance));
+	if (!json_get_str(raw, &mem, &text) ||
+	    !half_parse(text, e->covariance, n))
+		cli_errx(CLI_FATAL,
+		    "%s: \"covariance\" is no base64 of %zu numbers of "
+		    "float16; embed-score --calibrate makes it anew",
+		    path, n);
+	arena_release(&mem);
+}
+
 /* Whether it is a BERT; what is neither that nor a static encoder is refused,
  * before its other files are looked at. */
 static bool
@@ -118,6 +136,8 @@ read_config(struct encoder *e, struct str config, const char *path)
 		    "%s: a \"max_length\" that is not 1 to 1048576", path);
 	if (json_member(config, &mem, STR("mean"), &raw))
 		read_mean(e, raw, path);
+	if (json_member(config, &mem, STR("covariance"), &raw))
+		read_covariance(e, raw, path);
 	if (json_member(config, &mem, STR("t_sim"), &raw)) {
 		if (!json_get_num(raw, &x) || !(x >= -1 && x <= 1))
 			cli_errx(CLI_FATAL, "%s: a \"t_sim\" that is no cosine",
@@ -290,6 +310,64 @@ encoder_mean(const struct encoder *e)
 	return e->mean;
 }
 
+const float *
+encoder_covariance(const struct encoder *e)
+{
+	return e->covariance;
+}
+
+/* A covariance that float16 can't hold is as good as the largest it can. */
+static void
+put_covariance(struct buf *b, const struct calibrate *c, const float *mean)
+{
+	static const float largest = 65504;
+	size_t n = c->dim * (c->dim + 1) / 2, i;
+	float *x = mem_alloc(n * sizeof(*x));
+
+	calibrate_covariance(c, mean, x);
+	for (i = 0; i < n; i++) {
+		x[i] = x[i] > largest ? largest : x[i];
+		x[i] = half_float(half_of(x[i] < -largest ? -largest : x[i]));
+	}
+	buf_putc(b, '"');
+	half_format(b, x, n);
+	buf_putc(b, '"');
+	free(x);
+}
+
+const char *
+encoder_learnt(const struct calibrate *c, bool lsa, size_t i, struct buf *value)
+{
+	static const char *const name[] = {"t_sim", "mean", "covariance"};
+	float *mean;
+	size_t k;
+
+	if (i == (lsa ? 2 : 3))
+		return NULL;
+	mean = mem_alloc(c->dim * sizeof(*mean));
+	calibrate_mean(c, mean);
+	value->len = 0;
+	if (i == 0) {
+		json_put_real(value, calibrate_t_sim(c));
+	} else if (i == 1) {
+		for (k = 0; k < c->dim; k++) {
+			buf_putc(value, k == 0 ? '[' : ',');
+			json_put_real(value, mean[k]);
+		}
+		buf_putc(value, ']');
+	} else {
+		put_covariance(value, c, mean);
+	}
+	free(mean);
+	return name[i];
+}
+
+bool
+encoder_lsa(const struct encoder *e)
+{
+	return e->bert == NULL && e->table.tf_log;
+}
+
 bool
 encoder_t_sim(const struct encoder *e, float *t)
 {
@@ -362,6 +440,7 @@ encoder_close(struct encoder *e)
 	free(e->vector);
 	free(e->weight);
 	free(e->mean);
+	free(e->covariance);
 	map_close(&e->weights);
 	free(e);
 }

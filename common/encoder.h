@@ -7,9 +7,9 @@
  * tokenizer.json with the terms of embed-fit (WordLevel) or BERT's WordPiece;
  * of word pieces, the first "max_length" (512) of a text count.  Members of
  * config.json that are ours: "tf": "log" (a token counts 1 + ln of its
- * frequency), and what was learnt from a corpus, "mean" (dim numbers, the mean
- * of its unit vectors) and "t_sim" (the cosine from which on two texts are
- * near).
+ * frequency), and what was learnt from a corpus: "mean" (dim numbers, the mean
+ * of its unit vectors), "covariance" (base64 of float16, as contrast.h has it)
+ * and "t_sim" (the cosine from which on two texts are near).
  *
  * A folder that can't be used ends the tool with CLI_FATAL and says why.
  */
@@ -20,6 +20,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "buf.h"
+#include "calibrate.h"
 #include "str.h"
 #include "transformer.h"
 
@@ -28,8 +30,22 @@ struct encoder;
 struct encoder *encoder_open(const char *folder);
 
 size_t encoder_dim(const struct encoder *e);
-const float *encoder_mean(const struct encoder *e);    /* (dim), or NULL */
+const float *encoder_mean(const struct encoder *e); /* (dim), or NULL */
+/* dim * (dim + 1) / 2 numbers, or NULL */
+const float *encoder_covariance(const struct encoder *e);
 bool encoder_t_sim(const struct encoder *e, float *t); /* whether it is there */
+
+/*
+ * What was learnt from a corpus, as members of config.json: the name of the
+ * i-th, NULL behind the last; *value, JSON, is set to its value.  Of
+ * embed-fit's lsa no covariance is kept: each dimension is scaled by the root
+ * of how much the corpus varies along it, and need not be once more.
+ */
+const char *encoder_learnt(
+    const struct calibrate *c, bool lsa, size_t i, struct buf *value);
+
+/* Whether it is embed-fit's lsa. */
+bool encoder_lsa(const struct encoder *e);
 
 struct transformer *encoder_bert(struct encoder *e); /* NULL: it is none */
 

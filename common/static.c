@@ -109,9 +109,11 @@ count_terms(struct static_model *m, struct str text)
 static size_t
 count_pieces(struct static_model *m, struct str text)
 {
-	size_t room = m->max_token * m->piece_len, nseen = 0, n, i;
+	size_t nseen = 0, room, n, i;
 	struct str rest = text;
 
+	room = m->max_token > STATIC_NTOKEN ? m->max_token : STATIC_NTOKEN;
+	room *= m->piece_len;
 	if (text.len > room) { /* or it has no more code points, either */
 		for (n = 0; n < room && rest.len > 0; n++)
 			utf8_take(&rest);

@@ -406,6 +406,12 @@ transformer_nvocab(const struct transformer *t)
 }
 
 size_t
+transformer_window(const struct transformer *t)
+{
+	return t->max_len - 2; /* [CLS] and [SEP] */
+}
+
+size_t
 transformer_dim(const struct transformer *t)
 {
 	return t->bert.dim;
@@ -472,7 +478,7 @@ static void
 tokenise(struct transformer *t, enum transformer_windows windows,
     struct str text, uint32_t *scratch, struct tokens *all)
 {
-	size_t inside = t->max_len - 2, n, from, len;
+	size_t inside = transformer_window(t), n, from, len;
 
 	n = wordpiece_encode(t->wordpiece, text, scratch,
 	    windows == TRANSFORMER_FIRST ? inside

@@ -35,6 +35,7 @@ struct transformer;
 struct transformer *transformer_open(const char *folder, struct str config);
 size_t transformer_nvocab(const struct transformer *t);
 size_t transformer_dim(const struct transformer *t);
+size_t transformer_window(const struct transformer *t); /* pieces it reads */
 
 /* From here on, dense layers run in int8; their float32 weights are let go. */
 void transformer_int8(struct transformer *t);

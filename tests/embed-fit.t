@@ -17,9 +17,9 @@ status 0 'a fit' 'embed-fit lsa -o m --dim 4 docs.jsonl'
 ok 'three files' 'test "$(ls m)" = "config.json
 model.safetensors
 tokenizer.json"'
-ok 'config.json: kind, width, mean, t_sim' 'jq -e ".model_type == \"model2vec\"
+ok 'config.json: kind, width, what was learnt' 'jq -e ".model_type == \"model2vec\"
     and .hidden_dim == 4 and .tf == \"log\" and (.mean | length) == 4
-    and .t_sim > 0 and .t_sim <= 1" m/config.json'
+    and (has(\"covariance\") | not) and .t_sim > 0 and .t_sim <= 1" m/config.json'
 ok 'a row for every term, and one for the unknown' '
     n=$(jq ".model.vocab | length" m/tokenizer.json) &&
     head -c 200 m/model.safetensors | grep -qaF "\"shape\":[$n,4]"'
@@ -82,7 +82,14 @@ ok 'special tokens have no say' '
 ok 'a fit brings texts that were kept aside nearer' '
     embed-fit distil --teacher t -o fit texts.jsonl && jq -e ".fit.texts == 200 and
     .fit.rounds > 0 and .fit.cosine > .fit.cosine_before + 0.05 and
-    (.mean | length) == 16 and .t_sim <= 1" fit/config.json'
+    (.mean | length) == 16 and (.covariance | length) == 364 and .t_sim <= 1" \
+	fit/config.json'
+ok 'as many word pieces count as the teacher reads' '
+    max=$(jq .max_length fit/config.json) &&
+    test $((max + 2)) = $(jq .max_position_embeddings t/config.json) &&
+    jq -c --argjson n $max "{text: (.text + \" \")} | .text *= \$n |
+	., (.text += \"other words\")" texts.jsonl | head -n 2 >long.jsonl &&
+    test $(embed-score --model fit --vec long.jsonl | jq -r .vec | uniq | wc -l) = 1'
 ok 'and the texts: near ones for the teacher are near ones' '
     for m in t raw fit; do embed-score --model $m --vec texts.jsonl >$m.vec; done
     python3 -c "

@@ -178,6 +178,24 @@ ok '--calibrate: mean and t_sim of other records' '
     jq -e -s "(.[0].t_sim - .[1].t_sim | fabs) < 0.05 and .[1].mine.a == 1.5 and
     ([.[0].mean, .[1].mean] | transpose | all(.[0] - .[1] | fabs < 1e-5))" \
 	m/config.json other/config.json'
+cp -R m distilled && jq -c 'del(.tf)' m/config.json >distilled/config.json
+embed-score --model distilled --seeds seeds.jsonl --min-score 0 docs.jsonl >without
+ok 'and, but for lsa, their covariance: of 12 dimensions, mean variance 1' '
+    embed-score --model distilled --calibrate docs.jsonl && python3 -c "
+import base64, json, struct
+assert \"covariance\" not in json.load(open(\"other/config.json\"))
+x = struct.unpack(\"<78e\", base64.b64decode(
+    json.load(open(\"distilled/config.json\"))[\"covariance\"]))
+own = [x[i * (i + 1) // 2 + i] for i in range(12)]
+assert abs(sum(own) - 12) < 0.02 and min(own) > 0 and max(own) > 1.5, own
+assert any(abs(v) > 0.01 for v in set(x) - set(own))"'
+ok 'scores heed it' '
+    embed-score --model distilled --seeds seeds.jsonl --min-score 0 docs.jsonl >with
+    test -s with && test -s without && ! cmp -s with without'
+cp -R distilled broken
+jq -c '.covariance |= .[4:]' distilled/config.json >broken/config.json
+like '"covariance" is no base64 of 78 numbers' 'a covariance cut short' \
+    'embed-score --model broken --seeds seeds.jsonl --min-score 0 docs.jsonl'
 status 2 'of nothing' 'embed-score --model other --calibrate </dev/null'
 
 printf '{"id":"a","text":""}\n{"id":"b","text":"zzz qqq"}\n' >unknown

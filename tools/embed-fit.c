@@ -76,35 +76,25 @@ learn(struct calibrate *c, const struct lsa *lsa)
 	free(x);
 }
 
-/* c NULL or empty: there was no corpus; own: members besides. */
+/* c empty: there was no corpus; own: members besides. */
 static void
-write_config(FILE *out, size_t dim, const struct calibrate *c, const char *own)
+write_config(FILE *out, const struct calibrate *c, bool lsa, const char *own)
 {
-	float *mean = mem_alloc(dim * sizeof(*mean));
-	struct buf b = {0};
+	struct buf value = {0};
+	const char *name;
 	size_t i;
 
-	buf_printf(&b,
+	fprintf(out,
 	    "{\n\"model_type\": \"model2vec\",\n"
 	    "\"architectures\": [\"StaticModel\"],\n\"hidden_dim\": %zu,\n"
 	    "\"normalize\": true%s",
-	    dim, own);
-	if (c->n > 0) {
-		buf_puts(&b, STR(",\n\"t_sim\": "));
-		json_put_real(&b, calibrate_t_sim(c));
-		calibrate_mean(c, mean);
-		buf_puts(&b, STR(",\n\"mean\": ["));
-		for (i = 0; i < dim; i++) {
-			if (i > 0)
-				buf_putc(&b, ',');
-			json_put_real(&b, mean[i]);
-		}
-		buf_putc(&b, ']');
-	}
-	buf_puts(&b, STR("\n}\n"));
-	fwrite(b.p, 1, b.len, out);
-	free(mean);
-	buf_release(&b);
+	    c->dim, own);
+	for (i = 0;
+	     c->n > 0 && (name = encoder_learnt(c, lsa, i, &value)) != NULL;
+	     i++)
+		fprintf(out, ",\n\"%s\": %.*s", name, (int)value.len, value.p);
+	fputs("\n}\n", out);
+	buf_release(&value);
 }
 
 /* The terms, numbered by row; the last row is that of an unknown one. */
@@ -158,7 +148,7 @@ write_folder(struct folder *f, const struct lsa *lsa, const struct calibrate *c)
 	write_tokenizer(s.fp, lsa);
 	save_commit(&s);
 	folder_file(f, &s, "config.json");
-	write_config(s.fp, c->dim, c, ",\n\"tf\": \"log\"");
+	write_config(s.fp, c, true, ",\n\"tf\": \"log\"");
 	save_commit(&s);
 	folder_commit(f);
 }
@@ -232,7 +222,7 @@ open_teacher(struct distilling *j)
 	n = transformer_nvocab(j->bert);
 	pieces_read(v, j->o->teacher, n, SIZE_MAX);
 	*m = (struct static_model){.nrow = n,
-	    .max_token = STATIC_NTOKEN,
+	    .max_token = transformer_window(j->bert),
 	    .piece_len = pieces_median(v),
 	    .wordpiece = pieces_wordpiece(v)};
 	unk = v->options.unk.len > 0 ? v->options.unk : STR("[UNK]");
@@ -386,7 +376,7 @@ write_distilled(struct folder *f, const struct distilling *j)
 	    (d->nrow > BLOCK ? d->nrow : BLOCK) * d->dim * sizeof(*x));
 	struct tensor_out t = {"embeddings", x, 2, {d->nrow, d->dim}};
 	struct calibrate c;
-	char own[160];
+	struct buf own = {0};
 	struct save s;
 	size_t i, k, to;
 
@@ -409,15 +399,19 @@ write_distilled(struct folder *f, const struct distilling *j)
 	folder_file(f, &s, "tokenizer.json");
 	write_wordpiece(s.fp, &j->vocab);
 	save_commit(&s);
-	snprintf(own, sizeof(own),
-	    ",\n\"fit\": {\"texts\": %zu, \"rounds\": %zu, "
-	    "\"cosine_before\": %.4f, \"cosine\": %.4f}",
-	    d->ntext, j->rounds, j->before, j->after);
+	buf_printf(&own, ",\n\"max_length\": %zu", j->tokens.max_token);
+	if (d->ntext >= DISTIL_ASIDE)
+		buf_printf(&own,
+		    ",\n\"fit\": {\"texts\": %zu, \"rounds\": %zu, "
+		    "\"cosine_before\": %.4f, \"cosine\": %.4f}",
+		    d->ntext, j->rounds, j->before, j->after);
+	buf_putc(&own, '\0');
 	folder_file(f, &s, "config.json");
-	write_config(s.fp, d->dim, &c, d->ntext < DISTIL_ASIDE ? "" : own);
+	write_config(s.fp, &c, false, own.p);
 	save_commit(&s);
 	folder_commit(f);
 	calibrate_release(&c);
+	buf_release(&own);
 	free(x);
 }
 

@@ -91,9 +91,9 @@ static const char help[] =
     "      --histogram FILE  how the best cosines and scores are spread, JSON\n"
     "                        (-: a table, to stderr)\n"
     "      --vec             add vec, the vector, as base64 of float16\n"
-    "      --calibrate       learn mean and t_sim from the records, write "
-    "them\n"
-    "                        into the model's config.json\n"
+    "      --calibrate       learn from the records how vectors are spread, "
+    "write\n"
+    "                        it into the model's config.json\n"
     "      --merge           join what --per-seed made of parts\n"
     "      --windows first   of a text longer than the model reads, its "
     "start\n"
@@ -803,7 +803,7 @@ static void
 open_seeds(struct job *j)
 {
 	struct seeds *s = &j->seeds;
-	const float *mean = NULL;
+	const float *mean = NULL, *covariance = NULL;
 
 	seeds_read(s, j->o->seeds, j->o->nseeds, j->encoder);
 	j->dim = s->dim;
@@ -814,11 +814,13 @@ open_seeds(struct job *j)
 	if (s->ndomain == 1 && !j->o->dopamine)
 		cli_warnx("seeds of one domain alone; seeds of others, as "
 			  "contrast, would find far more");
-	if (j->encoder != NULL)
+	if (j->encoder != NULL) {
 		mean = encoder_mean(j->encoder);
+		covariance = encoder_covariance(j->encoder);
+	}
 	if (j->use_contrast)
 		contrast_init(&j->contrast, s->vec, s->nseed, s->dim, s->label,
-		    s->ndomain, mean);
+		    s->ndomain, mean, covariance);
 }
 
 static void
@@ -1000,40 +1002,34 @@ run_embed(struct job *j)
 	arena_release(&mem);
 }
 
-/* config.json again, with mean and t_sim set and all else as it was. */
+/* config.json again, with what was learnt set and all else as it was. */
 static void
 write_config(const struct job *j, const struct calibrate *c)
 {
 	size_t len = strlen(j->o->model) + sizeof("/config.json"), i;
 	char *path = mem_alloc(len);
-	float *mean = mem_alloc(j->dim * sizeof(*mean));
+	const char *why, *name;
+	struct buf value = {0};
 	struct arena mem = {0};
-	struct buf b = {0};
-	const char *why;
 	struct save save;
 	struct rec rec;
 	struct str old;
+	bool lsa;
 
 	snprintf(path, len, "%s/config.json", j->o->model);
 	if (!map_open(&old, path))
 		cli_err(CLI_FATAL, "%s", path);
 	if (!rec_parse(&rec, &mem, old, &why))
 		cli_errx(CLI_FATAL, "%s: %s", path, why);
-	calibrate_mean(c, mean);
-	for (i = 0; i < j->dim; i++) {
-		buf_putc(&b, i > 0 ? ',' : '[');
-		json_put_real(&b, mean[i]);
-	}
-	buf_putc(&b, ']');
-	rec_set_real(&rec, "t_sim", calibrate_t_sim(c));
-	rec_set(&rec, "mean", buf_str(&b));
+	lsa = encoder_lsa(j->encoder);
+	for (i = 0; (name = encoder_learnt(c, lsa, i, &value)) != NULL; i++)
+		rec_set(&rec, name, arena_copy(&mem, buf_str(&value)));
 	save_open(&save, path);
 	rec_write(&rec, save.fp);
 	save_commit(&save);
 	map_close(&old);
-	buf_release(&b);
+	buf_release(&value);
 	arena_release(&mem);
-	free(mean);
 	free(path);
 }
 

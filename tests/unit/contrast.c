@@ -109,19 +109,37 @@ centred(double *z)
 	}
 }
 
+/* What directions may vary: a fifth of the corpus' covariance, if one is given,
+ * and the identity for the rest. */
+static void
+prior_of(const float *covariance, double *p)
+{
+	size_t i, j;
+
+	for (i = 0; i < DIM; i++)
+		for (j = 0; j <= i; j++)
+			p[i * DIM + j] = p[j * DIM + i] =
+			    covariance == NULL
+				? i == j
+				: 0.2 * (double)*covariance++ + 0.8 * (i == j);
+}
+
 /*
  * The slopes of a domain by the normal equations of slope and intercept
- * together, the intercept not being penalised.
+ * together, the intercept not being penalised; those of the slope times the
+ * prior, for then the penalty is a multiple of the identity.
  */
 static void
-naive_slopes(size_t domain, double *slope)
+naive_slopes(size_t domain, const float *covariance, double *slope)
 {
 	static const size_t w = DIM + 2;
-	double z[NSEED * DIM], a[(DIM + 1) * (DIM + 2)] = {0};
+	double z[NSEED * DIM], b[(DIM + 1) * (DIM + 2)] = {0};
+	double a[(DIM + 1) * (DIM + 2)] = {0}, prior[DIM * DIM];
 	double share[NSEED], mean[DIM] = {0}, all = 0, trace = 0;
-	size_t s, i, j;
+	size_t s, i, j, k;
 
 	centred(z);
+	prior_of(covariance, prior);
 	for (s = 0; s < NSEED; s++) {
 		/* domains 0 and 1 have 8 seeds, the others 6 */
 		share[s] =
@@ -134,17 +152,25 @@ naive_slopes(size_t domain, double *slope)
 	for (s = 0; s < NSEED; s++) {
 		double row[DIM + 2];
 
-		for (i = 0; i < DIM; i++) {
+		for (i = 0; i < DIM; i++)
 			row[i] = z[s * DIM + i];
-			trace +=
-			    share[s] * (row[i] - mean[i]) * (row[i] - mean[i]);
-		}
+		for (i = 0; i < DIM; i++)
+			for (j = 0; j < DIM; j++)
+				trace += share[s] * (row[i] - mean[i]) *
+					 (row[j] - mean[j]) *
+					 prior[i * DIM + j];
 		row[DIM] = 1;
 		row[DIM + 1] = label[s * NDOMAIN + domain];
 		for (i = 0; i <= DIM; i++)
 			for (j = 0; j < w; j++)
-				a[i * w + j] += share[s] * row[i] * row[j];
+				b[i * w + j] += share[s] * row[i] * row[j];
 	}
+	memcpy(a, b, sizeof(a));
+	for (i = 0; i < DIM; i++)
+		for (j = 0; j < w; j++)
+			for (a[i * w + j] = 0, k = 0; k < DIM; k++)
+				a[i * w + j] +=
+				    prior[i * DIM + k] * b[k * w + j];
 	for (i = 0; i < DIM; i++)
 		a[i * w + i] += 0.03 * trace;
 	solve(a, DIM + 1);
@@ -186,33 +212,63 @@ scores(const struct contrast *c)
 	ok(alone[0] == 0 && alone[NDOMAIN - 1] == 0, "nothing known, no score");
 }
 
+/* The furthest that c is from the naive slopes. */
+static double
+error(const struct contrast *c, const float *covariance)
+{
+	double slope[DIM], off = 0;
+	size_t d, i;
+
+	for (d = 0; d < NDOMAIN; d++) {
+		naive_slopes(d, covariance, slope);
+		for (i = 0; i < DIM; i++)
+			off = fmax(off,
+			    fabs(slope[i] - (double)c->weight[d * DIM + i]));
+	}
+	return off;
+}
+
+/* The corpus varies along the domains' axes and, far more, along axis 9. */
+static void
+priors(const float *mean)
+{
+	float covariance[DIM * (DIM + 1) / 2] = {0};
+	struct contrast c;
+	size_t i;
+
+	for (i = 0; i < DIM; i++)
+		covariance[i * (i + 1) / 2 + i] = i < NDOMAIN ? 1 : 0.125f;
+	covariance[9 * 10 / 2 + 9] = 7.125f;
+	covariance[9 * 10 / 2 + 2] = -1.5f;
+	contrast_init(&c, seed, NSEED, DIM, label, NDOMAIN, mean, covariance);
+	ok(error(&c, covariance) < 1e-5 && error(&c, NULL) > 1e-3,
+	    "the same, where the corpus varies more in some directions");
+	scores(&c);
+	contrast_release(&c);
+}
+
 int
 main(void)
 {
 	float mean[DIM] = {[11] = 0.7f};
-	double slope[DIM], off = 0;
 	struct contrast c, one;
+	double off = 0;
 	bool few[NSEED * NDOMAIN];
 	size_t d, i, s;
 
 	make();
-	contrast_init(&c, seed, NSEED, DIM, label, NDOMAIN, mean);
-	for (d = 0; d < NDOMAIN; d++) {
-		naive_slopes(d, slope);
-		for (i = 0; i < DIM; i++)
-			off = fmax(off,
-			    fabs(slope[i] - (double)c.weight[d * DIM + i]));
-	}
-	ok(off < 1e-5, "ridge regression, solved another way");
+	contrast_init(&c, seed, NSEED, DIM, label, NDOMAIN, mean, NULL);
+	ok(error(&c, NULL) < 1e-5, "ridge regression, solved another way");
 	ok(memcmp(c.mean, mean, sizeof(mean)) == 0, "the corpus' mean");
 	scores(&c);
+	priors(mean);
 
 	/* a seed of both of two domains says nothing about their difference */
 	for (s = 0; s < NSEED; s++)
 		for (d = 0; d < NDOMAIN; d++)
 			few[s * NDOMAIN + d] =
 			    label[s * NDOMAIN + d] || (s == 0 && d == 1);
-	contrast_init(&one, seed, NSEED, DIM, few, NDOMAIN, NULL);
+	contrast_init(&one, seed, NSEED, DIM, few, NDOMAIN, NULL, NULL);
 	for (i = 0; i < DIM * NDOMAIN; i++)
 		off = fmax(off, isfinite(one.weight[i]) ? 0 : 1);
 	ok(off < 1 && one.mean[10] > 0.5f, "without a mean, the seeds' own");
@@ -222,12 +278,12 @@ main(void)
 	memset(few, 0, sizeof(few));
 	for (s = 0; s < 2; s++)
 		few[s * 2 + s] = true;
-	contrast_init(&one, seed, 2, DIM, few, 2, NULL);
+	contrast_init(&one, seed, 2, DIM, few, 2, NULL, NULL);
 	ok(isfinite(one.scale) && isfinite(one.offset[0]) && one.scale > 0,
 	    "one seed a domain");
 	contrast_release(&one);
 	memcpy(seed + DIM, seed, DIM * sizeof(*seed));
-	contrast_init(&one, seed, 2, DIM, few, 2, NULL);
+	contrast_init(&one, seed, 2, DIM, few, 2, NULL, NULL);
 	ok(isfinite(one.scale) && isfinite(one.weight[0]), "two equal seeds");
 	contrast_release(&one);
 	contrast_release(&c);
