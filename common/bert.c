@@ -8,6 +8,8 @@
 #include "mem.h"
 #include "vector.h"
 
+enum { INT8_ROWS = 96 };
+
 #define INLINE static inline __attribute__((always_inline))
 
 /*
@@ -249,23 +251,38 @@ multiply(const struct bert_layer *l, struct bert_work *w, int part, size_t n,
 		gemm_nt(n, nout, nin, x, nin, weight, nin, 0, y, nout);
 }
 
-/* The layer behind its attention, y, for the first n rows of x. */
+/* The layer behind its attention, y, for rows [from, from + n) of x. */
+static void
+finish_rows(const struct bert *b, const struct bert_layer *l,
+    struct bert_work *w, size_t from, size_t n)
+{
+	size_t dim = b->dim, nffn = b->nffn;
+	float *x = w->x + from * dim, *y = w->y + from * dim;
+
+	/* qkv is free now, and holds the attention's output */
+	multiply(l, w, BERT_OUT, n, dim, dim, y, l->out_weight, w->qkv);
+	add_bias_and(x, w->qkv, n, dim, l->out_bias);
+	bert_norm(x, n, dim, l->norm1_scale, l->norm1_shift, b->epsilon);
+
+	multiply(l, w, BERT_UP, n, nffn, dim, x, l->up_weight, w->ffn);
+	bert_gelu(w->ffn, n, nffn, l->up_bias, b->tanh_gelu);
+	multiply(l, w, BERT_DOWN, n, dim, nffn, w->ffn, l->down_weight, y);
+	add_bias_and(x, y, n, dim, l->down_bias);
+	bert_norm(x, n, dim, l->norm2_scale, l->norm2_shift, b->epsilon);
+}
+
+/*
+ * The first n rows; in int8, whose products are soon done, so many at a time
+ * that what is between them stays in the level 2 cache.
+ */
 static void
 finish_layer(const struct bert *b, const struct bert_layer *l,
     struct bert_work *w, size_t n)
 {
-	size_t dim = b->dim, nffn = b->nffn;
+	size_t at, step = l->int8 != NULL ? INT8_ROWS : n;
 
-	/* qkv is free now, and holds the attention's output */
-	multiply(l, w, BERT_OUT, n, dim, dim, w->y, l->out_weight, w->qkv);
-	add_bias_and(w->x, w->qkv, n, dim, l->out_bias);
-	bert_norm(w->x, n, dim, l->norm1_scale, l->norm1_shift, b->epsilon);
-
-	multiply(l, w, BERT_UP, n, nffn, dim, w->x, l->up_weight, w->ffn);
-	bert_gelu(w->ffn, n, nffn, l->up_bias, b->tanh_gelu);
-	multiply(l, w, BERT_DOWN, n, dim, nffn, w->ffn, l->down_weight, w->y);
-	add_bias_and(w->x, w->y, n, dim, l->down_bias);
-	bert_norm(w->x, n, dim, l->norm2_scale, l->norm2_shift, b->epsilon);
+	for (at = 0; at < n; at += step)
+		finish_rows(b, l, w, at, n - at < step ? n - at : step);
 }
 
 static void

@@ -43,8 +43,8 @@ distil_add(struct distil *d, const uint32_t *row, const uint32_t *count,
 		    d->target, d->text_cap, d->width * sizeof(*d->target));
 	}
 	for (i = 0; i < n; i++) {
-		d->cell[d->ncell++] =
-		    (struct distil_cell){row[i], (float)count[row[i]]};
+		d->cell[d->ncell++] = (struct distil_cell){
+		    row[i], 1 + logf((float)count[row[i]])};
 		d->count[row[i]] += count[row[i]];
 	}
 	memcpy(d->target + d->ntext * d->width, target,

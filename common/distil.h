@@ -7,7 +7,8 @@
  * the teacher has read, the rows are moved so that weighted sums of them point
  * where the teacher does: least squares by conjugate gradients, which begin at
  * the recipe's rows and are stopped where texts that were kept aside fit best,
- * so that rare tokens stay where they were.
+ * so that rare tokens stay where they were.  In these sums a token counts 1 + ln
+ * of its frequency in the text.
  * S. Tulkens, T. van Dongen, "Model2Vec", 2024; S. Arora et al., "A simple but
  * tough-to-beat baseline for sentence embeddings", 2017; M. R. Hestenes,
  * E. Stiefel, "Methods of conjugate gradients", 1952; P. C. Hansen,
@@ -36,7 +37,7 @@ enum {
 
 struct distil_cell {
 	uint32_t row;
-	float value;
+	float value; /* 1 + ln of its frequency; then its share of the text */
 };
 
 struct distil {

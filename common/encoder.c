@@ -365,7 +365,7 @@ encoder_learnt(const struct calibrate *c, bool lsa, size_t i, struct buf *value)
 bool
 encoder_lsa(const struct encoder *e)
 {
-	return e->bert == NULL && e->table.tf_log;
+	return e->bert == NULL && e->table.tf_log && e->table.wordpiece == NULL;
 }
 
 bool

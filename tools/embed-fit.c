@@ -400,6 +400,8 @@ write_distilled(struct folder *f, const struct distilling *j)
 	write_wordpiece(s.fp, &j->vocab);
 	save_commit(&s);
 	buf_printf(&own, ",\n\"max_length\": %zu", j->tokens.max_token);
+	if (d->ntext > 0)
+		buf_printf(&own, ",\n\"tf\": \"log\"");
 	if (d->ntext >= DISTIL_ASIDE)
 		buf_printf(&own,
 		    ",\n\"fit\": {\"texts\": %zu, \"rounds\": %zu, "
