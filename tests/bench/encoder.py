@@ -23,10 +23,9 @@ RUNS, NTEXT = int(os.environ.get("RUNS", 5)), int(os.environ.get("NTEXT", 2000))
 PEERS = ["ort-batch", "ort-sorted", "ort-int8", "sentence-transformers"]
 
 
-def export():
-    """The graph as users of onnxruntime have it, and its dynamic int8."""
+def export_by_torch(path):
+    """The graph as users of onnxruntime have it."""
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
     from transformers import AutoModel
 
     class Hidden(torch.nn.Module):
@@ -42,10 +41,20 @@ def export():
     one = torch.ones(2, 8, dtype=torch.long)
     names = ["input_ids", "attention_mask", "token_type_ids"]
     torch.onnx.export(
-        Hidden(), (one, one, one * 0), DIR / "model.onnx", input_names=names,
+        Hidden(), (one, one, one * 0), path, input_names=names,
         output_names=["hidden"], opset_version=17, dynamo=False,
         dynamic_axes={name: {0: "batch", 1: "length"}
                       for name in names + ["hidden"]})
+
+
+def export():
+    """The graph and its dynamic int8."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    try:
+        export_by_torch(DIR / "model.onnx")
+    except ImportError:
+        import bert_onnx
+        bert_onnx.write(MODEL, DIR / "model.onnx")
     quantize_dynamic(DIR / "model.onnx", DIR / "int8.onnx",
                      weight_type=QuantType.QInt8)
 
