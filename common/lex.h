@@ -72,16 +72,19 @@ struct lex {
 	uint32_t ntype;
 	size_t nword, nsentence, nsyllable;
 
-	uint32_t *freq, *stamp; /* (type_cap), of types */
-	uint32_t *place;	/* (type_cap), the slot of each type */
-	uint32_t *present;	/* (type_cap), types of the part measured */
-	uint32_t *syllables;	/* (type_cap), of a type as a word, or 0 */
+	uint32_t *freq;	   /* (type_cap), of types; 0 but while measuring */
+	uint64_t *stamp;   /* (type_cap), the last factor of each type */
+	uint64_t factor;   /* of all texts so far */
+	uint32_t *place;   /* (type_cap), the slot of each type */
+	uint32_t *present; /* (type_cap), types of the part measured */
+	struct str *plain_word; /* (type_cap), its letters in the text */
 	size_t type_cap;
 	struct lex_slot *slot; /* (nslot), a power of 2 */
 	size_t nslot;
 	struct buf low, spoken, plain; /* a token, a word, its letters */
 	uint64_t *rule;		       /* by letters */
 	uint64_t *known;	       /* counts, by hash of a word */
+	unsigned char class[256];      /* of bytes */
 };
 
 void lex_init(struct lex *l);
