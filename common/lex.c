@@ -242,6 +242,16 @@ lex_syllables(struct lex *l, struct str word)
 	return known_syllables(l, word, hash_word(word));
 }
 
+/* Thousandths of a syllable that are true of a word on average. */
+static uint64_t
+usual_count(size_t len, size_t nsyllable)
+{
+	return 1000 * nsyllable -
+	       (uint64_t)
+		   excess[len < EXCESS_LEN ? len : EXCESS_LEN]
+			 [nsyllable < EXCESS_COUNT ? nsyllable : EXCESS_COUNT];
+}
+
 static void
 grow_slots(struct lex *l)
 {
@@ -418,7 +428,8 @@ read_word(struct lex *l, struct str word, struct sentence *s)
 	if (l->spoken.len == 0)
 		return;
 	l->nword++;
-	l->nsyllable += lex_syllables(l, buf_str(&l->spoken));
+	l->syllables +=
+	    usual_count(l->spoken.len, lex_syllables(l, buf_str(&l->spoken)));
 }
 
 #ifdef __SSE2__
@@ -514,8 +525,9 @@ count_plain(struct lex *l)
 		word = l->plain_word[i];
 		small_letters(block, word.p, word.len);
 		word.p = block;
-		l->nsyllable +=
-		    slot->nplain * known_syllables(l, word, slot->hash);
+		l->syllables +=
+		    slot->nplain *
+		    usual_count(word.len, known_syllables(l, word, slot->hash));
 	}
 }
 #endif
@@ -536,7 +548,8 @@ lex_read(struct lex *l, struct str text)
 			l->slot[l->place[i]] = (struct lex_slot){0};
 	}
 	l->ntype = 0;
-	l->ntoken = l->nword = l->nsentence = l->nsyllable = 0;
+	l->ntoken = l->nword = l->nsentence = 0;
+	l->syllables = 0;
 	for (;;) {
 #ifdef __SSE2__
 		read_plain_words(l, &text, &s);
@@ -715,7 +728,7 @@ lex_measure(struct lex *l, size_t window, bool all, double value[LEX_NMETRIC])
 	if (l->nword == 0)
 		return;
 	length = words / (double)l->nsentence;
-	syllables = (double)l->nsyllable / words;
+	syllables = (double)l->syllables / 1000 / words;
 	value[LEX_FK_GRADE] = 0.39 * length + 11.8 * syllables - 15.59;
 	value[LEX_FLESCH] = 206.835 - 1.015 * length - 84.6 * syllables;
 }

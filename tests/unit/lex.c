@@ -300,7 +300,7 @@ test_shortcut(void)
 		good = lex.ntoken == other.ntoken && lex.ntype == other.ntype &&
 		       lex.nword == other.nword &&
 		       lex.nsentence == other.nsentence &&
-		       lex.nsyllable == other.nsyllable &&
+		       lex.syllables == other.syllables &&
 		       memcmp(lex.token, other.token,
 			   lex.ntoken * sizeof(*lex.token)) == 0;
 	}
