@@ -946,9 +946,6 @@ void
 gz_pack(struct buf *out, enum gz_format format, int level, struct str bytes)
 {
 	switch (format) {
-	case GZ_PLAIN:
-		buf_puts(out, bytes);
-		break;
 	case GZ_GZIP:
 		pack_gzip(out, level < 0 ? 6 : level, bytes);
 		break;

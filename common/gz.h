@@ -104,12 +104,12 @@ enum gz_status gz_unpack(struct str in, size_t max, struct buf *out);
 enum gz_status gz_unzstd(struct str in, size_t max, struct buf *out);
 
 /*
- * Append bytes to out as one gzip member or one zstd frame of its own, or as
- * they are.  A file made of such pieces reads as one, and can be entered at
- * any of them.  Equal bytes give equal pieces, on one build of the libraries.
- * level: of the format, or -1 for its usual one (gzip 6, zstd 3).
+ * Append bytes to out as one gzip member or one zstd frame of its own.  A file
+ * made of such pieces reads as one, and can be entered at any of them.  Equal
+ * bytes give equal pieces, on one build of the libraries. level: of the format,
+ * or -1 for its usual one (gzip 6, zstd 3).
  */
-enum gz_format { GZ_PLAIN, GZ_GZIP, GZ_ZSTD };
+enum gz_format { GZ_GZIP, GZ_ZSTD };
 void gz_pack(
     struct buf *out, enum gz_format format, int level, struct str bytes);
 

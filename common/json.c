@@ -94,6 +94,17 @@ unit(const char *p, const char *end)
 	return u;
 }
 
+/* What a backslash makes of the character behind it; 0: nothing. */
+static const char escape[256] = {['"'] = '"',
+    ['\\'] = '\\',
+    ['/'] = '/',
+    ['b'] = '\b',
+    ['f'] = '\f',
+    ['n'] = '\n',
+    ['r'] = '\r',
+    ['t'] = '\t',
+    ['u'] = 'u'};
+
 static const char *
 skip_string(const char *p, const char *end, const char **why)
 {
@@ -108,8 +119,7 @@ skip_string(const char *p, const char *end, const char **why)
 		if (*p == '"')
 			return p + 1;
 		if (*p == '\\') {
-			if (end - p < 2 || p[1] == '\0' ||
-			    strchr("\"\\/bfnrtu", p[1]) == NULL ||
+			if (end - p < 2 || escape[(unsigned char)p[1]] == 0 ||
 			    (p[1] == 'u' && unit(p + 2, end) < 0)) {
 				*why = "invalid escape in a string";
 				return NULL;
@@ -293,7 +303,6 @@ json_valid(struct str text, struct str *raw, const char **why)
 static size_t
 decode(char *dst, struct str s)
 {
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	const char *p = s.p, *end = s.p + s.len, *q;
 	char *out = dst;
 	uint32_t cp;
@@ -306,7 +315,7 @@ decode(char *dst, struct str s)
 		if (q == NULL)
 			return (size_t)(out - dst);
 		if (q[1] != 'u') {
-			*out++ = to[strchr(from, q[1]) - from];
+			*out++ = escape[(unsigned char)q[1]];
 			p = q + 2;
 			continue;
 		}

@@ -3,6 +3,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "hash.h"
 #include "lex-syllables.h"
 #include "mem.h"
@@ -10,8 +14,11 @@
 #include "word.h"
 
 enum {
-	NRULE = 8192,  /* slots for the rules, a power of 2 */
-	NKNOWN = 16384 /* words whose syllables are remembered */
+	NSLOT = 1024,	  /* slots for types, to begin with */
+	NRULE = 8192,	  /* slots for the rules, a power of 2 */
+	NKNOWN = 1 << 18, /* words whose syllables are remembered */
+	AHEAD = 16,	  /* types whose count is on its way from memory */
+	BLOCK = 16	  /* bytes that are looked at together */
 };
 
 const char *const lex_name[LEX_NMETRIC] = {"ttr", "fk_grade", "hapax", "types",
@@ -22,6 +29,7 @@ const char *const lex_name[LEX_NMETRIC] = {"ttr", "fk_grade", "hapax", "types",
 struct lex_slot {
 	uint64_t hash;
 	uint32_t number; /* of the type, + 1; or 0 */
+	uint32_t nplain; /* how often read_plain() found it */
 };
 
 /* What a byte is: to tokens, and to words. */
@@ -33,6 +41,7 @@ enum {
 	QUOTE = 16,   /* an apostrophe */
 	BEYOND = 32,  /* of a longer sequence */
 	CONTROL = 64, /* as it is */
+	WHITE = 128   /* parts words; there is more of it beyond ASCII */
 };
 
 static unsigned
@@ -53,6 +62,13 @@ byte_class(unsigned char c)
 		return STOP;
 	case '\'':
 		return QUOTE;
+	case ' ':
+	case '\t':
+	case '\n':
+	case '\v':
+	case '\f':
+	case '\r':
+		return WHITE;
 	default:
 		return c >= 0x80 ? BEYOND : c < 0x20 || c == 0x7f ? CONTROL : 0;
 	}
@@ -93,8 +109,11 @@ lex_init(struct lex *l)
 	size_t i;
 
 	*l = (struct lex){0};
+	for (i = 0; i < 256; i++)
+		l->class[i] = (unsigned char)byte_class((unsigned char)i);
 	l->rule = mem_zeroed(NRULE, sizeof(*l->rule));
-	l->known = mem_zeroed(NKNOWN, sizeof(*l->known));
+	l->known = mem_huge(NKNOWN * sizeof(*l->known));
+	memset(l->known, 0, NKNOWN * sizeof(*l->known));
 	for (i = 0; i < sizeof(rule) / sizeof(rule[0]); i++) {
 		for (key = 0, p = rule[i].letters; *p != '\0'; p++) {
 			key = key << 5 | letter_code(*p);
@@ -113,8 +132,8 @@ lex_release(struct lex *l)
 	free(l->freq);
 	free(l->stamp);
 	free(l->place);
-	free(l->syllables);
 	free(l->present);
+	free(l->plain_word);
 	free(l->slot);
 	free(l->rule);
 	free(l->known);
@@ -192,10 +211,45 @@ known_syllables(struct lex *l, struct str word, uint64_t hash)
 	return n;
 }
 
+/* Most words are of a block: both halves of it, folded once multiplied. */
+static uint64_t
+hash_block(const char block[BLOCK], size_t len)
+{
+	unsigned __int128 product;
+	uint64_t low, high;
+
+	memcpy(&low, block, 8);
+	memcpy(&high, block + 8, 8);
+	product = (unsigned __int128)(low ^ 0x9e3779b97f4a7c15) *
+		  (high ^ (0xd1b54a32d192ed03 + len));
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t
+hash_word(struct str word)
+{
+	char block[BLOCK] = {0};
+
+	if (word.len > BLOCK)
+		return hash_64(word.p, word.len, 0);
+	memcpy(block, word.p, word.len);
+	return hash_block(block, word.len);
+}
+
 size_t
 lex_syllables(struct lex *l, struct str word)
 {
-	return known_syllables(l, word, hash_64(word.p, word.len, 0));
+	return known_syllables(l, word, hash_word(word));
+}
+
+/* Thousandths of a syllable that are true of a word on average. */
+static uint64_t
+usual_count(size_t len, size_t nsyllable)
+{
+	return 1000 * nsyllable -
+	       (uint64_t)
+		   excess[len < EXCESS_LEN ? len : EXCESS_LEN]
+			 [nsyllable < EXCESS_COUNT ? nsyllable : EXCESS_COUNT];
 }
 
 static void
@@ -204,7 +258,7 @@ grow_slots(struct lex *l)
 	struct lex_slot *old = l->slot;
 	size_t i, at, nold = l->nslot;
 
-	l->nslot = nold > 0 ? 2 * nold : 1024;
+	l->nslot = nold > 0 ? 2 * nold : NSLOT;
 	l->slot = mem_zeroed(l->nslot, sizeof(*l->slot));
 	for (i = 0; i < nold; i++) {
 		if (old[i].number == 0)
@@ -221,44 +275,58 @@ grow_slots(struct lex *l)
 static void
 grow_types(struct lex *l)
 {
+	size_t had = l->type_cap;
+
 	l->type_cap = 2 * l->type_cap + 512;
 	l->freq = mem_grow(l->freq, l->type_cap, sizeof(*l->freq));
 	l->stamp = mem_grow(l->stamp, l->type_cap, sizeof(*l->stamp));
 	l->place = mem_grow(l->place, l->type_cap, sizeof(*l->place));
-	l->syllables =
-	    mem_grow(l->syllables, l->type_cap, sizeof(*l->syllables));
 	l->present = mem_grow(l->present, l->type_cap, sizeof(*l->present));
+	l->plain_word =
+	    mem_grow(l->plain_word, l->type_cap, sizeof(*l->plain_word));
+	memset(l->freq + had, 0, (l->type_cap - had) * sizeof(*l->freq));
+	memset(l->stamp + had, 0, (l->type_cap - had) * sizeof(*l->stamp));
 }
 
-/* The bytes gathered in low are a token: types are told apart by hash. */
-static void
-end_token(struct lex *l)
+/*
+ * One token more: types are told apart by hash.  Its slot.  Every other token
+ * is of a new type, which no branch foretells.
+ */
+static struct lex_slot *
+add_token(struct lex *l, uint64_t hash)
 {
-	uint64_t hash;
+	struct lex_slot *slot;
+	uint32_t is_new;
 	size_t at;
 
-	if (l->low.len == 0)
-		return;
-	hash = hash_64(l->low.p, l->low.len, 0);
-	l->low.len = 0;
 	if (2 * ((size_t)l->ntype + 1) > l->nslot)
 		grow_slots(l);
-	for (at = hash & (l->nslot - 1);
-	     l->slot[at].number != 0 && l->slot[at].hash != hash;
-	     at = (at + 1) & (l->nslot - 1))
-		;
-	if (l->slot[at].number == 0) {
-		if (l->ntype == l->type_cap)
-			grow_types(l);
-		l->place[l->ntype] = (uint32_t)at;
-		l->syllables[l->ntype] = 0;
-		l->slot[at] = (struct lex_slot){hash, ++l->ntype};
-	}
+	at = hash & (l->nslot - 1);
+	while ((l->slot[at].number != 0) & (l->slot[at].hash != hash))
+		at = (at + 1) & (l->nslot - 1);
+	if (l->ntype + 1 >= l->type_cap)
+		grow_types(l);
+	slot = &l->slot[at];
+	slot->hash = hash;
+	l->place[l->ntype] = (uint32_t)at;
+	is_new = slot->number == 0;
+	l->ntype += is_new;
+	slot->number |= (0 - is_new) & l->ntype;
 	if (l->ntoken == l->token_cap) {
 		l->token_cap = 2 * l->token_cap + 4096;
 		l->token = mem_grow(l->token, l->token_cap, sizeof(*l->token));
 	}
-	l->token[l->ntoken++] = l->slot[at].number - 1;
+	l->token[l->ntoken++] = slot->number - 1;
+	return slot;
+}
+
+/* The bytes gathered in low are a token, if there are any. */
+static void
+end_token(struct lex *l)
+{
+	if (l->low.len > 0)
+		add_token(l, hash_word(buf_str(&l->low)));
+	l->low.len = 0;
 }
 
 /* Whether rest begins as a contraction ends behind its apostrophe. */
@@ -304,28 +372,15 @@ take_beyond(struct str *rest, char **low, char **spoken)
 	return LETTER | WORDLY;
 }
 
-/* Syllables of the word in spoken, which is a token of that type. */
-static size_t
-type_syllables(struct lex *l, uint32_t type)
-{
-	if (l->syllables[type] == 0)
-		l->syllables[type] = (uint32_t)known_syllables(
-		    l, buf_str(&l->spoken), l->slot[l->place[type]].hash);
-	return l->syllables[type];
-}
-
 /*
  * One run without white space: its tokens, and what it is as a word.  Bytes are
  * written to low, of the token, and to spoken, of the word.
  */
 static void
-read_word(struct lex *l, struct str word, const unsigned char class[256],
-    struct sentence *s)
+read_word(struct lex *l, struct str word, struct sentence *s)
 {
 	struct str rest = word;
 	bool counted = false; /* in this sentence */
-	bool alike = true;    /* low and spoken got the same bytes */
-	size_t before = l->ntoken;
 	char *low, *spoken;
 	unsigned kind;
 	char c;
@@ -337,14 +392,13 @@ read_word(struct lex *l, struct str word, const unsigned char class[256],
 	spoken = l->spoken.p;
 	while (rest.len > 0) {
 		c = *rest.p;
-		kind = class[(unsigned char)c];
+		kind = l->class[(unsigned char)c];
 		if (kind == (LETTER | WORDLY)) {
 			*low++ = *spoken++ = c | 0x20;
 			rest.p++;
 			rest.len--;
 		} else if (kind & BEYOND) {
 			kind = take_beyond(&rest, &low, &spoken);
-			alike = alike && kind != CONTROL;
 		} else {
 			rest.p++;
 			rest.len--;
@@ -353,7 +407,6 @@ read_word(struct lex *l, struct str word, const unsigned char class[256],
 			if (kind & WORDLY ||
 			    (kind & QUOTE && ends_contraction(rest)))
 				*spoken++ = c;
-			alike = alike && !(kind & (WORDLY | CONTROL | QUOTE));
 		}
 		if (!(kind & (LETTER | DELETED | CONTROL))) {
 			l->low.len = (size_t)(low - l->low.p);
@@ -375,28 +428,140 @@ read_word(struct lex *l, struct str word, const unsigned char class[256],
 	if (l->spoken.len == 0)
 		return;
 	l->nword++;
-	l->nsyllable += alike && l->ntoken == before + 1
-			    ? type_syllables(l, l->token[before])
-			    : lex_syllables(l, buf_str(&l->spoken));
+	l->syllables +=
+	    usual_count(l->spoken.len, lex_syllables(l, buf_str(&l->spoken)));
 }
+
+#ifdef __SSE2__
+/* The n letters at p made small, zeros behind them; BLOCK bytes are read. */
+static void
+small_letters(char block[BLOCK], const char *p, size_t n)
+{
+	const __m128i place =
+	    _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+	v = _mm_or_si128(v, _mm_set1_epi8(0x20));
+	v = _mm_and_si128(v, _mm_cmplt_epi8(place, _mm_set1_epi8((char)n)));
+	_mm_storeu_si128((__m128i *)(void *)block, v);
+}
+
+/*
+ * read_word() at once for what most words are: after a mark at most, letters
+ * of ASCII, marks, and white space behind them, all in one block.  The end of
+ * that word at p, behind which 2 * BLOCK bytes may be read; p if it isn't such.
+ */
+static const char *
+read_plain(struct lex *l, const char *p, struct sentence *s)
+{
+	const char *from = p + (l->class[(unsigned char)*p] == 0);
+	char block[BLOCK];
+	struct lex_slot *slot;
+	__m128i v, is_letter;
+	size_t nletter, n;
+	unsigned kind = 0, stop = 0;
+
+	v = _mm_loadu_si128((const __m128i *)(const void *)from);
+	v = _mm_or_si128(v, _mm_set1_epi8(0x20));
+	is_letter = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('a' - 1)),
+	    _mm_cmplt_epi8(v, _mm_set1_epi8('z' + 1)));
+	nletter =
+	    (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(is_letter));
+	for (n = nletter; n < BLOCK; n++) {
+		kind = l->class[(unsigned char)from[n]];
+		if ((kind & ~(unsigned)STOP) != 0)
+			break;
+		stop |= kind;
+	}
+	if (nletter == 0 || n == BLOCK || kind != WHITE)
+		return p;
+	small_letters(block, from, nletter);
+	slot = add_token(l, hash_block(block, nletter));
+	slot->nplain++;
+	l->plain_word[slot->number - 1] = (struct str){from, nletter};
+	l->nword++;
+	s->open = true;
+	s->nword++;
+	if (stop != 0)
+		end_sentence(l, s);
+	return from + n;
+}
+
+/* As many words as read_plain() takes, from the start of rest. */
+static void
+read_plain_words(struct lex *l, struct str *rest, struct sentence *s)
+{
+	const char *p = rest->p, *end = p + rest->len, *q;
+
+	while (end - p > 2 * BLOCK) {
+		if (l->class[(unsigned char)*p] == WHITE) {
+			p++;
+			continue;
+		}
+		if ((q = read_plain(l, p, s)) == p)
+			break;
+		p = q;
+	}
+	*rest = (struct str){p, (size_t)(end - p)};
+}
+
+/* The syllables of the words that read_plain() found. */
+static void
+count_plain(struct lex *l)
+{
+	const struct lex_slot *slot;
+	char block[BLOCK];
+	struct str word;
+	size_t i;
+
+	for (i = 0; i < l->ntype; i++) {
+		if (i + AHEAD < l->ntype)
+			__builtin_prefetch(
+			    &l->known[l->slot[l->place[i + AHEAD]].hash %
+				      NKNOWN]);
+		slot = &l->slot[l->place[i]];
+		if (slot->nplain == 0)
+			continue;
+		word = l->plain_word[i];
+		small_letters(block, word.p, word.len);
+		word.p = block;
+		l->syllables +=
+		    slot->nplain *
+		    usual_count(word.len, known_syllables(l, word, slot->hash));
+	}
+}
+#endif
 
 void
 lex_read(struct lex *l, struct str text)
 {
-	unsigned char class[256];
 	struct sentence s = {0};
 	struct str word;
 	size_t i;
 
-	for (i = 0; i < l->ntype; i++)
-		l->slot[l->place[i]].number = 0;
+	if (l->nslot > NSLOT) { /* few types would lie far apart */
+		free(l->slot);
+		l->slot = NULL;
+		l->nslot = 0;
+	} else {
+		for (i = 0; i < l->ntype; i++)
+			l->slot[l->place[i]] = (struct lex_slot){0};
+	}
 	l->ntype = 0;
-	l->ntoken = l->nword = l->nsentence = l->nsyllable = 0;
-	for (i = 0; i < 256; i++)
-		class[i] = (unsigned char)byte_class((unsigned char)i);
-	while (word_next(&text, &word))
-		read_word(l, word, class, &s);
+	l->ntoken = l->nword = l->nsentence = 0;
+	l->syllables = 0;
+	for (;;) {
+#ifdef __SSE2__
+		read_plain_words(l, &text, &s);
+#endif
+		if (!word_next(&text, &word))
+			break;
+		read_word(l, word, &s);
+	}
 	end_sentence(l, &s);
+#ifdef __SSE2__
+	count_plain(l);
+#endif
 	if (l->nsentence == 0 && l->nword > 0)
 		l->nsentence = 1;
 }
@@ -405,28 +570,25 @@ lex_read(struct lex *l, struct str text)
 static double
 mtld_factors(struct lex *l, const uint32_t *token, size_t n, bool backward)
 {
-	const double threshold = 0.72;
-	double factors = 0, ttr = 1;
-	uint32_t factor = 1;
+	double factors = 0;
+	uint64_t nread = 0, nseen = 0;
 	uint32_t type;
-	size_t i, nread = 0, nseen = 0;
+	size_t i;
 
-	for (i = 0; i < n; i++)
-		l->stamp[token[i]] = 0;
+	l->factor++;
 	for (i = 0; i < n; i++) {
 		type = token[backward ? n - 1 - i : i];
 		nread++;
-		nseen += l->stamp[type] != factor;
-		l->stamp[type] = factor;
-		ttr = (double)nseen / (double)nread;
-		if (ttr <= threshold) {
-			factor++;
+		nseen += l->stamp[type] != l->factor;
+		l->stamp[type] = l->factor;
+		if (25 * nseen <= 18 * nread) { /* 0.72 */
+			l->factor++;
 			factors++;
 			nread = nseen = 0;
 		}
 	}
 	if (nread > 0)
-		factors += (1 - ttr) / (1 - threshold);
+		factors += (1 - (double)nseen / (double)nread) / (1 - 0.72);
 	return factors > 0 ? factors : 1;
 }
 
@@ -447,8 +609,6 @@ moving(struct lex *l, const uint32_t *token, size_t n, double value[])
 
 	if (n < width)
 		return;
-	for (i = 0; i < n; i++)
-		l->freq[token[i]] = 0;
 	for (i = 0; i < n; i++) {
 		nseen += l->freq[token[i]]++ == 0;
 		if (i >= width)
@@ -460,6 +620,8 @@ moving(struct lex *l, const uint32_t *token, size_t n, double value[])
 			nsegment++;
 		}
 	}
+	for (i = n - width; i < n; i++)
+		l->freq[token[i]] = 0;
 	value[LEX_MATTR] =
 	    (double)sum / (double)width / (double)(n - width + 1);
 	if (nsegment > 0)
@@ -529,21 +691,22 @@ measure_part(struct lex *l, const uint32_t *token, size_t n, bool all,
 {
 	size_t i, ntype = 0, nhapax = 0;
 
-	for (i = 0; i < n; i++)
-		l->freq[token[i]] = 0;
-	for (i = 0; i < n; i++)
-		if (l->freq[token[i]]++ == 0)
-			l->present[ntype++] = token[i];
+	for (i = 0; i < n; i++) {
+		l->present[ntype] = token[i];
+		ntype += l->freq[token[i]]++ == 0;
+	}
 	for (i = 0; i < ntype; i++)
 		nhapax += l->freq[l->present[i]] == 1;
 	value[LEX_TTR] = (double)ntype / (double)n;
 	value[LEX_HAPAX] = (double)nhapax / (double)n;
 	value[LEX_TYPES] = (double)ntype;
 	value[LEX_MTLD] = mtld(l, token, n);
-	if (all) {
+	if (all)
 		measure_all(l, ntype, n, nhapax, value);
+	for (i = 0; i < ntype; i++)
+		l->freq[l->present[i]] = 0;
+	if (all)
 		moving(l, token, n, value);
-	}
 }
 
 void
@@ -565,7 +728,7 @@ lex_measure(struct lex *l, size_t window, bool all, double value[LEX_NMETRIC])
 	if (l->nword == 0)
 		return;
 	length = words / (double)l->nsentence;
-	syllables = (double)l->nsyllable / words;
+	syllables = (double)l->syllables / 1000 / words;
 	value[LEX_FK_GRADE] = 0.39 * length + 11.8 * syllables - 15.59;
 	value[LEX_FLESCH] = 206.835 - 1.015 * length - 84.6 * syllables;
 }

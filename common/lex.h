@@ -13,7 +13,8 @@
  * exclamation or question mark, wherever one stands, and counts if it has more
  * than two words; a text with any word has one.  Syllables are those of
  * English: groups of vowels, corrected by runs of letters that were learnt from
- * textstat's own counts (lex-syllables.h).
+ * textstat's own counts, less what such words have too many of on average
+ * (lex-syllables.h).
  *
  * Any bytes are text.  Time and memory are linear in it.
  *
@@ -70,18 +71,22 @@ struct lex {
 	uint32_t *token; /* (ntoken), numbers of types, in order */
 	size_t ntoken, token_cap;
 	uint32_t ntype;
-	size_t nword, nsentence, nsyllable;
+	size_t nword, nsentence;
+	uint64_t syllables; /* thousandths */
 
-	uint32_t *freq, *stamp; /* (type_cap), of types */
-	uint32_t *place;	/* (type_cap), the slot of each type */
-	uint32_t *present;	/* (type_cap), types of the part measured */
-	uint32_t *syllables;	/* (type_cap), of a type as a word, or 0 */
+	uint32_t *freq;	   /* (type_cap), of types; 0 but while measuring */
+	uint64_t *stamp;   /* (type_cap), the last factor of each type */
+	uint64_t factor;   /* of all texts so far */
+	uint32_t *place;   /* (type_cap), the slot of each type */
+	uint32_t *present; /* (type_cap), types of the part measured */
+	struct str *plain_word; /* (type_cap), its letters in the text */
 	size_t type_cap;
 	struct lex_slot *slot; /* (nslot), a power of 2 */
 	size_t nslot;
 	struct buf low, spoken, plain; /* a token, a word, its letters */
 	uint64_t *rule;		       /* by letters */
 	uint64_t *known;	       /* counts, by hash of a word */
+	unsigned char class[256];      /* of bytes */
 };
 
 void lex_init(struct lex *l);
@@ -90,7 +95,7 @@ void lex_release(struct lex *l);
 /* Fill token and the counts from text, of less than 4 GiB. */
 void lex_read(struct lex *l, struct str text);
 
-/* Syllables of an English word in small letters; at least 1. */
+/* Syllables of an English word in small letters, uncorrected; at least 1. */
 size_t lex_syllables(struct lex *l, struct str word);
 
 /*

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "cli.h"
 
@@ -12,6 +13,7 @@ struct arena_block {
 };
 
 enum { BLOCK_MIN = 64 << 10, BLOCK_KEPT = 8 << 20 };
+enum { HUGE = 2 << 20 }; /* bytes of a huge page, on most machines */
 
 static void *
 checked(void *p, size_t len)
@@ -67,6 +69,19 @@ mem_aligned(size_t len)
 	size_t rounded = (len + 63) & ~(size_t)63;
 
 	return checked(aligned_alloc(64, rounded > 0 ? rounded : 64), len);
+}
+
+void *
+mem_huge(size_t len)
+{
+	size_t rounded = (len + HUGE - 1) / HUGE * HUGE;
+	void *p;
+
+	if (len < HUGE || rounded < len)
+		return mem_alloc(len);
+	p = checked(aligned_alloc(HUGE, rounded), len);
+	madvise(p, rounded, MADV_HUGEPAGE); /* a hint */
+	return p;
 }
 
 bool

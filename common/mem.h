@@ -21,6 +21,9 @@ void *mem_grow(void *p, size_t n, size_t size); /* realloc(3) to n * size */
 char *mem_string(struct str s);			/* a NUL-terminated copy */
 void *mem_aligned(size_t len); /* at a multiple of 64; free(3) */
 
+/* Of many megabytes, in huge pages where the system has them; free(3). */
+void *mem_huge(size_t len);
+
 /* What a tool promised not to pass, shared by all that hold much. */
 struct budget {
 	size_t held, most; /* bytes, now and at any time */

@@ -10,6 +10,7 @@
 
 enum { BUCKET_BITS = 16, NBUCKET = 1 << BUCKET_BITS };
 enum { MIN_BUF = 4 << 10, MAX_BUF = 1 << 20 }; /* bytes a pile */
+enum { AHEAD = 8 }; /* records that are on their way from memory */
 
 /* What stands before a record's bytes in the temporary file. */
 struct head {
@@ -89,7 +90,7 @@ static void
 put(struct pile *p, struct pile_region *r, const void *bytes, size_t len)
 {
 	if (r->buf == NULL)
-		r->buf = mem_alloc(p->room);
+		r->buf = mem_huge(p->room);
 	if (r->nbuf + len > p->room) {
 		write_at(p, r, r->buf, r->nbuf);
 		r->nbuf = 0;
@@ -127,32 +128,38 @@ by_key(const void *a, const void *b)
 	return (x->tie > y->tie) - (x->tie < y->tie);
 }
 
-/* What was put into a pile is loaded; the only pile never left memory. */
+/* Room for the longest pile, to be used for one after the other. */
+static void
+make_room(struct pile *p)
+{
+	uint64_t longest = 0;
+	size_t i;
+
+	for (i = 0; i < p->npile; i++)
+		if (p->region[i].len > longest)
+			longest = p->region[i].len;
+	p->loaded = mem_huge((size_t)longest);
+}
+
+/*
+ * What was put into a pile is loaded: what was spooled of it, then what still
+ * lies in its buffer.  The only pile lies there whole.
+ */
 static void
 read_region(struct pile *p, struct pile_region *r)
 {
-	size_t got = 0;
-	ssize_t n;
-
-	free(p->loaded);
 	if (p->npile == 1) {
 		p->loaded = r->buf;
 		r->buf = NULL;
 		return;
 	}
-	write_at(p, r, r->buf, r->nbuf);
+	if (p->loaded == NULL)
+		make_room(p);
+	save_spool_read(p->spool, p->loaded, (size_t)r->put, r->at);
+	if (r->nbuf > 0)
+		memcpy(p->loaded + r->put, r->buf, r->nbuf);
 	free(r->buf);
 	r->buf = NULL;
-	p->loaded = mem_alloc(r->len + 1);
-	while (got < r->len) {
-		n = pread(fileno(p->spool), p->loaded + got, r->len - got,
-		    (off_t)(r->at + got));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			cli_err(CLI_FATAL, "temporary file");
-		got += (size_t)n;
-	}
 }
 
 static void
@@ -160,18 +167,15 @@ load(struct pile *p, struct pile_region *r)
 {
 	const char *at, *end;
 	struct head head;
-	size_t cap = 0;
 
 	read_region(p, r);
 	p->nitem = p->next = 0;
-	free(p->item);
-	p->item = NULL;
 	for (at = p->loaded, end = at + r->len; at < end; at += head.len) {
 		memcpy(&head, at, sizeof(head));
 		at += sizeof(head);
-		if (p->nitem == cap) {
-			cap = cap ? 2 * cap : 1024;
-			p->item = mem_grow(p->item, cap, sizeof(*p->item));
+		if (p->nitem == p->cap) {
+			p->cap = p->cap ? 2 * p->cap : 1024;
+			p->item = mem_grow(p->item, p->cap, sizeof(*p->item));
 		}
 		p->item[p->nitem++] = (struct pile_item){head.key, head.tie,
 		    head.tokens, head.split, {at, head.len}};
@@ -188,6 +192,8 @@ pile_next(struct pile *p, struct pile_item *item)
 			return false;
 		load(p, &p->region[p->reading++]);
 	}
+	if (p->next + AHEAD < p->nitem)
+		__builtin_prefetch(p->item[p->next + AHEAD].bytes.p);
 	*item = p->item[p->next++];
 	return true;
 }

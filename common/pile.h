@@ -51,7 +51,7 @@ struct pile {
 	size_t reading;		/* piles loaded so far */
 	char *loaded;		/* bytes of the pile in memory */
 	struct pile_item *item; /* (nitem), in order */
-	size_t nitem, next;
+	size_t nitem, next, cap;
 };
 
 void pile_init(struct pile *p, size_t memory);

@@ -107,14 +107,17 @@ static void
 flush_block(struct shard_writer *w)
 {
 	struct shard *s = &w->shard[w->nshard - 1];
+	struct str bytes = buf_str(&w->block);
 
-	if (w->block.len > 0 && !w->there) {
-		w->packed.len = 0;
-		gz_pack(&w->packed,
-		    w->format == SHARD_MEGATRON ? GZ_PLAIN
-						: (enum gz_format)w->format,
-		    -1, buf_str(&w->block));
-		out_put(&w->file, &s->file, buf_str(&w->packed));
+	if (bytes.len > 0 && !w->there) {
+		if (w->format == SHARD_GZIP || w->format == SHARD_ZSTD) {
+			w->packed.len = 0;
+			gz_pack(&w->packed,
+			    w->format == SHARD_GZIP ? GZ_GZIP : GZ_ZSTD, -1,
+			    bytes);
+			bytes = buf_str(&w->packed);
+		}
+		out_put(&w->file, &s->file, bytes);
 	}
 	w->block.len = 0;
 }

@@ -1,9 +1,9 @@
 #include "word.h"
 
-#include <endian.h>
 #include <stdint.h>
 
 #include "utf8.h"
+#include "vector.h"
 
 /* 1: white space; 2: first byte of more than one; 0: part of a word. */
 static const unsigned char class[256] = {
@@ -49,53 +49,73 @@ word_next(struct str *rest, struct str *word)
 	return word->len > 0;
 }
 
-/*
- * How many words start in 8 bytes of ASCII, the first in the lowest bits.
- * *inside says whether a word is open before them, and then behind them.
- * Sums of bytes below 0x80 carry into the top bit of their own byte alone.
- */
-static size_t
-ascii_starts(uint64_t bytes, uint64_t *inside)
-{
-	const uint64_t each = 0x0101010101010101, top = each << 7;
-	uint64_t unlike_blank = (bytes ^ each * ' ') + each * 0x7f;
-	uint64_t from_tab = bytes + each * (0x80 - '\t');
-	uint64_t behind_return = bytes + each * (0x80 - '\r' - 1);
-	uint64_t word = unlike_blank & ~(from_tab & ~behind_return) & top;
-	uint64_t start = word & ~(word << 8 | *inside << 7);
+enum { NLANE = 32, MOST = 255 /* that a lane counts to */ };
+typedef uint8_t lanes __attribute__((vector_size(NLANE)));
 
-	*inside = word >> 63;
-	return (size_t)((start >> 7) * each >> 56);
+/* All ones for each byte at p that is white space by itself. */
+static inline void
+find_blank(lanes *blank, const char *p)
+{
+	lanes v;
+
+	memcpy(&v, p, sizeof(v));
+	*blank = (lanes)(v == ' ') | (lanes)(v - '\t' <= '\r' - '\t');
 }
 
-/* As many as word_next() finds, without a stop at each. */
-size_t
+/* Whether white space beyond ASCII may begin at p: a byte of class 2. */
+static inline bool
+may_be_wide(const char *p)
+{
+	uint64_t part[NLANE / 8];
+	lanes v;
+
+	memcpy(&v, p, sizeof(v));
+	v = (lanes)(v == 0xc2) | (lanes)(v - 0xe1 <= 2);
+	memcpy(part, &v, sizeof(part));
+	return (part[0] | part[1] | part[2] | part[3]) != 0;
+}
+
+static inline size_t
+sum(const lanes *v)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < NLANE; i++)
+		n += (*v)[i];
+	return n;
+}
+
+/*
+ * As many as word_next() finds, without a stop at each: a word starts at a byte
+ * that is none of white space, behind one that is.
+ */
+VECTOR_CLONES size_t
 word_count(struct str text)
 {
 	const char *p = text.p, *end = p + text.len;
-	uint64_t inside = 0, bytes;
-	size_t n = 0, len;
-	unsigned white;
+	const char *wide = p; /* behind the last of class 2, or the start */
+	lanes starts = {0}, here, before;
+	size_t n = 0, nadded = 0, len;
 
 	while (p < end) {
-		if (end - p >= 8) {
-			memcpy(&bytes, p, 8);
-			if ((bytes & 0x8080808080808080) == 0) {
-				n += ascii_starts(le64toh(bytes), &inside);
-				p += 8;
-				continue;
+		if (p > wide && end - p >= NLANE && !may_be_wide(p)) {
+			find_blank(&here, p);
+			find_blank(&before, p - 1);
+			starts -= ~here & before;
+			if (++nadded == MOST) {
+				n += sum(&starts);
+				starts = (lanes){0};
+				nadded = 0;
 			}
+			p += NLANE;
+			continue;
 		}
-		white = class[(unsigned char)*p];
-		len = 1;
-		if (white == 2) {
-			len = space(p, end);
-			white = len > 0;
-			len += len == 0;
-		}
-		n += ~white & ~inside & 1;
-		inside = ~white & 1;
-		p += len;
+		len = space(p, end);
+		if (len == 0)
+			n += p == wide || class[(unsigned char)p[-1]] == 1;
+		p += len > 0 ? len : 1;
+		if (len > 1)
+			wide = p;
 	}
-	return n;
+	return n + sum(&starts);
 }

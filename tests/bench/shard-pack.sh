@@ -1,7 +1,8 @@
 #!/bin/sh
 # shard-pack beside the compressors alone, zlib's and the one that it uses, and
 # beside the writer of datatrove (where $PEERS has it), which doesn't shuffle;
-# then tokens, beside Hugging Face's tokenizers
+# then tokens, beside Hugging Face's tokenizers.  Bundled paragraphs, which
+# repeat and pack to a ninth, and real texts where they lie, which don't.
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
 
@@ -14,36 +15,45 @@ for i in range(30000):
     print(json.dumps({"id": f"d{i}", "text": "\n".join(random.choices(parts, k=12))},
                      ensure_ascii=False))
 PY
-size=$(wc -c <"$tmp/in.jsonl")
 machine
-pack="rm -rf $tmp/o; shard-pack -o $tmp/o --source a=$tmp/in.jsonl@1"
 gzip='gzip -6'
 command -v pigz >/dev/null && gzip='pigz -p1'
-against 'shuffled and packed, jsonl.gz' "$size" "$pack" \
-    "$gzip" "$gzip -c $tmp/in.jsonl >$tmp/gz; sync $tmp/gz"
-if command -v libdeflate-gzip >/dev/null; then
-	against 'shuffled and packed, jsonl.gz' "$size" "$pack" \
-	    libdeflate "libdeflate-gzip -6 -c $tmp/in.jsonl >$tmp/gz; sync $tmp/gz"
-fi
 : "${PEERS:=$top/build/peers/bin/python}"
-if "$PEERS" -c 'import datatrove, orjson' 2>/dev/null; then
-	cat >"$tmp/write.py" <<'PY'
+cat >"$tmp/write.py" <<'PY'
 import sys
 from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers import JsonlWriter
 with JsonlWriter(sys.argv[1] + "/trove") as out:
-    for doc in JsonlReader(sys.argv[1], glob_pattern="in.jsonl")():
+    for doc in JsonlReader(sys.argv[1], glob_pattern=sys.argv[2])():
         out.write(doc)
 PY
-	against 'shuffled and packed, jsonl.gz' "$size" "$pack" \
-	    datatrove "$PEERS $tmp/write.py $tmp 2>$tmp/log"
+
+formats() { # NAME FILE: every format of records beside its peers
+	size=$(wc -c <"$2")
+	pack="rm -rf $tmp/o; shard-pack -o $tmp/o --source a=$2@1"
+	against "$1, jsonl.gz" "$size" "$pack" \
+	    "$gzip" "$gzip -c $2 >$tmp/gz; sync $tmp/gz"
+	if command -v libdeflate-gzip >/dev/null; then
+		against "$1, jsonl.gz" "$size" "$pack" \
+		    libdeflate "libdeflate-gzip -6 -c $2 >$tmp/gz; sync $tmp/gz"
+	fi
+	if "$PEERS" -c 'import datatrove, orjson' 2>/dev/null; then
+		against "$1, jsonl.gz" "$size" "$pack" \
+		    datatrove "$PEERS $tmp/write.py $tmp ${2##*/} 2>$tmp/log"
+	fi
+	against "$1, jsonl.zst" "$size" "$pack --format jsonl.zst" \
+	    'zstd -3' "zstd -q -f --single-thread $2 -o $tmp/zst; sync $tmp/zst"
+	against "$1, jsonl" "$size" "$pack --format jsonl" \
+	    'shuf' "shuf $2 >$tmp/s; sync $tmp/s"
+}
+
+mine=${shared:-$top/../shared}/data/domain/mine-dev.jsonl.gz
+if [ -e "$mine" ]; then
+	for i in 1 2 3; do zcat "$mine" | sed "s/\"id\": \"/&$i/"; done >"$tmp/real.jsonl"
+	formats 'real texts' "$tmp/real.jsonl"
+	rm "$tmp/real.jsonl"
 fi
-against 'shuffled and packed, jsonl.zst' "$size" \
-    "$pack --format jsonl.zst" \
-    'zstd -3' "zstd -q -f --single-thread $tmp/in.jsonl -o $tmp/zst; sync $tmp/zst"
-against 'shuffled, jsonl' "$size" \
-    "$pack --format jsonl" \
-    'shuf' "shuf $tmp/in.jsonl >$tmp/s; sync $tmp/s"
+formats 'bundled texts' "$tmp/in.jsonl"
 
 if "$PEERS" -c 'import tokenizers' 2>/dev/null; then
 	cat >"$tmp/train.py" <<'PY'

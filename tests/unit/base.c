@@ -57,19 +57,26 @@ words(void)
 	    0x2003, 0x2014, 0x3000, 0x3001, 0x1680, 0x1681, 0x1f600};
 	struct str text, word;
 	struct rng r;
-	char bytes[128];
-	size_t i, j, len;
+	static char bytes[32 << 10];
+	size_t i, j, n, len;
 	bool good = true;
 
 	rng_init(&r, 1);
 	for (i = 0; i < 50000 && good; i++) {
-		for (j = len = 0; j < rng_below(&r, 20); j++)
-			len += utf8_encode(bytes + len,
-			    alphabet[rng_below(&r, i % 2 ? 13 : 3)]);
+		n = rng_below(&r, i % 8 ? 20 : 300);
+		for (j = len = 0; j < n; j++)
+			len += utf8_encode(
+			    bytes + len, alphabet[rng_below(&r,
+					     i % 2 || j % 100 == 99 ? 13 : 3)]);
 		text = (struct str){bytes, len};
 		good = word_count(text) == twin_count(text);
 	}
 	ok(good, "words are runs without white space");
+	/* at every other place, beyond what a lane counts to */
+	for (len = 0; len < sizeof(bytes); len += 2)
+		memcpy(bytes + len, "a ", 2);
+	ok(word_count((struct str){bytes, len}) == len / 2,
+	    "as many words as there can be");
 	text = STR("  one\xc2\xa0two ");
 	ok(word_next(&text, &word) && str_eq(word, STR("one")) &&
 		word_next(&text, &word) && str_eq(word, STR("two")) &&

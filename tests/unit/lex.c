@@ -268,6 +268,48 @@ test_intervals(void)
 	    "of one value there is no interval");
 }
 
+/* Between blanks of ASCII plain words are taken at once; between others not. */
+static void
+test_shortcut(void)
+{
+	static const char *const piece[] = {"a", "B", "word", "Reading",
+	    "incomprehensible", "x1", "\"", "'", "(", ".", "?", ",", "-", "_",
+	    "\xc3\xa9", "\xe2\x80\x99", "\x01", "don't"};
+	struct buf text = {0}, apart = {0};
+	struct lex other;
+	struct rng r;
+	size_t i, j;
+	bool good = true;
+
+	lex_init(&other);
+	rng_init(&r, 5);
+	for (i = 0; i < 2000 && good; i++) {
+		text.len = apart.len = 0;
+		for (j = 0; j < 200; j++) {
+			const char *p = piece[rng_below(&r, j % 3 ? 4 : 18)];
+
+			buf_puts(&text, str_of(p));
+			buf_puts(&apart, str_of(p));
+			if (rng_below(&r, 3) == 0) {
+				buf_putc(&text, "\n "[j & 1]);
+				buf_puts(&apart, STR("\u2003"));
+			}
+		}
+		lex_read(&lex, buf_str(&text));
+		lex_read(&other, buf_str(&apart));
+		good = lex.ntoken == other.ntoken && lex.ntype == other.ntype &&
+		       lex.nword == other.nword &&
+		       lex.nsentence == other.nsentence &&
+		       lex.syllables == other.syllables &&
+		       memcmp(lex.token, other.token,
+			   lex.ntoken * sizeof(*lex.token)) == 0;
+	}
+	ok(good, "plain words taken at once are words as others");
+	lex_release(&other);
+	buf_release(&text);
+	buf_release(&apart);
+}
+
 int
 main(void)
 {
@@ -278,6 +320,7 @@ main(void)
 	test_metrics();
 	test_window();
 	test_intervals();
+	test_shortcut();
 	lex_release(&lex);
 	return tap_done();
 }

@@ -161,7 +161,7 @@ packs(void)
 	rng_init(&r, 9);
 	for (i = 0; i < 100000; i++)
 		buf_putc(&raw, (char)('a' + rng_below(&r, 5)));
-	for (f = GZ_PLAIN; f <= GZ_ZSTD; f++) {
+	for (f = GZ_GZIP; f <= GZ_ZSTD; f++) {
 		packed.len = 0;
 		for (at = 0; at < raw.len; at += i) {
 			i = 1 + rng_below(&r, 40000);
@@ -170,9 +170,7 @@ packs(void)
 			gz_pack(&packed, f, -1, (struct str){raw.p + at, i});
 		}
 		gz_pack(&packed, f, 1, (struct str){"", 0});
-		if (f == GZ_PLAIN)
-			good = str_eq(buf_str(&packed), buf_str(&raw));
-		else if (f == GZ_GZIP)
+		if (f == GZ_GZIP)
 			good = gz_unpack(buf_str(&packed), 1 << 20, &out) ==
 				   GZ_WHOLE &&
 			       str_eq(buf_str(&out), buf_str(&raw));
