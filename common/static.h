@@ -23,7 +23,8 @@ enum { STATIC_NTOKEN = 512 }; /* max_token, unless the model says else */
 /*
  * Tokens are the terms of a vocabulary, or word pieces, whose ids are rows.  Of
  * those, as model2vec does it, the first max_token of the text's first
- * piece_len times that, or 512 if it is more, code points count, but for the unknown.
+ * piece_len times that, or 512 if it is more, code points count, but for the
+ * unknown.
  */
 struct static_model {
 	struct vocab vocab;
