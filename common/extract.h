@@ -21,6 +21,7 @@
 #include <stddef.h>
 
 #include "buf.h"
+#include "cue.h"
 #include "html.h"
 #include "str.h"
 
@@ -48,14 +49,16 @@ void extract_page(struct extract *x, const struct html *h,
 
 /*
  * The steps, for training.  extract_open() reads a page; extract_cued() gives
- * the blocks other cues, cue[0 .. nblock), than those of cue.h; then there are
- * extract_nfirst() features of block i; and, when extract_judged() was told the
- * first judgements, judged[0 .. nblock), as probabilities, extract_nsecond().
+ * the blocks other cues, cue[0 .. nblock), and the elements other names' cues,
+ * name[0 .. nelem), than those of cue.h; then there are extract_nfirst()
+ * features of block i; and, when extract_judged() was told the first judgements,
+ * judged[0 .. nblock), as probabilities, extract_nsecond().
  */
 size_t extract_nfirst(void);
 size_t extract_nsecond(void);
 void extract_open(struct extract *x, const struct html *h);
-void extract_cued(struct extract *x, const struct html *h, const float *cue);
+void extract_cued(struct extract *x, const struct html *h, const float *cue,
+    const struct cue_name *name);
 void extract_first(
     const struct extract *x, const struct html *h, size_t i, float *feature);
 void extract_judged(

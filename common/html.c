@@ -124,6 +124,12 @@ html_is_inline(enum html_tag tag)
 	return (tags[tag].flags & B) == 0;
 }
 
+const char *
+html_tag_name(enum html_tag tag)
+{
+	return tags[tag].name;
+}
+
 static unsigned char
 lower(unsigned char c)
 {
@@ -1057,6 +1063,8 @@ item_hints(struct str itemprop)
 static void
 elem_attrs(struct html_parse *p, struct html_elem *e, const struct str *attr)
 {
+	e->name[HTML_CLASS] = attr[AT_CLASS];
+	e->name[HTML_ID] = attr[AT_ID];
 	if (attr[AT_CLASS].len)
 		e->hint |= hints_of(p, attr[AT_CLASS]);
 	if (attr[AT_ID].len)
