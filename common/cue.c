@@ -134,8 +134,8 @@ struct found {
 };
 
 static void
-name_add(const struct cue *c, struct found *f, uint32_t hash,
-    struct cue_name *sum)
+name_add(
+    const struct cue *c, struct found *f, uint32_t hash, struct cue_name *sum)
 {
 	uint32_t at;
 	unsigned i;
@@ -150,8 +150,8 @@ name_add(const struct cue *c, struct found *f, uint32_t hash,
 }
 
 static void
-name_words(const struct cue *c, struct found *f, struct str name,
-    struct cue_name *sum)
+name_words(
+    const struct cue *c, struct found *f, struct str name, struct cue_name *sum)
 {
 	const unsigned char *s = (const unsigned char *)name.p;
 	uint32_t hash = LANG_HASH_START, last = 0;

@@ -12,7 +12,8 @@
 enum {
 	NLEVEL = 5,
 	NNEAR = 3,
-	NAME_NEAR = 4,	    /* elements whose names are near ones */
+	NAME_NEAR = 4, /* elements whose names are near ones */
+	MEMO = 256,
 	CAND_WORDS = 6,	    /* of a block that speaks for its box */
 	TWIN_WORDS = 8,	    /* of a block that is not kept twice */
 	SHOWS_NOTHING = 250 /* bytes of main text */
@@ -71,6 +72,7 @@ enum {
 	F_PLACE,  /* share of words before it */
 	F_BEFORE, /* words before it */
 	F_H1,	  /* blocks since the last h1, or before the next */
+	F_H1S,	  /* h1 so far */
 	F_HEAD,	  /* blocks since the last heading */
 	F_HEAD_LEVEL,
 	F_PROSE_IN,   /* share of prose words that came before */
@@ -116,6 +118,7 @@ enum {
 	L_SHARE,
 	L_PROSE,
 	L_KIN,
+	L_NTH, /* of its kin before it */
 	L_COMMON,
 	L_PLACE,
 	L_NAME,
@@ -183,6 +186,7 @@ struct box {		    /* what is known of an element */
 	uint32_t whole; /* outermost element with the same blocks */
 	uint32_t depth;
 	uint32_t kin; /* elements of its kind beside it */
+	uint32_t nth; /* of them before it */
 	struct cue_name name;
 	float far_sum, least, most; /* of name.far, of it and all above */
 	float points;		    /* as a candidate */
@@ -200,7 +204,8 @@ struct stat {		    /* of a block */
 	float name_near, name_far, name;
 	uint32_t alike[NALIKE]; /* slots of groups */
 	/* blocks since or until one of a kind, see F_H1 */
-	float h1, head, level, prose_last, prose_next, main_last, main_next;
+	float h1, h1s, head, level, prose_last, prose_next, main_last,
+	    main_next;
 };
 
 struct sum { /* over the blocks before the i-th, for sums over ranges */
@@ -226,6 +231,10 @@ struct extract_work {
 	struct lang *lang;
 	struct cue *cue;
 	struct cue_name tag[HTML_NTAG];
+	struct {
+		uint32_t sign; /* 0: free */
+		struct cue_name name;
+	} memo[MEMO]; /* of the page's elements without id */
 	struct box *box;
 	size_t box_cap;
 	struct stat *stat;
@@ -547,6 +556,25 @@ in_bits(const struct html_elem *e)
 	}
 }
 
+/* What an element's tag and names say; most have the names of another. */
+static struct cue_name
+name_of(struct extract_work *k, const struct html_elem *e)
+{
+	size_t at = (e->sign * UINT32_C(0x9e3779b1)) >> 24;
+	struct cue_name name;
+
+	if (e->name[HTML_ID].len == 0 && e->sign != 0 &&
+	    k->memo[at].sign == e->sign)
+		return k->memo[at].name;
+	name = k->tag[e->tag];
+	cue_names(k->cue, e->name, HTML_NNAME, &name);
+	if (e->name[HTML_ID].len == 0) {
+		k->memo[at].sign = e->sign;
+		k->memo[at].name = name;
+	}
+	return name;
+}
+
 static void
 boxes(struct extract_work *k, const struct html *h)
 {
@@ -565,6 +593,7 @@ boxes(struct extract_work *k, const struct html *h)
 		k->count = mem_grow(k->count, k->count_cap, sizeof(*k->count));
 	}
 	memset(k->count, 0, k->kin.size * sizeof(*k->count));
+	memset(k->memo, 0, sizeof(k->memo));
 	for (i = 0; i < h->nelem; i++) {
 		e = &h->elem[i];
 		b = &k->box[i];
@@ -572,11 +601,10 @@ boxes(struct extract_work *k, const struct html *h)
 		memset(b, 0, sizeof(*b));
 		b->far = b->near = e->hint;
 		b->whole = i;
-		if (i > 0 && e->tag != HTML_HTML && e->tag != HTML_BODY) {
-			b->name = k->tag[e->tag];
-			cue_names(k->cue, e->name, HTML_NNAME, &b->name);
-		}
-		k->count[set_place(&k->kin, e->sign * 31 + e->parent * 7919)]++;
+		if (i > 0 && e->tag != HTML_HTML && e->tag != HTML_BODY)
+			b->name = name_of(k, e);
+		b->nth = k->count[set_place(
+		    &k->kin, e->sign * 31 + e->parent * 7919)]++;
 		if (i == 0)
 			continue;
 		b->far |= e->tag == HTML_BODY ? 0 : up->far;
@@ -680,9 +708,9 @@ candidates(struct extract_work *k, const struct html *h)
 		lo = &k->sum[h->elem[i].block];
 		hi = &k->sum[h->elem[i].block_end];
 		points = k->box[i].points *=
-		    1 - fminf((hi->link - lo->link) /
-				      (hi->nword - lo->nword + 1),
-			    1);
+		    1 -
+		    fminf(
+			(hi->link - lo->link) / (hi->nword - lo->nword + 1), 1);
 		total += points;
 		if (points > best.value)
 			best = (struct best){.elem = i, .value = points};
@@ -790,6 +818,7 @@ put_place(
 	f[F_BEFORE] = s->nword;
 	f[F_PROSE_IN] = s->prose / (all->prose + 1);
 	f[F_H1] = k->stat[i].h1;
+	f[F_H1S] = k->stat[i].h1s;
 	f[F_HEAD] = k->stat[i].head;
 	f[F_HEAD_LEVEL] = k->stat[i].level;
 	f[F_PROSE_LAST] = k->stat[i].prose_last;
@@ -805,15 +834,18 @@ put_place(
 static void
 stat_runs(struct extract_work *k, const struct html *h)
 {
-	float h1 = -100, head = 100, level = 0, prose = 100, next = 100;
+	float h1 = -100, h1s = 0, head = 100, level = 0, prose = 100,
+	      next = 100;
 	float cue = 0;
 	struct stat *t;
 	size_t i;
 
 	for (i = 0; i < h->nblock; i++) {
 		t = &k->stat[i];
-		if (t->tag == HTML_H1)
+		if (t->tag == HTML_H1) {
 			h1 = 0;
+			h1s++;
+		}
 		if (t->tag >= HTML_H1 && t->tag <= HTML_H6) {
 			head = 0;
 			level = (float)(t->tag - HTML_H1 + 1);
@@ -824,6 +856,7 @@ stat_runs(struct extract_work *k, const struct html *h)
 		if (head == 0)
 			cue = t->cue;
 		t->h1 = h1;
+		t->h1s = h1s;
 		t->head = head;
 		t->level = level;
 		t->prose_last = prose;
@@ -851,9 +884,8 @@ distance(const struct html *h, uint32_t e, size_t i)
 {
 	if (i < h->elem[e].block)
 		return -(float)(h->elem[e].block - i);
-	return i < h->elem[e].block_end
-		   ? 0
-		   : (float)(i + 1 - h->elem[e].block_end);
+	return i < h->elem[e].block_end ? 0
+					: (float)(i + 1 - h->elem[e].block_end);
 }
 
 /* Where in an element, as a share of its blocks; outside of it too. */
@@ -885,6 +917,7 @@ put_levels(
 		g[L_SHARE] = n / (all->nword + 1);
 		g[L_PROSE] = (hi->prose - lo->prose) / (n + 1);
 		g[L_KIN] = (float)k->box[e].kin;
+		g[L_NTH] = (float)k->box[e].nth;
 		g[L_COMMON] = (hi->common - lo->common) / (n + 1);
 		g[L_PLACE] = share_of(h, e, i);
 		g[L_NAME] = (hi->name - lo->name) / (n + nblock);
@@ -1420,8 +1453,8 @@ extract_init(struct extract *x)
 	x->work->lang = lang_new();
 	x->work->cue = cue_new();
 	for (t = 0; t < HTML_NTAG; t++)
-		cue_tag(x->work->cue, str_of(html_tag_name(t)),
-		    &x->work->tag[t]);
+		cue_tag(
+		    x->work->cue, str_of(html_tag_name(t)), &x->work->tag[t]);
 }
 
 void

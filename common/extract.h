@@ -51,8 +51,8 @@ void extract_page(struct extract *x, const struct html *h,
  * The steps, for training.  extract_open() reads a page; extract_cued() gives
  * the blocks other cues, cue[0 .. nblock), and the elements other names' cues,
  * name[0 .. nelem), than those of cue.h; then there are extract_nfirst()
- * features of block i; and, when extract_judged() was told the first judgements,
- * judged[0 .. nblock), as probabilities, extract_nsecond().
+ * features of block i; and, when extract_judged() was told the first
+ * judgements, judged[0 .. nblock), as probabilities, extract_nsecond().
  */
 size_t extract_nfirst(void);
 size_t extract_nsecond(void);

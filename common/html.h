@@ -114,9 +114,10 @@ void html_init(struct html *h);
 void html_release(struct html *h);
 
 /*
- * Read a page, which is UTF-8.  max_work bounds time and memory: no more
- * bytes are read, nor elements, of which each counts HTML_ELEM_WORK, and each
- * stray end tag those that are open; h->cut says that something was left out.
+ * Read a page, which is UTF-8 and stays where it is as long as the names of its
+ * elements are looked at.  max_work bounds time and memory: no more bytes are
+ * read, nor elements, of which each counts HTML_ELEM_WORK, and each stray end
+ * tag those that are open; h->cut says that something was left out.
  */
 enum { HTML_ELEM_WORK = 64 };
 void html_parse(struct html *h, struct str page, size_t max_work);

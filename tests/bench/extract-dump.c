@@ -6,8 +6,8 @@
  *
  * Writes {"id", "blocks": [text, ...], "inner": [element of block, ...],
  * "elems": [[parent, tag, class, id], ...]} for each record {"id", "html"}; or,
- * given one float32 a block in CUES and two an element in NAMES, the features of
- * the blocks, float32 in rows, to FEATURES: those of the first judgement or,
+ * given one float32 a block in CUES and two an element in NAMES, the features
+ * of the blocks, float32 in rows, to FEATURES: those of the first judgement or,
  * given one float32 a block in JUDGED, those of the second.
  */
 

@@ -184,7 +184,7 @@ def marks(page, blocks):
         g = Gold(gold)
         label = g.mark(blocks)
         weight = np.minimum((n + 1) / (len(g.words) + 50), 0.5)
-        weight *= min(1, 6 / max(weight.sum(), 1e-9))
+        weight *= min(1, 3 / max(weight.sum(), 1e-9))
         return label, weight * (1.5 if name == "newspaper" else 1)
     label, weight = np.zeros(len(blocks)), np.zeros(len(blocks))
     squeezed = [" ".join(b.split()) for b in blocks]
@@ -193,7 +193,7 @@ def marks(page, blocks):
             s = " ".join(s.split())
             for i, b in enumerate(squeezed):
                 if s in b:
-                    label[i], weight[i] = value, 0.25
+                    label[i], weight[i] = value, 0.35
     return label, weight
 
 
@@ -449,7 +449,7 @@ def main():
     ap = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1][7:])
     ap.add_argument("-o", type=Path)
     ap.add_argument("--skip")
-    ap.add_argument("--trees", default="60,60")
+    ap.add_argument("--trees", default="60,120")
     ap.add_argument("--leaves", default="16,16")
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("dump")

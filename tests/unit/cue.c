@@ -59,8 +59,7 @@ main(void)
 	    "a capital begins a word");
 	ok(far_of(c, "entry content", "") != far_of(c, "entry-content", ""),
 	    "two words of one name say more than of two");
-	ok(far_of(c,
-	       "xa xb xc xd xe xf xg xh xi xj xk xl xm xn xo xp related",
+	ok(far_of(c, "xa xb xc xd xe xf xg xh xi xj xk xl xm xn xo xp related",
 	       "") == 0,
 	    "no more than CUE_NAMES words count");
 	ok(far_tag(c, "footer") < 0 && far_tag(c, "xyzzy") == 0, "a tag");
