@@ -3,9 +3,10 @@
  *
  * Each block of a page is described by numbers (its text, its tag, the names
  * of what holds it, the same of its neighbours and of the boxes around it) and
- * judged by boosted regression trees, twice: the second time with the first
- * judgement of its neighbours at hand.  The trees are learnt from pages that
- * people marked (tests/bench/extract-train.py writes extract-trees.h).
+ * judged by boosted regression trees, twice, unless the first judgement finds
+ * it hopeless: the second time with the first judgement of its neighbours, and
+ * of the blocks like it, at hand.  The trees are learnt from pages that people
+ * marked (tests/bench/extract-train.py writes extract-trees.h).
  * J. H. Friedman, "Greedy function approximation: a gradient boosting
  * machine", 2001; C. Kohlschuetter et al., "Boilerplate detection using
  * shallow text features", 2010 (blocks and neighbours).
