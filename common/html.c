@@ -904,7 +904,7 @@ text_add(struct html_parse *p, const char *s, const char *end)
 	struct buf *text = &p->h->text;
 	unsigned flags = p->h->elem[p->cur].flags;
 	bool pre = flags & HTML_IS_PRE;
-	size_t solid = 0, n;
+	size_t n;
 	const char *q;
 
 	while (s < end) {
@@ -940,7 +940,6 @@ text_add(struct html_parse *p, const char *s, const char *end)
 		if (pre)
 			p->run.pre = true;
 		buf_put(text, s, n);
-		solid += n;
 		s = q;
 		if (flags & HTML_IS_LINK)
 			p->run.link += n;

@@ -155,10 +155,12 @@ boxed() { # CLASS: the page of article.in with a box of that class behind its te
 	    "<div class=\"\($class)\"><p>Fishing boats were counted on the quay last summer, and there were more of them than in any year since the war, says the harbour master.</p></div></article>"))}' \
 	    article.in | html-strip | jq -r .text
 }
-ok 'a box named as main text is kept' \
-	'boxed entry-content | grep "says the harbour master"'
-ok 'a box named as related text is not' \
-	'! boxed related-posts | grep "says the harbour master"'
+boxed entry-content >"$tmp/main"
+boxed related-posts >"$tmp/related"
+ok 'a box named as main text is kept' "grep 'says the harbour master' '$tmp/main'"
+same 'a box named as related text is not' \
+	"grep -v 'says the harbour master' '$tmp/main' | cat -s" \
+	"cat '$tmp/related'; echo"
 
 # Bounds: each of these takes a quadratic reader minutes.
 hostile() { # WHY PYTHON [JQ]
