@@ -12,6 +12,9 @@
 enum {
 	NLEVEL = 5,
 	NNEAR = 3,
+	NAME_NEAR = 4, /* elements whose names are near ones */
+	MEMO = 256,
+	CAND_WORDS = 6,	    /* of a block that speaks for its box */
 	TWIN_WORDS = 8,	    /* of a block that is not kept twice */
 	SHOWS_NOTHING = 250 /* bytes of main text */
 };
@@ -69,6 +72,7 @@ enum {
 	F_PLACE,  /* share of words before it */
 	F_BEFORE, /* words before it */
 	F_H1,	  /* blocks since the last h1, or before the next */
+	F_H1S,	  /* h1 so far */
 	F_HEAD,	  /* blocks since the last heading */
 	F_HEAD_LEVEL,
 	F_PROSE_IN,   /* share of prose words that came before */
@@ -91,6 +95,20 @@ enum {
 	F_P_PRODUCT,
 	F_P_MAIN_WORDS,
 	F_P_ARTICLE_WORDS,
+	/* what the names of its boxes say, see cue.h */
+	F_NAME_OWN,
+	F_NAME_NEAR,
+	F_NAME_FAR,
+	F_NAME,
+	F_NAME_LEAST, /* of all above, each as a far one */
+	F_NAME_MOST,
+	/* candidates, see candidates(): shares of the best one's points */
+	F_CAND_BOX,
+	F_CAND_ABOVE,
+	F_CAND_AT,    /* blocks it lies before, behind the best one */
+	F_CAND_PLACE, /* where in the best one */
+	F_CAND_WORDS, /* share of the page's words in the best one */
+	F_CAND_SHARE, /* its share of all points */
 	F_HINT,
 	F_LEVEL = F_HINT + HTML_NHINT,
 	L_WORDS = 0,
@@ -100,8 +118,11 @@ enum {
 	L_SHARE,
 	L_PROSE,
 	L_KIN,
+	L_NTH, /* of its kin before it */
 	L_COMMON,
 	L_PLACE,
+	L_NAME,
+	L_CUE,
 	NL,
 	F_NEAR = F_LEVEL + NLEVEL * NL,
 	N_WORDS = 0,
@@ -111,7 +132,18 @@ enum {
 	N_PROSE,
 	N_HEAD,
 	NN,
-	NFIRST = F_NEAR + 2 * NNEAR * NN,
+	/* blocks alike, see alike() */
+	F_ALIKE = F_NEAR + 2 * NNEAR * NN,
+	A_WORDS = 0,
+	A_SHARE,
+	A_LINK,
+	A_BLOCKS,
+	A_MEAN,
+	A_CUE,
+	A_PROSE,
+	NA,
+	NALIKE = 2,
+	NFIRST = F_ALIKE + NALIKE * NA,
 	/* the first judgement, of the block and of what is around it */
 	G_SELF = NFIRST,
 	G_NEAR, /* 4 before, 4 behind */
@@ -122,6 +154,12 @@ enum {
 	G_BEHIND,
 	G_LAST, /* blocks since one that was judged main */
 	G_NEXT,
+	G_ALIKE,
+	G_BOX = G_ALIKE + NALIKE, /* best of the levels, beside the best box */
+	G_BOX_F1,		  /* of the best box, see best_box() */
+	G_BOX_AT,		  /* blocks it lies before, behind it */
+	G_BOX_PLACE,
+	G_ALL, /* words judged main */
 	NSECOND
 };
 
@@ -148,7 +186,10 @@ struct box {		    /* what is known of an element */
 	uint32_t whole; /* outermost element with the same blocks */
 	uint32_t depth;
 	uint32_t kin; /* elements of its kind beside it */
-	float judged; /* words by their first judgement */
+	uint32_t nth; /* of them before it */
+	struct cue_name name;
+	float far_sum, least, most; /* of name.far, of it and all above */
+	float points;		    /* as a candidate */
 };
 
 struct stat {		    /* of a block */
@@ -160,12 +201,25 @@ struct stat {		    /* of a block */
 	float title, titled, desc, body;
 	float twin;
 	float cue, cue_head;
+	float name_near, name_far, name;
+	uint32_t alike[NALIKE]; /* slots of groups */
 	/* blocks since or until one of a kind, see F_H1 */
-	float h1, head, level, prose_last, prose_next, main_last, main_next;
+	float h1, h1s, head, level, prose_last, prose_next, main_last,
+	    main_next;
 };
 
 struct sum { /* over the blocks before the i-th, for sums over ranges */
-	float nword, link, prose, common, judged;
+	float nword, link, prose, common, cue, name, judged;
+};
+
+struct group { /* sums over blocks that are alike */
+	float nblock, nword, link, prose, cue, judged;
+};
+
+/* The box that stands out, and how. */
+struct best {
+	uint32_t elem;
+	float value, share;
 };
 
 struct set { /* of hashes, open addressed; size a power of two */
@@ -176,6 +230,11 @@ struct set { /* of hashes, open addressed; size a power of two */
 struct extract_work {
 	struct lang *lang;
 	struct cue *cue;
+	struct cue_name tag[HTML_NTAG];
+	struct {
+		uint32_t sign; /* 0: free */
+		struct cue_name name;
+	} memo[MEMO]; /* of the page's elements without id */
 	struct box *box;
 	size_t box_cap;
 	struct stat *stat;
@@ -185,9 +244,12 @@ struct extract_work {
 	bool unseen;	    /* see is_unseen() */
 	float page[F_HINT]; /* features that all blocks share */
 	float row[NSECOND];
-	struct set title, desc, body, kin, twin;
+	struct set title, desc, body, kin, twin, alike;
 	uint32_t *count; /* beside set.slot: kin, twin */
 	size_t count_cap;
+	struct group *group; /* beside alike.slot */
+	size_t group_cap;
+	struct best cand, main;
 	struct buf text, part, nfc;
 	struct about about;
 };
@@ -494,6 +556,25 @@ in_bits(const struct html_elem *e)
 	}
 }
 
+/* What an element's tag and names say; most have the names of another. */
+static struct cue_name
+name_of(struct extract_work *k, const struct html_elem *e)
+{
+	size_t at = (e->sign * UINT32_C(0x9e3779b1)) >> 24;
+	struct cue_name name;
+
+	if (e->name[HTML_ID].len == 0 && e->sign != 0 &&
+	    k->memo[at].sign == e->sign)
+		return k->memo[at].name;
+	name = k->tag[e->tag];
+	cue_names(k->cue, e->name, HTML_NNAME, &name);
+	if (e->name[HTML_ID].len == 0) {
+		k->memo[at].sign = e->sign;
+		k->memo[at].name = name;
+	}
+	return name;
+}
+
 static void
 boxes(struct extract_work *k, const struct html *h)
 {
@@ -512,6 +593,7 @@ boxes(struct extract_work *k, const struct html *h)
 		k->count = mem_grow(k->count, k->count_cap, sizeof(*k->count));
 	}
 	memset(k->count, 0, k->kin.size * sizeof(*k->count));
+	memset(k->memo, 0, sizeof(k->memo));
 	for (i = 0; i < h->nelem; i++) {
 		e = &h->elem[i];
 		b = &k->box[i];
@@ -519,7 +601,10 @@ boxes(struct extract_work *k, const struct html *h)
 		memset(b, 0, sizeof(*b));
 		b->far = b->near = e->hint;
 		b->whole = i;
-		k->count[set_place(&k->kin, e->sign * 31 + e->parent * 7919)]++;
+		if (i > 0 && e->tag != HTML_HTML && e->tag != HTML_BODY)
+			b->name = name_of(k, e);
+		b->nth = k->count[set_place(
+		    &k->kin, e->sign * 31 + e->parent * 7919)]++;
 		if (i == 0)
 			continue;
 		b->far |= e->tag == HTML_BODY ? 0 : up->far;
@@ -538,6 +623,37 @@ boxes(struct extract_work *k, const struct html *h)
 		    &k->kin, h->elem[i].sign * 31 + h->elem[i].parent * 7919)];
 }
 
+/* What the names above each block say. */
+static void
+weigh_names(struct extract_work *k, const struct html *h)
+{
+	const struct box *up;
+	struct stat *t;
+	struct box *b;
+	uint32_t e;
+	size_t i;
+	int near;
+
+	for (i = 0; i < h->nelem; i++) {
+		b = &k->box[i];
+		up = &k->box[h->elem[i].parent];
+		b->far_sum = i > 0 ? up->far_sum + b->name.far : 0;
+		b->least = i > 0 ? fminf(up->least, b->name.far) : 0;
+		b->most = i > 0 ? fmaxf(up->most, b->name.far) : 0;
+	}
+	for (i = 0; i < h->nblock; i++) {
+		t = &k->stat[i];
+		t->name_near = 0;
+		e = h->block[i].inner;
+		for (near = 0; near < NAME_NEAR; near++) {
+			t->name_near += k->box[e].name.near;
+			e = h->elem[e].parent;
+		}
+		t->name_far = k->box[e].far_sum;
+		t->name = t->name_near + t->name_far;
+	}
+}
+
 static void
 sums(struct extract_work *k, const struct html *h, const float *judged)
 {
@@ -551,12 +667,96 @@ sums(struct extract_work *k, const struct html *h, const float *judged)
 		s.nword += t->nword;
 		s.link += t->nword * t->link;
 		s.common += t->common;
+		s.cue += t->cue;
+		s.name += (t->nword + 1) * t->name;
 		if (t->prose)
 			s.prose += t->nword;
 		if (judged != NULL)
 			s.judged += t->nword * judged[i];
 	}
 	k->sum[i] = s;
+}
+
+/*
+ * Candidates for the box of the main text, as Readability finds them: a block
+ * of some words gives points to what holds its box, and half as many to what
+ * holds that; what is mostly links keeps few.
+ */
+static void
+candidates(struct extract_work *k, const struct html *h)
+{
+	const struct sum *lo, *hi;
+	struct best best = {0};
+	float points, total = 1;
+	uint32_t i, e;
+
+	for (i = 0; i < h->nelem; i++)
+		k->box[i].points = 0;
+	for (i = 0; i < h->nblock; i++) {
+		const struct stat *t = &k->stat[i];
+
+		if (t->nword < CAND_WORDS ||
+		    h->block[i].flags & (HTML_IS_HIDDEN | HTML_IS_NOSCRIPT))
+			continue;
+		points = (1 + t->commas + fminf(t->len / 100, 3)) *
+			 (1 - fminf(t->link, 1));
+		e = h->elem[h->block[i].elem].parent;
+		k->box[e].points += points;
+		k->box[h->elem[e].parent].points += points / 2;
+	}
+	for (i = 0; i < h->nelem; i++) {
+		lo = &k->sum[h->elem[i].block];
+		hi = &k->sum[h->elem[i].block_end];
+		points = k->box[i].points *=
+		    1 -
+		    fminf(
+			(hi->link - lo->link) / (hi->nword - lo->nword + 1), 1);
+		total += points;
+		if (points > best.value)
+			best = (struct best){.elem = i, .value = points};
+	}
+	best.share = best.value / total;
+	best.value += 0.01f;
+	k->cand = best;
+}
+
+/*
+ * Blocks are alike whose boxes have the same tag and class, as have the boxes
+ * that hold them: one above, and three.
+ */
+static void
+alike(struct extract_work *k, const struct html *h)
+{
+	struct group *g;
+	struct stat *t;
+	uint32_t e, hash;
+	size_t i;
+	int q, up;
+
+	set_clear(&k->alike, NALIKE * h->nblock);
+	if (k->group_cap < k->alike.size) {
+		k->group_cap = k->alike.size;
+		k->group = mem_grow(k->group, k->group_cap, sizeof(*k->group));
+	}
+	memset(k->group, 0, k->alike.size * sizeof(*k->group));
+	for (i = 0; i < h->nblock; i++) {
+		t = &k->stat[i];
+		e = h->block[i].elem;
+		hash = h->elem[e].sign;
+		for (q = 0; q < NALIKE; q++) {
+			for (up = 0; up < 1 + q; up++) {
+				e = h->elem[e].parent;
+				hash = hash * 31 + h->elem[e].sign;
+			}
+			t->alike[q] = (uint32_t)set_place(&k->alike, hash);
+			g = &k->group[t->alike[q]];
+			g->nblock++;
+			g->nword += t->nword;
+			g->link += (t->nword + 1) * t->link;
+			g->prose += t->prose ? t->nword + 1 : 0;
+			g->cue += t->cue;
+		}
+	}
 }
 
 /* Writing the features. */
@@ -618,6 +818,7 @@ put_place(
 	f[F_BEFORE] = s->nword;
 	f[F_PROSE_IN] = s->prose / (all->prose + 1);
 	f[F_H1] = k->stat[i].h1;
+	f[F_H1S] = k->stat[i].h1s;
 	f[F_HEAD] = k->stat[i].head;
 	f[F_HEAD_LEVEL] = k->stat[i].level;
 	f[F_PROSE_LAST] = k->stat[i].prose_last;
@@ -633,15 +834,18 @@ put_place(
 static void
 stat_runs(struct extract_work *k, const struct html *h)
 {
-	float h1 = -100, head = 100, level = 0, prose = 100, next = 100;
+	float h1 = -100, h1s = 0, head = 100, level = 0, prose = 100,
+	      next = 100;
 	float cue = 0;
 	struct stat *t;
 	size_t i;
 
 	for (i = 0; i < h->nblock; i++) {
 		t = &k->stat[i];
-		if (t->tag == HTML_H1)
+		if (t->tag == HTML_H1) {
 			h1 = 0;
+			h1s++;
+		}
 		if (t->tag >= HTML_H1 && t->tag <= HTML_H6) {
 			head = 0;
 			level = (float)(t->tag - HTML_H1 + 1);
@@ -652,6 +856,7 @@ stat_runs(struct extract_work *k, const struct html *h)
 		if (head == 0)
 			cue = t->cue;
 		t->h1 = h1;
+		t->h1s = h1s;
 		t->head = head;
 		t->level = level;
 		t->prose_last = prose;
@@ -671,6 +876,24 @@ stat_runs(struct extract_work *k, const struct html *h)
 		next++;
 		h1--;
 	}
+}
+
+/* Blocks by which block i lies before (less than 0) or behind an element. */
+static float
+distance(const struct html *h, uint32_t e, size_t i)
+{
+	if (i < h->elem[e].block)
+		return -(float)(h->elem[e].block - i);
+	return i < h->elem[e].block_end ? 0
+					: (float)(i + 1 - h->elem[e].block_end);
+}
+
+/* Where in an element, as a share of its blocks; outside of it too. */
+static float
+share_of(const struct html *h, uint32_t e, size_t i)
+{
+	return ((float)i - (float)h->elem[e].block) /
+	       (float)(h->elem[e].block_end - h->elem[e].block + 1);
 }
 
 static void
@@ -694,9 +917,11 @@ put_levels(
 		g[L_SHARE] = n / (all->nword + 1);
 		g[L_PROSE] = (hi->prose - lo->prose) / (n + 1);
 		g[L_KIN] = (float)k->box[e].kin;
+		g[L_NTH] = (float)k->box[e].nth;
 		g[L_COMMON] = (hi->common - lo->common) / (n + 1);
-		g[L_PLACE] =
-		    ((float)i - (float)h->elem[e].block) / (nblock + 1);
+		g[L_PLACE] = share_of(h, e, i);
+		g[L_NAME] = (hi->name - lo->name) / (n + nblock);
+		g[L_CUE] = (hi->cue - lo->cue) / nblock;
 		e = k->box[h->elem[e].parent].whole;
 	}
 }
@@ -727,6 +952,51 @@ put_near(float *f, const struct html *h, const struct extract_work *k, size_t i)
 			g[N_HEAD] = t->tag >= HTML_H1 && t->tag <= HTML_H6;
 		}
 		g += NN;
+	}
+}
+
+static void
+put_boxes(
+    float *f, const struct html *h, const struct extract_work *k, size_t i)
+{
+	const struct stat *t = &k->stat[i];
+	const struct box *inner = &k->box[h->block[i].inner];
+	const struct html_elem *best = &h->elem[k->cand.elem];
+	uint32_t e = h->elem[h->block[i].elem].parent;
+
+	f[F_NAME_OWN] = inner->name.near;
+	f[F_NAME_NEAR] = t->name_near;
+	f[F_NAME_FAR] = t->name_far;
+	f[F_NAME] = t->name;
+	f[F_NAME_LEAST] = inner->least;
+	f[F_NAME_MOST] = inner->most;
+	f[F_CAND_BOX] = k->box[e].points / k->cand.value;
+	f[F_CAND_ABOVE] = k->box[h->elem[e].parent].points / k->cand.value;
+	f[F_CAND_AT] = distance(h, k->cand.elem, i);
+	f[F_CAND_PLACE] = share_of(h, k->cand.elem, i);
+	f[F_CAND_WORDS] =
+	    (k->sum[best->block_end].nword - k->sum[best->block].nword) /
+	    (k->sum[h->nblock].nword + 1);
+	f[F_CAND_SHARE] = k->cand.share;
+}
+
+static void
+put_alike(
+    float *f, const struct html *h, const struct extract_work *k, size_t i)
+{
+	const struct group *g;
+	float *a = f + F_ALIKE;
+	int q;
+
+	for (q = 0; q < NALIKE; q++, a += NA) {
+		g = &k->group[k->stat[i].alike[q]];
+		a[A_WORDS] = g->nword;
+		a[A_SHARE] = g->nword / (k->sum[h->nblock].nword + 1);
+		a[A_LINK] = g->link / (g->nword + g->nblock);
+		a[A_BLOCKS] = g->nblock;
+		a[A_MEAN] = g->nword / g->nblock;
+		a[A_CUE] = g->cue / g->nblock;
+		a[A_PROSE] = g->prose / (g->nword + g->nblock);
 	}
 }
 
@@ -811,6 +1081,17 @@ room(struct extract *x, const struct html *h)
 	k->sum = mem_grow(k->sum, k->cap + 1, sizeof(*k->sum));
 }
 
+/* What blocks are to each other, once it is known what each says. */
+static void
+relate(struct extract_work *k, const struct html *h)
+{
+	stat_runs(k, h);
+	weigh_names(k, h);
+	sums(k, h, NULL);
+	candidates(k, h);
+	alike(k, h);
+}
+
 void
 extract_open(struct extract *x, const struct html *h)
 {
@@ -821,21 +1102,23 @@ extract_open(struct extract *x, const struct html *h)
 	set_grams(&k->desc, h->meta[META_DESCRIPTION], 2);
 	set_grams(&k->body, h->meta[META_BODY], 3);
 	stat_blocks(k, h);
-	stat_runs(k, h);
 	boxes(k, h);
-	sums(k, h, NULL);
+	relate(k, h);
 	stat_page(k, h);
 }
 
 void
-extract_cued(struct extract *x, const struct html *h, const float *cue)
+extract_cued(struct extract *x, const struct html *h, const float *cue,
+    const struct cue_name *name)
 {
 	struct extract_work *k = x->work;
 	size_t i;
 
 	for (i = 0; i < h->nblock; i++)
 		k->stat[i].cue = cue[i];
-	stat_runs(k, h);
+	for (i = 0; i < h->nelem; i++)
+		k->box[i].name = name[i];
+	relate(k, h);
 }
 
 void
@@ -847,8 +1130,35 @@ extract_first(const struct extract *x, const struct html *h, size_t i, float *f)
 	put_place(f, h, k, i);
 	memcpy(f + F_P_WORDS, k->page + F_P_WORDS,
 	    (F_HINT - F_P_WORDS) * sizeof(*f));
+	put_boxes(f, h, k, i);
 	put_levels(f, h, k, i);
 	put_near(f, h, k, i);
+	put_alike(f, h, k, i);
+}
+
+/* The F1, in words, to be expected of an element taken whole. */
+static float
+box_f1(const struct extract_work *k, const struct html *h, uint32_t e)
+{
+	const struct sum *lo = &k->sum[h->elem[e].block];
+	const struct sum *hi = &k->sum[h->elem[e].block_end];
+
+	return 2 * (hi->judged - lo->judged) /
+	       (hi->nword - lo->nword + k->sum[h->nblock].judged + 1);
+}
+
+static void
+best_box(struct extract_work *k, const struct html *h)
+{
+	uint32_t e;
+	float f1;
+
+	k->main = (struct best){0};
+	for (e = 0; e < h->nelem; e++) {
+		f1 = box_f1(k, h, e);
+		if (f1 > k->main.value)
+			k->main = (struct best){.elem = e, .value = f1};
+	}
 }
 
 void
@@ -857,6 +1167,7 @@ extract_judged(struct extract *x, const struct html *h, const float *judged)
 	struct extract_work *k = x->work;
 	float last = 50, next = 50;
 	size_t i;
+	int q;
 
 	memmove(k->judged, judged, h->nblock * sizeof(*judged));
 	sums(k, h, judged);
@@ -868,6 +1179,13 @@ extract_judged(struct extract *x, const struct html *h, const float *judged)
 		k->stat[i].main_next = next;
 		next = judged[i] > 0.5f ? 1 : next + 1;
 	}
+	for (i = 0; i < k->alike.size; i++)
+		k->group[i].judged = 0;
+	for (i = 0; i < h->nblock; i++)
+		for (q = 0; q < NALIKE; q++)
+			k->group[k->stat[i].alike[q]].judged +=
+			    (k->stat[i].nword + 0.5f) * judged[i];
+	best_box(k, h);
 }
 
 void
@@ -876,8 +1194,10 @@ extract_second(
 {
 	const struct extract_work *k = x->work;
 	const struct sum *lo, *hi, *all = &k->sum[h->nblock];
+	const struct group *g;
 	uint32_t e = k->box[h->block[i].elem].whole;
 	size_t j, l = 0;
+	float f1 = 0;
 	int d;
 
 	extract_first(x, h, i, f);
@@ -894,6 +1214,7 @@ extract_second(
 		f[G_LEVEL + l] =
 		    (hi->judged - lo->judged) / (hi->nword - lo->nword + 0.01f);
 		f[G_BEST] = fmaxf(f[G_BEST], f[G_LEVEL + l]);
+		f1 = fmaxf(f1, box_f1(k, h, e));
 		e = k->box[h->elem[e].parent].whole;
 	}
 	f[G_PAGE] = all->judged / (all->nword + 1);
@@ -901,6 +1222,15 @@ extract_second(
 	f[G_BEHIND] = all->judged - k->sum[i].judged;
 	f[G_LAST] = k->stat[i].main_last;
 	f[G_NEXT] = k->stat[i].main_next;
+	for (l = 0; l < NALIKE; l++) {
+		g = &k->group[k->stat[i].alike[l]];
+		f[G_ALIKE + l] = g->judged / (g->nword + 0.5f * g->nblock);
+	}
+	f[G_BOX] = f1 / (k->main.value + 0.01f);
+	f[G_BOX_F1] = k->main.value;
+	f[G_BOX_AT] = distance(h, k->main.elem, i);
+	f[G_BOX_PLACE] = share_of(h, k->main.elem, i);
+	f[G_ALL] = all->judged;
 }
 
 /* Judging. */
@@ -930,11 +1260,14 @@ judge(struct extract *x, const struct html *h)
 
 	for (i = 0; i < h->nblock; i++) {
 		extract_first(x, h, i, k->row);
-		k->judged[i] = 1 / (1 + expf(-trees_sum(first_node, first_root,
-					    FIRST_NTREE, k->row)));
+		x->score[i] =
+		    trees_sum(first_node, first_root, FIRST_NTREE, k->row);
+		k->judged[i] = 1 / (1 + expf(-x->score[i]));
 	}
 	extract_judged(x, h, k->judged);
 	for (i = 0; i < h->nblock; i++) {
+		if (k->judged[i] <= second_least)
+			continue;
 		extract_second(x, h, i, k->row);
 		x->score[i] =
 		    trees_sum(second_node, second_root, SECOND_NTREE, k->row);
@@ -1113,10 +1446,15 @@ gather(struct extract *x, const struct html *h, const struct extract_opts *o)
 void
 extract_init(struct extract *x)
 {
+	enum html_tag t;
+
 	memset(x, 0, sizeof(*x));
 	x->work = mem_zeroed(1, sizeof(*x->work));
 	x->work->lang = lang_new();
 	x->work->cue = cue_new();
+	for (t = 0; t < HTML_NTAG; t++)
+		cue_tag(
+		    x->work->cue, str_of(html_tag_name(t)), &x->work->tag[t]);
 }
 
 void
@@ -1136,6 +1474,8 @@ extract_release(struct extract *x)
 	free(k->body.slot);
 	free(k->kin.slot);
 	free(k->twin.slot);
+	free(k->alike.slot);
+	free(k->group);
 	buf_release(&k->text);
 	buf_release(&k->part);
 	buf_release(&k->nfc);

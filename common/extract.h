@@ -3,9 +3,10 @@
  *
  * Each block of a page is described by numbers (its text, its tag, the names
  * of what holds it, the same of its neighbours and of the boxes around it) and
- * judged by boosted regression trees, twice: the second time with the first
- * judgement of its neighbours at hand.  The trees are learnt from pages that
- * people marked (tests/bench/extract-train.py writes extract-trees.h).
+ * judged by boosted regression trees, twice, unless the first judgement finds
+ * it hopeless: the second time with the first judgement of its neighbours, and
+ * of the blocks like it, at hand.  The trees are learnt from pages that people
+ * marked (tests/bench/extract-train.py writes extract-trees.h).
  * J. H. Friedman, "Greedy function approximation: a gradient boosting
  * machine", 2001; C. Kohlschuetter et al., "Boilerplate detection using
  * shallow text features", 2010 (blocks and neighbours).
@@ -21,6 +22,7 @@
 #include <stddef.h>
 
 #include "buf.h"
+#include "cue.h"
 #include "html.h"
 #include "str.h"
 
@@ -48,14 +50,16 @@ void extract_page(struct extract *x, const struct html *h,
 
 /*
  * The steps, for training.  extract_open() reads a page; extract_cued() gives
- * the blocks other cues, cue[0 .. nblock), than those of cue.h; then there are
- * extract_nfirst() features of block i; and, when extract_judged() was told the
- * first judgements, judged[0 .. nblock), as probabilities, extract_nsecond().
+ * the blocks other cues, cue[0 .. nblock), and the elements other names' cues,
+ * name[0 .. nelem), than those of cue.h; then there are extract_nfirst()
+ * features of block i; and, when extract_judged() was told the first
+ * judgements, judged[0 .. nblock), as probabilities, extract_nsecond().
  */
 size_t extract_nfirst(void);
 size_t extract_nsecond(void);
 void extract_open(struct extract *x, const struct html *h);
-void extract_cued(struct extract *x, const struct html *h, const float *cue);
+void extract_cued(struct extract *x, const struct html *h, const float *cue,
+    const struct cue_name *name);
 void extract_first(
     const struct extract *x, const struct html *h, size_t i, float *feature);
 void extract_judged(

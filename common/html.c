@@ -124,6 +124,12 @@ html_is_inline(enum html_tag tag)
 	return (tags[tag].flags & B) == 0;
 }
 
+const char *
+html_tag_name(enum html_tag tag)
+{
+	return tags[tag].name;
+}
+
 static unsigned char
 lower(unsigned char c)
 {
@@ -898,7 +904,7 @@ text_add(struct html_parse *p, const char *s, const char *end)
 	struct buf *text = &p->h->text;
 	unsigned flags = p->h->elem[p->cur].flags;
 	bool pre = flags & HTML_IS_PRE;
-	size_t solid = 0, n;
+	size_t n;
 	const char *q;
 
 	while (s < end) {
@@ -934,7 +940,6 @@ text_add(struct html_parse *p, const char *s, const char *end)
 		if (pre)
 			p->run.pre = true;
 		buf_put(text, s, n);
-		solid += n;
 		s = q;
 		if (flags & HTML_IS_LINK)
 			p->run.link += n;
@@ -1057,6 +1062,8 @@ item_hints(struct str itemprop)
 static void
 elem_attrs(struct html_parse *p, struct html_elem *e, const struct str *attr)
 {
+	e->name[HTML_CLASS] = attr[AT_CLASS];
+	e->name[HTML_ID] = attr[AT_ID];
 	if (attr[AT_CLASS].len)
 		e->hint |= hints_of(p, attr[AT_CLASS]);
 	if (attr[AT_ID].len)

@@ -55,8 +55,11 @@ enum {			    /* flags of elements, inherited by what is inside */
 	HTML_IS_PRE = 32
 };
 
+enum { HTML_CLASS, HTML_ID, HTML_NNAME };
+
 struct html_elem {
-	uint64_t hint; /* its own */
+	uint64_t hint;		     /* its own */
+	struct str name[HTML_NNAME]; /* in the page, as they stand there */
 	uint32_t sign; /* hash of tag and class: equal for elements of a kind */
 	uint32_t parent;	   /* element 0 is the root, its own parent */
 	uint32_t end;		   /* one past the last element inside */
@@ -111,12 +114,16 @@ void html_init(struct html *h);
 void html_release(struct html *h);
 
 /*
- * Read a page, which is UTF-8.  max_work bounds time and memory: no more
- * bytes are read, nor elements, of which each counts HTML_ELEM_WORK, and each
- * stray end tag those that are open; h->cut says that something was left out.
+ * Read a page, which is UTF-8 and stays where it is as long as the names of its
+ * elements are looked at.  max_work bounds time and memory: no more bytes are
+ * read, nor elements, of which each counts HTML_ELEM_WORK, and each stray end
+ * tag those that are open; h->cut says that something was left out.
  */
 enum { HTML_ELEM_WORK = 64 };
 void html_parse(struct html *h, struct str page, size_t max_work);
+
+/* The name of a tag, in lower case; empty for HTML_OTHER. */
+const char *html_tag_name(enum html_tag tag);
 
 /* Whether an element is drawn in the line, not as a box of its own. */
 bool html_is_inline(enum html_tag tag);

@@ -150,6 +150,18 @@ same 'a paragraph is kept once' \
 	"jq -c '{id, html: (.html | sub(\"(?<p><p>The harbour.*?</p>)\"; \"\\(.p)\\(.p)\"))}' \
 	    article.in | html-strip | jq .text"
 
+boxed() { # CLASS: the page of article.in with a box of that class behind its text
+	jq -c --arg class "$1" '{id, html: (.html | sub("</article>";
+	    "<div class=\"\($class)\"><p>Fishing boats were counted on the quay last summer, and there were more of them than in any year since the war, says the harbour master.</p></div></article>"))}' \
+	    article.in | html-strip | jq -r .text
+}
+boxed entry-content >"$tmp/main"
+boxed related-posts >"$tmp/related"
+ok 'a box named as main text is kept' "grep 'says the harbour master' '$tmp/main'"
+same 'a box named as related text is not' \
+	"grep -v 'says the harbour master' '$tmp/main' | cat -s" \
+	"cat '$tmp/related'; echo"
+
 # Bounds: each of these takes a quadratic reader minutes.
 hostile() { # WHY PYTHON [JQ]
 	python3 -c "import json

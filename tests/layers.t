@@ -6,7 +6,7 @@ cd "$top" || exit
 base='cli mem map buf str utf8 hash wordkey rng digest half vector'
 text='feature word wordpiece bpe charset sentence chunk gram gopher shingle
 entity entity-names
-trove lang cue extract-cues alnum answer vocab term ngram judge lex
+trove lang cue extract-cues extract-names alnum answer vocab term ngram judge lex
 lex-syllables'
 algorithm='truth int8 linear lowrank fastfit wordvec tagger classifier measure fasttext mix minhash repeat gemm eigen lsa
 static knn bert contrast calibrate histogram distil'

@@ -1,12 +1,14 @@
 /*
  * extract-dump - blocks and features of pages, for extract-train.py
  *
- * usage: extract-dump [FEATURES CUES [JUDGED]] < pages.jsonl > blocks.jsonl
+ * usage: extract-dump < pages.jsonl > blocks.jsonl
+ *        extract-dump FEATURES CUES NAMES [JUDGED] < pages.jsonl
  *
- * Writes {"id", "blocks": [text, ...]} for each record {"id", "html"}; and,
- * given one float32 a block in CUES, the features of the blocks, float32 in
- * rows, to FEATURES: those of the first judgement or, given one float32 a block
- * in JUDGED, those of the second.
+ * Writes {"id", "blocks": [text, ...], "inner": [element of block, ...],
+ * "elems": [[parent, tag, class, id], ...]} for each record {"id", "html"}; or,
+ * given one float32 a block in CUES and two an element in NAMES, the features
+ * of the blocks, float32 in rows, to FEATURES: those of the first judgement or,
+ * given one float32 a block in JUDGED, those of the second.
  */
 
 #include <stdio.h>
@@ -31,6 +33,14 @@ get(FILE *fp, const char *name, float **p, size_t n)
 	*p = mem_grow(*p, n + 1, sizeof(**p));
 	if (fread(*p, sizeof(**p), n, fp) != n)
 		cli_errx(CLI_FATAL, "%s is too short", name);
+}
+
+static void
+get_names(FILE *fp, const char *path, struct cue_name **p, size_t n)
+{
+	*p = mem_grow(*p, n + 1, sizeof(**p));
+	if (fread(*p, sizeof(**p), n, fp) != n)
+		cli_errx(CLI_FATAL, "%s is too short", path);
 }
 
 static FILE *
@@ -59,6 +69,56 @@ dump_features(struct extract *x, const struct html *h, FILE *features,
 	}
 }
 
+static void
+put_number(struct buf *line, size_t n)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%zu", n);
+	buf_puts(line, str_of(digits));
+}
+
+static void
+dump_blocks(struct buf *line, struct str id, const struct html *h)
+{
+	const struct html_elem *e;
+	const struct html_block *b;
+	size_t i;
+	int n;
+
+	line->len = 0;
+	buf_puts(line, STR("{\"id\":"));
+	json_put_str(line, id);
+	buf_puts(line, STR(",\"blocks\":["));
+	for (i = 0; i < h->nblock; i++) {
+		b = &h->block[i];
+		if (i > 0)
+			buf_putc(line, ',');
+		json_put_str(line, (struct str){h->text.p + b->text, b->len});
+	}
+	buf_puts(line, STR("],\"inner\":["));
+	for (i = 0; i < h->nblock; i++) {
+		if (i > 0)
+			buf_putc(line, ',');
+		put_number(line, h->block[i].inner);
+	}
+	buf_puts(line, STR("],\"elems\":["));
+	for (i = 0; i < h->nelem; i++) {
+		e = &h->elem[i];
+		buf_puts(line, i > 0 ? STR(",[") : STR("["));
+		put_number(line, e->parent);
+		buf_putc(line, ',');
+		json_put_str(line, str_of(html_tag_name(e->tag)));
+		for (n = 0; n < HTML_NNAME; n++) {
+			buf_putc(line, ',');
+			json_put_str(line, e->name[n]);
+		}
+		buf_putc(line, ']');
+	}
+	buf_puts(line, STR("]}\n"));
+	fwrite(line->p, 1, line->len, stdout);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -68,18 +128,19 @@ main(int argc, char *argv[])
 	struct extract x;
 	struct buf line = {0};
 	struct str html, id;
-	FILE *features = NULL, *cues = NULL, *judged = NULL;
+	FILE *features = NULL, *cues = NULL, *names = NULL, *judged = NULL;
 	float *value = NULL, *row;
-	size_t i;
+	struct cue_name *name = NULL;
 
-	run_init(
-	    argc, argv, "usage: extract-dump [FEATURES CUES [JUDGED]]\n", "");
-	if (argc > 2) {
+	run_init(argc, argv,
+	    "usage: extract-dump [FEATURES CUES NAMES [JUDGED]]\n", "");
+	if (argc > 3) {
 		features = must_open(argv[1], "wb");
 		cues = must_open(argv[2], "rb");
+		names = must_open(argv[3], "rb");
 	}
-	if (argc > 3)
-		judged = must_open(argv[3], "rb");
+	if (argc > 4)
+		judged = must_open(argv[4], "rb");
 	html_init(&h);
 	extract_init(&x);
 	row = mem_zeroed(extract_nsecond(), sizeof(*row));
@@ -89,34 +150,24 @@ main(int argc, char *argv[])
 		    !rec_get_str(&rec, "id", &id))
 			continue;
 		html_parse(&h, html, SIZE_MAX);
-		extract_open(&x, &h);
-		if (cues != NULL) {
-			get(cues, argv[2], &value, h.nblock);
-			extract_cued(&x, &h, value);
+		if (features == NULL) {
+			dump_blocks(&line, id, &h);
+			continue;
 		}
+		extract_open(&x, &h);
+		get(cues, argv[2], &value, h.nblock);
+		get_names(names, argv[3], &name, h.nelem);
+		extract_cued(&x, &h, value, name);
 		if (judged != NULL) {
-			get(judged, argv[3], &value, h.nblock);
+			get(judged, argv[4], &value, h.nblock);
 			extract_judged(&x, &h, value);
 		}
-		if (features != NULL)
-			dump_features(&x, &h, features, judged != NULL, row);
-		line.len = 0;
-		buf_puts(&line, STR("{\"id\":"));
-		json_put_str(&line, id);
-		buf_puts(&line, STR(",\"blocks\":["));
-		for (i = 0; i < h.nblock; i++) {
-			if (i > 0)
-				buf_putc(&line, ',');
-			json_put_str(
-			    &line, (struct str){h.text.p + h.block[i].text,
-				       h.block[i].len});
-		}
-		buf_puts(&line, STR("]}\n"));
-		fwrite(line.p, 1, line.len, stdout);
+		dump_features(&x, &h, features, judged != NULL, row);
 	}
 	if (features != NULL && fclose(features) != 0)
 		run_write_failed("features");
 	free(value);
+	free(name);
 	free(row);
 	buf_release(&line);
 	extract_release(&x);

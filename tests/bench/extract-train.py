@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Learn common/extract-cues.h and extract-trees.h from pages with marked main text.
+"""Learn common/extract-cues.h, -names.h and -trees.h from pages with marked main text.
 
 usage: extract-train.py [-o FOLDER] [--skip TSV] [--trees N,M] [--leaves N,M] DUMP DIR
 
@@ -10,11 +10,13 @@ ground-truth.json with articleBody) and trafilatura/ (pages/N.html.gz, gold.json
 with segments wanted and unwanted).  TSV lists pages to leave out: set, id.
 
 Blocks are marked by aligning their words with the marked text.  A logistic
-regression weighs the words that blocks begin with (cues).  The first trees judge
-a block by its features, the cues' sum among them; the second ones also see the
-first judgement of its neighbours.  What a step sees of the one before it was
-made without the block's site (5 folds of sites).  Without -o only the
-cross-validated figures are printed.
+regression weighs the words that blocks begin with (cues), another the words in
+the names of the boxes around them.  The first trees judge a block by its
+features, the sums of both among them; the second ones judge again what the first
+did not find hopeless, and also see the first judgement of what is near or alike.
+What a step sees of the one before it was made without the block's site (5 folds
+of sites, drawn by --seed).  Without -o only the cross-validated figures are
+printed.
 
 Needs numpy, scikit-learn and LightGBM.  One thread, fixed seeds: the same
 pages and versions give the same files, byte for byte; the files name the versions.
@@ -38,7 +40,7 @@ import lightgbm
 import numpy as np
 import scipy
 import sklearn
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 WORD = re.compile(r"\w+")
@@ -49,6 +51,13 @@ CUE = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
 CUE_WORDS = 16     # as in cue.h
 CUE_SITES = 40     # a cue occurs on so many sites
 CUE_LEAST = 0.05   # and weighs as much
+NAME = re.compile("[A-Z]*[a-z]+|[A-Z]+")
+NAME_WORDS = 16    # CUE_NAMES in cue.h
+NAME_LETTERS = 32  # NAME_MAX in cue.c
+NAME_NEAR = 4      # as in extract.c
+NAME_SITES = 20
+NAME_LEAST = 0.03
+SECOND_LEAST = 0.05  # what the first trees find less probable is not judged again
 
 
 def read_gz(path):
@@ -175,7 +184,7 @@ def marks(page, blocks):
         g = Gold(gold)
         label = g.mark(blocks)
         weight = np.minimum((n + 1) / (len(g.words) + 50), 0.5)
-        weight *= min(1, 6 / max(weight.sum(), 1e-9))
+        weight *= min(1, 3 / max(weight.sum(), 1e-9))
         return label, weight * (1.5 if name == "newspaper" else 1)
     label, weight = np.zeros(len(blocks)), np.zeros(len(blocks))
     squeezed = [" ".join(b.split()) for b in blocks]
@@ -184,28 +193,38 @@ def marks(page, blocks):
             s = " ".join(s.split())
             for i, b in enumerate(squeezed):
                 if s in b:
-                    label[i], weight[i] = value, 0.25
+                    label[i], weight[i] = value, 0.35
     return label, weight
 
 
-def dump(program, pages, *inputs):
-    """-> blocks of each page, features (block, width) if there are inputs"""
+def write_pages(path, pages):
+    with open(path, "w", encoding="utf-8") as f:
+        for i, page in enumerate(pages):
+            record = {"id": str(i), "html": page[3].replace("\0", " ")}
+            f.write(json.dumps(record) + "\n")
+
+
+def dump(program, pages):
+    """-> for each page its blocks, their elements, all elements"""
+    with tempfile.NamedTemporaryFile() as f:
+        write_pages(f.name, pages)
+        out = subprocess.run([program], stdin=f, stdout=subprocess.PIPE, check=True).stdout
+    records = [json.loads(line) for line in out.splitlines()]
+    return [[r[k] for r in records] for k in ("blocks", "inner", "elems")]
+
+
+def features(program, pages, *inputs):
+    """-> (block, width), given cues of blocks, names' of elements, judgements"""
     with tempfile.TemporaryDirectory() as tmp:
-        args = [program, f"{tmp}/features"] if inputs else [program]
+        args = [program, f"{tmp}/features"]
         for i, values in enumerate(inputs):
             values.astype("<f4").tofile(f"{tmp}/{i}")
             args.append(f"{tmp}/{i}")
-        with open(f"{tmp}/pages", "w", encoding="utf-8") as f:
-            for i, page in enumerate(pages):
-                record = {"id": str(i), "html": page[3].replace("\0", " ")}
-                f.write(json.dumps(record) + "\n")
+        write_pages(f"{tmp}/pages", pages)
         with open(f"{tmp}/pages", "rb") as f:
-            out = subprocess.run(args, stdin=f, stdout=subprocess.PIPE,
-                                 check=True).stdout
-        if inputs:
-            x = np.fromfile(f"{tmp}/features", dtype="<f4")
-            return x.reshape(len(inputs[0]), -1)
-        return [json.loads(line)["blocks"] for line in out.splitlines()]
+            subprocess.run(args, stdin=f, check=True)
+        x = np.fromfile(f"{tmp}/features", dtype="<f4")
+        return x.reshape(len(inputs[0]), -1)
 
 
 def cues_of(block):
@@ -215,30 +234,78 @@ def cues_of(block):
     return words + [a + b" " + b for a, b in zip([b"^"] + words, words)]
 
 
-def cue_matrix(blocks, sites):
-    """-> cues on CUE_SITES sites, their counts (block, cue)"""
-    lists = [cues_of(t) for b in blocks for t in b]
-    of_block = [s for s, b in zip(sites, blocks) for _ in b]
+def counted(lists, sites, least):
+    """-> words on so many sites at least, their counts (list, word)"""
     on = defaultdict(set)
-    for cues, s in zip(lists, of_block):
-        for c in cues:
+    for words, s in zip(lists, sites):
+        for c in words:
             on[c].add(s)
-    names = sorted(c for c, s in on.items() if len(s) >= CUE_SITES)
+    names = sorted(c for c, s in on.items() if len(s) >= least)
     number = {c: i for i, c in enumerate(names)}
     index, start = [], [0]
-    for cues in lists:
-        index += [number[c] for c in cues if c in number]
+    for words in lists:
+        index += [number[c] for c in words if c in number]
         start.append(len(index))
-    m = csr_matrix((np.ones(len(index)), index, start), (len(lists), len(names)))
-    return names, m
+    return names, csr_matrix((np.ones(len(index)), index, start), (len(lists), len(names)))
 
 
-def weigh(m, y, w):
+def weigh(m, y, w, c=0.02, least=CUE_LEAST):
     """-> weights of cues, rounded as they are written"""
-    model = LogisticRegression(C=0.02, solver="liblinear", random_state=1)
+    model = LogisticRegression(C=c, solver="liblinear", random_state=1)
     model.fit(m, y, np.minimum(w * (len(w) / w.sum()), 5))
     weight = np.round(model.coef_[0], 3)
-    return np.where(abs(weight) >= CUE_LEAST, weight, 0)
+    return np.where(abs(weight) >= least, weight, 0)
+
+
+def words_of(elem):
+    """What cue_names() and cue_tag() look up for an element."""
+    _, tag, *names = elem
+    if tag in ("html", "body"):
+        return []
+    found, n = {f"<{tag}>": 1}, 0
+    for name in re.split("[\0-\x20]", " ".join(names)):
+        last = None
+        for word in NAME.findall(name):
+            if len(word) < 2 or n == NAME_WORDS:
+                continue
+            n += 1
+            word = word.lower()[:NAME_LETTERS]
+            found[word] = 1
+            if last:
+                found[last + " " + word] = 1
+            last = word
+    return list(found)
+
+
+class Names:
+    """The words in the names of elements, and which are above which block."""
+
+    def __init__(self, inner, elems, sites):
+        lists = [words_of(e) if i else [] for page in elems for i, e in enumerate(page)]
+        of_elem = [s for s, page in zip(sites, elems) for _ in page]
+        self.words, self.matrix = counted(lists, of_elem, NAME_SITES)
+        near, far, first = ([], []), ([], []), 0
+        block = 0
+        for page, at in zip(elems, inner):
+            for e in at:
+                up = 0
+                while e:
+                    rows, columns = near if up < NAME_NEAR else far
+                    rows.append(block)
+                    columns.append(first + e)
+                    e, up = page[e][0], up + 1
+                block += 1
+            first += len(page)
+        self.above = hstack([csr_matrix((np.ones(len(rows)), (rows, columns)), (block, first))
+                             @ self.matrix for rows, columns in (near, far)], "csr")
+
+    def weigh(self, at, y, w):
+        """-> weights (2, word) of near and far words, learnt from the blocks at"""
+        return weigh(self.above[at], y[at], w[at], 0.01, NAME_LEAST).reshape(2, -1)
+
+    def sums(self, weight):
+        """-> (element, 2)"""
+        return self.matrix @ weight.T
 
 
 def drawn(w, start):
@@ -263,7 +330,7 @@ def fit(x, y, w, ntree, nleaf):
                             weight=w[known] * (known.sum() / w[known].sum()))
     return lightgbm.train({
         "objective": "binary", "num_leaves": nleaf, "learning_rate": 7 / ntree,
-        "min_data_in_leaf": 40, "lambda_l2": 1, "feature_fraction_bynode": 0.5,
+        "min_data_in_leaf": 100, "lambda_l2": 10, "feature_fraction_bynode": 0.5,
         "seed": 1, "num_threads": 1, "deterministic": True, "force_col_wise": True,
         "verbose": -1}, data, ntree)
 
@@ -345,12 +412,22 @@ def write_cues(path, names, weight, args):
         f.write(b"/* clang-format on */\n")
 
 
+def write_names(path, words, weight, args):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(head(args) + "/* clang-format off */\n")
+        for word, near, far in zip(words, *weight):
+            if near or far:
+                f.write(f'NAME("{word}", {near:.3f}f, {far:.3f}f)\n')
+        f.write("/* clang-format on */\n")
+
+
 def write_trees(path, models, args):
     with open(path, "w", encoding="utf-8") as f:
         f.write(head(args) + "/* clang-format off */\nenum { TREE_LEAF = 65535 };\n\n"
                 "struct tree_node {\n\tfloat value; /* of a leaf; else go left if"
                 " the feature is not above it */\n\tuint16_t feature, right;"
-                " /* left is the next node */\n};\n\n")
+                " /* left is the next node */\n};\n\n"
+                f"static const float second_least = {SECOND_LEAST}f;\n\n")
         for name, model in models:
             nodes, roots = flatten(model)
             f.write(f"enum {{ {name.upper()}_NTREE = {len(roots)} }};\n"
@@ -372,8 +449,9 @@ def main():
     ap = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1][7:])
     ap.add_argument("-o", type=Path)
     ap.add_argument("--skip")
-    ap.add_argument("--trees", default="60,60")
+    ap.add_argument("--trees", default="60,120")
     ap.add_argument("--leaves", default="16,16")
+    ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("dump")
     ap.add_argument("dir", type=Path)
     args = ap.parse_args()
@@ -385,38 +463,46 @@ def main():
     leaves = [int(n) for n in args.leaves.split(",")]
 
     pages = list(pages_of(args.dir, skip))
-    blocks = dump(args.dump, pages)
+    blocks, inner, elems = dump(args.dump, pages)
     start = np.cumsum([0] + [len(b) for b in blocks])
     parts = [marks(p, b) for p, b in zip(pages, blocks)]
     y = np.concatenate([p[0] for p in parts])
     w = np.concatenate([p[1] for p in parts])
     n = np.array([len(WORD.findall(t)) for b in blocks for t in b], dtype=float)
     site_of = [site(p[2]) for p in pages]
-    of = {s: i * 7919 % 104729 % FOLDS for i, s in enumerate(sorted(set(site_of)))}
+    order = np.random.default_rng(args.seed).permutation(len(set(site_of)))
+    of = {s: order[i] % FOLDS for i, s in enumerate(sorted(set(site_of)))}
     fold = np.repeat([of[s] for s in site_of], [len(b) for b in blocks])
     hard = (y > 0.5).astype(int)
     share = w.copy()
     row = drawn(share, start)
     figures("labels", pages, start, y, y, w, n)
 
-    names, m = cue_matrix(blocks, site_of)
-    cue = np.zeros(len(y))
+    cues, m = counted([cues_of(t) for b in blocks for t in b],
+                      [s for s, b in zip(site_of, blocks) for _ in b], CUE_SITES)
+    names = Names(inner, elems, site_of)
+    cue, name = np.zeros(len(y)), np.zeros((names.matrix.shape[0], 2))
+    elem_fold = np.repeat([of[s] for s in site_of], [len(e) for e in elems])
     for k in range(FOLDS):
         at = row & (fold != k)
         cue[fold == k] = m[fold == k] @ weigh(m[at], hard[at], share[at])
-    x = dump(args.dump, pages, cue)
+        name[elem_fold == k] = names.sums(names.weigh(at, hard, share))[elem_fold == k]
+    x = features(args.dump, pages, cue, name)
     print(len(pages), "pages", x.shape, "features", flush=True)
     p1 = crossed(x, hard, share, row, fold, trees[0], leaves[0])
     figures("first ", pages, start, p1, y, w, n)
-    x2 = dump(args.dump, pages, cue, p1)
+    x2 = features(args.dump, pages, cue, name, p1)
+    again = row & (p1 > SECOND_LEAST)
     if args.o:
-        write_cues(args.o / "extract-cues.h", names, weigh(m[row], hard[row], share[row]), args)
+        write_cues(args.o / "extract-cues.h", cues, weigh(m[row], hard[row], share[row]), args)
+        write_names(args.o / "extract-names.h", names.words,
+                    names.weigh(row, hard, share), args)
         write_trees(args.o / "extract-trees.h", (
             ("first", fit(x[row], hard[row], share[row], trees[0], leaves[0])),
-            ("second", fit(x2[row], hard[row], share[row], trees[1], leaves[1]))), args)
+            ("second", fit(x2[again], hard[again], share[again], trees[1], leaves[1]))), args)
     else:
-        p2 = crossed(x2, hard, share, row, fold, trees[1], leaves[1])
-        figures("second", pages, start, p2, y, w, n)
+        p2 = crossed(x2, hard, share, again, fold, trees[1], leaves[1])
+        figures("second", pages, start, np.where(p1 > SECOND_LEAST, p2, p1), y, w, n)
 
 
 if __name__ == "__main__":
