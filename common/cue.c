@@ -35,15 +35,13 @@ static const struct {
 enum { NNAME = sizeof(names) / sizeof(names[0]) };
 _Static_assert(2 * NNAME <= NAME_SLOTS, "the table is at most half full");
 
+struct slot {
+	uint32_t hash;		/* 0: free */
+	struct cue_name weight; /* a cue's is near */
+};
+
 struct cue {
-	struct {
-		uint32_t hash; /* 0: free */
-		float weight;
-	} slot[CUE_SLOTS];
-	struct {
-		uint32_t hash; /* 0: free */
-		struct cue_name weight;
-	} name[NAME_SLOTS];
+	struct slot cue[CUE_SLOTS], name[NAME_SLOTS];
 };
 
 static uint32_t
@@ -68,49 +66,37 @@ hash_words(const char *s)
 	return first != 0 ? hash_pair(first, hash) : hash;
 }
 
+/* Where a hash is, or would be. */
 static uint32_t
-place(const struct cue *c, uint32_t hash)
+place(const struct slot *table, uint32_t nslot, uint32_t hash)
 {
-	uint32_t at;
+	uint32_t at = hash % nslot;
 
-	for (at = hash % CUE_SLOTS; c->slot[at].hash != 0;
-	     at = (at + 1) % CUE_SLOTS)
-		if (c->slot[at].hash == hash)
-			break;
+	while (table[at].hash != 0 && table[at].hash != hash)
+		at = (at + 1) % nslot;
 	return at;
 }
 
-static uint32_t
-name_place(const struct cue *c, uint32_t hash)
+static void
+enter(struct slot *table, uint32_t nslot, const char *words,
+    struct cue_name weight)
 {
-	uint32_t at;
+	uint32_t hash = hash_words(words);
 
-	for (at = hash % NAME_SLOTS; c->name[at].hash != 0;
-	     at = (at + 1) % NAME_SLOTS)
-		if (c->name[at].hash == hash)
-			break;
-	return at;
+	table[place(table, nslot, hash)] = (struct slot){hash, weight};
 }
 
 struct cue *
 cue_new(void)
 {
 	struct cue *c = mem_zeroed(1, sizeof(*c));
-	uint32_t hash, at;
 	unsigned i;
 
-	for (i = 0; i < NCUE; i++) {
-		hash = hash_words(cues[i].words);
-		at = place(c, hash);
-		c->slot[at].hash = hash;
-		c->slot[at].weight = cues[i].weight;
-	}
-	for (i = 0; i < NNAME; i++) {
-		hash = hash_words(names[i].words);
-		at = name_place(c, hash);
-		c->name[at].hash = hash;
-		c->name[at].weight = names[i].weight;
-	}
+	for (i = 0; i < NCUE; i++)
+		enter(c->cue, CUE_SLOTS, cues[i].words,
+		    (struct cue_name){.near = cues[i].weight});
+	for (i = 0; i < NNAME; i++)
+		enter(c->name, NAME_SLOTS, names[i].words, names[i].weight);
 	return c;
 }
 
@@ -123,8 +109,10 @@ cue_free(struct cue *c)
 float
 cue_weight(const struct cue *c, uint32_t last, uint32_t word)
 {
-	return c->slot[place(c, word)].weight +
-	       c->slot[place(c, hash_pair(last, word))].weight;
+	uint32_t pair = hash_pair(last, word);
+
+	return c->cue[place(c->cue, CUE_SLOTS, word)].weight.near +
+	       c->cue[place(c->cue, CUE_SLOTS, pair)].weight.near;
 }
 
 /* What was found in an element's names so far. */
@@ -144,7 +132,7 @@ name_add(
 		if (f->hash[i] == hash)
 			return;
 	f->hash[f->n++] = hash;
-	at = name_place(c, hash);
+	at = place(c->name, NAME_SLOTS, hash);
 	sum->near += c->name[at].weight.near;
 	sum->far += c->name[at].weight.far;
 }
@@ -202,7 +190,7 @@ cue_tag(const struct cue *c, struct str tag, struct cue_name *sum)
 
 	for (i = 0; i < tag.len; i++)
 		hash = lang_hash(hash, (unsigned char)tag.p[i]);
-	at = name_place(c, lang_hash(hash, '>'));
+	at = place(c->name, NAME_SLOTS, lang_hash(hash, '>'));
 	sum->near += c->name[at].weight.near;
 	sum->far += c->name[at].weight.far;
 }
