@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #ifdef __x86_64__
+#include <cpuid.h>
 #include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -304,16 +305,21 @@ configure_tiles(void)
 	_tile_loadconfig(&config);
 }
 
-/* Whether the kernel lets us have tiles, which it must be asked for. */
+/*
+ * Whether there are tiles and the kernel, which must be asked, lets us have
+ * them.  Compilers know AMX by name later than its instructions.
+ */
 static bool
 may_have_tiles(void)
 {
 	enum { REQUEST = 0x1023, TILE_DATA = 18 }; /* of Linux' arch_prctl */
+	enum { AMX_TILE = 1 << 24, AMX_INT8 = 1 << 25 }; /* of leaf 7's edx */
+	unsigned a, b, c, d;
 
 #ifdef SYS_arch_prctl
 	if (__builtin_cpu_supports("avx512vnni") &&
-	    __builtin_cpu_supports("amx-tile") &&
-	    __builtin_cpu_supports("amx-int8") &&
+	    __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & AMX_TILE) != 0 &&
+	    (d & AMX_INT8) != 0 &&
 	    syscall(SYS_arch_prctl, REQUEST, TILE_DATA) == 0) {
 		configure_tiles();
 		return true;
