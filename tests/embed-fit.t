@@ -89,7 +89,7 @@ ok 'as many word pieces count as the teacher reads' '
     max=$(jq .max_length fit/config.json) &&
     test $((max + 2)) = $(jq .max_position_embeddings t/config.json) &&
     jq -c --argjson n $max "{text: (.text + \" \")} | .text *= \$n |
-	., (.text += \"other words\")" texts.jsonl | head -n 2 >long.jsonl &&
+	., (.text += \"money bank\")" texts.jsonl | head -n 2 >long.jsonl &&
     test $(embed-score --model fit --vec long.jsonl | jq -r .vec | uniq | wc -l) = 1'
 ok 'and the texts: near ones for the teacher are near ones' '
     for m in t raw fit; do embed-score --model $m --vec texts.jsonl >$m.vec; done
