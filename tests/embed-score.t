@@ -260,6 +260,12 @@ same 'and one by one as together' \
     'embed-score --model bert-cls --vec --precision int8 short.jsonl' \
     'while read -r line; do echo "$line" | embed-score --model bert-cls --vec --precision int8
     done <short.jsonl'
+# more rows than int8 takes through a layer at once
+same 'and many times as once' \
+    'for i in $(seq 30); do cat short.jsonl; done |
+    embed-score --model bert-mean --vec --precision int8' \
+    'embed-score --model bert-mean --vec --precision int8 short.jsonl >once
+    for i in $(seq 30); do cat once; done'
 status 2 'int8 of a static encoder' '
     embed-score --model m --vec --precision int8 docs.jsonl'
 # its 12 positions leave a window 10 tokens: three windows, and the whole
