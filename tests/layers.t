@@ -1,55 +1,75 @@
-# includes point one way: tools -> stream, algorithm -> text -> base; each
-# outside library has one door; no member of a list is forgotten
+# Includes point one way between the folders of common/, each outside library
+# has one door, and what is a module stands in a folder.
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
-base='cli mem map buf str utf8 hash wordkey rng digest half vector'
-text='feature word wordpiece bpe charset sentence chunk gram gopher shingle
-entity entity-names
-trove lang cue extract-cues extract-names alnum answer vocab term ngram judge lex
-lex-syllables'
-algorithm='truth int8 linear lowrank fastfit wordvec tagger classifier measure fasttext mix minhash repeat gemm eigen lsa
-static knn bert contrast calibrate histogram distil'
-stream='gz json rec run save http hosts warc extsort pile state seen store lsh cluster shard safetensors
-encoder transformer html html-tags html-hints extract extract-trees seeds
-cache chat client retry folder trial config pieces tokenizer about megatron'
 
-layer() {
-	n=0
-	for list in "$base" "$text" "$algorithm" "$stream"; do
-		n=$((n + 1))
-		# shellcheck disable=SC2086 # a list of words
-		printf '%s\n' $list | grep -qx -- "$1" && echo $n && return
-	done
-	echo 0
+# A folder and what its modules may include besides their own folder.
+cat >"$tmp/table" <<'T'
+base
+math base
+record base
+spill base record
+web base record
+text base math
+extract base web text
+quality base text
+dedup base record spill text
+token base record
+encode base math record text token
+mine base math record encode
+classify base math record text
+llm base record
+shard base record spill
+T
+
+folders=$(cd common && printf '%s\n' */ | tr -d / | sort | tr '\n' ' ')
+named=$(cut -d ' ' -f 1 "$tmp/table" | sort | tr '\n' ' ')
+[ "$folders" = "$named" ]
+report $? "the folders of common/ are those of the table ($folders)"
+
+stray=$(find common -maxdepth 1 -name '*.[ch]')
+[ -z "$stray" ]
+report $? "no module stands outside a folder $stray"
+
+# One report a folder: "FOLDER FILE includes OTHER" for what the table forbids.
+awk '
+NR == FNR {for (i = 1; i <= NF; i++) may[$1, $i] = 1; next}
+/^#include "/ {
+	split(FILENAME, path, "/")
+	n = split($2, part, /["\/]/)
+	if (n != 4 || !((path[2], part[2]) in may))
+		print path[2], FILENAME, "includes", $2
+}' "$tmp/table" common/*/*.[ch] >"$tmp/wrong"
+while read -r folder may; do
+	grep "^$folder " "$tmp/wrong" >"$tmp/wrong.here"
+	[ ! -s "$tmp/wrong.here" ]
+	report $? "$folder includes $folder ${may:-and nothing else}" \
+	    "$tmp/wrong.here"
+done <"$tmp/table"
+
+# A module is a name: x.c and x.h together.  Generated tables do not count.
+while read -r folder _; do
+	n=$(for file in "common/$folder"/*.[ch]; do
+		grep -q 'tests/bench/[a-z-]*\.py' "$file" || echo "${file%.?}"
+	done | sort -u | wc -l)
+	[ "$n" -le 14 ]
+	report $? "$folder has $n modules, at most 14"
+done <"$tmp/table"
+
+grep -oE '^#include <(zlib|zstd|libxml|utf8proc|xxhash|blis|divsufsort|curl)' \
+    common/*/*.[ch] tools/*.c | sort -u >"$tmp/doors"
+door() { # HEADER FILE
+	found=$(grep "<$1\$" "$tmp/doors" | cut -d : -f 1 | tr '\n' ' ')
+	[ "$found" = "$2 " ]
+	report $? "<$1> only in $2 (found: $found)"
 }
-
-for file in common/*.[ch]; do
-	name=$(basename "$file")
-	own=$(layer "${name%.*}")
-	wrong=
-	for other in $(sed -n 's/^#include "\(.*\)\.[hc]"$/\1/p' "$file"); do
-		[ "$(layer "$other")" -gt 0 ] &&
-		    [ "$(layer "$other")" -le "$own" ] || wrong="$wrong $other"
-	done
-	[ "$own" -gt 0 ] && [ -z "$wrong" ]
-	report $? "$name is of layer $own and includes none above:$wrong"
-done
-
-door() { # PATTERN FILE ...
-	pattern=$1
-	shift
-	found=$(grep -lE "#include <$pattern" common/*.[ch] tools/*.c | sort |
-	    tr '\n' ' ')
-	[ "$found" = "$(printf '%s ' "$@")" ] || [ -z "$found" ]
-	report $? "<$pattern> only in $* (found: $found)"
-}
-door zlib common/gz.c
-door zstd common/gz.c
-door libxml common/html.c
-door utf8proc common/utf8.c
-door xxhash common/hash.c
-door blis common/gemm.c
-door divsufsort common/repeat.c
-door curl common/client.c
+door zlib common/record/gz.c
+door zstd common/record/gz.c
+door libxml common/web/html.c
+door utf8proc common/base/utf8.c
+door xxhash common/base/hash.c
+door blis common/math/gemm.c
+door divsufsort common/dedup/repeat.c
+door curl common/llm/client.c
 done_testing

@@ -7,18 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
-#include "cli.h"
-#include "hash.h"
-#include "json.h"
-#include "judge.h"
-#include "mem.h"
-#include "rec.h"
-#include "rng.h"
-#include "run.h"
-#include "save.h"
-#include "seen.h"
-#include "word.h"
+#include "base/buf.h"
+#include "base/cli.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "llm/judge.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
+#include "record/save.h"
+#include "spill/seen.h"
+#include "text/word.h"
 
 static const char usage_text[] =
     "usage: domain-judge prompt [-hpV] [--max-words N] [--rng N]\n"

@@ -3,14 +3,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "half.h"
-#include "json.h"
-#include "map.h"
-#include "mem.h"
-#include "rec.h"
-#include "run.h"
-#include "tagger.h"
-#include "utf8.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "classify/tagger.h"
+#include "math/half.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
 
 static const char usage[] =
     "usage: domain-tag [-hpV] --model FILE [--threshold P] [--as MEMBER] "

@@ -5,21 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calibrate.h"
-#include "cli.h"
-#include "distil.h"
-#include "encoder.h"
-#include "folder.h"
-#include "half.h"
-#include "json.h"
-#include "lsa.h"
-#include "mem.h"
-#include "pieces.h"
-#include "rec.h"
-#include "run.h"
-#include "safetensors.h"
-#include "static.h"
-#include "transformer.h"
+#include "base/cli.h"
+#include "base/mem.h"
+#include "encode/calibrate.h"
+#include "encode/distil.h"
+#include "encode/encoder.h"
+#include "encode/lsa.h"
+#include "encode/safetensors.h"
+#include "encode/static.h"
+#include "encode/transformer.h"
+#include "math/half.h"
+#include "record/folder.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
+#include "token/pieces.h"
 
 enum {
 	OPT_DIM = RUN_OPT_OWN,

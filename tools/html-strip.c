@@ -1,9 +1,9 @@
 /* html-strip - the main text of the pages in records */
 
-#include "extract.h"
-#include "html.h"
-#include "rec.h"
-#include "run.h"
+#include "extract/extract.h"
+#include "record/rec.h"
+#include "record/run.h"
+#include "web/html.h"
 
 static const char usage[] =
     "usage: html-strip [-hpV] [--all] [--keep-html] [--comments]\n"

@@ -3,12 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "buf.h"
-#include "json.h"
-#include "lex.h"
-#include "mem.h"
-#include "rec.h"
-#include "run.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "quality/lex.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
 
 static const char usage[] =
     "usage: lex-stat [-ahpV] [--window N] [--json] [file ...]\n";

@@ -7,19 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
-#include "buf.h"
-#include "cli.h"
-#include "json.h"
-#include "lsh.h"
-#include "map.h"
-#include "mem.h"
-#include "minhash.h"
-#include "rec.h"
-#include "rng.h"
-#include "run.h"
-#include "save.h"
-#include "shingle.h"
+#include "base/buf.h"
+#include "base/cli.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "dedup/lsh.h"
+#include "dedup/minhash.h"
+#include "dedup/shingle.h"
+#include "llm/answer.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
+#include "record/save.h"
 
 static const char usage_text[] =
     "usage: seed-gen prompt [-bhpvV] [--domain NAME] [--pair A B] [--count N]\n"

@@ -2,13 +2,13 @@
 
 #include <stdlib.h>
 
-#include "buf.h"
-#include "chunk.h"
-#include "hash.h"
-#include "json.h"
-#include "rec.h"
-#include "run.h"
-#include "word.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
+#include "text/chunk.h"
+#include "text/word.h"
 
 static const char usage[] =
     "usage: text-chunk [-hpV] [--max-words N] [--min-tokens N] [file ...]\n"

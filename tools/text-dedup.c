@@ -4,22 +4,22 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "buf.h"
-#include "cluster.h"
-#include "extsort.h"
-#include "hash.h"
-#include "json.h"
-#include "lsh.h"
-#include "minhash.h"
-#include "rec.h"
-#include "repeat.h"
-#include "run.h"
-#include "save.h"
-#include "seen.h"
-#include "shingle.h"
-#include "store.h"
-#include "utf8.h"
-#include "word.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "dedup/cluster.h"
+#include "dedup/lsh.h"
+#include "dedup/minhash.h"
+#include "dedup/repeat.h"
+#include "dedup/shingle.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
+#include "record/save.h"
+#include "spill/extsort.h"
+#include "spill/seen.h"
+#include "spill/store.h"
+#include "text/word.h"
 
 static const char index_magic[] = "DEDUP  1"; /* name, version */
 

@@ -3,12 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "buf.h"
-#include "gopher.h"
-#include "json.h"
-#include "rec.h"
-#include "run.h"
-#include "save.h"
+#include "base/buf.h"
+#include "quality/gopher.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
+#include "record/save.h"
 
 static const char usage[] =
     "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set RULE=N]\n"

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "charset.h"
-#include "digest.h"
-#include "gz.h"
-#include "hosts.h"
-#include "json.h"
-#include "rec.h"
-#include "run.h"
-#include "warc.h"
+#include "base/digest.h"
+#include "record/gz.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
+#include "web/charset.h"
+#include "web/hosts.h"
+#include "web/warc.h"
 
 static const char usage[] =
     "usage: warc-cat [-hpV] [--type list] [--mime html|text|any|list]\n"

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "buf.h"
-#include "cli.h"
-#include "encoder.h"
-#include "hash.h"
-#include "mem.h"
+#include "base/buf.h"
+#include "base/cli.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "encode/encoder.h"
 
 enum { WINDOW = 64, NTURN = 9 };
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Write common/entity-names.h: the named character references of HTML.
+"""Write common/web/entity-names.h: the named character references of HTML.
 
-usage: entity-names.py > common/entity-names.h
+usage: entity-names.py > common/web/entity-names.h
 
 The names come with Python, which has them from the HTML standard, section 13.5.
 """

@@ -14,10 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "extract.h"
-#include "json.h"
-#include "rec.h"
-#include "run.h"
+#include "extract/extract.h"
+#include "record/json.h"
+#include "record/rec.h"
+#include "record/run.h"
 
 static void
 put(FILE *fp, const float *p, size_t n)

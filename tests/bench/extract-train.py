@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Learn common/extract-cues.h, -names.h and -trees.h from pages with marked main text.
+"""Learn common/extract/extract-cues.h, -names.h and -trees.h from pages with marked main text.
 
 usage: extract-train.py [-o FOLDER] [--skip TSV] [--trees N,M] [--leaves N,M] DUMP DIR
 

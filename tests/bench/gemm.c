@@ -4,14 +4,14 @@
  * processor's time
  */
 
-#include "gemm.h"
+#include "math/gemm.h"
 
 #include <blis.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 enum { ROUNDS = 15 };
 

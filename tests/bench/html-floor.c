@@ -15,9 +15,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "extract.h"
-#include "rec.h"
-#include "run.h"
+#include "extract/extract.h"
+#include "record/rec.h"
+#include "record/run.h"
 
 static double
 seconds(void)

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli.h"
-#include "tokenizer.h"
+#include "base/cli.h"
+#include "token/tokenizer.h"
 
 int
 main(int argc, char *argv[])

@@ -1,7 +1,7 @@
 /* rec - find the members of records and hand the records on, decoding none */
 
-#include "rec.h"
-#include "run.h"
+#include "record/rec.h"
+#include "record/run.h"
 
 static const struct option longopts[] = {RUN_OPTIONS};
 

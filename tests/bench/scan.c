@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "cli.h"
-#include "gemm.h"
-#include "knn.h"
-#include "map.h"
-#include "mem.h"
+#include "base/cli.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "math/gemm.h"
+#include "math/knn.h"
 
 enum { WINDOW = 1024 }; /* as embed-score has it */
 

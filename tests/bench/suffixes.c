@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "cli.h"
-#include "map.h"
-#include "mem.h"
+#include "base/cli.h"
+#include "base/map.h"
+#include "base/mem.h"
 
 int
 main(int argc, char *argv[])

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Learn the runs of letters of common/lex-syllables.h.
+"""Learn the runs of letters of common/quality/lex-syllables.h.
 
-usage: syllable-train.py FILE ... >common/lex-syllables.h
+usage: syllable-train.py FILE ... >common/quality/lex-syllables.h
 
 FILE: JSON lines with "text", gzip by its name.  The truth is what textstat
 counts for their words: the first entry of the CMU pronouncing dictionary, else

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "answer.h"
+#include "llm/answer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "charset.h"
-#include "utf8.h"
+#include "base/utf8.h"
+#include "web/charset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -6,8 +6,8 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "chat.h"
-#include "json.h"
+#include "llm/chat.h"
+#include "record/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

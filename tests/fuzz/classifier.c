@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "classifier.h"
-#include "mem.h"
+#include "base/mem.h"
+#include "classify/classifier.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "gz.h"
+#include "record/gz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -6,9 +6,9 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "json.h"
-#include "rec.h"
-#include "utf8.h"
+#include "base/utf8.h"
+#include "record/json.h"
+#include "record/rec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

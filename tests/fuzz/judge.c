@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "judge.h"
+#include "llm/judge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "retry.h"
+#include "llm/retry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "safetensors.h"
+#include "encode/safetensors.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -8,13 +8,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "chunk.h"
-#include "gopher.h"
-#include "sentence.h"
-#include "shingle.h"
-#include "trove.h"
-#include "utf8.h"
-#include "word.h"
+#include "base/utf8.h"
+#include "dedup/shingle.h"
+#include "quality/gopher.h"
+#include "text/chunk.h"
+#include "text/sentence.h"
+#include "text/trove.h"
+#include "text/word.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -3,13 +3,13 @@
  * in ids below the number of its vocabulary, the same ones again from memory
  */
 
-#include "tokenizer.h"
+#include "token/tokenizer.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#include "json.h"
-#include "mem.h"
+#include "base/mem.h"
+#include "record/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "gz.h"
-#include "warc.h"
+#include "record/gz.h"
+#include "web/warc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -1,6 +1,6 @@
 /* wordpiece: any bytes as text; ids are in range, and a cut is a prefix */
 
-#include "wordpiece.h"
+#include "token/wordpiece.h"
 
 #include <assert.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wordvec.h"
+#include "classify/wordvec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -3,14 +3,14 @@
  * character after the other
  */
 
-#include "alnum.h"
+#include "quality/alnum.h"
 
 #include <stdlib.h>
 
-#include "buf.h"
-#include "rng.h"
+#include "base/buf.h"
+#include "base/rng.h"
+#include "base/utf8.h"
 #include "tap.h"
-#include "utf8.h"
 
 /* Pieces that texts are drawn from, and what each is to a word. */
 enum kind { SPACE, PUNCT, POINT, COMMA, DIGIT, ALPHA, IDEOGRAPH, MARK };

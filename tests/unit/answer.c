@@ -1,8 +1,8 @@
 /* answer: labels in every dress that models give them, and what is cut off */
 
-#include "answer.h"
+#include "llm/answer.h"
 
-#include "buf.h"
+#include "base/buf.h"
 #include "tap.h"
 
 #define FIVE                                                                   \

@@ -3,12 +3,12 @@
  * as xxHash's own vectors, buffers and arenas that keep what they were given
  */
 
-#include "hash.h"
-#include "mem.h"
-#include "rng.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "base/utf8.h"
 #include "tap.h"
-#include "utf8.h"
-#include "word.h"
+#include "text/word.h"
 
 static void
 random_numbers(void)

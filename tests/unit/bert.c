@@ -3,14 +3,14 @@
  * against a forward pass written from the paper, one number at a time
  */
 
-#include "bert.h"
+#include "encode/bert.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "tap.h"
 
 enum {

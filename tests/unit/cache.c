@@ -1,6 +1,6 @@
 /* cache: found again, over growth, tears, and another writer */
 
-#include "cache.h"
+#include "llm/cache.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,13 +3,13 @@
  * each pair; what a corpus without news gives
  */
 
-#include "calibrate.h"
+#include "encode/calibrate.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "half.h"
-#include "rng.h"
+#include "base/rng.h"
+#include "math/half.h"
 #include "tap.h"
 
 enum { DIM = 5, N = 300, NCELL = DIM * (DIM + 1) / 2 };

@@ -4,17 +4,17 @@
  * lie beside the project
  */
 
-#include "charset.h"
+#include "web/charset.h"
 
 #include <iconv.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "gz.h"
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "base/utf8.h"
+#include "record/gz.h"
 #include "tap.h"
-#include "utf8.h"
 
 static struct buf out;
 

@@ -1,8 +1,8 @@
 /* chat: requests as the APIs want them, replies in all their forms */
 
-#include "chat.h"
+#include "llm/chat.h"
 
-#include "json.h"
+#include "record/json.h"
 #include "tap.h"
 
 static struct arena mem;

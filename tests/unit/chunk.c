@@ -1,13 +1,13 @@
 /* chunk: chunks tile the text, keep to their size and cut where they should */
 
-#include "chunk.h"
+#include "text/chunk.h"
 
 #include <stdlib.h>
 
-#include "buf.h"
-#include "rng.h"
+#include "base/buf.h"
+#include "base/rng.h"
 #include "tap.h"
-#include "word.h"
+#include "text/word.h"
 
 static void
 properties(void)

@@ -3,13 +3,13 @@
  * with a table of all buckets does; damage anywhere is refused or harmless
  */
 
-#include "classifier.h"
+#include "classify/classifier.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "tap.h"
 
 enum { NBIT = 8, NBUCKET = 1 << NBIT, NLABEL = 3, NWORD = NBUCKET / 64 };

@@ -3,15 +3,15 @@
  * said of scores
  */
 
-#include "contrast.h"
+#include "mine/contrast.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "half.h"
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "math/half.h"
 #include "tap.h"
 
 enum { NDOMAIN = 4, PER = 6, NSEED = NDOMAIN * PER + 2, DIM = 12, N = 50 };

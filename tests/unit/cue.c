@@ -1,9 +1,9 @@
 /* cue - words and names that speak for or against a block */
 
-#include "cue.h"
-#include "lang.h"
-#include "str.h"
+#include "extract/cue.h"
+#include "base/str.h"
 #include "tap.h"
+#include "text/lang.h"
 
 static uint32_t
 hash(const char *s)

@@ -1,7 +1,7 @@
 /* digest: RFC 3174's and FIPS 180-2's vectors, in the spellings of WARC fields
  */
 
-#include "digest.h"
+#include "base/digest.h"
 
 #include "tap.h"
 

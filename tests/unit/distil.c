@@ -2,13 +2,13 @@
  * distil: the recipe by its definition, and a table that can be learnt is
  */
 
-#include "distil.h"
+#include "encode/distil.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 enum { NROW = 60, WIDTH = 12, NTEXT = 400, LEN = 10 };

@@ -1,13 +1,13 @@
 /* eigen: eigenvectors are such, orthonormal, and in order */
 
-#include "eigen.h"
+#include "math/eigen.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "tap.h"
 
 /* The largest of |A v - value v| and |V V^T - I|. */

@@ -1,6 +1,6 @@
 /* entity - character references, beside what the HTML standard says */
 
-#include "entity.h"
+#include "web/entity.h"
 #include "tap.h"
 
 /* Whether s begins with a reference of len bytes that gives these. */

@@ -1,10 +1,10 @@
 /* feature: n-grams are those of a naive twin; words are case-blind terms */
 
-#include "feature.h"
+#include "classify/feature.h"
 
 #include <stdlib.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 static struct feature words, ngrams, other;

@@ -3,14 +3,14 @@
  * a large matrix
  */
 
-#include "gemm.h"
+#include "math/gemm.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "tap.h"
 
 static float *

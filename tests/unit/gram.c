@@ -3,11 +3,11 @@
  * compares every pair of places
  */
 
-#include "gram.h"
+#include "text/gram.h"
 
 #include <stdlib.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 enum { MAX = 80 };

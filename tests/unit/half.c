@@ -1,10 +1,10 @@
 /* half: float16 both ways, and vectors as base64 */
 
-#include "half.h"
+#include "math/half.h"
 
 #include <math.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 /* The float16 nearest to x by trying all, ties to the even one. */

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "histogram.h"
-#include "rng.h"
+#include "base/rng.h"
+#include "mine/histogram.h"
 #include "tap.h"
 
 enum { N = 3000 };

@@ -1,6 +1,6 @@
 /* html - blocks, boxes and what a page says about itself */
 
-#include "html.h"
+#include "web/html.h"
 #include "tap.h"
 
 static struct html h;

@@ -3,12 +3,12 @@
  * libraries; parts of a message that archives get wrong
  */
 
-#include "http.h"
+#include "web/http.h"
 
 #include <stdlib.h>
 #include <zlib.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 static struct arena mem;

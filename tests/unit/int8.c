@@ -3,14 +3,14 @@
  * a time, and these are near to the product in float
  */
 
-#include "int8.h"
+#include "math/int8.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "tap.h"
 
 static float *

@@ -3,16 +3,16 @@
  * lie), strings both ways, numbers that read back
  */
 
-#include "json.h"
+#include "record/json.h"
 
 #include <dirent.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "map.h"
-#include "rng.h"
+#include "base/map.h"
+#include "base/rng.h"
+#include "base/utf8.h"
 #include "tap.h"
-#include "utf8.h"
 
 static bool
 valid(struct str text)

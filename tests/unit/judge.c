@@ -1,6 +1,6 @@
 /* judge: verdicts in every dress, and the interval of a share */
 
-#include "judge.h"
+#include "llm/judge.h"
 
 #include <math.h>
 

@@ -1,13 +1,13 @@
 /* knn: the heaps hold what sorting all would give, in any order and any parts
  */
 
-#include "knn.h"
+#include "math/knn.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "tap.h"
 
 enum { NSEED = 37, NRECORD = 500 };

@@ -1,6 +1,6 @@
 /* lang - languages by script and common words */
 
-#include "lang.h"
+#include "text/lang.h"
 #include "tap.h"
 
 int

@@ -4,13 +4,13 @@
  * their own texts, intervals against the table of Student's t
  */
 
-#include "lex.h"
+#include "quality/lex.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 static struct lex lex;

@@ -3,13 +3,13 @@
  * lanes do not touch each other
  */
 
-#include "linear.h"
+#include "classify/linear.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 enum { NDOC = 300, NDIM = 40, NITEM = 6, LANE = LINEAR_LANE };

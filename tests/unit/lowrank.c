@@ -3,14 +3,14 @@
  * either loss; masked labels stand still
  */
 
-#include "lowrank.h"
+#include "classify/lowrank.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "classify/truth.h"
 #include "tap.h"
-#include "truth.h"
 
 enum { NROW = 7, NLABEL = 4, DIM = 11 };
 

@@ -3,18 +3,18 @@
  * the whole matrix; a static encoder of them gives a document's own vector
  */
 
-#include "lsa.h"
+#include "encode/lsa.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "eigen.h"
-#include "mem.h"
-#include "rng.h"
-#include "static.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "encode/static.h"
+#include "math/eigen.h"
 #include "tap.h"
-#include "term.h"
+#include "text/term.h"
 
 enum { NDOCUMENT = 60, NWORD = 40, DIM = 5 };
 

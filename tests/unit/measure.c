@@ -1,10 +1,10 @@
 /* measure: figures worked out by hand, and thresholds against all others */
 
-#include "measure.h"
+#include "classify/measure.h"
 
 #include <math.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 static bool

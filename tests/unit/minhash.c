@@ -4,15 +4,15 @@
  * a search of all pairs
  */
 
-#include "minhash.h"
+#include "dedup/minhash.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lsh.h"
-#include "rng.h"
-#include "shingle.h"
+#include "base/rng.h"
+#include "dedup/lsh.h"
+#include "dedup/shingle.h"
 #include "tap.h"
 
 static void

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "extsort.h"
-#include "gz.h"
-#include "mem.h"
-#include "mix.h"
-#include "pile.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "record/gz.h"
+#include "shard/mix.h"
+#include "spill/extsort.h"
+#include "spill/pile.h"
 #include "tap.h"
 
 /* Megatron's error of each source, and the first of the largest. */

@@ -3,12 +3,12 @@
  * removed; a twin that edits a list of members agrees on random records
  */
 
-#include "rec.h"
+#include "record/rec.h"
 
 #include <stdlib.h>
 
-#include "json.h"
-#include "rng.h"
+#include "base/rng.h"
+#include "record/json.h"
 #include "tap.h"
 
 static struct arena mem;

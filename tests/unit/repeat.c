@@ -3,12 +3,12 @@
  * against a naive suffix sort, on random small inputs
  */
 
-#include "repeat.h"
+#include "dedup/repeat.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 enum { NTEXT = 6, NWORD = 400 };

@@ -1,6 +1,6 @@
 /* retry: values of headers to seconds */
 
-#include "retry.h"
+#include "llm/retry.h"
 
 #include <math.h>
 

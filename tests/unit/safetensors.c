@@ -1,12 +1,12 @@
 /* safetensors: what is written reads back; what the format forbids is refused
  */
 
-#include "safetensors.h"
+#include "encode/safetensors.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "tap.h"
 
 /* A file of a header and nbyte bytes of data. */

@@ -4,13 +4,13 @@
  * that sentences tile any bytes and that time is linear
  */
 
-#include "sentence.h"
+#include "text/sentence.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-#include "buf.h"
-#include "rng.h"
+#include "base/buf.h"
+#include "base/rng.h"
 #include "tap.h"
 
 /* A bar stands where a sentence ends and the next begins. */

@@ -3,13 +3,13 @@
  * length of its terms and however many more there are than are remembered
  */
 
-#include "static.h"
+#include "encode/static.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "buf.h"
-#include "rng.h"
+#include "base/buf.h"
+#include "base/rng.h"
 #include "tap.h"
 
 enum { NROW = 40000, DIM = 37, NTEXT = 400, NWORD = 150, LONGEST = 40 };

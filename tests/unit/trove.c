@@ -3,11 +3,11 @@
  * and time that stays linear on rows of marks
  */
 
-#include "trove.h"
+#include "text/trove.h"
 
 #include <stdlib.h>
 
-#include "buf.h"
+#include "base/buf.h"
 #include "tap.h"
 
 /* A text, and its words between bars. */

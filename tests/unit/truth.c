@@ -1,6 +1,6 @@
 /* truth: labels by name, marks by record, whatever the order */
 
-#include "truth.h"
+#include "classify/truth.h"
 
 #include "tap.h"
 

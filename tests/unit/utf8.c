@@ -3,12 +3,12 @@
  * (Unicode 15, table 3-8), NFC with its quick check against utf8proc alone
  */
 
-#include "utf8.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <utf8proc.h>
 
-#include "rng.h"
+#include "base/rng.h"
 #include "tap.h"
 
 /* Unicode 15, table 3-7: ranges of the bytes of well-formed sequences. */

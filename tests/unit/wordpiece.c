@@ -3,14 +3,14 @@
  * case an answer that it gave; a cut at max is a prefix; a cache is no answer
  */
 
-#include "wordpiece.h"
+#include "token/wordpiece.h"
 
 #include <string.h>
 
-#include "buf.h"
-#include "rng.h"
+#include "base/buf.h"
+#include "base/rng.h"
+#include "base/utf8.h"
 #include "tap.h"
-#include "utf8.h"
 
 static const char *const words[] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "un",
     "##aff", "##able", "run", "##ning", "a", "b", "##b", "e", "cafe", "i",

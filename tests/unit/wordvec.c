@@ -1,6 +1,6 @@
 /* wordvec: the format as it is found in the wild, and what is none */
 
-#include "wordvec.h"
+#include "classify/wordvec.h"
 
 #include "tap.h"
 

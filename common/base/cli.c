@@ -1,0 +1,182 @@
+#include "base/cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *
+cli_name(void)
+{
+	return program_invocation_short_name;
+}
+
+/* Sends "name: message[: error]" in one write, without control characters. */
+static void
+say(const char *fmt, va_list ap, int error)
+{
+	char text[4096];
+	size_t i, len, room = sizeof(text) - 2;
+	int n;
+
+	n = snprintf(text, room, "%s: ", cli_name());
+	len = n < 0 ? 0 : (size_t)n;
+	n = len < room ? vsnprintf(text + len, room - len, fmt, ap) : 0;
+	len += n < 0 ? 0 : (size_t)n;
+	if (error != 0 && len < room) {
+		n = snprintf(text + len, room - len, ": %s", strerror(error));
+		len += n < 0 ? 0 : (size_t)n;
+	}
+	if (len > room - 1)
+		len = room - 1;
+	for (i = 0; i < len; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			text[i] = '?';
+	text[len++] = '\n';
+	fflush(stderr);
+	if (write(STDERR_FILENO, text, len) < 0)
+		return; /* nobody is left to tell */
+}
+
+void
+cli_warn(const char *fmt, ...)
+{
+	va_list ap;
+	int error = errno;
+
+	va_start(ap, fmt);
+	say(fmt, ap, error);
+	va_end(ap);
+}
+
+void
+cli_warnx(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, 0);
+	va_end(ap);
+}
+
+void
+cli_err(int status, const char *fmt, ...)
+{
+	va_list ap;
+	int error = errno;
+
+	va_start(ap, fmt);
+	say(fmt, ap, error);
+	va_end(ap);
+	exit(status);
+}
+
+void
+cli_errx(int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap, 0);
+	va_end(ap);
+	exit(status);
+}
+
+uint64_t
+cli_u64(const char *option, const char *arg)
+{
+	unsigned long long n;
+	char *end;
+
+	errno = 0;
+	n = strtoull(arg, &end, 10);
+	if (errno != 0 || arg[0] < '0' || arg[0] > '9' || *end != '\0')
+		cli_errx(CLI_FATAL, "%s: '%s' is no whole number", option, arg);
+	return n;
+}
+
+static size_t
+in_range(const char *option, const char *arg, uint64_t n, bool fits, size_t min,
+    size_t max)
+{
+	if (fits && n >= min && n <= max)
+		return n;
+	if (max == SIZE_MAX)
+		cli_errx(
+		    CLI_FATAL, "%s: '%s' is less than %zu", option, arg, min);
+	cli_errx(
+	    CLI_FATAL, "%s: '%s' is not in %zu to %zu", option, arg, min, max);
+}
+
+size_t
+cli_size(const char *option, const char *arg, size_t min, size_t max)
+{
+	return in_range(option, arg, cli_u64(option, arg), true, min, max);
+}
+
+size_t
+cli_bytes(const char *option, const char *arg, size_t min, size_t max)
+{
+	static const char letters[] = "KMGT";
+	const char *unit;
+	char *end;
+	uint64_t n, base;
+	bool fits;
+	int i;
+
+	errno = 0;
+	n = strtoull(arg, &end, 10);
+	fits = errno == 0;
+	if (arg[0] < '0' || arg[0] > '9')
+		cli_errx(CLI_FATAL, "%s: '%s' is no size", option, arg);
+	if (*end != '\0') {
+		unit = strchr(letters, *end & ~0x20);
+		base = end[1] == 'i' ? 1024 : 1000;
+		if (unit == NULL || end[base == 1024 ? 2 : 1] != '\0')
+			cli_errx(CLI_FATAL,
+			    "%s: '%s' is no size (such as 64M or 64Mi)", option,
+			    arg);
+		for (i = 0; i <= unit - letters; i++) {
+			fits = fits && n <= UINT64_MAX / base;
+			n *= base;
+		}
+	}
+	return in_range(option, arg, n, fits, min, max);
+}
+
+double
+cli_real(const char *option, const char *arg, double min, double max)
+{
+	double x;
+	char *end;
+
+	errno = 0;
+	x = strtod(arg, &end);
+	if (end == arg || *end != '\0')
+		cli_errx(CLI_FATAL, "%s: '%s' is no number", option, arg);
+	if (!(x >= min && x <= max))
+		cli_errx(CLI_FATAL, "%s: '%s' is not in %g to %g", option, arg,
+		    min, max);
+	return x;
+}
+
+size_t
+cli_choice(const char *option, const char *arg, const char *const choices[])
+{
+	char list[512] = "";
+	size_t i, len = 0;
+	int n;
+
+	for (i = 0; choices[i] != NULL; i++)
+		if (strcmp(arg, choices[i]) == 0)
+			return i;
+	for (i = 0; choices[i] != NULL && len < sizeof(list); i++) {
+		n = snprintf(list + len, sizeof(list) - len, "%s%s",
+		    i > 0 ? ", " : "", choices[i]);
+		len += n < 0 ? 0 : (size_t)n;
+	}
+	cli_errx(CLI_FATAL, "%s: '%s' is none of %s", option, arg, list);
+}

@@ -1,0 +1,47 @@
+/*
+ * cli - what a tool says to its user, and how it reads its options
+ *
+ * A message is formatted whole, cleaned of control characters and sent in one
+ * write, so that the messages of parallel processes stay legible.
+ */
+
+#ifndef CLI_H
+#define CLI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum {
+	CLI_OK = 0,   /* done; bad records were named and passed over */
+	CLI_LOST = 1, /* input was lost, or too many bad records */
+	CLI_FATAL =
+	    2, /* nothing more can be done: usage, disk, memory, model */
+	CLI_RETRY = 75 /* the same command may work later */
+};
+
+const char *cli_name(void); /* of this program, as messages begin with it */
+
+/* "name: message: strerror(errno)", and without the last part; as err(3). */
+void cli_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void cli_warnx(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void cli_err(int status, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+_Noreturn void cli_errx(int status, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * The value of an option, or a message that names option and range, and
+ * CLI_FATAL.  cli_bytes() takes a suffix: K, M, G, T (powers of 1000), Ki, Mi,
+ * Gi, Ti (of 1024).  cli_choice() gives the place of arg in the
+ * NULL-terminated choices.
+ */
+size_t cli_size(const char *option, const char *arg, size_t min, size_t max);
+size_t cli_bytes(const char *option, const char *arg, size_t min, size_t max);
+uint64_t cli_u64(const char *option, const char *arg);
+double cli_real(const char *option, const char *arg, double min, double max);
+size_t cli_choice(
+    const char *option, const char *arg, const char *const choices[]);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * utf8 - code points (the only door to utf8proc)
+ *
+ * Functions over text take any bytes: what is no UTF-8 reads as U+FFFD, one
+ * for each maximal subpart (Unicode 15, 3.9, as the WHATWG decoder does).
+ */
+
+#ifndef UTF8_H
+#define UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* Bytes of the longest prefix that is valid UTF-8. */
+size_t utf8_valid(struct str s);
+
+/* Bytes of the valid sequence at p, 1 to 4; 0 where there is none. */
+size_t utf8_length(const char *p, const char *end);
+
+/* Take one code point off the front of s; s must not be empty. */
+uint32_t utf8_take(struct str *s);
+
+/* Write cp as UTF-8, 1 to 4 bytes; returns how many. */
+size_t utf8_encode(char dst[4], uint32_t cp);
+void utf8_put(struct buf *b, uint32_t cp);
+
+/* Copy s, each maximal subpart of invalid bytes becoming U+FFFD; their count.
+ */
+size_t utf8_repair(struct buf *b, struct str s);
+
+/* Unicode classes; ASCII answers come from a table. */
+bool utf8_is_space(uint32_t cp);	/* White_Space */
+bool utf8_is_alpha(uint32_t cp);	/* general category L */
+bool utf8_is_digit(uint32_t cp);	/* Nd */
+bool utf8_is_punct(uint32_t cp);	/* P */
+bool utf8_is_upper(uint32_t cp);	/* Lu, Lt */
+bool utf8_is_mark(uint32_t cp);		/* Mn */
+const char *utf8_category(uint32_t cp); /* "Lu", "Zs", ... */
+
+uint32_t utf8_lower(uint32_t cp); /* simple, no locale */
+
+/* Bytes of the first grapheme cluster (UAX 29) of s, which isn't empty. */
+size_t utf8_grapheme(struct str s);
+
+/* s in Unicode normal form C, or as it is if it is so already; lent by b. */
+struct str utf8_nfc(struct buf *b, struct str s);
+
+/* Append s decomposed (NFD), case kept. */
+void utf8_nfd(struct buf *b, struct str s);
+
+#endif

@@ -1,0 +1,95 @@
+#include "classify/measure.h"
+
+#include <stdlib.h>
+
+static int
+by_score(const void *a, const void *b)
+{
+	const struct measure_pair *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	return (int)x->gold - (int)y->gold;
+}
+
+void
+measure_sort(struct measure_pair *pair, size_t n)
+{
+	qsort(pair, n, sizeof(*pair), by_score);
+}
+
+double
+measure_ap(const struct measure_pair *pair, size_t n)
+{
+	size_t i, hit = 0;
+	double sum = 0;
+
+	for (i = 0; i < n; i++)
+		if (pair[i].gold)
+			sum += (double)++hit / (double)(i + 1);
+	return hit > 0 ? sum / (double)hit : 0;
+}
+
+float
+measure_threshold(const struct measure_pair *pair, size_t n, float fallback)
+{
+	size_t i, hit = 0, ngold = 0;
+	double f1, best = 0;
+	float threshold = fallback;
+
+	for (i = 0; i < n; i++)
+		ngold += pair[i].gold;
+	for (i = 0; i < n; i++) {
+		hit += pair[i].gold;
+		if (i + 1 < n && pair[i + 1].score == pair[i].score)
+			continue;
+		f1 = 2 * (double)hit / (double)(i + 1 + ngold);
+		if (f1 > best) {
+			best = f1;
+			threshold = i + 1 < n ? pair[i].score / 2 +
+						    pair[i + 1].score / 2
+					      : pair[i].score / 2;
+		}
+	}
+	return threshold;
+}
+
+struct measure_count
+measure_decide(const struct measure_pair *pair, size_t n, float threshold)
+{
+	struct measure_count c = {0};
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (pair[i].score >= threshold) {
+			c.hit += pair[i].gold;
+			c.wrong += !pair[i].gold;
+		} else {
+			c.missed += pair[i].gold;
+		}
+	return c;
+}
+
+static double
+share(size_t part, size_t whole)
+{
+	return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+double
+measure_precision(struct measure_count c)
+{
+	return share(c.hit, c.hit + c.wrong);
+}
+
+double
+measure_recall(struct measure_count c)
+{
+	return share(c.hit, c.hit + c.missed);
+}
+
+double
+measure_f1(struct measure_count c)
+{
+	return share(2 * c.hit, 2 * c.hit + c.wrong + c.missed);
+}

@@ -1,0 +1,296 @@
+#include "classify/trial.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/mem.h"
+#include "classify/measure.h"
+#include "classify/truth.h"
+#include "record/json.h"
+#include "record/run.h"
+#include "record/save.h"
+
+void
+trial_init(struct trial *t, const struct str *label, size_t nlabel)
+{
+	size_t i;
+
+	*t = (struct trial){.nlabel = nlabel, .label = label};
+	for (i = 0; i < nlabel; i++)
+		vocab_add(&t->number, label[i]);
+	t->spool = save_spool();
+	t->start = mem_zeroed(1, sizeof(*t->start));
+}
+
+size_t
+trial_add(struct trial *t, struct str input, const struct str *given,
+    size_t ngiven, const struct str *maybe, size_t nmaybe)
+{
+	size_t i, nunknown = 0;
+	uint32_t at;
+	uint8_t *truth;
+
+	if (t->nrecord == t->cap) {
+		t->cap = 2 * t->cap + 1024;
+		t->truth = mem_grow(t->truth, t->cap, t->nlabel);
+		t->none = mem_grow(t->none, t->cap, sizeof(*t->none));
+		t->start = mem_grow(t->start, t->cap + 1, sizeof(*t->start));
+	}
+	truth = t->truth + t->nrecord * t->nlabel;
+	memset(truth, TRUTH_NEGATIVE, t->nlabel);
+	for (i = 0; i < nmaybe; i++)
+		if (str_eq(maybe[i], STR("*")))
+			memset(truth, TRUTH_MASKED, t->nlabel);
+		else if ((at = vocab_find(&t->number, maybe[i])) != VOCAB_NONE)
+			truth[at] = TRUTH_MASKED;
+	for (i = 0; i < ngiven; i++)
+		if ((at = vocab_find(&t->number, given[i])) != VOCAB_NONE)
+			truth[at] = TRUTH_POSITIVE;
+		else
+			nunknown++;
+	if (fwrite(input.p, 1, input.len, t->spool) != input.len)
+		run_write_failed("spool");
+	t->none[t->nrecord++] = ngiven == 0;
+	t->start[t->nrecord] = t->start[t->nrecord - 1] + input.len;
+	return nunknown;
+}
+
+/* Look at what was spooled as bytes. */
+static void
+map_spool(struct trial *t)
+{
+	if (fflush(t->spool) != 0)
+		run_write_failed("spool");
+	if (t->start[t->nrecord] == 0)
+		return;
+	t->input = mmap(NULL, t->start[t->nrecord], PROT_READ, MAP_SHARED,
+	    fileno(t->spool), 0);
+	if (t->input == MAP_FAILED)
+		cli_err(CLI_FATAL, "spool");
+}
+
+void
+trial_run(struct trial *t, struct tagger *model)
+{
+	struct str input;
+	size_t i;
+	float *p;
+
+	if (t->score == NULL) {
+		t->score =
+		    mem_zeroed(t->nrecord * t->nlabel + 1, sizeof(*t->score));
+		map_spool(t);
+	}
+	for (i = 0; i < t->nrecord; i++) {
+		p = t->score + i * t->nlabel;
+		input = (struct str){
+		    t->input + t->start[i], t->start[i + 1] - t->start[i]};
+		if (model->dim > 0)
+			tagger_score_vector(
+			    model, (const float *)(const void *)input.p, p);
+		else
+			tagger_score(model, 0, tagger_cut(model, input), p);
+	}
+}
+
+/* The judged pairs of a label, sorted. */
+static size_t
+judged(const struct trial *t, size_t label, struct measure_pair *pair)
+{
+	size_t i, at, n = 0;
+
+	for (i = 0; i < t->nrecord; i++) {
+		at = i * t->nlabel + label;
+		if (t->truth[at] == TRUTH_MASKED)
+			continue;
+		pair[n].score = t->score[at];
+		pair[n++].gold = t->truth[at] == TRUTH_POSITIVE;
+	}
+	measure_sort(pair, n);
+	return n;
+}
+
+double
+trial_ap(const struct trial *t)
+{
+	struct measure_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
+	size_t i, j, n, nseen = 0;
+	double sum = 0;
+
+	for (j = 0; j < t->nlabel; j++) {
+		n = judged(t, j, pair);
+		sum += measure_ap(pair, n);
+		for (i = 0; i < n && !pair[i].gold; i++)
+			;
+		nseen += i < n;
+	}
+	free(pair);
+	return nseen > 0 ? sum / (double)nseen : 0;
+}
+
+void
+trial_thresholds(const struct trial *t, float *threshold)
+{
+	struct measure_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
+	size_t j, n;
+
+	for (j = 0; j < t->nlabel; j++) {
+		n = judged(t, j, pair);
+		threshold[j] = measure_threshold(pair, n, threshold[j]);
+	}
+	free(pair);
+}
+
+static void
+put_figure(struct buf *json, const char *name, double x)
+{
+	buf_printf(json, "\"%s\":", name);
+	json_put_real(json, (float)x);
+	buf_putc(json, ',');
+}
+
+static void
+put_count(struct buf *json, struct measure_count c)
+{
+	put_figure(json, "precision", measure_precision(c));
+	put_figure(json, "recall", measure_recall(c));
+	put_figure(json, "f1", measure_f1(c));
+}
+
+/* Close an object or array, without the comma behind its last. */
+static void
+put_end(struct buf *json, const char *end)
+{
+	if (json->p[json->len - 1] == ',')
+		json->len--;
+	buf_printf(json, "%s,", end);
+}
+
+/*
+ * How many records of each domain (row; the last: of none) were decided to be
+ * of each (column; the last: of none), where that is judged.
+ */
+static void
+put_confusion(struct buf *json, const struct trial *t, const float *threshold)
+{
+	size_t n = t->nlabel, i, r, c, ndecided;
+	size_t *count = mem_zeroed((n + 1) * (n + 1), sizeof(*count));
+	const uint8_t *truth;
+	const float *score;
+
+	for (i = 0; i < t->nrecord; i++) {
+		truth = t->truth + i * n;
+		score = t->score + i * n;
+		for (r = 0; r <= n; r++) {
+			if (r < n ? truth[r] != TRUTH_POSITIVE : !t->none[i])
+				continue;
+			for (ndecided = c = 0; c < n; c++)
+				if (score[c] >= threshold[c]) {
+					ndecided++;
+					count[r * (n + 1) + c] +=
+					    truth[c] != TRUTH_MASKED;
+				}
+			count[r * (n + 1) + n] += ndecided == 0;
+		}
+	}
+	buf_printf(json, "\"confusion\":[");
+	for (r = 0; r <= n; r++) {
+		buf_putc(json, '[');
+		for (c = 0; c <= n; c++)
+			buf_printf(json, "%zu,", count[r * (n + 1) + c]);
+		put_end(json, "]");
+	}
+	put_end(json, "]");
+	free(count);
+}
+
+/* Judged pairs by tenths of probability: how many, and how many are true. */
+static void
+put_calibration(struct buf *json, const struct trial *t)
+{
+	enum { NBIN = 10 };
+	size_t n[NBIN] = {0}, ngold[NBIN] = {0}, i, bin;
+	double sum[NBIN] = {0};
+
+	for (i = 0; i < t->nrecord * t->nlabel; i++) {
+		if (t->truth[i] == TRUTH_MASKED)
+			continue;
+		bin = (size_t)(t->score[i] * NBIN);
+		if (bin >= NBIN)
+			bin = NBIN - 1;
+		n[bin]++;
+		ngold[bin] += t->truth[i] == TRUTH_POSITIVE;
+		sum[bin] += (double)t->score[i];
+	}
+	buf_printf(json, "\"calibration\":[");
+	for (i = 0; i < NBIN; i++) {
+		buf_printf(json, "{\"pairs\":%zu,", n[i]);
+		put_figure(json, "mean", n[i] ? sum[i] / (double)n[i] : 0);
+		put_figure(
+		    json, "true", n[i] ? (double)ngold[i] / (double)n[i] : 0);
+		put_end(json, "}");
+	}
+	put_end(json, "]");
+}
+
+void
+trial_report(const struct trial *t, const float *threshold, struct buf *json)
+{
+	struct measure_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
+	struct measure_count c, all = {0};
+	double sum[3] = {0};
+	size_t j, n, nseen = 0;
+
+	buf_printf(json, "{\"records\":%zu,\"domains\":{", t->nrecord);
+	for (j = 0; j < t->nlabel; j++) {
+		n = judged(t, j, pair);
+		c = measure_decide(pair, n, threshold[j]);
+		json_put_str(json, t->label[j]);
+		buf_printf(json, ":{\"records\":%zu,\"judged\":%zu,",
+		    c.hit + c.missed, n);
+		put_figure(json, "threshold", (double)threshold[j]);
+		put_count(json, c);
+		put_figure(json, "ap", measure_ap(pair, n));
+		put_end(json, "}");
+		all.hit += c.hit;
+		all.wrong += c.wrong;
+		all.missed += c.missed;
+		if (c.hit + c.missed == 0)
+			continue;
+		sum[0] += measure_precision(c);
+		sum[1] += measure_recall(c);
+		sum[2] += measure_f1(c);
+		nseen++;
+	}
+	put_end(json, "}");
+	nseen += nseen == 0;
+	buf_printf(json, "\"macro\":{");
+	put_figure(json, "precision", sum[0] / (double)nseen);
+	put_figure(json, "recall", sum[1] / (double)nseen);
+	put_figure(json, "f1", sum[2] / (double)nseen);
+	put_figure(json, "ap", trial_ap(t));
+	put_end(json, "}");
+	buf_printf(json, "\"micro\":{");
+	put_count(json, all);
+	put_end(json, "}");
+	put_confusion(json, t, threshold);
+	put_calibration(json, t);
+	put_end(json, "}");
+	json->p[json->len - 1] = '\n';
+	free(pair);
+}
+
+void
+trial_release(struct trial *t)
+{
+	if (t->input != NULL)
+		munmap(t->input, t->start[t->nrecord]);
+	fclose(t->spool);
+	vocab_release(&t->number);
+	free(t->truth);
+	free(t->score);
+	free(t->none);
+	free(t->start);
+	*t = (struct trial){0};
+}

@@ -1,0 +1,424 @@
+#include "encode/bert.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/vector.h"
+#include "math/gemm.h"
+
+enum { INT8_ROWS = 96 };
+
+#define INLINE static inline __attribute__((always_inline))
+
+/*
+ * e^x by 2^n e^r, r in +-ln2/2, e^r by its series to the sixth degree:
+ * relative error below 3e-7.  x is held in -87..88, so that n stays a float's
+ * exponent.
+ */
+INLINE float
+exp_fast(float x)
+{
+	const float magic = 12582912; /* 1.5 * 2^23: rounds to whole numbers */
+	float n, r, p;
+	int32_t bits;
+
+	x = x < -87 ? -87 : x > 88 ? 88 : x;
+	n = x * 1.44269504f + magic;
+	memcpy(&bits, &n, 4);
+	n -= magic;
+	r = x - n * 0.693145752f - n * 1.42860677e-6f;
+	p = 1.3888889e-3f;
+	p = p * r + 8.3333333e-3f;
+	p = p * r + 4.1666667e-2f;
+	p = p * r + 1.6666667e-1f;
+	p = p * r + 0.5f;
+	p = p * r + 1;
+	p = p * r + 1;
+	bits = (int32_t)((uint32_t)bits << 23) + 0x3f800000;
+	memcpy(&n, &bits, 4);
+	return p * n;
+}
+
+/* M. Abramowitz, I. A. Stegun, 7.1.26: absolute error below 1.5e-7. */
+INLINE float
+erf_fast(float x)
+{
+	float a = fabsf(x), t = 1 / (1 + 0.3275911f * a), p;
+
+	p = 1.061405429f;
+	p = p * t - 1.453152027f;
+	p = p * t + 1.421413741f;
+	p = p * t - 0.284496736f;
+	p = p * t + 0.254829592f;
+	return copysignf(1 - p * t * exp_fast(-a * a), x);
+}
+
+VECTOR_CLONES static void
+gelu_erf(float *x, size_t n, const float *bias)
+{
+	float z;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		z = x[i] + bias[i];
+		x[i] = 0.5f * z * (1 + erf_fast(z * 0.707106781f));
+	}
+}
+
+/* tanh u = 1 - 2 / (e^2u + 1) */
+VECTOR_CLONES static void
+gelu_tanh(float *x, size_t n, const float *bias)
+{
+	float z, u;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		z = x[i] + bias[i];
+		u = 0.797884561f * (z + 0.044715f * z * z * z);
+		x[i] = z * (1 - 1 / (exp_fast(2 * u) + 1));
+	}
+}
+
+void
+bert_gelu(float *x, size_t nrow, size_t n, const float *bias, bool by_tanh)
+{
+	size_t i;
+
+	for (i = 0; i < nrow; i++)
+		if (by_tanh)
+			gelu_tanh(x + i * n, n, bias);
+		else
+			gelu_erf(x + i * n, n, bias);
+}
+
+enum { LANES = 16 }; /* partial sums, in one order on every processor */
+
+typedef float lanes
+    __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+INLINE float
+sum_lanes(lanes s)
+{
+	float t = 0;
+	size_t i;
+
+	for (i = 0; i < LANES; i++)
+		t += s[i];
+	return t;
+}
+
+INLINE float
+sum_row(const float *x, size_t n)
+{
+	size_t i, whole = n - n % LANES;
+	lanes s = {0};
+
+	for (i = 0; i < whole; i += LANES)
+		s += *(const lanes *)(x + i);
+	for (; i < n; i++)
+		s[0] += x[i];
+	return sum_lanes(s);
+}
+
+VECTOR_CLONES static void
+norm_row(
+    float *x, size_t dim, const float *scale, const float *shift, float epsilon)
+{
+	size_t i, whole = dim - dim % LANES;
+	float mean = sum_row(x, dim) / (float)dim, inv;
+	lanes q = {0}, d;
+
+	for (i = 0; i < whole; i += LANES) {
+		d = *(const lanes *)(x + i) - mean;
+		q += d * d;
+	}
+	for (; i < dim; i++)
+		q[0] += (x[i] - mean) * (x[i] - mean);
+	inv = 1 / sqrtf(sum_lanes(q) / (float)dim + epsilon);
+	for (i = 0; i < dim; i++)
+		x[i] = (x[i] - mean) * inv * scale[i] + shift[i];
+}
+
+void
+bert_norm(float *x, size_t nrow, size_t dim, const float *scale,
+    const float *shift, float epsilon)
+{
+	size_t i;
+
+	for (i = 0; i < nrow; i++)
+		norm_row(x + i * dim, dim, scale, shift, epsilon);
+}
+
+VECTOR_CLONES static void
+softmax_row(float *x, size_t n, float scale)
+{
+	float max = x[0], inv;
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		max = x[i] > max ? x[i] : max;
+	for (i = 0; i < n; i++)
+		x[i] = exp_fast((x[i] - max) * scale);
+	inv = 1 / sum_row(x, n);
+	for (i = 0; i < n; i++)
+		x[i] *= inv;
+}
+
+void
+bert_softmax(float *x, size_t nrow, size_t n, float scale)
+{
+	size_t i;
+
+	for (i = 0; i < nrow; i++)
+		softmax_row(x + i * n, n, scale);
+}
+
+/* x (nrow, dim) += y (nrow, dim) + bias (dim) */
+VECTOR_CLONES static void
+add_bias_and(
+    float *x, const float *y, size_t nrow, size_t dim, const float *bias)
+{
+	size_t i, j;
+
+	for (i = 0; i < nrow; i++)
+		for (j = 0; j < dim; j++)
+			x[i * dim + j] += y[i * dim + j] + bias[j];
+}
+
+VECTOR_CLONES static void
+add_bias(float *x, size_t nrow, size_t dim, const float *bias)
+{
+	size_t i, j;
+
+	for (i = 0; i < nrow; i++)
+		for (j = 0; j < dim; j++)
+			x[i * dim + j] += bias[j];
+}
+
+/* x[row] = word[id] + position[row in its sequence] + type */
+static void
+look_up(const struct bert *b, const uint32_t *id, const size_t *start,
+    size_t nseq, float *x)
+{
+	const float *w, *p;
+	size_t s, t, i;
+
+	for (s = 0; s < nseq; s++)
+		for (t = start[s]; t < start[s + 1]; t++, x += b->dim) {
+			w = b->word + (size_t)id[t] * b->dim;
+			p = b->position + (t - start[s]) * b->dim;
+			for (i = 0; i < b->dim; i++)
+				x[i] = w[i] + p[i] + b->type[i];
+		}
+}
+
+/*
+ * y = softmax(q k^T / sqrt(width)) v, a sequence and a head at a time, out of
+ * the rows of qkv (nrow, 3 dim).
+ */
+static void
+attend(
+    const struct bert *b, struct bert_work *w, const size_t *start, size_t nseq)
+{
+	size_t width = b->dim / b->nhead, stride = 3 * b->dim, s, h, n, first;
+	float scale = 1 / sqrtf((float)width), *q;
+
+	for (s = 0; s < nseq; s++) {
+		first = start[s] - start[0];
+		n = start[s + 1] - start[s];
+		for (h = 0; h < b->nhead; h++) {
+			q = w->qkv + first * stride + h * width;
+			gemm_nt(n, n, width, q, stride, q + b->dim, stride, 0,
+			    w->score, n);
+			bert_softmax(w->score, n, n, scale);
+			gemm_nn(n, width, n, w->score, n, q + 2 * b->dim,
+			    stride, 0, w->y + first * b->dim + h * width,
+			    b->dim);
+		}
+	}
+}
+
+/* y (n, nout) = x (n, nin) times a part's weights, whatever they are. */
+static void
+multiply(const struct bert_layer *l, struct bert_work *w, int part, size_t n,
+    size_t nout, size_t nin, const float *x, const float *weight, float *y)
+{
+	if (l->int8 != NULL)
+		int8_multiply(&l->int8[part], int8_best(), &w->int8, n, x, y);
+	else
+		gemm_nt(n, nout, nin, x, nin, weight, nin, 0, y, nout);
+}
+
+/* The layer behind its attention, y, for rows [from, from + n) of x. */
+static void
+finish_rows(const struct bert *b, const struct bert_layer *l,
+    struct bert_work *w, size_t from, size_t n)
+{
+	size_t dim = b->dim, nffn = b->nffn;
+	float *x = w->x + from * dim, *y = w->y + from * dim;
+
+	/* qkv is free now, and holds the attention's output */
+	multiply(l, w, BERT_OUT, n, dim, dim, y, l->out_weight, w->qkv);
+	add_bias_and(x, w->qkv, n, dim, l->out_bias);
+	bert_norm(x, n, dim, l->norm1_scale, l->norm1_shift, b->epsilon);
+
+	multiply(l, w, BERT_UP, n, nffn, dim, x, l->up_weight, w->ffn);
+	bert_gelu(w->ffn, n, nffn, l->up_bias, b->tanh_gelu);
+	multiply(l, w, BERT_DOWN, n, dim, nffn, w->ffn, l->down_weight, y);
+	add_bias_and(x, y, n, dim, l->down_bias);
+	bert_norm(x, n, dim, l->norm2_scale, l->norm2_shift, b->epsilon);
+}
+
+/*
+ * The first n rows; in int8, whose products are soon done, so many at a time
+ * that what is between them stays in the level 2 cache.
+ */
+static void
+finish_layer(const struct bert *b, const struct bert_layer *l,
+    struct bert_work *w, size_t n)
+{
+	size_t at, step = l->int8 != NULL ? INT8_ROWS : n;
+
+	for (at = 0; at < n; at += step)
+		finish_rows(b, l, w, at, n - at < step ? n - at : step);
+}
+
+static void
+layer(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
+    const size_t *start, size_t nseq)
+{
+	size_t n = start[nseq] - start[0], dim = b->dim;
+
+	multiply(l, w, BERT_QKV, n, 3 * dim, dim, w->x, l->qkv_weight, w->qkv);
+	add_bias(w->qkv, n, 3 * dim, l->qkv_bias);
+	attend(b, w, start, nseq);
+	finish_layer(b, l, w, n);
+}
+
+/*
+ * The last layer where a text's vector is its first row: all rows give keys and
+ * values, but only the first of each sequence asks and goes on.  These are then
+ * rows 0..nseq of x.
+ */
+static void
+last_layer(const struct bert *b, const struct bert_layer *l,
+    struct bert_work *w, const size_t *start, size_t nseq)
+{
+	size_t n = start[nseq] - start[0], dim = b->dim, s, h, first;
+	size_t width = dim / b->nhead, stride = 3 * dim;
+	float scale = 1 / sqrtf((float)width), *q, *k;
+
+	gemm_nt(n, 2 * dim, dim, w->x, dim, l->qkv_weight + dim * dim, dim, 0,
+	    w->qkv + dim, stride);
+	for (s = 0; s < n; s++)
+		add_bias(
+		    w->qkv + s * stride + dim, 1, 2 * dim, l->qkv_bias + dim);
+	for (s = 1; s < nseq; s++) /* a sequence has one row at least */
+		memmove(w->x + s * dim, w->x + (start[s] - start[0]) * dim,
+		    dim * sizeof(*w->x));
+	gemm_nt(nseq, dim, dim, w->x, dim, l->qkv_weight, dim, 0, w->y, dim);
+	add_bias(w->y, nseq, dim, l->qkv_bias);
+	for (s = 0; s < nseq; s++) {
+		first = start[s] - start[0];
+		n = start[s + 1] - start[s];
+		for (h = 0; h < b->nhead; h++) {
+			q = w->y + s * dim + h * width;
+			k = w->qkv + first * stride + dim + h * width;
+			gemm_nt(1, n, width, q, dim, k, stride, 0, w->score, n);
+			bert_softmax(w->score, 1, n, scale);
+			gemm_nn(1, width, n, w->score, n, k + dim, stride, 0, q,
+			    dim);
+		}
+	}
+	finish_layer(b, l, w, nseq);
+}
+
+/* The means of the rows of each sequence, or the first of them. */
+static void
+pool(const struct bert *b, const float *x, const size_t *start, size_t nseq,
+    float *out)
+{
+	size_t s, t, i, n;
+	const float *row;
+
+	for (s = 0; s < nseq; s++, out += b->dim) {
+		row = x + (start[s] - start[0]) * b->dim;
+		memcpy(out, row, b->dim * sizeof(*out));
+		n = b->cls ? 1 : start[s + 1] - start[s];
+		for (t = 1; t < n; t++)
+			for (i = 0; i < b->dim; i++)
+				out[i] += row[t * b->dim + i];
+		for (i = 0; i < b->dim; i++)
+			out[i] /= (float)n;
+	}
+}
+
+static void
+make_room(
+    const struct bert *b, struct bert_work *w, size_t nrow, size_t longest)
+{
+	if (nrow > w->nrow) {
+		free(w->x);
+		free(w->y);
+		free(w->qkv);
+		free(w->ffn);
+		w->x = mem_aligned(nrow * b->dim * sizeof(float));
+		w->y = mem_aligned(nrow * b->dim * sizeof(float));
+		w->qkv = mem_aligned(nrow * 3 * b->dim * sizeof(float));
+		w->ffn = mem_aligned(nrow * b->nffn * sizeof(float));
+		w->nrow = nrow;
+	}
+	if (longest > w->longest) {
+		free(w->score);
+		w->score = mem_aligned(longest * longest * sizeof(float));
+		w->longest = longest;
+	}
+}
+
+void
+bert_embed(const struct bert *b, struct bert_work *w, const uint32_t *id,
+    const size_t *start, size_t nseq, float *out)
+{
+	size_t i, longest = 0, nrow = start[nseq] - start[0];
+	bool shorter; /* the last layer needs no rows but the first */
+
+	for (i = 0; i < nseq; i++)
+		if (start[i + 1] - start[i] > longest)
+			longest = start[i + 1] - start[i];
+	make_room(b, w, nrow, longest);
+	look_up(b, id, start, nseq, w->x);
+	bert_norm(w->x, nrow, b->dim, b->norm_scale, b->norm_shift, b->epsilon);
+	shorter = b->cls && b->layer[b->nlayer - 1].int8 == NULL;
+	for (i = 0; i + shorter < b->nlayer; i++)
+		layer(b, &b->layer[i], w, start, nseq);
+	if (shorter) {
+		last_layer(b, &b->layer[i], w, start, nseq);
+		memcpy(out, w->x, nseq * b->dim * sizeof(*out));
+	} else {
+		pool(b, w->x, start, nseq, out);
+	}
+}
+
+void
+bert_to_int8(
+    const struct bert *b, const struct bert_layer *l, struct int8_matrix *part)
+{
+	int8_init(&part[BERT_QKV], l->qkv_weight, 3 * b->dim, b->dim);
+	int8_init(&part[BERT_OUT], l->out_weight, b->dim, b->dim);
+	int8_init(&part[BERT_UP], l->up_weight, b->nffn, b->dim);
+	int8_init(&part[BERT_DOWN], l->down_weight, b->dim, b->nffn);
+}
+
+void
+bert_work_release(struct bert_work *w)
+{
+	free(w->x);
+	free(w->y);
+	free(w->qkv);
+	free(w->ffn);
+	free(w->score);
+	int8_work_release(&w->int8);
+	*w = (struct bert_work){0};
+}

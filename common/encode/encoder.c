@@ -1,0 +1,446 @@
+#include "encode/encoder.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cli.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "encode/safetensors.h"
+#include "encode/static.h"
+#include "encode/transformer.h"
+#include "math/half.h"
+#include "record/json.h"
+#include "token/pieces.h"
+#include "token/wordpiece.h"
+
+struct encoder {
+	struct transformer *bert; /* or NULL, and then */
+	struct static_model table;
+	size_t dim;
+	enum transformer_windows windows;
+	struct str weights;	/* model.safetensors, mapped */
+	float *vector, *weight; /* copies, where it can't be used as it lies */
+	float *mean;		/* (dim), or NULL */
+	float *covariance;	/* dim * (dim + 1) / 2 numbers, or NULL */
+	float t_sim;
+	bool has_t_sim;
+};
+
+/* Map a file of the folder; its whole path in path[0..len). */
+static struct str
+open_file(const char *folder, const char *name, char *path, size_t len)
+{
+	struct str bytes;
+
+	if ((size_t)snprintf(path, len, "%s/%s", folder, name) >= len)
+		cli_errx(CLI_FATAL, "%s: path too long", folder);
+	if (!map_open(&bytes, path))
+		cli_err(CLI_FATAL, "%s", path);
+	return bytes;
+}
+
+static struct str
+open_json(const char *folder, const char *name, char *path, size_t len,
+    struct str *raw)
+{
+	struct str bytes = open_file(folder, name, path, len);
+	const char *why = "no object";
+
+	if (!json_valid(bytes, raw, &why) || raw->p[0] != '{')
+		cli_errx(CLI_FATAL, "%s: %s", path, why);
+	return bytes;
+}
+
+static void
+read_mean(struct encoder *e, struct str raw, const char *path)
+{
+	struct json_walk w;
+	struct str key, item;
+	size_t n = 0;
+	double x;
+
+	e->mean = mem_zeroed(e->dim, sizeof(*e->mean));
+	if (json_open(&w, raw, '['))
+		while (json_next(&w, NULL, &key, &item)) {
+			if (n == e->dim || !json_get_num(item, &x)) {
+				n = SIZE_MAX;
+				break;
+			}
+			e->mean[n++] = (float)x;
+		}
+	if (n != e->dim)
+		cli_errx(CLI_FATAL, "%s: \"mean\" is no array of %zu numbers",
+		    path, e->dim);
+}
+
+static void
+read_covariance(struct encoder *e, struct str raw, const char *path)
+{
+	size_t n = e->dim * (e->dim + 1) / 2;
+	struct arena mem = {0};
+	struct str text;
+
+	e->covariance = mem_alloc(n * sizeof(*e->covariance));
+	if (!json_get_str(raw, &mem, &text) ||
+	    !half_parse(text, e->covariance, n))
+		cli_errx(CLI_FATAL,
+		    "%s: \"covariance\" is no base64 of %zu numbers of "
+		    "float16; embed-score --calibrate makes it anew",
+		    path, n);
+	arena_release(&mem);
+}
+
+/* Whether it is a BERT; what is neither that nor a static encoder is refused,
+ * before its other files are looked at. */
+static bool
+is_bert(struct str config, const char *path)
+{
+	struct arena mem = {0};
+	struct str raw, kind = STR("model2vec"); /* which may not say so */
+	bool bert;
+
+	if (json_member(config, &mem, STR("model_type"), &raw) &&
+	    !json_get_str(raw, &mem, &kind))
+		cli_errx(
+		    CLI_FATAL, "%s: a \"model_type\" that is no string", path);
+	bert = str_eq(kind, STR("bert"));
+	if (!bert && !str_eq(kind, STR("model2vec")))
+		cli_errx(CLI_FATAL, "%s: can't run a model of type %.*s", path,
+		    (int)kind.len, kind.p);
+	arena_release(&mem);
+	return bert;
+}
+
+/* What config.json says beyond the kind; the table is read. */
+static void
+read_config(struct encoder *e, struct str config, const char *path)
+{
+	struct arena mem = {0};
+	struct str raw, tf;
+	double x;
+
+	if (json_member(config, &mem, STR("tf"), &raw)) {
+		if (!json_get_str(raw, &mem, &tf) || !str_eq(tf, STR("log")))
+			cli_errx(CLI_FATAL, "%s: a \"tf\" that is not \"log\"",
+			    path);
+		e->table.tf_log = true;
+	}
+	e->table.max_token = STATIC_NTOKEN;
+	if (json_member(config, &mem, STR("max_length"), &raw) &&
+	    !str_eq(raw, STR("null")) &&
+	    (!json_get_size(raw, &e->table.max_token) ||
+		e->table.max_token < 1 || e->table.max_token > 1 << 20))
+		cli_errx(CLI_FATAL,
+		    "%s: a \"max_length\" that is not 1 to 1048576", path);
+	if (json_member(config, &mem, STR("mean"), &raw))
+		read_mean(e, raw, path);
+	if (json_member(config, &mem, STR("covariance"), &raw))
+		read_covariance(e, raw, path);
+	if (json_member(config, &mem, STR("t_sim"), &raw)) {
+		if (!json_get_num(raw, &x) || !(x >= -1 && x <= 1))
+			cli_errx(CLI_FATAL, "%s: a \"t_sim\" that is no cosine",
+			    path);
+		e->t_sim = (float)x;
+		e->has_t_sim = true;
+	}
+	arena_release(&mem);
+}
+
+static void
+read_table(struct encoder *e, const char *folder)
+{
+	const struct tensor *t;
+	struct safetensors st;
+	char path[4096];
+	const char *why;
+
+	e->weights = open_file(folder, "model.safetensors", path, sizeof(path));
+	if (!safetensors_open(&st, e->weights, &why))
+		cli_errx(CLI_FATAL, "%s: %s", path, why);
+	t = safetensors_find(&st, "embeddings");
+	if (t != NULL && t->ndim == 2 && t->nitem > 0 &&
+	    t->shape[0] < UINT32_MAX)
+		e->table.vector = safetensors_floats(t, &e->vector);
+	if (e->table.vector == NULL)
+		cli_errx(CLI_FATAL,
+		    "%s: no matrix \"embeddings\" of F32, F16 or BF16", path);
+	e->table.nrow = t->shape[0];
+	e->table.dim = t->shape[1];
+	if (safetensors_find(&st, "mapping") != NULL)
+		cli_errx(CLI_FATAL, "%s: can't run a model with a \"mapping\"",
+		    path);
+	t = safetensors_find(&st, "weights");
+	if (t != NULL) {
+		if (t->ndim != 1 || t->nitem != e->table.nrow ||
+		    (e->table.weight = safetensors_floats(t, &e->weight)) ==
+			NULL)
+			cli_errx(CLI_FATAL,
+			    "%s: \"weights\" that are no float a row", path);
+	}
+	safetensors_release(&st);
+}
+
+static void
+read_words(struct encoder *e, struct str raw, const char *path)
+{
+	struct arena mem = {0};
+	struct json_walk w;
+	struct str word;
+	size_t row, cap = 0;
+	uint32_t number;
+
+	if (!json_open(&w, raw, '{'))
+		cli_errx(CLI_FATAL, "%s: a \"vocab\" that is no object", path);
+	while (json_next(&w, &mem, &word, &raw)) {
+		if (!json_get_size(raw, &row) || row >= e->table.nrow)
+			cli_errx(CLI_FATAL,
+			    "%s: a token without a row in the matrix", path);
+		number = vocab_add(&e->table.vocab, word);
+		if (cap < e->table.vocab.cap) {
+			cap = e->table.vocab.cap;
+			e->table.row =
+			    mem_grow(e->table.row, cap, sizeof(*e->table.row));
+		}
+		e->table.row[number] = (uint32_t)row;
+		arena_clear(&mem);
+	}
+	arena_release(&mem);
+}
+
+/* Whether a part of the tokenizer is of that type. */
+static bool
+is_of_type(struct str tokenizer, const char *part, const char *type)
+{
+	struct arena mem = {0};
+	struct str raw, name = {0};
+	bool is;
+
+	is = json_member(tokenizer, &mem, str_of(part), &raw) &&
+	     raw.p[0] == '{' && json_member(raw, &mem, STR("type"), &raw) &&
+	     json_get_str(raw, &mem, &name) && str_eq(name, str_of(type));
+	arena_release(&mem);
+	return is;
+}
+
+/* WordPiece over BERT's words, as model2vec has it from its teachers. */
+static void
+read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
+    const char *path)
+{
+	struct static_model *m = &e->table;
+	struct pieces v;
+	struct str unk;
+
+	if (!is_of_type(tokenizer, "normalizer", "BertNormalizer") ||
+	    !is_of_type(tokenizer, "pre_tokenizer", "BertPreTokenizer"))
+		cli_errx(CLI_FATAL,
+		    "%s: can't run WordPiece but with BertNormalizer and "
+		    "BertPreTokenizer",
+		    path);
+	pieces_read(&v, folder, m->nrow, SIZE_MAX);
+	unk = v.options.unk.len > 0 ? v.options.unk : STR("[UNK]");
+	m->wordpiece = pieces_wordpiece(&v);
+	if (m->wordpiece == NULL || !wordpiece_id(m->wordpiece, unk, &m->unk))
+		cli_errx(CLI_FATAL, "%s: no unknown token in \"vocab\"", path);
+	m->piece_len = pieces_median(&v);
+	pieces_release(&v);
+}
+
+static void
+read_tokenizer(struct encoder *e, const char *folder)
+{
+	struct str bytes, object, model, raw, kind = STR("unknown");
+	struct arena mem = {0};
+	char path[4096];
+
+	bytes =
+	    open_json(folder, "tokenizer.json", path, sizeof(path), &object);
+	if (!json_member(object, &mem, STR("model"), &model))
+		cli_errx(CLI_FATAL, "%s: no \"model\"", path);
+	if (json_member(model, &mem, STR("type"), &raw))
+		json_get_str(raw, &mem, &kind);
+	if (str_eq(kind, STR("WordPiece")))
+		read_wordpiece(e, object, folder, path);
+	else if (!str_eq(kind, STR("WordLevel")))
+		cli_errx(CLI_FATAL, "%s: can't run a tokenizer of type %.*s",
+		    path, (int)kind.len, kind.p);
+	else if (!json_member(model, &mem, STR("vocab"), &raw))
+		cli_errx(CLI_FATAL, "%s: no \"vocab\"", path);
+	else
+		read_words(e, raw, path);
+	arena_release(&mem);
+	map_close(&bytes);
+}
+
+struct encoder *
+encoder_open(const char *folder)
+{
+	struct encoder *e = mem_zeroed(1, sizeof(*e));
+	struct str bytes, config;
+	char path[4096];
+
+	bytes = open_json(folder, "config.json", path, sizeof(path), &config);
+	if (is_bert(config, path)) {
+		e->bert = transformer_open(folder, config);
+		e->dim = transformer_dim(e->bert);
+	} else {
+		read_table(e, folder);
+		e->dim = e->table.dim;
+	}
+	read_config(e, config, path);
+	map_close(&bytes);
+	if (e->bert == NULL) {
+		read_tokenizer(e, folder);
+		static_start(&e->table);
+	}
+	return e;
+}
+
+size_t
+encoder_dim(const struct encoder *e)
+{
+	return e->dim;
+}
+
+const float *
+encoder_mean(const struct encoder *e)
+{
+	return e->mean;
+}
+
+const float *
+encoder_covariance(const struct encoder *e)
+{
+	return e->covariance;
+}
+
+/* A covariance that float16 can't hold is as good as the largest it can. */
+static void
+put_covariance(struct buf *b, const struct calibrate *c, const float *mean)
+{
+	static const float largest = 65504;
+	size_t n = c->dim * (c->dim + 1) / 2, i;
+	float *x = mem_alloc(n * sizeof(*x));
+
+	calibrate_covariance(c, mean, x);
+	for (i = 0; i < n; i++) {
+		x[i] = x[i] > largest ? largest : x[i];
+		x[i] = half_float(half_of(x[i] < -largest ? -largest : x[i]));
+	}
+	buf_putc(b, '"');
+	half_format(b, x, n);
+	buf_putc(b, '"');
+	free(x);
+}
+
+const char *
+encoder_learnt(const struct calibrate *c, bool lsa, size_t i, struct buf *value)
+{
+	static const char *const name[] = {"t_sim", "mean", "covariance"};
+	float *mean;
+	size_t k;
+
+	if (i == (lsa ? 2 : 3))
+		return NULL;
+	mean = mem_alloc(c->dim * sizeof(*mean));
+	calibrate_mean(c, mean);
+	value->len = 0;
+	if (i == 0) {
+		json_put_real(value, calibrate_t_sim(c));
+	} else if (i == 1) {
+		for (k = 0; k < c->dim; k++) {
+			buf_putc(value, k == 0 ? '[' : ',');
+			json_put_real(value, mean[k]);
+		}
+		buf_putc(value, ']');
+	} else {
+		put_covariance(value, c, mean);
+	}
+	free(mean);
+	return name[i];
+}
+
+bool
+encoder_lsa(const struct encoder *e)
+{
+	return e->bert == NULL && e->table.tf_log && e->table.wordpiece == NULL;
+}
+
+bool
+encoder_t_sim(const struct encoder *e, float *t)
+{
+	*t = e->t_sim;
+	return e->has_t_sim;
+}
+
+struct transformer *
+encoder_bert(struct encoder *e)
+{
+	return e->bert;
+}
+
+void
+encoder_windows(struct encoder *e, enum transformer_windows windows)
+{
+	e->windows = windows;
+}
+
+bool
+encoder_int8(struct encoder *e)
+{
+	if (e->bert != NULL)
+		transformer_int8(e->bert);
+	return e->bert != NULL;
+}
+
+void
+encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
+{
+	size_t i;
+
+	if (e->bert != NULL)
+		transformer_embed(e->bert, e->windows, text, n, out);
+	for (i = 0; i < n; i++, out += e->dim) {
+		if (e->bert == NULL)
+			static_embed(&e->table, text[i], out);
+		half_unit(out, e->dim);
+	}
+}
+
+float *
+encoder_embed_each(
+    struct encoder *e, const struct str *text, size_t n, size_t *nwindow)
+{
+	float *out, *row;
+	size_t i, nrow = 0;
+
+	if (e->bert == NULL) {
+		out = mem_alloc(n * e->dim * sizeof(*out));
+		for (i = 0; i < n; i++)
+			nwindow[i] = 1;
+		encoder_embed(e, text, n, out);
+		return out;
+	}
+	out = transformer_embed_each(e->bert, text, n, nwindow);
+	for (i = 0; i < n; i++)
+		nrow += nwindow[i];
+	for (row = out; row < out + nrow * e->dim; row += e->dim)
+		half_unit(row, e->dim);
+	return out;
+}
+
+void
+encoder_close(struct encoder *e)
+{
+	if (e->bert != NULL)
+		transformer_close(e->bert);
+	static_release(&e->table);
+	free(e->vector);
+	free(e->weight);
+	free(e->mean);
+	free(e->covariance);
+	map_close(&e->weights);
+	free(e);
+}

@@ -1,0 +1,76 @@
+/*
+ * encoder - a model folder as Hugging Face lays it out
+ *
+ * config.json tells the kind.  "model_type": "bert" is a BERT, as transformer.h
+ * has it; "model2vec", or none, is a static encoder:
+ * model.safetensors with `embeddings` (rows, dim) and perhaps `weights` (rows),
+ * tokenizer.json with the terms of embed-fit (WordLevel) or BERT's WordPiece;
+ * of word pieces, the first "max_length" (512) of a text count.  Members of
+ * config.json that are ours: "tf": "log" (a token counts 1 + ln of its
+ * frequency), and what was learnt from a corpus: "mean" (dim numbers, the mean
+ * of its unit vectors), "covariance" (base64 of float16, as contrast.h has it)
+ * and "t_sim" (the cosine from which on two texts are near).
+ *
+ * A folder that can't be used ends the tool with CLI_FATAL and says why.
+ */
+
+#ifndef ENCODER_H
+#define ENCODER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "encode/calibrate.h"
+#include "encode/transformer.h"
+
+struct encoder;
+
+struct encoder *encoder_open(const char *folder);
+
+size_t encoder_dim(const struct encoder *e);
+const float *encoder_mean(const struct encoder *e); /* (dim), or NULL */
+/* dim * (dim + 1) / 2 numbers, or NULL */
+const float *encoder_covariance(const struct encoder *e);
+bool encoder_t_sim(const struct encoder *e, float *t); /* whether it is there */
+
+/*
+ * What was learnt from a corpus, as members of config.json: the name of the
+ * i-th, NULL behind the last; *value, JSON, is set to its value.  Of
+ * embed-fit's lsa no covariance is kept: each dimension is scaled by the root
+ * of how much the corpus varies along it, and need not be once more.
+ */
+const char *encoder_learnt(
+    const struct calibrate *c, bool lsa, size_t i, struct buf *value);
+
+/* Whether it is embed-fit's lsa. */
+bool encoder_lsa(const struct encoder *e);
+
+struct transformer *encoder_bert(struct encoder *e); /* NULL: it is none */
+
+/* How a BERT reads texts longer than it takes; the first window at first. */
+void encoder_windows(struct encoder *e, enum transformer_windows windows);
+
+/* Dense layers in int8 from here on; false: the encoder has none. */
+bool encoder_int8(struct encoder *e);
+
+/*
+ * The vectors of text[0..n), each of unit length and rounded to float16, as
+ * the rows of out (n, dim).  A text without a known token is all zeros.  A
+ * row does not depend on the other texts.
+ */
+void encoder_embed(
+    struct encoder *e, const struct str *text, size_t n, float *out);
+
+/*
+ * The same of each window of a BERT's texts, whatever encoder_windows() said:
+ * nwindow[i] of text[i], 1 to TRANSFORMER_NWINDOW (a static encoder has 1), as
+ * the rows of an array that the caller frees.
+ */
+float *encoder_embed_each(
+    struct encoder *e, const struct str *text, size_t n, size_t *nwindow);
+
+void encoder_close(struct encoder *e);
+
+#endif

@@ -1,0 +1,196 @@
+#include "encode/static.h"
+
+#include <endian.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "base/vector.h"
+#include "text/term.h"
+
+enum {
+	NKNOWN = 1 << 15, /* terms remembered: what stays in a core's cache */
+	KNOWN_LONG = 3,	  /* of up to so many times 8 bytes */
+	LINE = 64	  /* bytes of a line of the processor's caches */
+};
+
+/* A term, zeros behind it, as little-endian numbers; no term has a zero. */
+struct static_known {
+	uint64_t part[KNOWN_LONG];
+	uint32_t row; /* or VOCAB_NONE */
+};
+
+void
+static_start(struct static_model *m)
+{
+	if (m->wordpiece != NULL)
+		m->id = mem_alloc(m->max_token * sizeof(*m->id));
+	else
+		m->known = mem_zeroed(NKNOWN, sizeof(*m->known));
+	m->count = mem_zeroed(m->nrow + 1, sizeof(*m->count));
+	m->seen = mem_alloc((m->nrow + 1) * sizeof(*m->seen));
+	m->scale = mem_alloc((m->nrow + 1) * sizeof(*m->scale));
+}
+
+static uint32_t
+find_row(const struct static_model *m, struct str term)
+{
+	uint32_t word = vocab_find(&m->vocab, term);
+
+	return word != VOCAB_NONE ? m->row[word] : VOCAB_NONE;
+}
+
+/*
+ * The row of a term, from those known if it is one of them: most are, and to
+ * look there is one line of memory, where a vocabulary of many megabytes takes
+ * three that are far.  term.p has room for TERM_MAX bytes.
+ */
+static uint32_t
+look_up(struct static_model *m, struct str term)
+{
+	struct static_known key = {0}, *known;
+	uint64_t hash = 0;
+	size_t i, left;
+
+	if (term.len > sizeof(key.part))
+		return find_row(m, term);
+	for (i = 0; i < KNOWN_LONG && 8 * i < term.len; i++) {
+		left = term.len - 8 * i;
+		memcpy(&key.part[i], term.p + 8 * i, 8);
+		key.part[i] = le64toh(key.part[i]);
+		if (left < 8)
+			key.part[i] &= ((uint64_t)1 << 8 * left) - 1;
+		hash = (hash ^ key.part[i]) * 0x9e3779b97f4a7c15;
+		hash ^= hash >> 32;
+	}
+	known = &m->known[hash % NKNOWN];
+	if (memcmp(known->part, key.part, sizeof(key.part)) != 0) {
+		key.row = find_row(m, term);
+		*known = key;
+	}
+	return known->row;
+}
+
+/* One more of row; its vector, which will be wanted soon, is sent for. */
+static void
+count_row(struct static_model *m, uint32_t row, size_t *nseen)
+{
+	const char *p;
+	size_t i;
+
+	if (m->count[row]++ > 0)
+		return;
+	m->seen[(*nseen)++] = row;
+	if (m->vector == NULL)
+		return;
+	p = (const char *)(m->vector + row * m->dim);
+	for (i = 0; i < m->dim * sizeof(*m->vector); i += LINE)
+		__builtin_prefetch(p + i, 0, 2);
+}
+
+/* Count the rows of text; how many are in seen[]. */
+static size_t
+count_terms(struct static_model *m, struct str text)
+{
+	size_t nseen = 0;
+	struct str rest = text, term;
+	char buf[TERM_MAX];
+	uint32_t row;
+
+	while (term_next(&rest, buf, &term)) {
+		row = look_up(m, term);
+		if (row != VOCAB_NONE)
+			count_row(m, row, &nseen);
+	}
+	return nseen;
+}
+
+static size_t
+count_pieces(struct static_model *m, struct str text)
+{
+	size_t nseen = 0, room, n, i;
+	struct str rest = text;
+
+	room = m->max_token > STATIC_NTOKEN ? m->max_token : STATIC_NTOKEN;
+	room *= m->piece_len;
+	if (text.len > room) { /* or it has no more code points, either */
+		for (n = 0; n < room && rest.len > 0; n++)
+			utf8_take(&rest);
+		text.len -= rest.len;
+	}
+	n = wordpiece_encode(m->wordpiece, text, m->id, m->max_token);
+	for (i = 0; i < n; i++)
+		if (m->id[i] != m->unk)
+			count_row(m, m->id[i], &nseen);
+	return nseen;
+}
+
+size_t
+static_count(struct static_model *m, struct str text)
+{
+	return m->wordpiece != NULL ? count_pieces(m, text)
+				    : count_terms(m, text);
+}
+
+/*
+ * out = the sum of the vectors seen[0..n), each times its scale; in the order
+ * of seen, but for four at a time that out is read and written once.
+ */
+VECTOR_CLONES static void
+add_rows(const struct static_model *m, size_t n, float *restrict out)
+{
+	const float *x[4], *a;
+	size_t i, j, k, dim = m->dim;
+
+	memset(out, 0, dim * sizeof(*out));
+	for (i = 0; i + 4 <= n; i += 4) {
+		for (j = 0; j < 4; j++)
+			x[j] = m->vector + m->seen[i + j] * dim;
+		a = m->scale + i;
+		for (k = 0; k < dim; k++)
+			out[k] = (((out[k] + a[0] * x[0][k]) + a[1] * x[1][k]) +
+				     a[2] * x[2][k]) +
+				 a[3] * x[3][k];
+	}
+	for (; i < n; i++) {
+		x[0] = m->vector + m->seen[i] * dim;
+		for (k = 0; k < dim; k++)
+			out[k] += m->scale[i] * x[0][k];
+	}
+}
+
+void
+static_embed(struct static_model *m, struct str text, float *out)
+{
+	size_t nseen = static_count(m, text), i;
+	uint32_t row;
+	float scale;
+
+	for (i = 0; i < nseen; i++) {
+		row = m->seen[i];
+		scale = (float)m->count[row];
+		if (m->tf_log)
+			scale = m->count[row] > 1 ? 1 + logf(scale) : 1;
+		if (m->weight != NULL)
+			scale *= m->weight[row];
+		m->scale[i] = scale;
+		m->count[row] = 0;
+	}
+	add_rows(m, nseen, out);
+}
+
+void
+static_release(struct static_model *m)
+{
+	vocab_release(&m->vocab);
+	if (m->wordpiece != NULL)
+		wordpiece_free(m->wordpiece);
+	free(m->row);
+	free(m->id);
+	free(m->count);
+	free(m->seen);
+	free(m->scale);
+	free(m->known);
+	*m = (struct static_model){0};
+}

@@ -1,0 +1,63 @@
+/*
+ * static - texts as the mean of fixed vectors of their tokens
+ *
+ * A text's vector is the sum over its distinct tokens of the token's vector
+ * times its weight times its frequency, or 1 + ln of that.  Nothing else is
+ * computed: some microseconds a text.
+ * S. Tulkens, T. van Dongen, "Model2Vec", 2024.
+ */
+
+#ifndef STATIC_H
+#define STATIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "base/vocab.h"
+#include "token/wordpiece.h"
+
+enum { STATIC_NTOKEN = 512 }; /* max_token, unless the model says else */
+
+/*
+ * Tokens are the terms of a vocabulary, or word pieces, whose ids are rows.  Of
+ * those, as model2vec does it, the first max_token of the text's first
+ * piece_len times that, or 512 if it is more, code points count, but for the
+ * unknown.
+ */
+struct static_model {
+	struct vocab vocab;
+	uint32_t *row;		     /* (vocab.nword): a term's row */
+	struct wordpiece *wordpiece; /* or NULL: terms */
+	size_t piece_len;	     /* code points of a piece, the median */
+	uint32_t unk;		     /* the unknown piece */
+	size_t max_token;
+	uint32_t *id;	     /* (max_token): work */
+	const float *vector; /* (nrow, dim) */
+	const float *weight; /* (nrow), or NULL: all 1 */
+	size_t nrow, dim;
+	bool tf_log; /* 1 + ln of the frequency, instead of it */
+
+	/* (nrow), of the text at hand: all 0; its rows; their weights */
+	uint32_t *count, *seen;
+	float *scale;
+	struct static_known *known; /* short terms met before, with their row */
+};
+
+/* Ready what the rest is done with, once all else is set. */
+void static_start(struct static_model *m);
+
+/*
+ * Count the tokens of text: seen[0..returned) are its distinct rows, count[] of
+ * each its frequency, which the caller puts back to 0.
+ */
+size_t static_count(struct static_model *m, struct str text);
+
+/* The sum, of any length, in out[0..dim); zeros if no token is known. */
+void static_embed(struct static_model *m, struct str text, float *out);
+
+/* Free what the model owns: all but vector and weight. */
+void static_release(struct static_model *m);
+
+#endif

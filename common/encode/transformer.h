@@ -1,0 +1,67 @@
+/*
+ * transformer - a BERT as sentence-transformers lays it out in a folder
+ *
+ *	config.json			the shape; model_type "bert"
+ *	model.safetensors		weights, F32, F16 or BF16, mapped; or
+ *	model.safetensors.index.json	... in several files
+ *	tokenizer.json or vocab.txt	WordPiece
+ *	tokenizer_config.json		its settings, which win over those above
+ *	sentence_bert_config.json	max_seq_length, which wins
+ *	modules.json, 1_Pooling/config.json	CLS or mean
+ *
+ * What is asked for and can't be run ends the tool with CLI_FATAL and a
+ * message that names it.
+ */
+
+#ifndef TRANSFORMER_H
+#define TRANSFORMER_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+/* Texts longer than the encoder reads. */
+enum transformer_windows {
+	TRANSFORMER_FIRST, /* what it reads of them */
+	TRANSFORMER_MEAN,  /* the mean of the vectors of window after window */
+	TRANSFORMER_MAX	   /* the vector of each window; or, of one, the mean */
+};
+
+enum { TRANSFORMER_NWINDOW = 16 }; /* of one text; the rest is not read */
+
+struct transformer;
+
+/* config is the JSON object of config.json. */
+struct transformer *transformer_open(const char *folder, struct str config);
+size_t transformer_nvocab(const struct transformer *t);
+size_t transformer_dim(const struct transformer *t);
+size_t transformer_window(const struct transformer *t); /* pieces it reads */
+
+/* From here on, dense layers run in int8; their float32 weights are let go. */
+void transformer_int8(struct transformer *t);
+
+/*
+ * Vectors of text[0..n), of unit length, as the rows of out (n, dim).  A row
+ * does not depend on the other texts.
+ */
+void transformer_embed(struct transformer *t, enum transformer_windows windows,
+    const struct str *text, size_t n, float *out);
+
+/*
+ * Vectors of unit length of all windows of text[0..n), nwindow[i] of text i, as
+ * the rows of an array that the caller frees.
+ */
+float *transformer_embed_each(
+    struct transformer *t, const struct str *text, size_t n, size_t *nwindow);
+
+/*
+ * Tokens [from, from + n) of the vocabulary, each alone between [CLS] and
+ * [SEP]: the means of their last hidden states, of any length, as the rows of
+ * out (n, dim).
+ */
+void transformer_tokens(
+    struct transformer *t, size_t from, size_t n, float *out);
+
+void transformer_close(struct transformer *t);
+
+#endif

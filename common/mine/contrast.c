@@ -1,0 +1,373 @@
+#include "mine/contrast.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "encode/calibrate.h"
+#include "math/gemm.h"
+
+/*
+ * Against the variance of the seeds, summed over all directions: enough to
+ * level the directions in which seeds hardly differ, not those that matter.
+ */
+static const double RIDGE = 0.03;
+
+/* The corpus' part in what a direction costs; the rest is the same for all. */
+static const double PRIOR = 0.2;
+
+/* What the regression works on. */
+struct fit {
+	size_t nseed, dim, ndomain;
+	const bool *label; /* (nseed, ndomain) */
+	float *prior;	   /* (dim, dim): lower triangle, Cholesky */
+	float *x; /* (nseed, dim): centred, unit, times prior, less middle */
+	double *share;	/* (nseed): weight of a seed, 1 in all */
+	double *middle; /* (dim): weighted mean of the seeds */
+	double *base;	/* (ndomain): weighted mean of the labels */
+	double *root;	/* (dim, dim): lower triangle, Cholesky */
+	double *slope;	/* (ndomain, dim) */
+};
+
+/*
+ * Every domain weighs the same, its seeds share that; a seed of two domains
+ * has the mean of what it would have in either.
+ */
+static void
+share_out(struct fit *f)
+{
+	double *nseed = mem_zeroed(f->ndomain, sizeof(*nseed)), all = 0, n;
+	size_t s, d;
+
+	for (s = 0; s < f->nseed; s++)
+		for (d = 0; d < f->ndomain; d++)
+			nseed[d] += f->label[s * f->ndomain + d];
+	for (s = 0; s < f->nseed; s++) {
+		f->share[s] = n = 0;
+		for (d = 0; d < f->ndomain; d++)
+			if (f->label[s * f->ndomain + d]) {
+				f->share[s] += 1 / nseed[d];
+				n++;
+			}
+		if (n > 0)
+			f->share[s] /= n;
+		all += f->share[s];
+	}
+	for (s = 0; s < f->nseed; s++)
+		f->share[s] /= all;
+	free(nseed);
+}
+
+/* The mean of the domains' means, which is all that their seeds have alike. */
+static void
+common_mean(const struct fit *f, const float *seed, float *mean)
+{
+	double *sum = mem_zeroed(f->dim, sizeof(*sum));
+	double *own = mem_alloc(f->dim * sizeof(*own));
+	size_t s, d, i, n;
+
+	for (d = 0; d < f->ndomain; d++) {
+		memset(own, 0, f->dim * sizeof(*own));
+		for (n = 0, s = 0; s < f->nseed; s++) {
+			if (!f->label[s * f->ndomain + d])
+				continue;
+			n++;
+			for (i = 0; i < f->dim; i++)
+				own[i] += seed[s * f->dim + i];
+		}
+		for (i = 0; n > 0 && i < f->dim; i++)
+			sum[i] += own[i] / (double)n;
+	}
+	for (i = 0; i < f->dim; i++)
+		mean[i] = (float)(sum[i] / (double)f->ndomain);
+	free(sum);
+	free(own);
+}
+
+static void
+take_middle(struct fit *f)
+{
+	size_t s, d, i;
+
+	for (s = 0; s < f->nseed; s++) {
+		for (i = 0; i < f->dim; i++)
+			f->middle[i] += f->share[s] * f->x[s * f->dim + i];
+		for (d = 0; d < f->ndomain; d++)
+			if (f->label[s * f->ndomain + d])
+				f->base[d] += f->share[s];
+	}
+	for (s = 0; s < f->nseed; s++)
+		for (i = 0; i < f->dim; i++)
+			f->x[s * f->dim + i] -= (float)f->middle[i];
+}
+
+/* a (n, n), positive definite, of which the lower triangle is read, becomes the
+ * lower triangle that times its transpose is a. */
+static void
+cholesky(double *a, size_t n)
+{
+	size_t i, j, k;
+	double sum;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j <= i; j++) {
+			sum = a[i * n + j];
+			for (k = 0; k < j; k++)
+				sum -= a[i * n + k] * a[j * n + k];
+			a[i * n + j] = i == j ? sqrt(sum) : sum / a[j * n + j];
+		}
+}
+
+/*
+ * x = x times the root of what directions may vary: ridge regression on these
+ * is, on x, one whose penalty is the inverse of that.
+ */
+static void
+stretch(struct fit *f, const float *covariance)
+{
+	size_t n = f->dim, i, j;
+	double *a = mem_alloc(n * n * sizeof(*a));
+	float *x = mem_alloc(f->nseed * n * sizeof(*x));
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j <= i; j++)
+			a[i * n + j] = PRIOR * (double)*covariance++ +
+				       (i == j ? 1 - PRIOR : 0);
+	cholesky(a, n);
+	f->prior = mem_zeroed(n * n, sizeof(*f->prior));
+	for (i = 0; i < n; i++)
+		for (j = 0; j <= i; j++)
+			f->prior[i * n + j] = (float)a[i * n + j];
+	gemm_nn(f->nseed, n, n, f->x, n, f->prior, n, 0, x, n);
+	free(f->x);
+	f->x = x;
+	free(a);
+}
+
+/* root root^T = the weighted covariance of x, plus the ridge. */
+static void
+factor(struct fit *f)
+{
+	size_t n = f->dim, s, i, j;
+	float *w = mem_alloc(f->nseed * n * sizeof(*w));
+	float *cov = mem_alloc(n * n * sizeof(*cov));
+	double trace = 0;
+
+	for (s = 0; s < f->nseed; s++)
+		for (i = 0; i < n; i++)
+			w[s * n + i] =
+			    f->x[s * n + i] * (float)sqrt(f->share[s]);
+	gemm_tn(n, n, f->nseed, w, n, w, n, 0, cov, n);
+	for (i = 0; i < n; i++)
+		trace += cov[i * n + i];
+	if (!(trace > 0))
+		trace = 1; /* all seeds alike: any ridge gives zero slopes */
+	for (i = 0; i < n; i++)
+		for (j = 0; j <= i; j++)
+			f->root[i * n + j] =
+			    cov[i * n + j] + (i == j ? RIDGE * trace : 0);
+	cholesky(f->root, n);
+	free(w);
+	free(cov);
+}
+
+/* x = root^-1 x */
+static void
+solve_lower(const struct fit *f, double *x)
+{
+	size_t i, k;
+
+	for (i = 0; i < f->dim; i++) {
+		for (k = 0; k < i; k++)
+			x[i] -= f->root[i * f->dim + k] * x[k];
+		x[i] /= f->root[i * f->dim + i];
+	}
+}
+
+/* x = root^-T x */
+static void
+solve_upper(const struct fit *f, double *x)
+{
+	size_t i, k;
+
+	for (i = f->dim; i-- > 0;) {
+		for (k = i + 1; k < f->dim; k++)
+			x[i] -= f->root[k * f->dim + i] * x[k];
+		x[i] /= f->root[i * f->dim + i];
+	}
+}
+
+static void
+find_slopes(struct fit *f)
+{
+	double *slope, y;
+	size_t d, s, i;
+
+	for (d = 0; d < f->ndomain; d++) {
+		slope = f->slope + d * f->dim;
+		for (s = 0; s < f->nseed; s++) {
+			y = f->label[s * f->ndomain + d] - f->base[d];
+			for (i = 0; i < f->dim; i++)
+				slope[i] += f->share[s] * y *
+					    (double)f->x[s * f->dim + i];
+		}
+		solve_lower(f, slope);
+		solve_upper(f, slope);
+	}
+}
+
+/*
+ * The mean value of a seed for the other domains; and for its own, when it is
+ * left out: a linear smoother's y - (y - fit) / (1 - leverage).  Every domain
+ * counts alike.  A domain's only seed, left out, tells nothing, and a few seeds
+ * far from one another tell too little: own is no less than a quarter of the
+ * way up from other to what seeds have that are not left out.
+ */
+static void
+left_out(const struct fit *f, double *own, double *other)
+{
+	double *z = mem_alloc(f->dim * sizeof(*z)), n[3] = {0, 0, 0};
+	double sum[3] = {0, 0, 0}, leverage, value, y, fair;
+	size_t *nseed = mem_zeroed(f->ndomain, sizeof(*nseed)), s, d, i;
+
+	for (s = 0; s < f->nseed; s++)
+		for (d = 0; d < f->ndomain; d++)
+			nseed[d] += f->label[s * f->ndomain + d];
+	for (s = 0; s < f->nseed; s++) {
+		for (i = 0; i < f->dim; i++)
+			z[i] = (double)f->x[s * f->dim + i];
+		solve_lower(f, z);
+		for (leverage = 1, i = 0; i < f->dim; i++)
+			leverage += z[i] * z[i];
+		leverage *= f->share[s];
+		if (leverage > 0.99)
+			leverage = 0.99;
+		for (d = 0; d < f->ndomain; d++) {
+			y = f->label[s * f->ndomain + d];
+			for (value = f->base[d], i = 0; i < f->dim; i++)
+				value += f->slope[d * f->dim + i] *
+					 (double)f->x[s * f->dim + i];
+			sum[y > 0] += value / (double)nseed[d];
+			n[y > 0] += 1 / (double)nseed[d];
+			if (y == 0 || nseed[d] < 2)
+				continue;
+			value = y - (y - value) / (1 - leverage);
+			sum[2] += value / (double)nseed[d];
+			n[2] += 1 / (double)nseed[d];
+		}
+	}
+	*other = n[0] > 0 ? sum[0] / n[0] : 0;
+	fair = *other + (sum[1] / n[1] - *other) / 4;
+	*own = n[2] > 0 && sum[2] / n[2] > fair ? sum[2] / n[2] : fair;
+	free(z);
+	free(nseed);
+}
+
+/* A slope on stretched vectors as one on the vectors themselves. */
+static void
+unstretch(const struct fit *f, const double *slope, float *out)
+{
+	size_t i, k;
+	double sum;
+
+	for (i = 0; i < f->dim; i++) {
+		for (sum = 0, k = 0; f->prior != NULL && k <= i; k++)
+			sum += (double)f->prior[i * f->dim + k] * slope[k];
+		out[i] = (float)(f->prior != NULL ? sum : slope[i]);
+	}
+}
+
+static void
+put_together(struct contrast *c, const struct fit *f)
+{
+	double own, other, shift;
+	const double *slope;
+	size_t d, i;
+
+	left_out(f, &own, &other);
+	/* logit(0.5) = 0 at own, logit(0.05) = -3 at other */
+	c->scale = (float)(3 / (own - other > 1e-3 ? own - other : 1e-3));
+	for (d = 0; d < c->ndomain; d++) {
+		slope = f->slope + d * c->dim;
+		for (shift = f->base[d] - own, i = 0; i < c->dim; i++)
+			shift -= slope[i] * f->middle[i];
+		unstretch(f, slope, c->weight + d * c->dim);
+		c->offset[d] = (float)shift;
+	}
+}
+
+void
+contrast_init(struct contrast *c, const float *seed, size_t nseed, size_t dim,
+    const bool *label, size_t ndomain, const float *mean,
+    const float *covariance)
+{
+	struct fit f = {
+	    .nseed = nseed, .dim = dim, .ndomain = ndomain, .label = label};
+	size_t s;
+
+	*c = (struct contrast){.ndomain = ndomain, .dim = dim};
+	c->mean = mem_zeroed(dim, sizeof(*c->mean));
+	c->weight = mem_zeroed(ndomain * dim, sizeof(*c->weight));
+	c->offset = mem_zeroed(ndomain, sizeof(*c->offset));
+	f.x = mem_alloc(nseed * dim * sizeof(*f.x));
+	f.share = mem_alloc(nseed * sizeof(*f.share));
+	f.middle = mem_zeroed(dim, sizeof(*f.middle));
+	f.base = mem_zeroed(ndomain, sizeof(*f.base));
+	f.root = mem_zeroed(dim * dim, sizeof(*f.root));
+	f.slope = mem_zeroed(ndomain * dim, sizeof(*f.slope));
+
+	share_out(&f);
+	common_mean(&f, seed, c->mean);
+	for (s = 0; s < nseed; s++)
+		calibrate_centre(seed + s * dim, c->mean, dim, f.x + s * dim);
+	if (mean != NULL)
+		memcpy(c->mean, mean, dim * sizeof(*mean));
+	if (covariance != NULL)
+		stretch(&f, covariance);
+	take_middle(&f);
+	factor(&f);
+	find_slopes(&f);
+	put_together(c, &f);
+
+	free(f.prior);
+	free(f.x);
+	free(f.share);
+	free(f.middle);
+	free(f.base);
+	free(f.root);
+	free(f.slope);
+}
+
+void
+contrast_score(const struct contrast *c, const float *x, size_t n, float *work,
+    float *score)
+{
+	size_t r, d;
+	float z;
+
+	for (r = 0; r < n; r++)
+		calibrate_centre(
+		    x + r * c->dim, c->mean, c->dim, work + r * c->dim);
+	gemm_nt(n, c->ndomain, c->dim, work, c->dim, c->weight, c->dim, 0,
+	    score, c->ndomain);
+	for (r = 0; r < n; r++) {
+		bool zero = true;
+
+		for (d = 0; zero && d < c->dim; d++)
+			zero = work[r * c->dim + d] == 0;
+		for (d = 0; d < c->ndomain; d++, score++) {
+			z = (*score + c->offset[d]) * c->scale;
+			*score = zero ? 0 : 1 / (1 + expf(-z));
+		}
+	}
+}
+
+void
+contrast_release(struct contrast *c)
+{
+	free(c->mean);
+	free(c->weight);
+	free(c->offset);
+	*c = (struct contrast){0};
+}

@@ -1,0 +1,217 @@
+#include "mine/seeds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cli.h"
+#include "math/half.h"
+#include "record/gz.h"
+#include "record/rec.h"
+#include "record/run.h"
+
+/* What grows while files are read. */
+struct reading {
+	struct seeds *s;
+	struct encoder *e;
+	struct vocab id, domain;
+	uint32_t *pair; /* (npair, 2): seed, domain in order of appearance */
+	size_t npair, pair_cap, vec_cap;
+};
+
+static void
+add_pair(struct reading *r, size_t seed, struct str domain)
+{
+	if (r->npair == r->pair_cap) {
+		r->pair_cap = 2 * r->pair_cap + 64;
+		r->pair = mem_grow(r->pair, r->pair_cap, 2 * sizeof(*r->pair));
+	}
+	r->pair[2 * r->npair] = (uint32_t)seed;
+	r->pair[2 * r->npair++ + 1] = vocab_add(&r->domain, domain);
+}
+
+/* The vector of a seed into the next row; why not, or NULL. */
+static const char *
+add_vec(struct reading *r, const struct rec *rec)
+{
+	struct seeds *s = r->s;
+	struct str text, vec;
+	bool stored = rec_get_str(rec, "vec", &vec);
+	float *row;
+
+	if (!stored && !rec_get_str(rec, "text", &text))
+		return "no string \"text\"";
+	if (!stored && r->e == NULL)
+		return "no \"vec\", and no --model to make one";
+	if (s->dim == 0)
+		s->dim = half_count(vec);
+	if (s->nseed == r->vec_cap) {
+		r->vec_cap = 2 * r->vec_cap + 64;
+		s->vec =
+		    mem_grow(s->vec, r->vec_cap * (s->dim + 1), sizeof(*row));
+	}
+	row = s->vec + s->nseed * s->dim;
+	if (!stored)
+		encoder_embed(r->e, &text, 1, row);
+	else if (!half_parse(vec, row, s->dim))
+		return "a \"vec\" that is no base64 of float16, or of "
+		       "another width";
+	return NULL;
+}
+
+/* What keeps a record from being a seed, or NULL. */
+static const char *
+add_seed(struct reading *r, const struct rec *rec, struct str *id)
+{
+	struct str *domain;
+	size_t n, i;
+	const char *why;
+
+	if (!rec_get_str(rec, "id", id))
+		return "no string \"id\"";
+	if (!rec_get_strs(rec, "domains", &domain, &n) || n == 0)
+		return "no \"domains\"";
+	if ((why = add_vec(r, rec)) != NULL)
+		return why;
+	if (vocab_add(&r->id, *id) != r->s->nseed)
+		cli_errx(CLI_FATAL, "two seeds with the id %.*s", (int)id->len,
+		    id->p);
+	for (i = 0; i < n; i++)
+		add_pair(r, r->s->nseed, domain[i]);
+	r->s->nseed++;
+	return NULL;
+}
+
+static void
+add_line(struct reading *r, struct arena *mem, struct str line,
+    const char *path, size_t number)
+{
+	struct str id = {0};
+	struct rec rec;
+	const char *why;
+	char where[4096];
+
+	if (str_trim(line).len == 0)
+		return;
+	if (number == 1 && str_starts(line, STR("\xef\xbb\xbf")))
+		line.p += 3, line.len -= 3;
+	if (rec_parse(&rec, mem, line, &why))
+		why = add_seed(r, &rec, &id);
+	if (why != NULL) {
+		snprintf(where, sizeof(where), "%s:%zu", path, number);
+		run_bad(where, id, "%s", why);
+	}
+	arena_clear(mem);
+}
+
+static void
+add_file(struct reading *r, const char *path)
+{
+	struct gz *gz = gz_open(path);
+	struct arena mem = {0};
+	struct buf all = {0};
+	const char *p, *end, *nl;
+	size_t n, number = 0;
+
+	if (gz == NULL)
+		cli_err(CLI_FATAL, "%s", path);
+	do {
+		buf_reserve(&all, 256 << 10);
+		n = gz_read(gz, all.p + all.len, all.cap - all.len);
+		all.len += n;
+	} while (n > 0);
+	if (gz_error(gz) != NULL)
+		cli_errx(CLI_FATAL, "%s: %s", path, gz_error(gz));
+	gz_close(gz);
+	for (p = all.p, end = p + all.len; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (nl == NULL)
+			nl = end;
+		add_line(
+		    r, &mem, (struct str){p, (size_t)(nl - p)}, path, ++number);
+	}
+	buf_release(&all);
+	arena_release(&mem);
+}
+
+static int
+by_bytes(const void *pa, const void *pb)
+{
+	const struct str *a = pa, *b = pb;
+
+	return str_cmp(*a, *b);
+}
+
+/* The seeds of each domain, from the labels. */
+static void
+list_members(struct seeds *s, size_t npair)
+{
+	size_t d, i, n = 0;
+
+	s->member = mem_alloc((npair + 1) * sizeof(*s->member));
+	s->first = mem_alloc((s->ndomain + 1) * sizeof(*s->first));
+	for (d = 0; d < s->ndomain; d++) {
+		s->first[d] = n;
+		for (i = 0; i < s->nseed; i++)
+			if (s->label[i * s->ndomain + d])
+				s->member[n++] = (uint32_t)i;
+	}
+	s->first[d] = n;
+}
+
+void
+seeds_name(struct seeds *s, const struct vocab *id, const struct vocab *domain,
+    const uint32_t *pair, size_t npair)
+{
+	struct vocab sorted = {0};
+	size_t i;
+
+	s->nseed = id->nword;
+	s->ndomain = domain->nword;
+	s->id = mem_alloc((s->nseed + 1) * sizeof(*s->id));
+	for (i = 0; i < s->nseed; i++)
+		s->id[i] = arena_copy(&s->mem, id->word[i]);
+	s->domain = mem_alloc((s->ndomain + 1) * sizeof(*s->domain));
+	for (i = 0; i < s->ndomain; i++)
+		s->domain[i] = arena_copy(&s->mem, domain->word[i]);
+	qsort(s->domain, s->ndomain, sizeof(*s->domain), by_bytes);
+	for (i = 0; i < s->ndomain; i++)
+		vocab_add(&sorted, s->domain[i]);
+	s->label = mem_zeroed(s->nseed * s->ndomain + 1, sizeof(*s->label));
+	for (i = 0; i < npair; i++)
+		s->label[pair[2 * i] * s->ndomain +
+			 vocab_find(&sorted, domain->word[pair[2 * i + 1]])] =
+		    true;
+	list_members(s, npair);
+	vocab_release(&sorted);
+}
+
+void
+seeds_read(
+    struct seeds *s, const char *const *path, size_t npath, struct encoder *e)
+{
+	struct reading r = {.s = s, .e = e};
+	size_t i;
+
+	*s = (struct seeds){.dim = e != NULL ? encoder_dim(e) : 0};
+	for (i = 0; i < npath; i++)
+		add_file(&r, path[i]);
+	if (s->nseed == 0)
+		cli_errx(CLI_FATAL, "no seed in %s", path[0]);
+	seeds_name(s, &r.id, &r.domain, r.pair, r.npair);
+	vocab_release(&r.id);
+	vocab_release(&r.domain);
+	free(r.pair);
+}
+
+void
+seeds_release(struct seeds *s)
+{
+	free(s->id);
+	free(s->domain);
+	free(s->label);
+	free(s->member);
+	free(s->first);
+	free(s->vec);
+	arena_release(&s->mem);
+	*s = (struct seeds){0};
+}

@@ -1,0 +1,48 @@
+/*
+ * seeds - the documents that say what a domain is
+ *
+ * Records with "id", a non-empty "domains" and "text" or "vec".  Domains are in
+ * the order of their bytes, seeds in that of the files.
+ */
+
+#ifndef SEEDS_H
+#define SEEDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vocab.h"
+#include "encode/encoder.h"
+
+struct seeds {
+	size_t nseed, ndomain, dim;
+	struct str *id;	    /* (nseed) */
+	struct str *domain; /* (ndomain) */
+	bool *label;	    /* (nseed, ndomain) */
+	uint32_t *member;   /* seeds of domain 0, then of domain 1, ... */
+	size_t *first;	    /* (ndomain + 1): where those of a domain begin */
+	float *vec;	    /* (nseed, dim), float16 values of unit length */
+	struct arena mem;
+};
+
+/*
+ * Read path[0..npath).  e may be NULL when every seed has "vec".  What is no
+ * seed is a bad record; a file that can't be read, a seed id that is there
+ * twice, or no seed at all, ends the tool with CLI_FATAL.
+ */
+void seeds_read(
+    struct seeds *s, const char *const *path, size_t npath, struct encoder *e);
+
+/*
+ * Fill id, domain and label from names and pairs of their numbers, (npair, 2):
+ * seed, domain.  The names are copied.
+ */
+void seeds_name(struct seeds *s, const struct vocab *id,
+    const struct vocab *domain, const uint32_t *pair, size_t npair);
+
+void seeds_release(struct seeds *s);
+
+#endif

@@ -1,0 +1,340 @@
+#include "quality/alnum.h"
+
+#include <endian.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+enum { WIDTH = 64 };
+
+/* What a code point is to a word. */
+enum kind { SPACE, PUNCT, DIGIT, ALPHA, IDEOGRAPH, MARK };
+
+/* Sets of bytes: bit i is byte i of a block. */
+struct sets {
+	uint64_t token;	    /* of a word of n-grams */
+	uint64_t alpha;	    /* of a letter */
+	uint64_t digit;	    /* of a digit */
+	uint64_t ideograph; /* of one */
+	uint64_t space;	    /* white space */
+};
+
+struct block {
+	struct sets is;
+	uint64_t high, inner; /* not ASCII; not the first byte of a character */
+	uint64_t point, comma, hash; /* point: apostrophes too */
+};
+
+/* What the blocks before leave to the next. */
+struct carry {
+	struct sets spill; /* of a character across the edge */
+	struct sets last;  /* of the last byte, in bit 0 */
+	uint64_t plain;	   /* 1: the word that goes on has a token, */
+	uint64_t alpha;	   /* 1: and a letter */
+	size_t nchar;	   /* its characters */
+	const char *token; /* begins here, or NULL */
+	bool wide;	   /* and has more than ASCII, perhaps */
+};
+
+static enum kind
+kind_of(uint32_t cp)
+{
+	const char *c;
+
+	if (cp >= 0xc0 && cp < 0x250)
+		return cp == 0xd7 || cp == 0xf7 ? PUNCT : ALPHA;
+	if (cp >= 0x400 && cp < 0x482)
+		return ALPHA;
+	if (cp >= 0x4e00 && cp < 0xa000)
+		return IDEOGRAPH;
+	if (cp >= 0xac00 && cp < 0xd7a4)
+		return ALPHA;
+	if (utf8_is_space(cp))
+		return SPACE;
+	c = utf8_category(cp);
+	if ((cp >= 0xe00 && cp < 0xf00) || (cp >= 0x1000 && cp < 0x10a0) ||
+	    (cp >= 0x1780 && cp < 0x1800) || (cp >= 0x3041 && cp < 0x3100) ||
+	    (cp >= 0x3400 && cp < 0x4dc0) || (cp >= 0x20000 && cp < 0x32000))
+		return c[0] == 'L' ? IDEOGRAPH : c[0] == 'M' ? MARK : PUNCT;
+	return c[0] == 'L'   ? ALPHA
+	       : c[0] == 'M' ? MARK
+	       : c[0] == 'N' ? DIGIT
+			     : PUNCT;
+}
+
+#define ONES 0x0101010101010101u
+#define TOPS (ONES << 7)
+
+/* The bytes of x from low to high, both ASCII, as bits 8i + 7. */
+static inline uint64_t
+range(uint64_t x, unsigned char low, unsigned char high)
+{
+	uint64_t y = x & ~TOPS;
+
+	return (y + (0x80 - low) * ONES) & ~(y + (0x7f - high) * ONES) & ~x &
+	       TOPS;
+}
+
+/* Bits 8i + 7 as bits i. */
+static inline uint64_t
+gather(uint64_t tops)
+{
+	return (tops >> 7) * 0x0102040810204080u >> 56;
+}
+
+/* The sets of 64 bytes, as far as they are ASCII. */
+static void
+classify(struct block *b, const char *p)
+{
+	uint64_t x, letter;
+	size_t i;
+
+	*b = (struct block){0};
+	for (i = 0; i < WIDTH; i += 8) {
+		memcpy(&x, p + i, 8);
+		x = le64toh(x);
+		letter = range(x | 0x20 * ONES, 'a', 'z') | range(x, '_', '_');
+		b->is.alpha |= gather(letter) << i;
+		b->is.digit |= gather(range(x, '0', '9')) << i;
+		b->is.space |= gather(range(x, '\t', '\r') | range(x, ' ', ' '))
+			       << i;
+		b->high |= gather(x & TOPS) << i;
+		b->inner |= gather(x & ~x << 1 & TOPS) << i;
+		b->point |= gather(range(x, '\'', '\'') | range(x, '.', '.'))
+			    << i;
+		b->comma |= gather(range(x, ',', ',')) << i;
+		b->hash |= gather(range(x, '#', '#')) << i;
+	}
+	b->is.token = b->is.alpha | b->is.digit;
+}
+
+/* Put len bytes from the i-th into a set, the rest of them into the next. */
+static void
+put(uint64_t *set, uint64_t *spill, size_t i, size_t len)
+{
+	uint64_t bits = ((uint64_t)1 << len) - 1;
+
+	*set |= bits << i;
+	if (i + len > WIDTH)
+		*spill |= bits >> (WIDTH - i);
+}
+
+/* The class of the character before the i-th byte, as a combining mark sees it.
+ */
+static enum kind
+before(const struct block *b, const struct carry *c, size_t i)
+{
+	struct sets s = c->last;
+
+	if (i > 0)
+		s = (struct sets){b->is.token >> (i - 1),
+		    b->is.alpha >> (i - 1), b->is.digit >> (i - 1),
+		    b->is.ideograph >> (i - 1), 0};
+	return (s.token & 1) == 0  ? PUNCT
+	       : (s.ideograph & 1) ? IDEOGRAPH
+	       : (s.digit & 1)	   ? DIGIT
+				   : ALPHA;
+}
+
+/* Enter what isn't ASCII; p is the block in the text.  Returns ellipses. */
+static size_t
+widen(struct block *b, struct carry *c, const char *p, const char *end)
+{
+	uint64_t first;
+	struct sets *is = &b->is, *spill = &c->spill;
+	struct str rest;
+	uint32_t cp;
+	size_t i, len, nellipsis = 0;
+	enum kind kind;
+
+	is->token |= spill->token;
+	is->alpha |= spill->alpha;
+	is->digit |= spill->digit;
+	is->ideograph |= spill->ideograph;
+	is->space |= spill->space;
+	*spill = (struct sets){0};
+	for (first = b->high & ~b->inner; first != 0; first &= first - 1) {
+		i = (size_t)__builtin_ctzll(first);
+		rest = (struct str){p + i, (size_t)(end - p) - i};
+		cp = utf8_take(&rest);
+		len = (size_t)(rest.p - p) - i;
+		nellipsis += cp == 0x2026;
+		kind = kind_of(cp);
+		if (kind == MARK)
+			kind = before(b, c, i);
+		if (kind == SPACE)
+			put(&is->space, &spill->space, i, len);
+		if (kind <= PUNCT)
+			continue;
+		put(&is->token, &spill->token, i, len);
+		if (kind == DIGIT)
+			put(&is->digit, &spill->digit, i, len);
+		else
+			put(&is->alpha, &spill->alpha, i, len);
+		if (kind == IDEOGRAPH)
+			put(&is->ideograph, &spill->ideograph, i, len);
+	}
+	return nellipsis;
+}
+
+static size_t
+count_bits(uint64_t x)
+{
+	return (size_t)__builtin_popcountll(x);
+}
+
+/*
+ * Words between white space.  Adding the bits of a set to the runs of a word's
+ * bytes carries into the byte behind the word just where the set has one of
+ * them.
+ */
+static void
+count_words(struct alnum_count *n, const struct block *b, struct carry *c)
+{
+	uint64_t word = ~b->is.space, plain, alpha, ends, marks, part;
+	size_t i, start;
+	bool over;
+
+	over = __builtin_add_overflow(word, b->is.token, &plain);
+	over |= __builtin_add_overflow(plain, c->plain, &plain);
+	c->plain = over;
+	over = __builtin_add_overflow(word, b->is.alpha, &alpha);
+	over |= __builtin_add_overflow(alpha, c->alpha, &alpha);
+	c->alpha = over;
+	ends = ~word & (word << 1 | (~c->last.space & 1));
+	n->nall += count_bits(ends);
+	n->nword += count_bits(plain & ~word);
+	n->nalpha += count_bits(alpha & ~word);
+	n->nchar += count_bits(word & ~b->inner);
+	for (marks = ends & ~plain; marks != 0; marks &= marks - 1) {
+		i = (size_t)__builtin_ctzll(marks);
+		part = ((uint64_t)1 << i) - 1;
+		if ((part & ~word) == 0)
+			n->nchar -= c->nchar;
+		else {
+			start = WIDTH - (size_t)__builtin_clzll(part & ~word);
+			part &= ~(uint64_t)0 << start;
+		}
+		n->nchar -= count_bits(part & ~b->inner);
+	}
+	if (word == ~(uint64_t)0)
+		c->nchar += count_bits(~b->inner);
+	else {
+		/* Behind the last white space, which may be byte 63. */
+		start = WIDTH - (size_t)__builtin_clzll(~word);
+		part = start < WIDTH ? ~(uint64_t)0 << start : 0;
+		c->nchar = count_bits(part & ~b->inner);
+	}
+}
+
+/* Characters: bytes that don't continue a sequence. */
+static size_t
+code_points(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	for (; p < end; p++)
+		n += ((unsigned char)*p & 0xc0) != 0x80;
+	return n;
+}
+
+static void
+add_tokens(
+    struct gram *gram, const struct block *b, struct carry *c, const char *p)
+{
+	const struct sets *is = &b->is;
+	uint64_t before_token = is->token << 1 | c->last.token;
+	uint64_t before_ideograph = is->ideograph << 1 | c->last.ideograph;
+	uint64_t starts, ends;
+	const char *end;
+
+	starts = is->token & ~b->inner &
+		 (~before_token | is->ideograph | before_ideograph);
+	ends = before_token & (~is->token | starts);
+	c->wide |= b->high != 0;
+	if (c->token == NULL && starts != 0) {
+		c->token = p + __builtin_ctzll(starts);
+		starts &= starts - 1;
+	}
+	for (; ends != 0; ends &= ends - 1) {
+		end = p + __builtin_ctzll(ends);
+		gram_add(gram, (struct str){c->token, (size_t)(end - c->token)},
+		    c->wide ? code_points(c->token, end)
+			    : (size_t)(end - c->token),
+		    false);
+		c->token = starts != 0 ? p + __builtin_ctzll(starts) : NULL;
+		starts &= starts - 1;
+	}
+	c->wide = c->token != NULL && b->high != 0;
+}
+
+/* "..." and ". . .", each byte counting once. */
+static size_t
+count_dots(struct str text)
+{
+	const char *p = text.p, *end = p + text.len;
+	size_t n = 0;
+
+	while ((p = memchr(p, '.', (size_t)(end - p))) != NULL) {
+		if (end - p >= 3 && memcmp(p, "...", 3) == 0)
+			p += 3;
+		else if (end - p >= 5 && memcmp(p, ". . .", 5) == 0)
+			p += 5;
+		else {
+			p++;
+			continue;
+		}
+		n++;
+	}
+	return n;
+}
+
+struct alnum_count
+alnum_words(struct gram *gram, struct str text)
+{
+	struct alnum_count n = {.nellipsis = count_dots(text)};
+	struct carry c = {.last.space = 1};
+	struct block b;
+	struct sets *is = &b.is;
+	uint64_t ascii, before_digit, next;
+	char tail[WIDTH];
+	const char *p, *end = text.p + text.len;
+	size_t at;
+
+	gram->end = end;
+	/* White space behind the text ends its last word. */
+	for (at = 0; at <= text.len; at += WIDTH) {
+		p = text.p + at;
+		if (text.len - at < WIDTH) {
+			memset(tail, ' ', WIDTH);
+			memcpy(tail, p, text.len - at);
+			classify(&b, tail);
+		} else
+			classify(&b, p);
+		ascii = is->token;
+		next = is->digit;
+		if ((b.high | c.spill.token | c.spill.space) != 0)
+			n.nellipsis += widen(&b, &c, p, end);
+		/* Points between letters and digits, commas between digits. */
+		ascii >>= 1;
+		next >>= 1;
+		if (end - p > WIDTH && p[WIDTH] >= '0' && p[WIDTH] <= '9') {
+			ascii |= (uint64_t)1 << 63;
+			next |= (uint64_t)1 << 63;
+		} else if (end - p > WIDTH && (((p[WIDTH] | 0x20) >= 'a' &&
+						   (p[WIDTH] | 0x20) <= 'z') ||
+						  p[WIDTH] == '_'))
+			ascii |= (uint64_t)1 << 63;
+		before_digit = is->digit << 1 | c.last.digit;
+		is->token |= b.point & ascii & (is->token << 1 | c.last.token) &
+			     ~(is->ideograph << 1 | c.last.ideograph);
+		is->token |= b.comma & next & before_digit;
+		n.nhash += count_bits(b.hash);
+		count_words(&n, &b, &c);
+		add_tokens(gram, &b, &c, p);
+		c.last = (struct sets){is->token >> 63, is->alpha >> 63,
+		    is->digit >> 63, is->ideograph >> 63, is->space >> 63};
+	}
+	return n;
+}

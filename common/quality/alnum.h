@@ -1,0 +1,35 @@
+/*
+ * alnum - words of letters and digits, and what white space parts, in one pass
+ *
+ * A word of n-grams is a run of letters and digits, with the marks that combine
+ * with them, "_", and an apostrophe, a full stop, or between digits a comma
+ * inside ("don't", "3.14", "1,000"); an ideograph is one of its own, as is a
+ * letter of a script without spaces.
+ *
+ * The text is taken 64 bytes at a time as sets of bits, one for each class of
+ * character, and the edges of words come from shifts of these sets: there is no
+ * branch a character, and few a word that a processor could guess wrong.
+ */
+
+#ifndef ALNUM_H
+#define ALNUM_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+#include "text/gram.h"
+
+/* What one pass counts.  The first four are of words between white space. */
+struct alnum_count {
+	size_t nword;	  /* of those that are more than punctuation, */
+	size_t nchar;	  /* their characters, */
+	size_t nall;	  /* of all, */
+	size_t nalpha;	  /* and of those with a letter */
+	size_t nhash;	  /* "#" */
+	size_t nellipsis; /* "...", ". . ." and U+2026 */
+};
+
+/* Add the words of n-grams to gram, which is clear.  text is valid UTF-8. */
+struct alnum_count alnum_words(struct gram *gram, struct str text);
+
+#endif

@@ -1,0 +1,739 @@
+#include "quality/gopher.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "quality/alnum.h"
+#include "text/sentence.h"
+#include "text/trove.h"
+#include "text/word.h"
+
+enum { BOTH = 1 << GOPHER_PAPER | 1 << GOPHER_DATATROVE };
+enum { PAPER = 1 << GOPHER_PAPER, TROVE = 1 << GOPHER_DATATROVE };
+
+const struct gopher_rule gopher_rule[GOPHER_NRULE] = {
+    {"min_words", GOPHER_RULES, BOTH, true, false, 50},
+    {"max_words", GOPHER_RULES, BOTH, false, false, 100000},
+    {"min_word_length", GOPHER_RULES, BOTH, true, false, 3},
+    {"max_word_length", GOPHER_RULES, BOTH, false, false, 10},
+    {"symbols", GOPHER_RULES, PAPER, false, false, 0.1},
+    {"hashes", GOPHER_RULES, TROVE, false, false, 0.1},
+    {"ellipses", GOPHER_RULES, TROVE, false, false, 0.1},
+    {"bullet_lines", GOPHER_RULES, BOTH, false, false, 0.9},
+    {"ellipsis_lines", GOPHER_RULES, BOTH, false, false, 0.3},
+    {"alpha_words", GOPHER_RULES, BOTH, true, false, 0.8},
+    {"stop_words", GOPHER_RULES, BOTH, true, false, 2},
+    {"dup_lines", GOPHER_RULES, BOTH, false, false, 0.3},
+    {"dup_paragraphs", GOPHER_RULES, BOTH, false, false, 0.3},
+    {"dup_line_chars", GOPHER_RULES, BOTH, false, false, 0.2},
+    {"dup_paragraph_chars", GOPHER_RULES, BOTH, false, false, 0.2},
+    {"top_2gram", GOPHER_RULES, BOTH, false, false, 0.20},
+    {"top_3gram", GOPHER_RULES, BOTH, false, false, 0.18},
+    {"top_4gram", GOPHER_RULES, BOTH, false, false, 0.16},
+    {"dup_5gram", GOPHER_RULES, BOTH, false, false, 0.15},
+    {"dup_6gram", GOPHER_RULES, BOTH, false, false, 0.14},
+    {"dup_7gram", GOPHER_RULES, BOTH, false, false, 0.13},
+    {"dup_8gram", GOPHER_RULES, BOTH, false, false, 0.12},
+    {"dup_9gram", GOPHER_RULES, BOTH, false, false, 0.11},
+    {"dup_10gram", GOPHER_RULES, BOTH, false, false, 0.10},
+    {"c4_sentences", GOPHER_C4, BOTH, true, false, 5},
+    {"c4_lorem_ipsum", GOPHER_C4, BOTH, false, false, 0},
+    {"c4_curly", GOPHER_C4, BOTH, false, false, 0},
+    {"c4_line_words", GOPHER_C4, BOTH, true, true, 3},
+    {"c4_word_length", GOPHER_C4, BOTH, false, true, 1000},
+    {"fineweb_line_ends", GOPHER_FINEWEB, BOTH, true, false, 0.12},
+    {"fineweb_short_lines", GOPHER_FINEWEB, BOTH, false, false, 0.67},
+    {"fineweb_dup_chars", GOPHER_FINEWEB, BOTH, false, false, 0.01},
+    {"fineweb_newlines", GOPHER_FINEWEB, BOTH, false, false, 0.3},
+};
+
+/* Frequent short words, those of English being Gopher's own. */
+#define W(word)                                                                \
+	{                                                                      \
+		word, sizeof(word) - 1                                         \
+	}
+static const struct {
+	const char *lang;
+	struct str word[12];
+} stop_words[] = {
+    {"en", {W("the"), W("be"), W("to"), W("of"), W("and"), W("that"), W("have"),
+	       W("with")}},
+    {"de", {W("der"), W("die"), W("das"), W("und"), W("ist"), W("nicht"),
+	       W("mit"), W("von"), W("zu"), W("ein"), W("den")}},
+    {"fr", {W("le"), W("la"), W("les"), W("de"), W("des"), W("et"), W("est"),
+	       W("que"), W("dans"), W("pour"), W("une")}},
+    {"es", {W("el"), W("la"), W("los"), W("de"), W("que"), W("y"), W("en"),
+	       W("una"), W("por"), W("con"), W("para")}},
+    {"it", {W("il"), W("la"), W("di"), W("che"), W("e"), W("un"), W("per"),
+	       W("non"), W("con"), W("del"), W("sono")}},
+    {"pt", {W("o"), W("os"), W("de"), W("que"), W("e"), W("do"), W("da"),
+	       W("em"), W("um"), W("para"), W("com")}},
+    {"nl", {W("de"), W("het"), W("een"), W("en"), W("van"), W("is"), W("dat"),
+	       W("niet"), W("te"), W("met"), W("voor")}},
+};
+#undef W
+
+enum { NLANG = sizeof(stop_words) / sizeof(stop_words[0]) };
+
+/* Bytes that don't continue a sequence, eight at a time. */
+static size_t
+code_points(struct str s)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t w;
+	size_t i, n = s.len;
+
+	for (i = 0; i + 8 <= s.len; i += 8) {
+		memcpy(&w, s.p + i, 8);
+		w = w >> 7 & ~w >> 6 & ones; /* of 10xxxxxx */
+		n -= w * ones >> 56;
+	}
+	for (; i < s.len; i++)
+		n -= ((unsigned char)s.p[i] & 0xc0) == 0x80;
+	return n;
+}
+
+static void
+add_item(struct gopher *g, struct str s)
+{
+	if (g->nitem == g->cap) {
+		g->cap = g->cap > 0 ? 2 * g->cap : 256;
+		g->item = mem_grow(g->item, g->cap, sizeof(*g->item));
+	}
+	g->item[g->nitem++] =
+	    (struct gram_word){s, (uint32_t)code_points(s), false};
+}
+
+static double
+share(size_t part, size_t whole)
+{
+	return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+/* Up to the next line feed, which is taken off rest with it. */
+static bool
+next_line(struct str *rest, struct str *line)
+{
+	const char *p;
+
+	if (rest->len == 0)
+		return false;
+	p = memchr(rest->p, '\n', rest->len);
+	line->p = rest->p;
+	line->len = p != NULL ? (size_t)(p - rest->p) : rest->len;
+	rest->p += line->len + (p != NULL);
+	rest->len -= line->len + (p != NULL);
+	return true;
+}
+
+static bool
+starts_bullet(struct str line)
+{
+	return str_starts(line, STR("-")) || str_starts(line, STR("*")) ||
+	       str_starts(line, STR("\xe2\x80\xa2")) ||
+	       str_starts(line, STR("\xe2\x97\x8f"));
+}
+
+static bool
+str_ends(struct str s, struct str tail)
+{
+	return s.len >= tail.len &&
+	       memcmp(s.p + s.len - tail.len, tail.p, tail.len) == 0;
+}
+
+static bool
+ends_ellipsis(struct str line)
+{
+	return str_ends(line, STR("...")) || str_ends(line, STR(". . .")) ||
+	       str_ends(line, STR("\xe2\x80\xa6"));
+}
+
+/* Lines and paragraphs: bullets, ellipses, copies.  Blank ones don't count. */
+static void
+measure_lines(struct gopher *g, struct str text, double value[])
+{
+	struct str rest = text, line, paragraph = {text.p, 0};
+	struct gram_copies c;
+	size_t nbullet = 0, nellipsis = 0;
+
+	g->nitem = 0;
+	while (next_line(&rest, &line)) {
+		line = str_trim(line);
+		if (line.len == 0)
+			continue;
+		add_item(g, line);
+		nbullet += starts_bullet(line);
+		nellipsis += ends_ellipsis(line);
+	}
+	c = gram_copies(&g->gram, g->item, g->nitem, true);
+	value[GOPHER_BULLET_LINES] = share(nbullet, g->nitem);
+	value[GOPHER_ELLIPSIS_LINES] = share(nellipsis, g->nitem);
+	value[GOPHER_DUP_LINES] = share(c.ncopy, g->nitem);
+	value[GOPHER_DUP_LINE_CHARS] = share(c.nchar, c.total);
+
+	g->nitem = 0;
+	for (rest = text; next_line(&rest, &line);) {
+		if (str_trim(line).len > 0) {
+			paragraph.len =
+			    (size_t)(line.p + line.len - paragraph.p);
+			continue;
+		}
+		if (str_trim(paragraph).len > 0)
+			add_item(g, str_trim(paragraph));
+		paragraph = (struct str){rest.p, 0};
+	}
+	if (str_trim(paragraph).len > 0)
+		add_item(g, str_trim(paragraph));
+	c = gram_copies(&g->gram, g->item, g->nitem, true);
+	value[GOPHER_DUP_PARAGRAPHS] = share(c.ncopy, g->nitem);
+	value[GOPHER_DUP_PARAGRAPH_CHARS] = share(c.nchar, c.total);
+}
+
+/* Characters in the words [at, at + n). */
+static size_t
+gram_chars(const struct gram *g, size_t at, size_t n)
+{
+	return g->nchar[at + n] - g->nchar[at];
+}
+
+/* Characters of all copies of the most frequent n-gram, the longest of those.
+ */
+static size_t
+top_gram(const struct gram *g)
+{
+	size_t i, len, best = 0, count = 2;
+
+	for (i = 0; i < g->nat; i++) {
+		if (g->count[g->gram[i]] < count)
+			continue;
+		len = gram_chars(g, g->at[i], g->n);
+		if (g->count[g->gram[i]] > count || len > best) {
+			count = g->count[g->gram[i]];
+			best = len;
+		}
+	}
+	return best * count;
+}
+
+/* Characters of the words under any repeated n-gram. */
+static size_t
+covered(const struct gram *g)
+{
+	size_t i, from, to = 0, nchar = 0;
+
+	for (i = 0; i < g->nat; i++) {
+		from = g->at[i] > to ? g->at[i] : to;
+		to = g->at[i] + g->n;
+		nchar += g->nchar[to] - g->nchar[from];
+	}
+	return nchar;
+}
+
+/* The row of the language's stop words, or NLANG. */
+static size_t
+find_lang(struct str lang)
+{
+	size_t i;
+
+	if (lang.len > 2 && (lang.p[2] == '-' || lang.p[2] == '_'))
+		lang.len = 2;
+	if (lang.len == 0)
+		return 0;
+	for (i = 0; i < NLANG; i++)
+		if (str_ieq(lang, str_of(stop_words[i].lang)))
+			break;
+	return i;
+}
+
+/* One of 64 bits for the first eight bytes of a word, whatever their case. */
+static uint64_t
+head_bit(uint64_t head)
+{
+	head |= 0x2020202020202020;
+	return (uint64_t)1 << (head * 0x9e3779b97f4a7c15 >> 58);
+}
+
+/* The bits of a row of stop words: most words have none of them. */
+static uint64_t
+stop_bits(size_t lang)
+{
+	const struct str *w;
+	uint64_t bits = 0;
+	uint64_t head;
+	size_t i;
+
+	for (w = stop_words[lang].word; w->len > 0; w++) {
+		for (head = i = 0; i < w->len; i++)
+			head |= (uint64_t)(unsigned char)w->p[i] << 8 * i;
+		bits |= head_bit(head);
+	}
+	return bits;
+}
+
+/* Stop words, of any case; distinct: those that are there, in just this case.
+ */
+static size_t
+count_stop_words(const struct gram *g, size_t lang, bool distinct)
+{
+	uint64_t bits = stop_bits(lang);
+	const struct str *w;
+	struct str word;
+	size_t i, n = 0;
+
+	for (i = 0; i < g->nid; i++) {
+		if ((bits & head_bit(g->known[i].head)) == 0)
+			continue;
+		word = g->word[g->known[i].value].s;
+		for (w = stop_words[lang].word; w->len > 0; w++)
+			if (distinct)
+				n += str_eq(word, *w);
+			else if (str_ieq(word, *w))
+				n += g->count[i];
+	}
+	return n;
+}
+
+static void
+measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
+{
+	struct gram *gram = &g->gram;
+	struct alnum_count n;
+	size_t size, total;
+
+	measure_lines(g, text, value);
+	gram_clear(gram);
+	n = alnum_words(gram, text);
+	g->nword = n.nall;
+	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)n.nword;
+	value[GOPHER_MIN_WORD_LENGTH] = value[GOPHER_MAX_WORD_LENGTH] =
+	    share(n.nchar, n.nword);
+	value[GOPHER_SYMBOLS] = share(n.nhash + n.nellipsis, n.nword);
+	value[GOPHER_ALPHA_WORDS] = share(n.nalpha, n.nword);
+	gram_number(gram);
+	value[GOPHER_STOP_WORDS] =
+	    lang < NLANG ? (double)count_stop_words(gram, lang, false)
+			 : gopher_rule[GOPHER_STOP_WORDS].limit;
+	total = gram->nchar[gram->nword];
+	for (size = 2; size <= 10; size++) {
+		gram_next(gram);
+		if (size < 5)
+			value[GOPHER_TOP_2GRAM + size - 2] =
+			    share(top_gram(gram), total);
+		else
+			value[GOPHER_DUP_5GRAM + size - 5] =
+			    share(covered(gram), total);
+	}
+}
+
+/* The last code point of s, which isn't empty. */
+static uint32_t
+last_char(struct str s)
+{
+	size_t i = s.len - 1;
+
+	while (i > 0 && s.len - i < 4 && ((unsigned char)s.p[i] & 0xc0) == 0x80)
+		i--;
+	s.p += i;
+	s.len -= i;
+	return utf8_take(&s);
+}
+
+/*
+ * Python's ends of lines: the next line of rest, without its end.  Line feeds
+ * and returns, vertical tab, form feed, U+001C to U+001E, U+0085, U+2028 and
+ * U+2029.
+ */
+static bool
+next_python_line(struct str *rest, struct str *line)
+{
+	const char *p = rest->p, *end = p + rest->len;
+	size_t len = 0;
+
+	if (rest->len == 0)
+		return false;
+	for (; p < end; p++) {
+		if ((*p >= '\n' && *p <= '\r') || (*p >= 0x1c && *p <= 0x1e))
+			len = *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
+		else if (end - p >= 2 && memcmp(p, "\xc2\x85", 2) == 0)
+			len = 2;
+		else if (end - p >= 3 && memcmp(p, "\xe2\x80", 2) == 0 &&
+			 (p[2] == '\xa8' || p[2] == '\xa9'))
+			len = 3;
+		if (len > 0)
+			break;
+	}
+	*line = (struct str){rest->p, (size_t)(p - rest->p)};
+	*rest = (struct str){p + len, (size_t)(end - p) - len};
+	return true;
+}
+
+/* Without Unicode's white space at both ends. */
+static struct str
+trim_space(struct str s)
+{
+	struct str rest;
+
+	while (s.len > 0) {
+		rest = s;
+		if (!utf8_is_space(utf8_take(&rest)))
+			break;
+		s = rest;
+	}
+	while (s.len > 0 && utf8_is_space(last_char(s))) {
+		do
+			s.len--;
+		while (s.len > 0 && ((unsigned char)s.p[s.len] & 0xc0) == 0x80);
+	}
+	return s;
+}
+
+/* Split s at runs of at least least line feeds into the items. */
+static void
+split_at_feeds(struct gopher *g, struct str s, size_t least)
+{
+	const char *p, *end = s.p + s.len, *start = s.p, *q;
+
+	g->nitem = 0;
+	for (p = s.p; p < end; p = q) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (p == NULL)
+			break;
+		for (q = p; q < end && *q == '\n'; q++)
+			;
+		if ((size_t)(q - p) < least)
+			continue;
+		add_item(g, (struct str){start, (size_t)(p - start)});
+		start = q;
+	}
+	add_item(g, (struct str){start, (size_t)(end - start)});
+}
+
+static void
+measure_trove_lines(struct gopher *g, struct str text, double value[])
+{
+	struct str rest = text, line;
+	struct gram_copies c;
+	size_t nline = 0, nbullet = 0, nellipsis = 0, nchar = code_points(text);
+
+	while (next_python_line(&rest, &line)) {
+		nline++;
+		line = trim_space(line);
+		nbullet += str_starts(line, STR("-")) ||
+			   str_starts(line, STR("\xe2\x80\xa2"));
+		nellipsis += str_ends(line, STR("...")) ||
+			     str_ends(line, STR("\xe2\x80\xa6"));
+	}
+	value[GOPHER_BULLET_LINES] = share(nbullet, nline);
+	value[GOPHER_ELLIPSIS_LINES] = share(nellipsis, nline);
+	split_at_feeds(g, trim_space(text), 2);
+	c = gram_copies(&g->gram, g->item, g->nitem, false);
+	value[GOPHER_DUP_PARAGRAPHS] = share(c.ncopy, g->nitem);
+	value[GOPHER_DUP_PARAGRAPH_CHARS] = share(c.nchar, nchar);
+	split_at_feeds(g, text, 1);
+	c = gram_copies(&g->gram, g->item, g->nitem, false);
+	value[GOPHER_DUP_LINES] = share(c.ncopy, g->nitem);
+	value[GOPHER_DUP_LINE_CHARS] = share(c.nchar, nchar);
+}
+
+/*
+ * Characters of all copies of the most frequent n-gram, with a blank between
+ * words; of those the first in the text, even if it is there but once.
+ */
+static size_t
+top_trove(const struct gram *g)
+{
+	size_t i, at = 0, count = 1;
+
+	if (g->nword < g->n)
+		return 0;
+	for (i = 0; i < g->nat; i++)
+		if (g->count[g->gram[i]] > count) {
+			count = g->count[g->gram[i]];
+			at = g->at[i];
+		}
+	return (gram_chars(g, at, g->n) + g->n - 1) * count;
+}
+
+/* Characters of later copies, found by a scan that jumps over each find. */
+static size_t
+jumped(struct gram *g)
+{
+	size_t i, from = 0, nchar = 0;
+
+	memset(g->count, 0, g->nid * sizeof(*g->count));
+	for (i = 0; i < g->nat; i++) {
+		if (g->at[i] < from)
+			continue;
+		if (g->count[g->gram[i]]++ > 0) {
+			nchar += gram_chars(g, g->at[i], g->n);
+			from = g->at[i] + g->n;
+		}
+	}
+	return nchar;
+}
+
+static size_t
+count_phrase(struct str s, struct str phrase)
+{
+	const char *p = s.p, *end = s.p + s.len;
+	size_t n = 0;
+
+	while (p < end && (p = memmem(p, (size_t)(end - p), phrase.p,
+			       phrase.len)) != NULL) {
+		p += phrase.len;
+		n++;
+	}
+	return n;
+}
+
+static void
+measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
+{
+	struct gram *gram = &g->gram;
+	size_t i, size, nword = 0, nplain = 0, nalpha;
+	size_t nchar = code_points(text);
+
+	measure_trove_lines(g, text, value);
+	gram_clear(gram);
+	nalpha = trove_words(gram, text);
+	g->nword = gram->nword;
+	for (i = 0; i < gram->nword; i++)
+		if (!gram->word[i].symbol) {
+			nword++;
+			nplain += gram->word[i].nchar;
+		}
+	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)nword;
+	value[GOPHER_MIN_WORD_LENGTH] = value[GOPHER_MAX_WORD_LENGTH] =
+	    share(nplain, nword);
+	value[GOPHER_HASHES] = share(count_phrase(text, STR("#")), gram->nword);
+	value[GOPHER_ELLIPSES] =
+	    share(count_phrase(text, STR("...")) +
+		      count_phrase(text, STR("\xe2\x80\xa6")),
+		gram->nword);
+	value[GOPHER_ALPHA_WORDS] = share(nalpha, gram->nword);
+	gram_number(gram);
+	value[GOPHER_STOP_WORDS] =
+	    lang < NLANG ? (double)count_stop_words(gram, lang, true)
+			 : gopher_rule[GOPHER_STOP_WORDS].limit;
+	for (size = 2; size <= 10; size++) {
+		gram_next(gram);
+		if (size < 5)
+			value[GOPHER_TOP_2GRAM + size - 2] =
+			    share(top_trove(gram), nchar);
+		else
+			value[GOPHER_DUP_5GRAM + size - 5] =
+			    share(jumped(gram), nchar);
+	}
+	if (text.len == 0)
+		value[GOPHER_DUP_LINES] = 1;
+}
+
+static void
+measure_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
+    double value[])
+{
+	struct str rest = text, line;
+	struct gram_copies c;
+	size_t nline = 0, nend = 0, nshort = 0;
+
+	g->nitem = 0;
+	while (next_line(&rest, &line)) {
+		nline++;
+		if (str_trim(line).len == 0)
+			continue;
+		add_item(g, line);
+		nend += trove_is_terminal(last_char(line));
+		nshort += g->item[g->nitem - 1].nchar <= 30;
+	}
+	if (text.len > 0 && text.p[text.len - 1] != '\n')
+		nline--; /* line feeds, from here on */
+	c = gram_copies(&g->gram, g->item, g->nitem, false);
+	value[GOPHER_FINEWEB_LINE_ENDS] = share(nend, g->nitem);
+	value[GOPHER_FINEWEB_SHORT_LINES] = share(nshort, g->nitem);
+	value[GOPHER_FINEWEB_DUP_CHARS] =
+	    share(c.nchar, code_points(text) - nline);
+	if (!g->counted && dialect == GOPHER_DATATROVE) {
+		gram_clear(&g->gram);
+		trove_words(&g->gram, text);
+		g->nword = g->gram.nword;
+	} else if (!g->counted)
+		g->nword = word_count(text);
+	value[GOPHER_FINEWEB_NEWLINES] = share(nline, g->nword);
+}
+
+/* The line without "[12]", "[edit]" and "[citation needed]", into out. */
+static void
+put_uncited(struct buf *out, struct str line)
+{
+	static const char *const mark[] = {"[edit]", "[citation needed]"};
+	const char *p = line.p, *end = p + line.len, *q;
+	size_t i, len;
+
+	while (p < end) {
+		q = memchr(p, '[', (size_t)(end - p));
+		if (q == NULL)
+			q = end;
+		buf_put(out, p, (size_t)(q - p));
+		if (q == end)
+			return;
+		for (p = q + 1; p < end && *p >= '0' && *p <= '9'; p++)
+			;
+		if (p < end && *p == ']') {
+			p++;
+			continue;
+		}
+		p = q;
+		for (i = 0; i < 2 && p == q; i++) {
+			len = strlen(mark[i]);
+			if ((size_t)(end - q) >= len &&
+			    memcmp(q, mark[i], len) == 0)
+				p = q + len;
+		}
+		if (p == q)
+			buf_putc(out, *p++);
+	}
+}
+
+/*
+ * Whether the line has as many words as it must, and none of more characters
+ * than it may.
+ */
+static bool
+good_words(struct str line, double least, double most)
+{
+	struct str word;
+	double n = 0;
+
+	while (word_next(&line, &word)) {
+		n++;
+		if ((double)word.len > most && (double)code_points(word) > most)
+			return false;
+		if (n >= least && (double)line.len <= most)
+			return true;
+	}
+	return n >= least;
+}
+
+static bool
+holds(const struct buf *b, const char *phrase)
+{
+	return memmem(b->p, b->len, phrase, strlen(phrase)) != NULL;
+}
+
+/* Whether the line, in small letters, speaks of the site and not the matter. */
+static bool
+is_policy(const struct buf *low)
+{
+	return holds(low, "terms of use") || holds(low, "privacy policy") ||
+	       (holds(low, "cookie") &&
+		   (holds(low, "cookie policy") || holds(low, "uses cookies") ||
+		       holds(low, "use of cookies") ||
+		       holds(low, "use cookies")));
+}
+
+static bool
+c4_ends(struct str line, enum gopher_dialect dialect)
+{
+	char c = line.len > 0 ? line.p[line.len - 1] : '\0';
+
+	if (c == '\'' && dialect == GOPHER_DATATROVE)
+		return true;
+	return (c == '.' || c == '?' || c == '!' || c == '"') &&
+	       !str_ends(line, STR("..."));
+}
+
+/* Sentences of a line that stays; datatrove's words on the way. */
+static size_t
+count_sentences(struct gopher *g, struct str line, enum gopher_dialect dialect)
+{
+	if (dialect != GOPHER_DATATROVE)
+		return sentence_count(line);
+	gram_clear(&g->gram);
+	trove_words(&g->gram, line);
+	g->nword += g->gram.nword;
+	return trove_sentences(&g->gram);
+}
+
+/* What C4 leaves of the text, into g->c4; returns how many lines went. */
+static size_t
+measure_c4(struct gopher *g, const struct gopher_plan *plan, struct str text,
+    double value[])
+{
+	struct buf *out = &g->c4;
+	struct str rest = text, line;
+	size_t i, from, nsentence = 0, nlorem = 0, ncurly = 0, ngone = 0;
+
+	out->len = g->nword = 0;
+	for (; next_line(&rest, &line); out->len = from) {
+		line = str_trim(line);
+		from = out->len;
+		ngone++;
+		if (!good_words(line, plan->limit[GOPHER_C4_LINE_WORDS],
+			plan->limit[GOPHER_C4_WORD_LENGTH]))
+			continue;
+		if (from > 0)
+			buf_putc(out, '\n');
+		put_uncited(out, line);
+		i = from + (from > 0);
+		line = (struct str){out->p + i, out->len - i};
+		if (!c4_ends(line, plan->dialect))
+			continue;
+		g->low.len = 0;
+		buf_puts(&g->low, line);
+		for (i = 0; i < g->low.len; i++)
+			if (g->low.p[i] >= 'A' && g->low.p[i] <= 'Z')
+				g->low.p[i] |= 0x20;
+		nlorem += holds(&g->low, "lorem ipsum");
+		if (holds(&g->low, "javascript"))
+			continue;
+		ncurly += memchr(line.p, '{', line.len) != NULL;
+		if (is_policy(&g->low))
+			continue;
+		nsentence += count_sentences(g, line, plan->dialect);
+		from = out->len;
+		ngone--;
+	}
+	value[GOPHER_C4_SENTENCES] = (double)nsentence;
+	value[GOPHER_C4_LOREM_IPSUM] = (double)nlorem;
+	value[GOPHER_C4_CURLY] = (double)ncurly;
+	return ngone;
+}
+
+struct str
+gopher_measure(struct gopher *g, const struct gopher_plan *plan,
+    struct str text, struct str lang, double value[], size_t *ngone)
+{
+	size_t i;
+
+	*ngone = 0;
+	g->counted = false;
+	for (i = 0; i < plan->nset; i++) {
+		switch (plan->set[i]) {
+		case GOPHER_RULES:
+			if (plan->dialect == GOPHER_DATATROVE)
+				measure_trove(g, text, find_lang(lang), value);
+			else
+				measure_paper(g, text, find_lang(lang), value);
+			g->counted = true;
+			break;
+		case GOPHER_C4:
+			*ngone = measure_c4(g, plan, text, value);
+			text = str_trim(buf_str(&g->c4));
+			g->counted = plan->dialect == GOPHER_DATATROVE;
+			break;
+		default:
+			measure_fineweb(g, text, plan->dialect, value);
+		}
+	}
+	return text;
+}
+
+void
+gopher_release(struct gopher *g)
+{
+	gram_release(&g->gram);
+	free(g->item);
+	buf_release(&g->low);
+	buf_release(&g->c4);
+}

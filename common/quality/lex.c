@@ -1,0 +1,782 @@
+#include "quality/lex.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "quality/lex-syllables.h"
+#include "text/word.h"
+
+enum {
+	NSLOT = 1024,	  /* slots for types, to begin with */
+	NRULE = 8192,	  /* slots for the rules, a power of 2 */
+	NKNOWN = 1 << 18, /* words whose syllables are remembered */
+	AHEAD = 16,	  /* types whose count is on its way from memory */
+	BLOCK = 16	  /* bytes that are looked at together */
+};
+
+const char *const lex_name[LEX_NMETRIC] = {"ttr", "fk_grade", "hapax", "types",
+    "mtld", "length", "flesch", "hapax_types", "guiraud", "cttr", "herdan",
+    "summer", "dugast", "maas", "yule_k", "yule_i", "herdan_vm", "simpson",
+    "honore", "brunet", "sichel", "msttr", "mattr", "hdd"};
+
+struct lex_slot {
+	uint64_t hash;
+	uint32_t number; /* of the type, + 1; or 0 */
+	uint32_t nplain; /* how often read_plain() found it */
+};
+
+/* What a byte is: to tokens, and to words. */
+enum {
+	LETTER = 1,   /* the lower case is the byte | 0x20 */
+	DELETED = 2,  /* no part of a token, and parts none */
+	WORDLY = 4,   /* makes a word of what it stands in */
+	STOP = 8,     /* ends a sentence */
+	QUOTE = 16,   /* an apostrophe */
+	BEYOND = 32,  /* of a longer sequence */
+	CONTROL = 64, /* as it is */
+	WHITE = 128   /* parts words; there is more of it beyond ASCII */
+};
+
+static unsigned
+byte_class(unsigned char c)
+{
+	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
+		return LETTER | WORDLY;
+	if (c >= '0' && c <= '9')
+		return DELETED | WORDLY;
+	switch (c) {
+	case '-':
+		return DELETED;
+	case '_':
+		return WORDLY;
+	case '.':
+	case '!':
+	case '?':
+		return STOP;
+	case '\'':
+		return QUOTE;
+	case ' ':
+	case '\t':
+	case '\n':
+	case '\v':
+	case '\f':
+	case '\r':
+		return WHITE;
+	default:
+		return c >= 0x80 ? BEYOND : c < 0x20 || c == 0x7f ? CONTROL : 0;
+	}
+}
+
+/* 1 to 26, 27 and 28 for the ends of a word, 29; 0 for what no rule knows. */
+static unsigned
+letter_code(char c)
+{
+	if (c >= 'a' && c <= 'z')
+		return (unsigned)(c - 'a') + 1;
+	return c == '<' ? 27 : c == '>' ? 28 : c == '\'' ? 29 : 0;
+}
+
+/*
+ * Rules are looked up letter by letter: the beginnings of a rule are in the
+ * table too, and add nothing.  A key has up to 8 letters of 5 bits; what is
+ * added, plus 64, lies above.
+ */
+#define KEY_BITS 40
+#define KEY_MASK (((uint64_t)1 << KEY_BITS) - 1)
+
+static uint64_t *
+find_rule(uint64_t *table, uint64_t key)
+{
+	size_t slot = key * 0x9e3779b97f4a7c15 >> 51; /* of NRULE */
+
+	while (table[slot] != 0 && (table[slot] & KEY_MASK) != key)
+		slot = (slot + 1) % NRULE;
+	return &table[slot];
+}
+
+void
+lex_init(struct lex *l)
+{
+	const char *p;
+	uint64_t key, *slot = NULL;
+	size_t i;
+
+	*l = (struct lex){0};
+	for (i = 0; i < 256; i++)
+		l->class[i] = (unsigned char)byte_class((unsigned char)i);
+	l->rule = mem_zeroed(NRULE, sizeof(*l->rule));
+	l->known = mem_huge(NKNOWN * sizeof(*l->known));
+	memset(l->known, 0, NKNOWN * sizeof(*l->known));
+	for (i = 0; i < sizeof(rule) / sizeof(rule[0]); i++) {
+		for (key = 0, p = rule[i].letters; *p != '\0'; p++) {
+			key = key << 5 | letter_code(*p);
+			slot = find_rule(l->rule, key);
+			if (*slot == 0)
+				*slot = key | (uint64_t)64 << KEY_BITS;
+		}
+		*slot = key | (uint64_t)(rule[i].add + 64) << KEY_BITS;
+	}
+}
+
+void
+lex_release(struct lex *l)
+{
+	free(l->token);
+	free(l->freq);
+	free(l->stamp);
+	free(l->place);
+	free(l->present);
+	free(l->plain_word);
+	free(l->slot);
+	free(l->rule);
+	free(l->known);
+	buf_release(&l->low);
+	buf_release(&l->spoken);
+	buf_release(&l->plain);
+}
+
+/* The letters of word between its ends; a letter with a mark as without. */
+static struct str
+plain_word(struct lex *l, struct str word)
+{
+	size_t i;
+
+	l->plain.len = 0;
+	buf_putc(&l->plain, '<');
+	for (i = 0; i < word.len && (unsigned char)word.p[i] < 0x80; i++)
+		;
+	if (i < word.len)
+		utf8_nfd(&l->plain, word);
+	else
+		buf_puts(&l->plain, word);
+	buf_putc(&l->plain, '>');
+	if (i < word.len) { /* marks would part the letters */
+		size_t n = 1;
+
+		for (i = 1; i < l->plain.len; i++)
+			if ((unsigned char)l->plain.p[i] < 0x80)
+				l->plain.p[n++] = l->plain.p[i];
+		l->plain.len = n;
+	}
+	return buf_str(&l->plain);
+}
+
+static size_t
+count_syllables(struct lex *l, struct str word)
+{
+	const uint32_t vowels =
+	    1 << 1 | 1 << 5 | 1 << 9 | 1 << 15 | 1 << 21 | 1 << 25;
+	struct str w = plain_word(l, word);
+	uint64_t key, found;
+	unsigned code;
+	size_t i, j;
+	ptrdiff_t n = 0;
+	bool vowel = false, before;
+
+	for (i = 0; i < w.len; i++) {
+		before = vowel;
+		vowel = vowels >> letter_code(w.p[i]) & 1;
+		n += vowel && !before;
+		for (key = 0, j = i; j < w.len; j++) {
+			code = letter_code(w.p[j]);
+			key = key << 5 | code;
+			if (code == 0 ||
+			    (found = *find_rule(l->rule, key)) == 0)
+				break;
+			n += (ptrdiff_t)(found >> KEY_BITS) - 64;
+		}
+	}
+	return n < 1 ? 1 : (size_t)n;
+}
+
+static size_t
+known_syllables(struct lex *l, struct str word, uint64_t hash)
+{
+	uint64_t *known = &l->known[hash % NKNOWN];
+	size_t n = *known >> 59;
+
+	/* The count, if it is small, lies in the hash's top bits. */
+	if (n > 0 && *known << 5 == hash << 5)
+		return n;
+	n = count_syllables(l, word);
+	if (n < 32)
+		*known = (hash << 5 >> 5) | (uint64_t)n << 59;
+	return n;
+}
+
+/* Most words are of a block: both halves of it, folded once multiplied. */
+static uint64_t
+hash_block(const char block[BLOCK], size_t len)
+{
+	unsigned __int128 product;
+	uint64_t low, high;
+
+	memcpy(&low, block, 8);
+	memcpy(&high, block + 8, 8);
+	product = (unsigned __int128)(low ^ 0x9e3779b97f4a7c15) *
+		  (high ^ (0xd1b54a32d192ed03 + len));
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t
+hash_word(struct str word)
+{
+	char block[BLOCK] = {0};
+
+	if (word.len > BLOCK)
+		return hash_64(word.p, word.len, 0);
+	memcpy(block, word.p, word.len);
+	return hash_block(block, word.len);
+}
+
+size_t
+lex_syllables(struct lex *l, struct str word)
+{
+	return known_syllables(l, word, hash_word(word));
+}
+
+/* Thousandths of a syllable that are true of a word on average. */
+static uint64_t
+usual_count(size_t len, size_t nsyllable)
+{
+	return 1000 * nsyllable -
+	       (uint64_t)
+		   excess[len < EXCESS_LEN ? len : EXCESS_LEN]
+			 [nsyllable < EXCESS_COUNT ? nsyllable : EXCESS_COUNT];
+}
+
+static void
+grow_slots(struct lex *l)
+{
+	struct lex_slot *old = l->slot;
+	size_t i, at, nold = l->nslot;
+
+	l->nslot = nold > 0 ? 2 * nold : NSLOT;
+	l->slot = mem_zeroed(l->nslot, sizeof(*l->slot));
+	for (i = 0; i < nold; i++) {
+		if (old[i].number == 0)
+			continue;
+		for (at = old[i].hash & (l->nslot - 1); l->slot[at].number != 0;
+		     at = (at + 1) & (l->nslot - 1))
+			;
+		l->slot[at] = old[i];
+		l->place[old[i].number - 1] = (uint32_t)at;
+	}
+	free(old);
+}
+
+static void
+grow_types(struct lex *l)
+{
+	size_t had = l->type_cap;
+
+	l->type_cap = 2 * l->type_cap + 512;
+	l->freq = mem_grow(l->freq, l->type_cap, sizeof(*l->freq));
+	l->stamp = mem_grow(l->stamp, l->type_cap, sizeof(*l->stamp));
+	l->place = mem_grow(l->place, l->type_cap, sizeof(*l->place));
+	l->present = mem_grow(l->present, l->type_cap, sizeof(*l->present));
+	l->plain_word =
+	    mem_grow(l->plain_word, l->type_cap, sizeof(*l->plain_word));
+	memset(l->freq + had, 0, (l->type_cap - had) * sizeof(*l->freq));
+	memset(l->stamp + had, 0, (l->type_cap - had) * sizeof(*l->stamp));
+}
+
+/*
+ * One token more: types are told apart by hash.  Its slot.  Every other token
+ * is of a new type, which no branch foretells.
+ */
+static struct lex_slot *
+add_token(struct lex *l, uint64_t hash)
+{
+	struct lex_slot *slot;
+	uint32_t is_new;
+	size_t at;
+
+	if (2 * ((size_t)l->ntype + 1) > l->nslot)
+		grow_slots(l);
+	at = hash & (l->nslot - 1);
+	while ((l->slot[at].number != 0) & (l->slot[at].hash != hash))
+		at = (at + 1) & (l->nslot - 1);
+	if (l->ntype + 1 >= l->type_cap)
+		grow_types(l);
+	slot = &l->slot[at];
+	slot->hash = hash;
+	l->place[l->ntype] = (uint32_t)at;
+	is_new = slot->number == 0;
+	l->ntype += is_new;
+	slot->number |= (0 - is_new) & l->ntype;
+	if (l->ntoken == l->token_cap) {
+		l->token_cap = 2 * l->token_cap + 4096;
+		l->token = mem_grow(l->token, l->token_cap, sizeof(*l->token));
+	}
+	l->token[l->ntoken++] = slot->number - 1;
+	return slot;
+}
+
+/* The bytes gathered in low are a token, if there are any. */
+static void
+end_token(struct lex *l)
+{
+	if (l->low.len > 0)
+		add_token(l, hash_word(buf_str(&l->low)));
+	l->low.len = 0;
+}
+
+/* Whether rest begins as a contraction ends behind its apostrophe. */
+static bool
+ends_contraction(struct str rest)
+{
+	return str_starts(rest, STR("t")) || str_starts(rest, STR("s")) ||
+	       str_starts(rest, STR("d")) || str_starts(rest, STR("ve")) ||
+	       str_starts(rest, STR("ll")) || str_starts(rest, STR("re"));
+}
+
+/* The sentence that is being read. */
+struct sentence {
+	bool open;
+	size_t nword;
+};
+
+static void
+end_sentence(struct lex *l, struct sentence *s)
+{
+	l->nsentence += s->open && s->nword > 2;
+	*s = (struct sentence){0};
+}
+
+/* Take one code point beyond ASCII as read_word() does; its class. */
+static unsigned
+take_beyond(struct str *rest, char **low, char **spoken)
+{
+	uint32_t cp = utf8_take(rest);
+	const char *category = utf8_category(cp);
+	char lower[4];
+	size_t len;
+
+	if (category[0] == 'P')
+		return cp == 0x2013 || cp == 0x2014 ? DELETED : 0;
+	len = utf8_encode(lower, utf8_lower(cp));
+	memcpy(*low, lower, len);
+	*low += len;
+	if (category[0] != 'L' && category[0] != 'N')
+		return CONTROL;
+	memcpy(*spoken, lower, len);
+	*spoken += len;
+	return LETTER | WORDLY;
+}
+
+/*
+ * One run without white space: its tokens, and what it is as a word.  Bytes are
+ * written to low, of the token, and to spoken, of the word.
+ */
+static void
+read_word(struct lex *l, struct str word, struct sentence *s)
+{
+	struct str rest = word;
+	bool counted = false; /* in this sentence */
+	char *low, *spoken;
+	unsigned kind;
+	char c;
+
+	l->low.len = l->spoken.len = 0;
+	buf_reserve(&l->low, 3 * word.len + 4); /* U+FFFD for a byte */
+	buf_reserve(&l->spoken, 3 * word.len + 4);
+	low = l->low.p;
+	spoken = l->spoken.p;
+	while (rest.len > 0) {
+		c = *rest.p;
+		kind = l->class[(unsigned char)c];
+		if (kind == (LETTER | WORDLY)) {
+			*low++ = *spoken++ = c | 0x20;
+			rest.p++;
+			rest.len--;
+		} else if (kind & BEYOND) {
+			kind = take_beyond(&rest, &low, &spoken);
+		} else {
+			rest.p++;
+			rest.len--;
+			if (kind & CONTROL)
+				*low++ = c;
+			if (kind & WORDLY ||
+			    (kind & QUOTE && ends_contraction(rest)))
+				*spoken++ = c;
+		}
+		if (!(kind & (LETTER | DELETED | CONTROL))) {
+			l->low.len = (size_t)(low - l->low.p);
+			end_token(l);
+			low = l->low.p;
+		}
+		if (kind & STOP) {
+			end_sentence(l, s);
+			counted = false;
+		}
+		if (kind & WORDLY && !counted) {
+			counted = s->open = true;
+			s->nword++;
+		}
+	}
+	l->low.len = (size_t)(low - l->low.p);
+	end_token(l);
+	l->spoken.len = (size_t)(spoken - l->spoken.p);
+	if (l->spoken.len == 0)
+		return;
+	l->nword++;
+	l->syllables +=
+	    usual_count(l->spoken.len, lex_syllables(l, buf_str(&l->spoken)));
+}
+
+#ifdef __SSE2__
+/* The n letters at p made small, zeros behind them; BLOCK bytes are read. */
+static void
+small_letters(char block[BLOCK], const char *p, size_t n)
+{
+	const __m128i place =
+	    _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+	v = _mm_or_si128(v, _mm_set1_epi8(0x20));
+	v = _mm_and_si128(v, _mm_cmplt_epi8(place, _mm_set1_epi8((char)n)));
+	_mm_storeu_si128((__m128i *)(void *)block, v);
+}
+
+/*
+ * read_word() at once for what most words are: after a mark at most, letters
+ * of ASCII, marks, and white space behind them, all in one block.  The end of
+ * that word at p, behind which 2 * BLOCK bytes may be read; p if it isn't such.
+ */
+static const char *
+read_plain(struct lex *l, const char *p, struct sentence *s)
+{
+	const char *from = p + (l->class[(unsigned char)*p] == 0);
+	char block[BLOCK];
+	struct lex_slot *slot;
+	__m128i v, is_letter;
+	size_t nletter, n;
+	unsigned kind = 0, stop = 0;
+
+	v = _mm_loadu_si128((const __m128i *)(const void *)from);
+	v = _mm_or_si128(v, _mm_set1_epi8(0x20));
+	is_letter = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('a' - 1)),
+	    _mm_cmplt_epi8(v, _mm_set1_epi8('z' + 1)));
+	nletter =
+	    (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(is_letter));
+	for (n = nletter; n < BLOCK; n++) {
+		kind = l->class[(unsigned char)from[n]];
+		if ((kind & ~(unsigned)STOP) != 0)
+			break;
+		stop |= kind;
+	}
+	if (nletter == 0 || n == BLOCK || kind != WHITE)
+		return p;
+	small_letters(block, from, nletter);
+	slot = add_token(l, hash_block(block, nletter));
+	slot->nplain++;
+	l->plain_word[slot->number - 1] = (struct str){from, nletter};
+	l->nword++;
+	s->open = true;
+	s->nword++;
+	if (stop != 0)
+		end_sentence(l, s);
+	return from + n;
+}
+
+/* As many words as read_plain() takes, from the start of rest. */
+static void
+read_plain_words(struct lex *l, struct str *rest, struct sentence *s)
+{
+	const char *p = rest->p, *end = p + rest->len, *q;
+
+	while (end - p > 2 * BLOCK) {
+		if (l->class[(unsigned char)*p] == WHITE) {
+			p++;
+			continue;
+		}
+		if ((q = read_plain(l, p, s)) == p)
+			break;
+		p = q;
+	}
+	*rest = (struct str){p, (size_t)(end - p)};
+}
+
+/* The syllables of the words that read_plain() found. */
+static void
+count_plain(struct lex *l)
+{
+	const struct lex_slot *slot;
+	char block[BLOCK];
+	struct str word;
+	size_t i;
+
+	for (i = 0; i < l->ntype; i++) {
+		if (i + AHEAD < l->ntype)
+			__builtin_prefetch(
+			    &l->known[l->slot[l->place[i + AHEAD]].hash %
+				      NKNOWN]);
+		slot = &l->slot[l->place[i]];
+		if (slot->nplain == 0)
+			continue;
+		word = l->plain_word[i];
+		small_letters(block, word.p, word.len);
+		word.p = block;
+		l->syllables +=
+		    slot->nplain *
+		    usual_count(word.len, known_syllables(l, word, slot->hash));
+	}
+}
+#endif
+
+void
+lex_read(struct lex *l, struct str text)
+{
+	struct sentence s = {0};
+	struct str word;
+	size_t i;
+
+	if (l->nslot > NSLOT) { /* few types would lie far apart */
+		free(l->slot);
+		l->slot = NULL;
+		l->nslot = 0;
+	} else {
+		for (i = 0; i < l->ntype; i++)
+			l->slot[l->place[i]] = (struct lex_slot){0};
+	}
+	l->ntype = 0;
+	l->ntoken = l->nword = l->nsentence = 0;
+	l->syllables = 0;
+	for (;;) {
+#ifdef __SSE2__
+		read_plain_words(l, &text, &s);
+#endif
+		if (!word_next(&text, &word))
+			break;
+		read_word(l, word, &s);
+	}
+	end_sentence(l, &s);
+#ifdef __SSE2__
+	count_plain(l);
+#endif
+	if (l->nsentence == 0 && l->nword > 0)
+		l->nsentence = 1;
+}
+
+/* The factors of token[0..n), read to its end or from there. */
+static double
+mtld_factors(struct lex *l, const uint32_t *token, size_t n, bool backward)
+{
+	double factors = 0;
+	uint64_t nread = 0, nseen = 0;
+	uint32_t type;
+	size_t i;
+
+	l->factor++;
+	for (i = 0; i < n; i++) {
+		type = token[backward ? n - 1 - i : i];
+		nread++;
+		nseen += l->stamp[type] != l->factor;
+		l->stamp[type] = l->factor;
+		if (25 * nseen <= 18 * nread) { /* 0.72 */
+			l->factor++;
+			factors++;
+			nread = nseen = 0;
+		}
+	}
+	if (nread > 0)
+		factors += (1 - (double)nseen / (double)nread) / (1 - 0.72);
+	return factors > 0 ? factors : 1;
+}
+
+static double
+mtld(struct lex *l, const uint32_t *token, size_t n)
+{
+	return ((double)n / mtld_factors(l, token, n, false) +
+		   (double)n / mtld_factors(l, token, n, true)) /
+	       2;
+}
+
+/* Means of the TTR of segments and of all runs of 100 tokens. */
+static void
+moving(struct lex *l, const uint32_t *token, size_t n, double value[])
+{
+	const size_t width = 100;
+	size_t i, nseen = 0, sum = 0, segments = 0, nsegment = 0;
+
+	if (n < width)
+		return;
+	for (i = 0; i < n; i++) {
+		nseen += l->freq[token[i]]++ == 0;
+		if (i >= width)
+			nseen -= --l->freq[token[i - width]] == 0;
+		if (i + 1 >= width)
+			sum += nseen;
+		if ((i + 1) % width == 0 && i + 1 < n) {
+			segments += nseen;
+			nsegment++;
+		}
+	}
+	for (i = n - width; i < n; i++)
+		l->freq[token[i]] = 0;
+	value[LEX_MATTR] =
+	    (double)sum / (double)width / (double)(n - width + 1);
+	if (nsegment > 0)
+		value[LEX_MSTTR] =
+		    (double)segments / (double)width / (double)nsegment;
+}
+
+/* The share of samples of 42 of n tokens in which a type of f is. */
+static double
+hdd_share(size_t n, size_t f)
+{
+	double none = 1;
+	size_t i;
+
+	for (i = 0; i < 42 && i < n && none > 0; i++)
+		none *= n - i > f ? (double)(n - f - i) / (double)(n - i) : 0;
+	return 1 - none;
+}
+
+/* From present, the types of n tokens, and freq. */
+static void
+measure_all(struct lex *l, size_t ntype, size_t n, size_t nhapax, double v[])
+{
+	double N = (double)n, V = (double)ntype, V1 = (double)nhapax;
+	double lnN = log(N), lnV = log(V), square = 0, vm = 0, f;
+	size_t i, at, ndis = 0;
+	double share[64] = {0}; /* by frequency, once it is met */
+
+	v[LEX_HDD] = n >= 42 ? 0 : NAN;
+	for (i = 0; i < ntype; i++) {
+		f = l->freq[l->present[i]];
+		ndis += f == 2;
+		square += f * f;
+		vm += f / N * (f / N);
+		at = f < 64 ? (size_t)f : 0;
+		if (at == 0 || share[at] == 0)
+			share[at] = hdd_share(n, (size_t)f);
+		v[LEX_HDD] += share[at] / 42;
+	}
+	v[LEX_LENGTH] = N;
+	v[LEX_HAPAX_TYPES] = V1 / V;
+	v[LEX_GUIRAUD] = V / sqrt(N);
+	v[LEX_CTTR] = V / sqrt(2 * N);
+	v[LEX_YULE_K] = 1e4 * (square - N) / (N * N);
+	v[LEX_HERDAN_VM] = vm > 1 / V ? sqrt(vm - 1 / V) : 0;
+	v[LEX_BRUNET] = pow(N, pow(V, -0.165));
+	v[LEX_SICHEL] = (double)ndis / V;
+	if (n > 1) {
+		v[LEX_HERDAN] = lnV / lnN;
+		v[LEX_MAAS] = (lnN - lnV) / (lnN * lnN);
+		v[LEX_SIMPSON] = (square - N) / (N * (N - 1));
+	}
+	if (ntype > 1)
+		v[LEX_SUMMER] = log(lnV) / log(lnN);
+	if (n > ntype) {
+		v[LEX_DUGAST] = lnN * lnN / (lnN - lnV);
+		v[LEX_YULE_I] = V * V / (square - V);
+	}
+	if (nhapax < ntype)
+		v[LEX_HONORE] = 100 * lnN / (1 - V1 / V);
+}
+
+/* The metrics of token[0..n), n > 0. */
+static void
+measure_part(struct lex *l, const uint32_t *token, size_t n, bool all,
+    double value[LEX_NMETRIC])
+{
+	size_t i, ntype = 0, nhapax = 0;
+
+	for (i = 0; i < n; i++) {
+		l->present[ntype] = token[i];
+		ntype += l->freq[token[i]]++ == 0;
+	}
+	for (i = 0; i < ntype; i++)
+		nhapax += l->freq[l->present[i]] == 1;
+	value[LEX_TTR] = (double)ntype / (double)n;
+	value[LEX_HAPAX] = (double)nhapax / (double)n;
+	value[LEX_TYPES] = (double)ntype;
+	value[LEX_MTLD] = mtld(l, token, n);
+	if (all)
+		measure_all(l, ntype, n, nhapax, value);
+	for (i = 0; i < ntype; i++)
+		l->freq[l->present[i]] = 0;
+	if (all)
+		moving(l, token, n, value);
+}
+
+void
+lex_measure(struct lex *l, size_t window, bool all, double value[LEX_NMETRIC])
+{
+	double part[LEX_NMETRIC], words = (double)l->nword, length, syllables;
+	struct lex_mean mean[LEX_NMETRIC] = {0};
+	size_t i, at, width = window > 0 ? window : l->ntoken;
+
+	for (at = 0; width > 0 && at + width <= l->ntoken; at += width) {
+		for (i = 0; i < LEX_NMETRIC; i++)
+			part[i] = NAN;
+		measure_part(l, l->token + at, width, all, part);
+		for (i = 0; i < LEX_NMETRIC; i++)
+			lex_mean_add(&mean[i], part[i]);
+	}
+	for (i = 0; i < LEX_NMETRIC; i++)
+		value[i] = lex_mean_value(&mean[i]);
+	if (l->nword == 0)
+		return;
+	length = words / (double)l->nsentence;
+	syllables = (double)l->syllables / 1000 / words;
+	value[LEX_FK_GRADE] = 0.39 * length + 11.8 * syllables - 15.59;
+	value[LEX_FLESCH] = 206.835 - 1.015 * length - 84.6 * syllables;
+}
+
+void
+lex_mean_add(struct lex_mean *m, double value)
+{
+	double off = value - m->mean;
+
+	if (isnan(value))
+		return;
+	m->n++;
+	m->mean += off / (double)m->n;
+	m->square += off * (value - m->mean);
+}
+
+double
+lex_mean_value(const struct lex_mean *m)
+{
+	return m->n > 0 ? m->mean : NAN;
+}
+
+/*
+ * The 97.5th percentile of Student's t of df degrees of freedom, to 0.5 %: the
+ * expansion of M. Abramowitz, I. A. Stegun, "Handbook of mathematical
+ * functions", 1964, 26.7.5, which is off for the first two.
+ */
+static double
+student(size_t df)
+{
+	static const double term[] = {1.959964, 2.372271, 2.822497, 2.555817,
+	    1.589536}; /* of the normal percentile; 26.7.5's g1 to g4 */
+	double t = 0, n = (double)df;
+	size_t i;
+
+	if (df < 3)
+		return df == 1 ? 12.7062 : 4.30265;
+	for (i = sizeof(term) / sizeof(term[0]); i-- > 0;)
+		t = t / n + term[i];
+	return t;
+}
+
+double
+lex_mean_half(const struct lex_mean *m)
+{
+	double n = (double)m->n;
+
+	if (m->n < 2)
+		return NAN;
+	return student(m->n - 1) * sqrt(m->square / (n - 1) / n);
+}

@@ -1,0 +1,119 @@
+/*
+ * rec - records: one JSON object a line
+ *
+ * A record is a line and a table of its members as slices of it.  Nothing is
+ * decoded until it is asked for, and what no tool asks for goes out byte for
+ * byte, in order.  Of a member named twice the last counts, as in jq and
+ * Python; setting it removes the others.
+ *
+ * Life of a record: rec_read() lends it until the next rec_read(), with an
+ * arena that lives as long.  A tool that must hold records longer keeps copies
+ * of rec->line and calls rec_parse() again, which is nearly free.
+ *
+ * Limitations: a record is one line of at most --max-record bytes; a value
+ * nests at most JSON_DEPTH deep; a byte order mark is passed over at the start
+ * of a file.
+ */
+
+#ifndef REC_H
+#define REC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+struct rec_member {
+	struct str name;   /* decoded */
+	struct str raw;	   /* the value now */
+	const char *begin; /* in the line: the name's quote; NULL if new */
+	const char *value; /* in the line: where the value began */
+	const char *end;   /* in the line: where it ended */
+	bool gone;
+};
+
+struct rec {
+	struct str line;	   /* as it was read, without its line feed */
+	struct rec_member *member; /* (nmember), in order, new ones last */
+	size_t nmember, cap;
+	bool edited;
+	struct arena *mem; /* lives as long as the record; for the tool too */
+};
+
+struct rec_reader {
+	char *const *operand; /* files still to come, NULL-terminated */
+	struct gz *gz;
+	const char *file; /* the one being read, "-" for standard input */
+	uint64_t line;	  /* of it, from 1 */
+	struct buf buf;	  /* bytes read, [pos, len) not yet lent */
+	size_t pos, seen; /* no line feed in [pos, seen) */
+	struct arena mem;
+	struct rec *lent;
+	uint64_t offset;      /* of the lent line in its file, decompressed */
+	uint64_t base;	      /* of buf.p[0], likewise */
+	uint64_t done, total; /* bytes of files behind us, and of all */
+	bool counted;	      /* whether total is known */
+};
+
+/* operands: argv + optind; none is standard input. */
+void rec_open(struct rec_reader *in, char *const operands[]);
+
+/*
+ * The next good record; bad lines before it are reported, counted and passed
+ * over, blank lines passed over.  False at the end of the last operand.
+ */
+bool rec_read(struct rec_reader *in, struct rec *rec);
+
+/* How much of all input was lent so far, 0 to 1; 0 where its size isn't known.
+ */
+double rec_share(const struct rec_reader *in);
+
+/* "file:line: why (id)": the record lent last was bad.  fmt is the kind. */
+void rec_bad(struct rec_reader *in, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Frees what the reader holds, and is run_end(out). */
+int rec_close(struct rec_reader *in, FILE *out);
+
+/* A record of one's own: empty, or of a line (false, *why: no record). */
+void rec_init(struct rec *rec, struct arena *mem);
+bool rec_parse(
+    struct rec *rec, struct arena *mem, struct str line, const char **why);
+
+/*
+ * Members.  rec_get() gives the raw JSON text; the others are false, and leave
+ * *value alone, when the member is absent or of another type.  Strings are
+ * lent by the record.  rec_get_strs(): an array of strings alone, (*n).
+ */
+bool rec_get(const struct rec *rec, const char *name, struct str *raw);
+bool rec_get_str(const struct rec *rec, const char *name, struct str *value);
+bool rec_get_num(const struct rec *rec, const char *name, double *value);
+bool rec_get_size(const struct rec *rec, const char *name, size_t *value);
+bool rec_get_strs(
+    const struct rec *rec, const char *name, struct str **value, size_t *n);
+
+/*
+ * Set a member: in place if it is there, else behind the last.  name must live
+ * as long as the record (a constant).  rec_set() takes raw JSON text, which
+ * must be valid and live as long; strings are copied.
+ */
+void rec_set(struct rec *rec, const char *name, struct str raw);
+void rec_set_str(struct rec *rec, const char *name, struct str value);
+void rec_set_size(struct rec *rec, const char *name, size_t value);
+void rec_set_real(struct rec *rec, const char *name, float value);
+void rec_set_strs(
+    struct rec *rec, const char *name, const struct str *value, size_t n);
+void rec_remove(struct rec *rec, const char *name);
+
+/*
+ * The record as a line, with its line feed.  A failed write ends the tool.
+ * What goes to stdout is counted by run_out().
+ */
+void rec_write(const struct rec *rec, FILE *out);
+void rec_format(const struct rec *rec, struct buf *out);
+
+#endif

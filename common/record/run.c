@@ -1,0 +1,406 @@
+#include "record/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "record/json.h"
+
+enum {
+	NKIND = 64,	   /* kinds of trouble told apart; the rest is lumped */
+	NAMED = 10,	   /* bad records of a kind that are named */
+	PIPE = 1 << 20,	   /* bytes */
+	BLOCK = 256 << 10, /* bytes a write */
+	TICK_MS = 100
+};
+
+struct count {
+	const char *name;
+	uint64_t n;
+};
+
+/* The account.  One a process, as stdout is; nothing else is kept here. */
+static struct {
+	const char *usage, *help;
+	char **argv;
+	int argc;
+	const char *stats;
+	size_t max_record;
+	uint64_t max_bad;
+	bool bad_is_percent, bad_is_limited, progress, lost;
+	uint64_t records_in, records_out, bytes_in, bytes_out, nbad;
+	struct count bad[NKIND], dropped[NKIND], own[NKIND];
+	uint64_t done, total;
+	char note[96];
+	struct timespec start, shown;
+} run = {.max_record = 64 << 20};
+
+static void
+add(struct count counts[NKIND], const char *name, uint64_t n)
+{
+	size_t i;
+
+	for (i = 0; i < NKIND - 1 && counts[i].name != NULL; i++)
+		if (strcmp(counts[i].name, name) == 0)
+			break;
+	if (counts[i].name == NULL)
+		counts[i].name = i < NKIND - 1 ? name : "other";
+	counts[i].n += n;
+}
+
+static uint64_t
+get(const struct count counts[NKIND], const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NKIND && counts[i].name != NULL; i++)
+		if (strcmp(counts[i].name, name) == 0)
+			return counts[i].n;
+	return 0;
+}
+
+void
+run_init(int argc, char *argv[], const char *usage, const char *help)
+{
+	run.argc = argc;
+	run.argv = argv;
+	run.usage = usage;
+	run.help = help;
+	clock_gettime(CLOCK_MONOTONIC, &run.start);
+	signal(SIGPIPE, SIG_DFL);
+	fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE); /* only pipes have a size */
+	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE);
+	setvbuf(stdout, NULL, _IOFBF, BLOCK);
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+}
+
+void
+run_usage(const char *why)
+{
+	if (why != NULL)
+		cli_warnx("%s", why);
+	fputs(run.usage, stderr);
+	exit(CLI_FATAL);
+}
+
+static void
+set_max_bad(const char *arg)
+{
+	char number[32];
+	size_t len = strlen(arg);
+
+	run.bad_is_limited = true;
+	run.bad_is_percent = len > 0 && arg[len - 1] == '%';
+	if (!run.bad_is_percent) {
+		run.max_bad = cli_u64("--max-bad", arg);
+		return;
+	}
+	snprintf(number, sizeof(number), "%.*s",
+	    (int)(len < sizeof(number) ? len - 1 : sizeof(number) - 1), arg);
+	run.max_bad = cli_size("--max-bad", number, 0, 100);
+}
+
+void
+run_option(int ch)
+{
+	switch (ch) {
+	case 'h':
+		fputs(run.usage, stdout);
+		putchar('\n');
+		fputs(run.help, stdout);
+		exit(run_end(stdout));
+	case 'V':
+		printf("%s (dopamine-tools) %s\n", cli_name(), VERSION);
+		exit(run_end(stdout));
+	case 'p':
+		run.progress = isatty(STDERR_FILENO);
+		break;
+	case RUN_OPT_STATS:
+		run.stats = optarg;
+		break;
+	case RUN_OPT_MAX_BAD:
+		set_max_bad(optarg);
+		break;
+	case RUN_OPT_MAX_RECORD:
+		run.max_record =
+		    cli_bytes("--max-record", optarg, 1, SIZE_MAX / 64);
+		break;
+	default:
+		run_usage(NULL); /* getopt_long(3) has said why */
+	}
+}
+
+size_t
+run_max_record(void)
+{
+	return run.max_record;
+}
+
+static double
+seconds_since(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - then->tv_sec) +
+	       (double)(now.tv_nsec - then->tv_nsec) * 1e-9;
+}
+
+static void
+show_progress(void)
+{
+	char share[64] = "";
+	double s = seconds_since(&run.start), done = (double)run.done,
+	       total = (double)run.total;
+
+	clock_gettime(CLOCK_MONOTONIC, &run.shown);
+	if (run.total > 0 && run.done > 0)
+		snprintf(share, sizeof(share), ", %.1f %%, %.0f s left",
+		    100 * done / total,
+		    done < total ? s * (total - done) / done : 0);
+	fprintf(stderr,
+	    "\r%s: %" PRIu64 " in, %" PRIu64 " out, %.0f records/s, "
+	    "%.1f MB/s%s%s%s\033[K",
+	    cli_name(), run.records_in, run.records_out,
+	    s > 0 ? (double)run.records_in / s : 0,
+	    s > 0 ? (double)run.bytes_in * 1e-6 / s : 0, share,
+	    run.note[0] != '\0' ? ", " : "", run.note);
+	fflush(stderr);
+}
+
+void
+run_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(run.note, sizeof(run.note), fmt, ap);
+	va_end(ap);
+	if (run.progress && seconds_since(&run.shown) * 1000 >= TICK_MS)
+		show_progress();
+}
+
+void
+run_in(size_t nrecord, size_t len)
+{
+	run.records_in += nrecord;
+	run.bytes_in += len;
+	if (run.progress && seconds_since(&run.shown) * 1000 >= TICK_MS)
+		show_progress();
+}
+
+void
+run_out(size_t nrecord, size_t len)
+{
+	run.records_out += nrecord;
+	run.bytes_out += len;
+}
+
+void
+run_progress(uint64_t done, uint64_t total)
+{
+	run.done = done;
+	run.total = total;
+}
+
+/* Reasons are kept as their kinds: what was formatted in is cut out. */
+void
+run_vbad(const char *where, struct str id, const char *fmt, va_list ap)
+{
+	char why[1024];
+	uint64_t n;
+
+	run.nbad++;
+	add(run.bad, fmt, 1);
+	n = get(run.bad, fmt);
+	if (n > NAMED)
+		return;
+	vsnprintf(why, sizeof(why), fmt, ap);
+	if (id.len > 0)
+		cli_warnx("%s: %s (%.*s)%s", where, why,
+		    (int)(id.len < 200 ? id.len : 200), id.p,
+		    n == NAMED ? "; more of this kind are only counted" : "");
+	else
+		cli_warnx("%s: %s%s", where, why,
+		    n == NAMED ? "; more of this kind are only counted" : "");
+}
+
+void
+run_bad(const char *where, struct str id, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	run_vbad(where, id, fmt, ap);
+	va_end(ap);
+}
+
+void
+run_lost(const char *where, const char *fmt, ...)
+{
+	char why[1024];
+	va_list ap;
+
+	run.lost = true;
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	cli_warnx("%s: %s", where, why);
+}
+
+void
+run_drop(const char *reason)
+{
+	add(run.dropped, reason, 1);
+}
+
+void
+run_count(const char *name, uint64_t n)
+{
+	add(run.own, name, n);
+}
+
+/* A kind is a message's format; its conversions are no part of a reason. */
+static struct str
+plain_kind(struct buf *plain, const char *fmt)
+{
+	for (; *fmt != '\0'; fmt++) {
+		if (*fmt != '%') {
+			buf_putc(plain, *fmt);
+			continue;
+		}
+		fmt += strcspn(fmt, "diouxXeEfgGcsp");
+		if (*fmt == '\0')
+			break;
+	}
+	return str_trim(buf_str(plain));
+}
+
+static void
+put_counts(struct buf *b, const char *name, const struct count counts[NKIND])
+{
+	struct buf plain = {0};
+	size_t i;
+
+	buf_printf(b, ",\"%s\":{", name);
+	for (i = 0; i < NKIND && counts[i].name != NULL; i++) {
+		if (i > 0)
+			buf_putc(b, ',');
+		plain.len = 0;
+		json_put_str(b, plain_kind(&plain, counts[i].name));
+		buf_printf(b, ":%" PRIu64, counts[i].n);
+	}
+	buf_putc(b, '}');
+	buf_release(&plain);
+}
+
+static void
+put_list(struct buf *b, const char *name, char **p, int n)
+{
+	int i;
+
+	buf_printf(b, ",\"%s\":[", name);
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_putc(b, ',');
+		json_put_str(b, str_of(p[i]));
+	}
+	buf_putc(b, ']');
+}
+
+/* getopt_long(3) has sorted argv by now: options first, operands behind. */
+static void
+write_stats(void)
+{
+	struct buf b = {0};
+	size_t i;
+	FILE *fp = strcmp(run.stats, "-") == 0 ? stderr : fopen(run.stats, "w");
+
+	if (fp == NULL)
+		cli_err(CLI_FATAL, "%s", run.stats);
+	buf_printf(&b, "{\"tool\":");
+	json_put_str(&b, str_of(cli_name()));
+	buf_printf(&b, ",\"version\":\"%s\"", VERSION);
+	put_list(&b, "options", run.argv + 1, optind - 1);
+	put_list(&b, "inputs", run.argv + optind, run.argc - optind);
+	buf_printf(&b,
+	    ",\"records_in\":%" PRIu64 ",\"records_out\":%" PRIu64
+	    ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64,
+	    run.records_in, run.records_out, run.bytes_in, run.bytes_out);
+	put_counts(&b, "bad", run.bad);
+	put_counts(&b, "dropped", run.dropped);
+	for (i = 0; i < NKIND && run.own[i].name != NULL; i++)
+		buf_printf(
+		    &b, ",\"%s\":%" PRIu64, run.own[i].name, run.own[i].n);
+	buf_printf(&b, ",\"lost\":%s,\"seconds\":%.3f}\n",
+	    run.lost ? "true" : "false", seconds_since(&run.start));
+	if (fwrite(b.p, 1, b.len, fp) != b.len || fflush(fp) != 0)
+		cli_err(CLI_FATAL, "%s", run.stats);
+	if (fp != stderr && fclose(fp) != 0)
+		cli_err(CLI_FATAL, "%s", run.stats);
+	buf_release(&b);
+}
+
+void
+run_write_failed(const char *what)
+{
+	if (errno == EPIPE)
+		_exit(CLI_FATAL); /* the reader left: nobody to tell */
+	cli_err(CLI_FATAL, "%s", what);
+}
+
+/* How many there were of each kind of which not all were named. */
+static void
+count_bad(void)
+{
+	struct buf plain = {0};
+	struct str kind;
+	size_t i;
+
+	for (i = 0; i < NKIND && run.bad[i].name != NULL; i++) {
+		if (run.bad[i].n <= NAMED)
+			continue;
+		plain.len = 0;
+		kind = plain_kind(&plain, run.bad[i].name);
+		if (kind.len > 0 && kind.p[kind.len - 1] == ':')
+			kind.len--;
+		cli_warnx("%" PRIu64 " records were bad in this way: %.*s",
+		    run.bad[i].n, (int)kind.len, kind.p);
+	}
+	buf_release(&plain);
+}
+
+int
+run_end(FILE *out)
+{
+	uint64_t limit;
+
+	if (run.progress) {
+		show_progress();
+		fputc('\n', stderr);
+	}
+	if (fflush(out) != 0 || ferror(out))
+		run_write_failed(out == stdout ? "standard output" : "output");
+	count_bad();
+	if (run.bad_is_limited) {
+		limit = run.max_bad;
+		if (run.bad_is_percent)
+			limit = limit * (run.records_in + run.nbad) / 100;
+		if (run.nbad > limit) {
+			cli_warnx("%" PRIu64 " bad records, more than "
+				  "--max-bad allows",
+			    run.nbad);
+			run.lost = true;
+		}
+	}
+	if (run.stats != NULL)
+		write_stats();
+	return run.lost ? CLI_LOST : CLI_OK;
+}

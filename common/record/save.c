@@ -1,0 +1,166 @@
+#include "record/save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cli.h"
+#include "base/mem.h"
+
+static struct save *open_saves; /* to be taken away by exit(3) */
+
+static void
+take_away(void)
+{
+	struct save *s;
+
+	for (s = open_saves; s != NULL; s = s->next)
+		if (s->tmp != NULL)
+			unlink(s->tmp);
+}
+
+/* A pipe, a device, or a name of an open file as /dev/stderr. */
+static bool
+as_it_stands(const char *path)
+{
+	struct stat st;
+
+	return strncmp(path, "/dev/", 5) == 0 ||
+	       strncmp(path, "/proc/", 6) == 0 ||
+	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+}
+
+void
+save_open(struct save *s, const char *path)
+{
+	static int registered;
+	size_t len = strlen(path) + 32;
+	int fd;
+
+	if (!registered++)
+		atexit(take_away);
+	s->path = mem_string(str_of(path));
+	s->tmp = NULL;
+	if (as_it_stands(path)) {
+		fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	} else {
+		s->tmp = mem_alloc(len);
+		snprintf(s->tmp, len, "%s.%ld.tmp", path, (long)getpid());
+		fd = open(
+		    s->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	}
+	if (fd < 0 || (s->fp = fdopen(fd, "w")) == NULL)
+		cli_err(CLI_FATAL, "%s", s->tmp != NULL ? s->tmp : path);
+	setvbuf(s->fp, NULL, _IOFBF, 256 << 10);
+	s->next = open_saves;
+	open_saves = s;
+}
+
+/* So that the new name itself outlives a crash of the machine. */
+static void
+sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int fd;
+
+	if (slash == NULL)
+		folder = mem_string(STR("."));
+	else
+		folder = mem_string((struct str){
+		    path, slash > path ? (size_t)(slash - path) : 1});
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(folder);
+}
+
+void
+save_sync(struct save *s)
+{
+	if (fflush(s->fp) != 0 || (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
+		cli_err(CLI_FATAL, "%s", s->path);
+}
+
+void
+save_commit(struct save *s)
+{
+	struct save **link;
+
+	save_sync(s);
+	if (fclose(s->fp) != 0 ||
+	    (s->tmp != NULL && rename(s->tmp, s->path) != 0))
+		cli_err(CLI_FATAL, "%s", s->path);
+	if (s->tmp != NULL)
+		sync_folder(s->path);
+	for (link = &open_saves; *link != NULL; link = &(*link)->next)
+		if (*link == s) {
+			*link = s->next;
+			break;
+		}
+	free(s->path);
+	free(s->tmp);
+	*s = (struct save){0};
+}
+
+void
+save_folder(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) == 0)
+		return;
+	if (errno == EEXIST && stat(path, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return;
+		errno = ENOTDIR;
+	}
+	cli_err(CLI_FATAL, "%s", path);
+}
+
+FILE *
+save_spool(void)
+{
+	const char *folder = getenv("TMPDIR");
+	char *path;
+	size_t len;
+	FILE *fp;
+	int fd;
+
+	if (folder == NULL || *folder == '\0')
+		folder = "/tmp";
+	len = strlen(folder) + 32;
+	path = mem_alloc(len);
+	snprintf(path, len, "%s/%s.XXXXXX", folder, "spool");
+	fd = mkstemp(path);
+	if (fd < 0 || (fp = fdopen(fd, "w+")) == NULL)
+		cli_err(CLI_FATAL, "%s", path);
+	unlink(path);
+	setvbuf(fp, NULL, _IOFBF, 256 << 10);
+	free(path);
+	return fp;
+}
+
+void
+save_spool_read(FILE *spool, void *p, size_t len, uint64_t at)
+{
+	char *to = p;
+	ssize_t n;
+
+	while (len > 0) {
+		n = pread(fileno(spool), to, len, (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			cli_err(CLI_FATAL, "temporary file");
+		to += n;
+		at += (uint64_t)n;
+		len -= (size_t)n;
+	}
+}

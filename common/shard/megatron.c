@@ -1,0 +1,85 @@
+#include "shard/megatron.h"
+
+#include <string.h>
+
+enum { UINT16 = 8, INT32 = 4, HEAD = 34 };
+static const char magic[9] = "MMIDIDX";
+
+size_t
+megatron_width(uint32_t nvocab)
+{
+	return nvocab < 65500 ? 2 : 4;
+}
+
+static void
+put_little(struct buf *out, uint64_t x, size_t nbyte)
+{
+	for (; nbyte > 0; nbyte--, x >>= 8)
+		buf_putc(out, (char)(x & 0xff));
+}
+
+static uint64_t
+get_little(const char *p, size_t nbyte)
+{
+	uint64_t x = 0;
+
+	while (nbyte-- > 0)
+		x = x << 8 | (unsigned char)p[nbyte];
+	return x;
+}
+
+void
+megatron_put(struct buf *out, const uint32_t *id, size_t n, size_t width)
+{
+	size_t i;
+
+	buf_reserve(out, n * width);
+	for (i = 0; i < n; i++)
+		put_little(out, id[i], width);
+}
+
+void
+megatron_index(struct buf *out, const uint32_t *len, size_t n, size_t width)
+{
+	uint64_t at = 0, nsequence = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		nsequence += len[i] > 0;
+	buf_reserve(out, HEAD + 12 * nsequence + 8 * (n + 1));
+	buf_put(out, magic, sizeof(magic));
+	put_little(out, 1, 8);
+	put_little(out, width == 2 ? UINT16 : INT32, 1);
+	put_little(out, nsequence, 8);
+	put_little(out, (uint64_t)n + 1, 8);
+	for (i = 0; i < n; i++)
+		if (len[i] > 0)
+			put_little(out, len[i], 4);
+	for (i = 0; i < n; at += len[i++] * (uint64_t)width)
+		if (len[i] > 0)
+			put_little(out, at, 8);
+	put_little(out, at = 0, 8);
+	for (i = 0; i < n; i++)
+		put_little(out, at += len[i] > 0, 8);
+}
+
+bool
+megatron_read(struct str index, uint64_t *ndocument, uint64_t *nbyte)
+{
+	uint64_t nsequence, nbound, width, i;
+
+	if (index.len < HEAD || memcmp(index.p, magic, sizeof(magic)) != 0 ||
+	    get_little(index.p + 9, 8) != 1)
+		return false;
+	width = get_little(index.p + 17, 1) == UINT16 ? 2 : 4;
+	nsequence = get_little(index.p + 18, 8);
+	nbound = get_little(index.p + 26, 8);
+	if (nsequence > index.len || nbound > index.len || nbound == 0 ||
+	    HEAD + 12 * nsequence + 8 * nbound != index.len)
+		return false;
+	*ndocument = nbound - 1;
+	*nbyte = 0;
+	for (i = 0; i < nsequence; i++)
+		*nbyte += width * get_little(index.p + HEAD + 4 * i, 4);
+	return true;
+}

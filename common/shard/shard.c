@@ -1,0 +1,288 @@
+#include "shard/shard.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cli.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "record/gz.h"
+#include "record/run.h"
+#include "shard/megatron.h"
+
+enum { BLOCK = 1 << 20 }; /* bytes of records a member */
+
+const char *
+shard_suffix(enum shard_format format)
+{
+	static const char *const suffix[] = {
+	    ".jsonl", ".jsonl.gz", ".jsonl.zst", ".bin"};
+
+	return suffix[format];
+}
+
+char *
+shard_index_name(const char *name)
+{
+	struct buf index = {0};
+
+	buf_put(&index, name, strlen(name) - strlen(".bin"));
+	buf_put(&index, ".idx", sizeof(".idx"));
+	return index.p;
+}
+
+static char *
+path_of(const char *folder, const char *name)
+{
+	struct buf path = {0};
+
+	buf_printf(&path, "%s/%s", folder, name);
+	buf_putc(&path, '\0');
+	return path.p;
+}
+
+static void
+out_open(struct shard_out *out, const char *path)
+{
+	save_open(&out->save, path);
+	out->xxh3 = hash_start();
+	out->sha256 = digest_start();
+}
+
+static void
+out_put(struct shard_out *out, struct shard_file *file, struct str bytes)
+{
+	if (fwrite(bytes.p, 1, bytes.len, out->save.fp) != bytes.len)
+		run_write_failed(out->save.path);
+	hash_add(out->xxh3, bytes.p, bytes.len);
+	digest_add(out->sha256, bytes.p, bytes.len);
+	file->packed += bytes.len;
+}
+
+static void
+out_commit(struct shard_out *out, struct shard_file *file)
+{
+	save_commit(&out->save);
+	snprintf(
+	    file->xxh3, sizeof(file->xxh3), "%016" PRIx64, hash_end(out->xxh3));
+	digest_end(out->sha256, file->sha256);
+}
+
+static void
+open_shard(struct shard_writer *w)
+{
+	struct buf name = {0};
+	struct shard *s;
+	char *path, *index = NULL;
+
+	if ((w->nshard & (w->nshard - 1)) == 0)
+		w->shard = mem_grow(
+		    w->shard, w->nshard ? 2 * w->nshard : 1, sizeof(*w->shard));
+	s = &w->shard[w->nshard];
+	buf_printf(&name, "%s-%05zu%s", w->split, w->nshard++,
+	    shard_suffix(w->format));
+	buf_putc(&name, '\0');
+	*s = (struct shard){.file.name = name.p, .split = w->split};
+	path = path_of(w->folder, s->file.name);
+	w->there = w->resume && access(path, F_OK) == 0;
+	if (w->format == SHARD_MEGATRON) {
+		s->index.name = shard_index_name(s->file.name);
+		index = path_of(w->folder, s->index.name);
+		w->there = w->there && access(index, F_OK) == 0;
+	}
+	if (!w->there) {
+		out_open(&w->file, path);
+		if (index != NULL)
+			out_open(&w->index, index);
+	}
+	free(path);
+	free(index);
+	w->open = true;
+}
+
+static void
+flush_block(struct shard_writer *w)
+{
+	struct shard *s = &w->shard[w->nshard - 1];
+	struct str bytes = buf_str(&w->block);
+
+	if (bytes.len > 0 && !w->there) {
+		if (w->format == SHARD_GZIP || w->format == SHARD_ZSTD) {
+			w->packed.len = 0;
+			gz_pack(&w->packed,
+			    w->format == SHARD_GZIP ? GZ_GZIP : GZ_ZSTD, -1,
+			    bytes);
+			bytes = buf_str(&w->packed);
+		}
+		out_put(&w->file, &s->file, bytes);
+	}
+	w->block.len = 0;
+}
+
+/* Both files are on the disk before one of them has its name. */
+static void
+commit_shard(struct shard_writer *w, struct shard *s)
+{
+	if (w->format == SHARD_MEGATRON) {
+		w->packed.len = 0;
+		megatron_index(&w->packed, (const uint32_t *)(void *)w->lens.p,
+		    w->lens.len / sizeof(uint32_t), w->width);
+		out_put(&w->index, &s->index, buf_str(&w->packed));
+		save_sync(&w->index.save);
+	}
+	out_commit(&w->file, &s->file);
+	if (w->format == SHARD_MEGATRON)
+		out_commit(&w->index, &s->index);
+}
+
+static void
+close_shard(struct shard_writer *w)
+{
+	struct shard *s = &w->shard[w->nshard - 1];
+	const char *why;
+
+	flush_block(w);
+	if (!w->there)
+		commit_shard(w, s);
+	else if (!shard_read(s, w->folder, false, &why))
+		cli_errx(CLI_FATAL, "%s/%s: %s", w->folder, s->file.name, why);
+	w->lens.len = 0;
+	w->open = false;
+}
+
+void
+shard_put(struct shard_writer *w, struct str record, uint64_t tokens)
+{
+	struct shard *s = w->open ? &w->shard[w->nshard - 1] : NULL;
+	bool ids = w->format == SHARD_MEGATRON;
+	size_t len = record.len + !ids; /* a line feed */
+	uint32_t ntoken = (uint32_t)tokens;
+
+	if (s != NULL && s->bytes + len > w->size)
+		close_shard(w);
+	if (!w->open)
+		open_shard(w);
+	s = &w->shard[w->nshard - 1];
+	if (w->block.len > 0 && w->block.len + len > BLOCK)
+		flush_block(w);
+	buf_puts(&w->block, record);
+	if (ids)
+		buf_put(&w->lens, &ntoken, sizeof(ntoken));
+	else
+		buf_putc(&w->block, '\n');
+	s->records++;
+	s->tokens += tokens;
+	s->bytes += len;
+	run_out(1, len);
+}
+
+void
+shard_finish(struct shard_writer *w)
+{
+	if (w->open)
+		close_shard(w);
+}
+
+void
+shard_release(struct shard_writer *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->nshard; i++) {
+		free(w->shard[i].file.name);
+		free(w->shard[i].index.name);
+	}
+	free(w->shard);
+	buf_release(&w->block);
+	buf_release(&w->packed);
+	buf_release(&w->lens);
+	*w = (struct shard_writer){0};
+}
+
+/* The digests of the file as it lies. */
+static bool
+read_digests(struct shard_file *f, const char *path, char *p)
+{
+	struct hash_stream *xxh3;
+	struct digest_stream *sha256;
+	bool good;
+	FILE *fp = fopen(path, "re");
+	size_t n;
+
+	if (fp == NULL)
+		return false;
+	xxh3 = hash_start();
+	sha256 = digest_start();
+	f->packed = 0;
+	while ((n = fread(p, 1, BLOCK, fp)) > 0) {
+		hash_add(xxh3, p, n);
+		digest_add(sha256, p, n);
+		f->packed += n;
+	}
+	snprintf(f->xxh3, sizeof(f->xxh3), "%016" PRIx64, hash_end(xxh3));
+	digest_end(sha256, f->sha256);
+	good = !ferror(fp);
+	fclose(fp);
+	return good;
+}
+
+static bool
+read_lines(struct shard *s, const char *path, char *p)
+{
+	struct gz *gz = gz_open(path);
+	size_t n, i;
+	bool good;
+
+	if (gz == NULL)
+		return false;
+	s->records = s->bytes = 0;
+	while ((n = gz_read(gz, p, BLOCK)) > 0) {
+		s->bytes += n;
+		for (i = 0; i < n; i++)
+			s->records += p[i] == '\n';
+	}
+	good = gz_error(gz) == NULL;
+	gz_close(gz);
+	errno = EILSEQ;
+	return good;
+}
+
+/* The documents of an index, whose ids fill the other file. */
+static bool
+read_index(struct shard *s, const char *path)
+{
+	struct str index;
+	bool good;
+
+	if (!map_open(&index, path))
+		return false;
+	good = megatron_read(index, &s->records, &s->bytes) &&
+	       s->bytes == s->file.packed;
+	map_close(&index);
+	errno = EILSEQ;
+	return good;
+}
+
+bool
+shard_read(struct shard *s, const char *folder, bool counted, const char **why)
+{
+	char *path = path_of(folder, s->file.name), *p = mem_alloc(BLOCK);
+	bool good = read_digests(&s->file, path, p);
+
+	if (good && s->index.name != NULL) {
+		free(path);
+		path = path_of(folder, s->index.name);
+		good = read_digests(&s->index, path, p) &&
+		       (!counted || read_index(s, path));
+	} else if (good && counted) {
+		good = read_lines(s, path, p);
+	}
+	if (!good)
+		*why = errno == EILSEQ ? "corrupt" : strerror(errno);
+	free(p);
+	free(path);
+	return good;
+}

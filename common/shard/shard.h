@@ -1,0 +1,81 @@
+/*
+ * shard - files of records that are cut at a size, and their digests
+ *
+ * A shard is named SPLIT-00000.jsonl.gz (.jsonl, .jsonl.zst) and appears whole
+ * or not at all.  Compressed, it is a row of gzip members (zstd frames) of
+ * some 1 MB of whole records each, so that it can be entered at any of them.
+ * A shard for Megatron-LM (megatron.h) is two files, SPLIT-00000.bin and .idx;
+ * the second is named last.
+ */
+
+#ifndef SHARD_H
+#define SHARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/str.h"
+#include "record/save.h"
+
+enum shard_format { SHARD_JSONL, SHARD_GZIP, SHARD_ZSTD, SHARD_MEGATRON };
+
+struct shard_file {
+	char *name;	 /* without its folder */
+	uint64_t packed; /* bytes of the file */
+	char xxh3[17], sha256[DIGEST_SHA256_HEX];
+};
+
+struct shard {
+	struct shard_file file, index; /* no index.name: there is none */
+	const char *split;
+	uint64_t records, tokens;
+	uint64_t bytes; /* of the records */
+};
+
+/* A file that is being written. */
+struct shard_out {
+	struct save save;
+	struct hash_stream *xxh3;
+	struct digest_stream *sha256;
+};
+
+struct shard_writer {
+	const char *folder, *split;
+	enum shard_format format;
+	size_t width;	     /* bytes of an id, SHARD_MEGATRON */
+	size_t size;	     /* bytes of records at which a shard is cut */
+	bool resume;	     /* take a shard that is there as it is */
+	struct shard *shard; /* (nshard), the last one open */
+	size_t nshard;
+	bool open, there;
+	struct buf block, packed;
+	struct buf lens; /* uint32_t: ids of each record, SHARD_MEGATRON */
+	struct shard_out file, index;
+};
+
+/* ".jsonl.gz" and so on. */
+const char *shard_suffix(enum shard_format format);
+
+/*
+ * A record (a line without its line feed, or ids in their bytes) to the end of
+ * the last shard, or to a new one where it would grow beyond size.  A failed
+ * write is CLI_FATAL.
+ */
+void shard_put(struct shard_writer *w, struct str record, uint64_t tokens);
+void shard_finish(struct shard_writer *w);
+void shard_release(struct shard_writer *w);
+
+/*
+ * Read the files of a shard again: their packed, xxh3, sha256, and, if counted,
+ * its records and bytes.  False, with *why, when one can't be read to the end.
+ */
+bool shard_read(
+    struct shard *s, const char *folder, bool counted, const char **why);
+
+/* The name of the index that belongs to NAME.bin, to be freed. */
+char *shard_index_name(const char *name);
+
+#endif

@@ -1,0 +1,95 @@
+#include "spill/state.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cli.h"
+
+static _Noreturn void
+corrupt(const struct state *s)
+{
+	cli_errx(CLI_FATAL, "%s: not whole", s->path);
+}
+
+bool
+state_load(struct state *s, const char *path, const char *magic)
+{
+	struct stat st;
+	char found[8];
+
+	*s = (struct state){.path = path};
+	if (stat(path, &st) != 0)
+		return false;
+	s->fp = fopen(path, "r");
+	if (s->fp == NULL)
+		cli_err(CLI_FATAL, "%s", path);
+	if (fread(found, 1, sizeof(found), s->fp) != sizeof(found) ||
+	    memcmp(found, magic, sizeof(found)) != 0)
+		cli_errx(CLI_FATAL, "%s: none of this version", path);
+	s->left = (uint64_t)st.st_size - sizeof(found);
+	s->hash = hash_start();
+	return true;
+}
+
+void
+state_save(struct state *s, const char *path, const char *magic)
+{
+	*s = (struct state){.saving = true, .path = path};
+	save_open(&s->save, path);
+	s->fp = s->save.fp;
+	s->hash = hash_start();
+	if (fwrite(magic, 1, 8, s->fp) != 8)
+		cli_err(CLI_FATAL, "%s", path);
+}
+
+void
+state_bytes(struct state *s, void *p, size_t len)
+{
+	if (len == 0)
+		return;
+	if (s->saving) {
+		if (fwrite(p, 1, len, s->fp) != len)
+			cli_err(CLI_FATAL, "%s", s->path);
+	} else {
+		if (len > s->left || fread(p, 1, len, s->fp) != len)
+			corrupt(s);
+		s->left -= len;
+	}
+	hash_add(s->hash, p, len);
+}
+
+void
+state_count(struct state *s, size_t *n, size_t size)
+{
+	state_bytes(s, n, sizeof(*n));
+	if (!s->saving && *n > s->left / size)
+		corrupt(s);
+}
+
+void
+state_same(struct state *s, uint64_t value, const char *what)
+{
+	uint64_t found = value;
+
+	state_bytes(s, &found, sizeof(found));
+	if (found != value)
+		cli_errx(CLI_FATAL, "%s: made with other %s", s->path, what);
+}
+
+void
+state_end(struct state *s)
+{
+	uint64_t hash = hash_end(s->hash), found;
+
+	if (s->saving) {
+		if (fwrite(&hash, 1, sizeof(hash), s->fp) != sizeof(hash))
+			cli_err(CLI_FATAL, "%s", s->path);
+		save_commit(&s->save);
+		return;
+	}
+	if (s->left != sizeof(found) ||
+	    fread(&found, 1, sizeof(found), s->fp) != sizeof(found) ||
+	    found != hash)
+		corrupt(s);
+	fclose(s->fp);
+}

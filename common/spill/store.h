@@ -1,0 +1,54 @@
+/*
+ * store - slices kept by number, in memory while that is granted
+ *
+ * What the budget has no room for goes to an unnamed file in $TMPDIR, the
+ * oldest first, and is read back from there a slice at a time.
+ *
+ * Memory: the bytes, or none once they are spooled, and 8 a slice.
+ */
+
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "spill/state.h"
+
+struct store {
+	struct budget *budget;
+	size_t most;   /* bytes */
+	uint64_t *end; /* (n), of each slice, from the start of the first */
+	size_t n, end_cap;
+	char *p; /* (len), the newest bytes */
+	size_t len, cap;
+	uint64_t spooled; /* bytes before them, in spool */
+	FILE *spool;
+	struct buf lent;
+};
+
+/* Of the bytes, at most this many stay in memory. */
+void store_init(struct store *s, struct budget *budget, size_t most);
+void store_release(struct store *s);
+
+/* Keep a copy, as number n, which grows; false when memory won't do. */
+bool store_add(struct store *s, struct str slice);
+
+/* Slice i, at a multiple of four where all are; lent until the next call. */
+struct str store_get(struct store *s, size_t i);
+
+/*
+ * All slices to a file, or from it into an empty store; false when memory
+ * won't do.  Only behind state_end() may slices be asked for.
+ */
+bool store_state(struct store *s, struct state *state);
+
+/* Move all bytes out of memory; false if there were none. */
+bool store_spill(struct store *s);
+
+#endif

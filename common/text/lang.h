@@ -1,0 +1,35 @@
+/*
+ * lang - the language of a text, by its script and its commonest words
+ *
+ * Meant for whole texts: some dozen words tell the languages below apart, two
+ * or three don't.
+ */
+
+#ifndef LANG_H
+#define LANG_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum { LANG_HASH_START = 0x1505 };
+
+/* The hash of a word, letter by letter, in lower case. */
+static inline uint32_t
+lang_hash(uint32_t hash, unsigned char c)
+{
+	return (hash ^ c) * UINT32_C(0x01000193);
+}
+
+struct lang; /* the table; made once */
+
+struct lang *lang_new(void);
+void lang_free(struct lang *l);
+
+/* The languages that a word of this hash is common in, as bits; 0: none. */
+uint32_t lang_word(const struct lang *l, uint32_t hash);
+
+/* The code (ISO 639-1) of text's language, or empty where it can't be told. */
+struct str lang_guess(const struct lang *l, struct str text);
+
+#endif

@@ -1,0 +1,42 @@
+#include "token/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/cli.h"
+#include "base/map.h"
+#include "record/json.h"
+
+void
+config_path(char path[4096], const char *folder, const char *name)
+{
+	if (snprintf(path, 4096, "%s/%s", folder, name) >= 4096)
+		cli_errx(CLI_FATAL, "%s: path too long", folder);
+}
+
+bool
+config_object(
+    const char *folder, const char *name, struct str *bytes, struct str *raw)
+{
+	char path[4096];
+	const char *why = "no object";
+
+	config_path(path, folder, name);
+	if (!map_open(bytes, path)) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return false;
+		cli_err(CLI_FATAL, "%s", path);
+	}
+	if (!json_valid(*bytes, raw, &why))
+		cli_errx(CLI_FATAL, "%s: %s", path, why);
+	return true;
+}
+
+bool
+config_bool(struct str object, struct arena *mem, const char *name, bool *value)
+{
+	struct str raw;
+
+	return json_member(object, mem, str_of(name), &raw) &&
+	       json_get_bool(raw, value);
+}

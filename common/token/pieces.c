@@ -1,0 +1,221 @@
+#include "token/pieces.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/map.h"
+#include "base/utf8.h"
+#include "record/json.h"
+#include "token/config.h"
+
+static void
+set_token(struct pieces *v, struct str token, size_t id)
+{
+	size_t cap;
+
+	if (id >= v->nvocab)
+		cli_errx(
+		    CLI_FATAL, "%s: a token beyond \"vocab_size\"", v->folder);
+	if (id >= v->cap) {
+		cap = id < 1024		   ? 1024
+		      : 2 * id < v->nvocab ? 2 * id
+					   : v->nvocab;
+		v->token = mem_grow(v->token, cap, sizeof(*v->token));
+		memset(
+		    v->token + v->cap, 0, (cap - v->cap) * sizeof(*v->token));
+		v->cap = cap;
+	}
+	v->token[id] = arena_copy(&v->mem, token);
+	if (id >= v->n)
+		v->n = id + 1;
+}
+
+static void
+add_special(struct pieces *v, size_t id)
+{
+	if (v->nspecial < sizeof(v->special) / sizeof(*v->special))
+		v->special[v->nspecial++] = (uint32_t)id;
+}
+
+static void
+read_vocab_txt(struct pieces *v)
+{
+	static const char *const special[] = {
+	    "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
+	struct str bytes, line;
+	char path[4096];
+	const char *p, *end, *feed;
+	size_t id = 0, i;
+
+	config_path(path, v->folder, "vocab.txt");
+	if (!map_open(&bytes, path))
+		cli_err(CLI_FATAL, "%s", path);
+	for (p = bytes.p, end = p + bytes.len; p < end; p = feed + 1, id++) {
+		feed = memchr(p, '\n', (size_t)(end - p));
+		if (feed == NULL)
+			feed = end;
+		line = str_trim((struct str){p, (size_t)(feed - p)});
+		set_token(v, line, id);
+		for (i = 0; i < 5; i++)
+			if (str_eq(line, str_of(special[i])))
+				add_special(v, id);
+	}
+	map_close(&bytes);
+}
+
+/* "normalizer", "model" and "added_tokens" of tokenizer.json. */
+static void
+read_tokenizer_json(struct pieces *v, struct str object)
+{
+	struct str part, key, raw, text;
+	struct arena *mem = &v->mem;
+	struct json_walk w;
+	size_t id;
+
+	if (!json_member(object, mem, STR("model"), &part) ||
+	    !json_member(part, mem, STR("vocab"), &raw) ||
+	    !json_open(&w, raw, '{'))
+		cli_errx(CLI_FATAL, "%s/tokenizer.json: no WordPiece \"vocab\"",
+		    v->folder);
+	if (json_member(part, mem, STR("type"), &raw) &&
+	    json_get_str(raw, mem, &text) && !str_eq(text, STR("WordPiece")))
+		cli_errx(CLI_FATAL,
+		    "%s/tokenizer.json: can't run a tokenizer of type %.*s",
+		    v->folder, (int)text.len, text.p);
+	while (json_next(&w, mem, &key, &raw))
+		if (json_get_size(raw, &id))
+			set_token(v, key, id);
+	if (json_member(part, mem, STR("max_input_chars_per_word"), &raw))
+		json_get_size(raw, &v->options.max_word);
+	if (json_member(part, mem, STR("continuing_subword_prefix"), &raw) &&
+	    json_get_str(raw, mem, &text))
+		v->options.prefix = arena_copy(mem, text);
+	if (json_member(part, mem, STR("unk_token"), &raw) &&
+	    json_get_str(raw, mem, &text))
+		v->options.unk = arena_copy(mem, text);
+	if (json_member(object, mem, STR("added_tokens"), &raw) &&
+	    json_open(&w, raw, '['))
+		while (json_next(&w, mem, &key, &part))
+			if (json_member(part, mem, STR("id"), &raw) &&
+			    json_get_size(raw, &id) &&
+			    json_member(part, mem, STR("content"), &raw) &&
+			    json_get_str(raw, mem, &text)) {
+				set_token(v, text, id);
+				add_special(v, id);
+			}
+	if (!json_member(object, mem, STR("normalizer"), &part) ||
+	    part.p[0] != '{')
+		return;
+	config_bool(part, mem, "clean_text", &v->options.clean);
+	config_bool(part, mem, "handle_chinese_chars", &v->options.cjk);
+	config_bool(part, mem, "lowercase", &v->options.lowercase);
+	v->options.strip_accents = v->options.lowercase;
+	config_bool(part, mem, "strip_accents", &v->options.strip_accents);
+}
+
+/* The settings that Hugging Face puts above those of tokenizer.json. */
+static void
+read_settings(struct pieces *v)
+{
+	struct wordpiece_options *o = &v->options;
+	struct str bytes, object, raw;
+	size_t len;
+	bool lower;
+
+	v->max_len = v->nposition;
+	if (config_object(
+		v->folder, "tokenizer_config.json", &bytes, &object)) {
+		if (config_bool(object, &v->mem, "do_lower_case", &lower)) {
+			o->strip_accents = lower;
+			o->lowercase = lower;
+		}
+		config_bool(
+		    object, &v->mem, "strip_accents", &o->strip_accents);
+		config_bool(object, &v->mem, "tokenize_chinese_chars", &o->cjk);
+		if (json_member(
+			object, &v->mem, STR("model_max_length"), &raw) &&
+		    json_get_size(raw, &len) && len < v->max_len)
+			v->max_len = len;
+		map_close(&bytes);
+	}
+	if (config_object(
+		v->folder, "sentence_bert_config.json", &bytes, &object)) {
+		if (json_member(object, &v->mem, STR("max_seq_length"), &raw) &&
+		    json_get_size(raw, &len))
+			v->max_len = len < v->nposition ? len : v->nposition;
+		if (config_bool(object, &v->mem, "do_lower_case", &lower) &&
+		    lower)
+			o->lowercase = true;
+		map_close(&bytes);
+	}
+	if (v->max_len < 3)
+		cli_errx(CLI_FATAL, "%s: reads %zu tokens of a text", v->folder,
+		    v->max_len);
+}
+
+void
+pieces_read(
+    struct pieces *v, const char *folder, size_t nvocab, size_t nposition)
+{
+	struct str bytes, object;
+
+	*v = (struct pieces){.folder = folder,
+	    .nvocab = nvocab,
+	    .nposition = nposition,
+	    .options = {.clean = true,
+		.cjk = true,
+		.strip_accents = true,
+		.lowercase = true}};
+	if (config_object(folder, "tokenizer.json", &bytes, &object)) {
+		read_tokenizer_json(v, object);
+		map_close(&bytes);
+	} else {
+		read_vocab_txt(v);
+	}
+	read_settings(v);
+}
+
+struct wordpiece *
+pieces_wordpiece(const struct pieces *v)
+{
+	return wordpiece_new(
+	    v->token, v->n, v->special, v->nspecial, &v->options);
+}
+
+static int
+ascending(const void *pa, const void *pb)
+{
+	const size_t *a = pa, *b = pb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+size_t
+pieces_median(const struct pieces *v)
+{
+	size_t *len = mem_alloc((v->n + 1) * sizeof(*len)), n = 0, i, median;
+	struct str rest;
+
+	for (i = 0; i < v->n; i++) {
+		rest = v->token[i];
+		if (rest.len == 0)
+			continue;
+		for (len[n] = 0; rest.len > 0; len[n]++)
+			utf8_take(&rest);
+		n++;
+	}
+	qsort(len, n, sizeof(*len), ascending);
+	median = n > 0 ? (len[(n - 1) / 2] + len[n / 2]) / 2 : 0;
+	free(len);
+	return median > 0 ? median : 1;
+}
+
+void
+pieces_release(struct pieces *v)
+{
+	arena_release(&v->mem);
+	free(v->token);
+	*v = (struct pieces){0};
+}

@@ -1,0 +1,48 @@
+/*
+ * pieces - the WordPiece of a model folder
+ *
+ *	tokenizer.json or vocab.txt	tokens and how a text is read
+ *	tokenizer_config.json		settings that win over those above
+ *	sentence_bert_config.json	max_seq_length, which wins
+ */
+
+#ifndef PIECES_H
+#define PIECES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "token/wordpiece.h"
+
+enum { PIECES_NSPECIAL = 64 };
+
+struct pieces {
+	struct str *token; /* (n) by id; one without a token is empty */
+	size_t n, cap;
+	size_t nvocab, nposition;	   /* as asked for */
+	uint32_t special[PIECES_NSPECIAL]; /* (nspecial) ids */
+	size_t nspecial;
+	size_t max_len; /* tokens that the model reads; nposition at most */
+	struct wordpiece_options options;
+	const char *folder;
+	struct arena mem;
+};
+
+/*
+ * A folder that can't be used, has a token beyond nvocab or a model of fewer
+ * than 3 tokens a text ends the tool with CLI_FATAL.
+ */
+void pieces_read(
+    struct pieces *v, const char *folder, size_t nvocab, size_t nposition);
+
+/* NULL when it lacks the unknown token. */
+struct wordpiece *pieces_wordpiece(const struct pieces *v);
+
+/* The median length of the tokens, in code points, rounded down; 1 at least. */
+size_t pieces_median(const struct pieces *v);
+
+void pieces_release(struct pieces *v);
+
+#endif

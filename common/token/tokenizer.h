@@ -1,0 +1,45 @@
+/*
+ * tokenizer - the tokenizer of a model folder
+ *
+ * tokenizer.json with a WordPiece as BERT has it, or with a byte-level BPE as
+ * GPT-2 (bpe.h) has it; or vocab.txt, of a WordPiece.  Texts are encoded whole
+ * and nothing is put around them: "truncation", "padding" and
+ * "post_processor" don't count.
+ */
+
+#ifndef TOKENIZER_H
+#define TOKENIZER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "token/bpe.h"
+
+struct tokenizer;
+
+/* A folder that can't be used ends the tool with CLI_FATAL and says why. */
+struct tokenizer *tokenizer_open(const char *folder);
+void tokenizer_close(struct tokenizer *t);
+
+const char *tokenizer_kind(const struct tokenizer *t);	/* "BPE" ... */
+uint32_t tokenizer_nvocab(const struct tokenizer *t);	/* greatest id + 1 */
+uint64_t tokenizer_identity(const struct tokenizer *t); /* hash of its files */
+
+/* The id of a token as it stands; false: there is none such. */
+bool tokenizer_id(const struct tokenizer *t, struct str token, uint32_t *id);
+
+/* The ids of text, (*n), lent until the next call. */
+const uint32_t *tokenizer_encode(
+    struct tokenizer *t, struct str text, size_t *n);
+
+/*
+ * The BPE of a tokenizer.json, and *nvocab.  NULL, and why, of what is no such
+ * thing or asks for what can't be done exactly.
+ */
+enum { TOKENIZER_WHY = 256 };
+struct bpe *tokenizer_bpe(
+    struct str object, uint32_t *nvocab, char why[TOKENIZER_WHY]);
+
+#endif

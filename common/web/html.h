@@ -1,0 +1,131 @@
+/*
+ * html - a page as flat arrays of elements and blocks
+ *
+ * The only door to libxml2, whose SAX interface is fed with a page that has
+ * been made safe first: scripts, styles, comments, drawings and the attributes
+ * that nobody reads are left out, and each attribute is given once (libxml2's
+ * own check for doubles is quadratic).  No network, no DTD, no entity is ever
+ * loaded.  The elements that are open are kept here, not by libxml2, so depth
+ * has no bound but work.
+ *
+ * A block is a run of text between two boundaries that a browser would draw:
+ * the start or end of an element that is no inline one, or <br><br>.
+ *
+ * One struct html serves any number of pages, one after another; the arrays
+ * and the text of a page live until the next html_parse().
+ *
+ * LIMITATIONS: CSS is read in style attributes alone; scripts are not run.
+ */
+
+#ifndef HTML_H
+#define HTML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+enum html_tag {
+	HTML_OTHER, /* unknown: inline */
+#define HTML_TAG(id, name, flags) HTML_##id,
+#include "web/html-tags.h"
+#undef HTML_TAG
+	HTML_NTAG
+};
+
+/* What the name of a class, an id or a role hints at; bit numbers. */
+enum html_hint {
+#define HTML_HINT(id, words) HINT_##id,
+#include "web/html-hints.h"
+#undef HTML_HINT
+	HTML_NHINT
+};
+_Static_assert(HTML_NHINT <= 64, "hints are bits of a uint64_t");
+
+#define HTML_BIT(hint) (UINT64_C(1) << (hint))
+
+enum {			    /* flags of elements, inherited by what is inside */
+	HTML_IS_HIDDEN = 1, /* display:none, hidden, aria-hidden */
+	HTML_IS_NOSCRIPT = 2, /* seen where scripts don't run */
+	HTML_IS_SILENT = 4,   /* holds no text of the page: select, template */
+	HTML_IS_LINK = 8,
+	HTML_IS_BOLD = 16,
+	HTML_IS_PRE = 32
+};
+
+enum { HTML_CLASS, HTML_ID, HTML_NNAME };
+
+struct html_elem {
+	uint64_t hint;		     /* its own */
+	struct str name[HTML_NNAME]; /* in the page, as they stand there */
+	uint32_t sign; /* hash of tag and class: equal for elements of a kind */
+	uint32_t parent;	   /* element 0 is the root, its own parent */
+	uint32_t end;		   /* one past the last element inside */
+	uint32_t block, block_end; /* the blocks inside, half open */
+	uint16_t flags;
+	uint8_t tag;
+	bool open; /* while parsing */
+};
+
+struct html_block {
+	size_t text, len;   /* bytes of html.text; never empty */
+	size_t link;	    /* of them, not blank and inside <a href> */
+	size_t bold;	    /* of them, not blank and bold */
+	uint32_t elem;	    /* innermost element that is no inline one */
+	uint32_t inner;	    /* innermost element that holds all of it */
+	uint32_t row, cell; /* innermost <tr>, <td>; 0: none */
+	uint32_t item;	    /* innermost <li>; 0: none */
+	uint16_t flags;	    /* of inner */
+	bool pre;
+	bool after_br; /* parted from the block before by <br> */
+};
+
+enum html_meta {	  /* what the page says about itself */
+	META_TITLE,	  /* <title> */
+	META_OG_TITLE,	  /* og:title, twitter:title, dc.title */
+	META_HEADLINE,	  /* JSON-LD headline */
+	META_SITE,	  /* og:site_name, application-name */
+	META_TYPE,	  /* og:type */
+	META_DESCRIPTION, /* description, og:description */
+	META_AUTHOR,	  /* author, article:author, JSON-LD author */
+	META_BYLINE,	  /* text of rel=author, itemprop=author */
+	META_PUBLISHED,	  /* article:published_time, datePublished */
+	META_TIME,	  /* the first <time datetime> */
+	META_LANG,	  /* <html lang>, content-language, og:locale */
+	META_BODY,	  /* JSON-LD articleBody */
+	META_KIND,	  /* JSON-LD @type, first */
+	HTML_NMETA
+};
+
+struct html {
+	struct html_elem *elem;
+	size_t nelem, elem_cap;
+	struct html_block *block;
+	size_t nblock, block_cap;
+	struct buf text;	     /* of the blocks, one after another */
+	struct str meta[HTML_NMETA]; /* empty where the page is silent */
+	const char *cut; /* why the page was not read to its end, or NULL */
+	struct html_parse *parse; /* private */
+};
+
+void html_init(struct html *h);
+void html_release(struct html *h);
+
+/*
+ * Read a page, which is UTF-8 and stays where it is as long as the names of its
+ * elements are looked at.  max_work bounds time and memory: no more bytes are
+ * read, nor elements, of which each counts HTML_ELEM_WORK, and each stray end
+ * tag those that are open; h->cut says that something was left out.
+ */
+enum { HTML_ELEM_WORK = 64 };
+void html_parse(struct html *h, struct str page, size_t max_work);
+
+/* The name of a tag, in lower case; empty for HTML_OTHER. */
+const char *html_tag_name(enum html_tag tag);
+
+/* Whether an element is drawn in the line, not as a box of its own. */
+bool html_is_inline(enum html_tag tag);
+
+#endif

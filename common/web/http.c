@@ -1,0 +1,517 @@
+#include "web/http.h"
+
+#include <brotli/decode.h>
+#include <stdint.h>
+
+#include "base/cli.h"
+#include "record/gz.h"
+
+enum {
+	NCODING = 8,	      /* content codings undone at most */
+	FIELD_MAX = 1000,     /* fields kept at most */
+	HEADER_MAX = 1 << 20, /* bytes in which they lie */
+	LARGE = 1 << 20	      /* bytes of a buffer that isn't kept */
+};
+
+/* Take a line off *rest, without its end; false when nothing is left. */
+static bool
+take_line(struct str *rest, struct str *line)
+{
+	const char *p;
+
+	if (rest->len == 0)
+		return false;
+	p = memchr(rest->p, '\n', rest->len);
+	line->p = rest->p;
+	line->len = p == NULL ? rest->len : (size_t)(p - rest->p);
+	rest->p += line->len + (p != NULL);
+	rest->len -= line->len + (p != NULL);
+	while (line->len > 0 && line->p[line->len - 1] == '\r')
+		line->len--;
+	return true;
+}
+
+/* A value and the lines that go on with it, one blank between them. */
+static struct str
+unfold_all(struct str value, struct str *rest, struct arena *mem)
+{
+	struct str line, next, begin = *rest;
+	size_t len = value.len;
+	char *p;
+
+	for (next = *rest; next.len > 0 &&
+			   (next.p[0] == ' ' || next.p[0] == '\t') &&
+			   take_line(&next, &line);)
+		len += 1 + str_trim(line).len;
+	if (next.len == rest->len)
+		return value;
+	*rest = next;
+	if (len > HEADER_MAX)
+		return value;
+	p = arena_alloc(mem, len);
+	value = (struct str){memcpy(p, value.p, value.len), value.len};
+	while (begin.len > next.len && take_line(&begin, &line)) {
+		line = str_trim(line);
+		if (line.len == 0)
+			continue;
+		if (value.len > 0)
+			p[value.len++] = ' ';
+		memcpy(p + value.len, line.p, line.len);
+		value.len += line.len;
+	}
+	return value;
+}
+
+struct http_fields
+http_fields(struct str *rest, struct arena *mem)
+{
+	struct http_fields f = {NULL, 0};
+	struct http_field *bigger;
+	struct str line;
+	const char *colon, *begin = rest->p;
+	size_t cap = 0;
+
+	while (take_line(rest, &line) && line.len > 0) {
+		if (f.n == FIELD_MAX ||
+		    (size_t)(line.p - begin) + line.len > HEADER_MAX)
+			continue;
+		colon = memchr(line.p, ':', line.len);
+		if (colon == NULL)
+			continue;
+		if (f.n == cap) {
+			cap = cap > 0 ? 2 * cap : 24;
+			bigger = arena_alloc(mem, cap * sizeof(*bigger));
+			if (f.n > 0)
+				memcpy(bigger, f.field, f.n * sizeof(*bigger));
+			f.field = bigger;
+		}
+		f.field[f.n].name =
+		    str_trim((struct str){line.p, (size_t)(colon - line.p)});
+		f.field[f.n].value = str_trim((struct str){
+		    colon + 1, (size_t)(line.p + line.len - colon - 1)});
+		f.field[f.n].value = unfold_all(f.field[f.n].value, rest, mem);
+		f.n++;
+	}
+	return f;
+}
+
+void
+http_keep(struct http_fields *fields, struct arena *mem)
+{
+	struct http_field *f = fields->field;
+	size_t i;
+
+	for (i = 0; i < fields->n; i++) {
+		f[i].name = arena_copy(mem, f[i].name);
+		f[i].value = arena_copy(mem, f[i].value);
+	}
+}
+
+struct str
+http_get(const struct http_fields *fields, const char *name)
+{
+	struct str wanted = str_of(name);
+	size_t i;
+
+	for (i = 0; i < fields->n; i++)
+		if (str_ieq(fields->field[i].name, wanted))
+			return fields->field[i].value;
+	return (struct str){"", 0};
+}
+
+struct str
+http_join(const struct http_fields *fields, const char *name, struct arena *mem)
+{
+	struct str wanted = str_of(name), value;
+	size_t i, len = 0, n = 0;
+	char *p;
+
+	for (i = 0; i < fields->n; i++)
+		if (str_ieq(fields->field[i].name, wanted))
+			len += fields->field[i].value.len + 2;
+	if (len == 0)
+		return (struct str){"", 0};
+	p = arena_alloc(mem, len);
+	for (i = 0; i < fields->n; i++) {
+		value = fields->field[i].value;
+		if (value.len == 0 || !str_ieq(fields->field[i].name, wanted))
+			continue;
+		if (n > 0) {
+			p[n++] = ',';
+			p[n++] = ' ';
+		}
+		memcpy(p + n, value.p, value.len);
+		n += value.len;
+	}
+	return (struct str){p, n};
+}
+
+/* "HTTP/1.1 200 OK", its parts perhaps missing; -1: no status line. */
+static int
+parse_status(struct str line)
+{
+	size_t i = 0;
+	int status = 0, ndigit = 0;
+
+	if (line.len < 4 || !str_ieq((struct str){line.p, 4}, STR("HTTP")))
+		return -1;
+	while (i < line.len && line.p[i] != ' ' && line.p[i] != '\t')
+		i++;
+	while (i < line.len && (line.p[i] == ' ' || line.p[i] == '\t'))
+		i++;
+	for (;
+	     i < line.len && ndigit < 4 && line.p[i] >= '0' && line.p[i] <= '9';
+	     i++, ndigit++)
+		status = 10 * status + line.p[i] - '0';
+	return ndigit == 3 ? status : 0;
+}
+
+/* "GET / HTTP/1.1" */
+static bool
+is_request_line(struct str line)
+{
+	size_t i = 0;
+
+	while (i < line.len && ((line.p[i] >= 'A' && line.p[i] <= 'Z') ||
+				   line.p[i] == '-' || line.p[i] == '_'))
+		i++;
+	if (i == 0 || i >= line.len || line.p[i] != ' ')
+		return false;
+	for (i = line.len; i > 5; i--)
+		if (line.p[i - 1] == ' ')
+			return str_ieq(
+			    (struct str){line.p + i, line.len - i < 5 ? 0 : 5},
+			    STR("HTTP/"));
+	return false;
+}
+
+bool
+http_parse(struct http_message *m, struct str block, struct arena *mem)
+{
+	struct str rest = block, line;
+
+	*m = (struct http_message){.status = 0};
+	if (!take_line(&rest, &line))
+		return false;
+	m->status = parse_status(line);
+	if (m->status < 0) {
+		m->status = 0;
+		m->request = true;
+		if (!is_request_line(line))
+			return false;
+	}
+	m->fields = http_fields(&rest, mem);
+	m->codings = http_join(&m->fields, "Content-Encoding", mem);
+	m->body = rest;
+	return true;
+}
+
+/*
+ * Chunked coding, RFC 9112, 7.1.
+ */
+
+/* The size in a chunk's header; the bytes of the header, or 0 if it is none. */
+static size_t
+chunk_header(struct str s, size_t *size)
+{
+	size_t i = 0, ndigit = 0, digit;
+	unsigned char c;
+
+	*size = 0;
+	while (i < s.len && (s.p[i] == ' ' || s.p[i] == '\t'))
+		i++;
+	for (; i < s.len; i++, ndigit++) {
+		c = (unsigned char)s.p[i];
+		if (c >= '0' && c <= '9')
+			digit = c - '0';
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			digit = (size_t)(c | 0x20) - 'a' + 10;
+		else
+			break;
+		if (*size > SIZE_MAX >> 8)
+			return 0;
+		*size = 16 * *size + digit;
+	}
+	if (ndigit == 0)
+		return 0;
+	while (i < s.len && (s.p[i] == ' ' || s.p[i] == '\t'))
+		i++;
+	if (i < s.len && s.p[i] == ';')
+		while (i < s.len && s.p[i] != '\n')
+			i++;
+	if (i < s.len && s.p[i] == '\r')
+		i++;
+	/* a header may be the last there is */
+	return i < s.len && s.p[i] != '\n' ? 0 : i + (i < s.len);
+}
+
+/*
+ * Undo the coding.  strict: only if every byte fits it, to the last chunk.
+ * False when it doesn't fit, from the start or in the strict sense.
+ */
+static bool
+dechunk(struct str s, bool strict, struct buf *out)
+{
+	size_t size, n;
+	bool first = true;
+
+	out->len = 0;
+	for (;; first = false) {
+		n = chunk_header(s, &size);
+		if (n == 0) {
+			if (first || strict)
+				return false;
+			/* what is left may still be text: keep it */
+			buf_puts(out, s);
+			return true;
+		}
+		s.p += n;
+		s.len -= n;
+		if (size == 0)
+			return !strict || str_trim(s).len == 0;
+		if (size > s.len) {
+			if (strict || (first && s.len == 0))
+				return false;
+			size = s.len;
+		}
+		buf_put(out, s.p, size);
+		s.p += size;
+		s.len -= size;
+		if (s.len == 0)
+			return !strict;
+		n = s.p[0] == '\r' ? 1 : 0;
+		if (n < s.len && s.p[n] == '\n')
+			n++;
+		else if (strict)
+			return false;
+		s.p += n;
+		s.len -= n;
+		if (s.len == 0)
+			return !strict;
+	}
+}
+
+/* Give back what only a large body needed. */
+static void
+trim(struct buf *b)
+{
+	if (b->cap > LARGE)
+		buf_release(b);
+}
+
+bool
+http_dechunk(const struct http_message *m, size_t max, struct buf *out,
+    struct str *entity)
+{
+	struct str coding = http_get(&m->fields, "Transfer-Encoding");
+	bool declared =
+	    coding.len >= 7 &&
+	    str_ieq((struct str){coding.p + coding.len - 7, 7}, STR("chunked"));
+
+	*entity = m->body;
+	if (m->body.len == 0)
+		return true;
+	if (dechunk(m->body, !declared, out))
+		*entity = buf_str(out);
+	else
+		trim(out);
+	return entity->len <= max;
+}
+
+/*
+ * Content codings, RFC 9110, 8.4.
+ */
+
+static enum gz_status
+unbrotli(struct str in, size_t max, struct buf *out)
+{
+	BrotliDecoderState *br = BrotliDecoderCreateInstance(NULL, NULL, NULL);
+	BrotliDecoderResult result;
+	const uint8_t *next_in = (const uint8_t *)in.p;
+	size_t nin = in.len, nout;
+	enum gz_status status = GZ_PART;
+	uint8_t *next_out;
+
+	if (br == NULL)
+		cli_errx(CLI_FATAL, "out of memory (brotli)");
+	out->len = 0;
+	do {
+		buf_reserve(out, 64 << 10);
+		next_out = (uint8_t *)out->p + out->len;
+		nout = out->cap - out->len;
+		result = BrotliDecoderDecompressStream(
+		    br, &nin, &next_in, &nout, &next_out, NULL);
+		out->len = (size_t)(next_out - (uint8_t *)out->p);
+		if (out->len > max) {
+			status = GZ_LONG;
+			break;
+		}
+	} while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT);
+	if (status != GZ_LONG && result == BROTLI_DECODER_RESULT_SUCCESS)
+		status = nin == 0 ? GZ_WHOLE : GZ_PART;
+	BrotliDecoderDestroyInstance(br);
+	return status == GZ_PART && out->len == 0 ? GZ_NONE : status;
+}
+
+static bool
+is_gzip(struct str s)
+{
+	return s.len >= 10 && memcmp(s.p, "\x1f\x8b\x08", 3) == 0;
+}
+
+/* Whether the first bytes are those of text, in some charset of bytes. */
+static bool
+looks_like_text(struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len && i < 64; i++)
+		if ((unsigned char)s.p[i] < ' ' &&
+		    memchr("\t\n\r\f\033", s.p[i], 5) == NULL)
+			return false;
+	return true;
+}
+
+/* Undo one coding; GZ_NONE: unknown, or the bytes aren't in it. */
+static enum gz_status
+decode(struct str coding, struct str in, size_t max, struct buf *out)
+{
+	enum gz_status status;
+
+	/* what it is, whatever it is called */
+	if (is_gzip(in))
+		return gz_unpack(in, max, out);
+	if (str_starts(in, STR("\x28\xb5\x2f\xfd")))
+		return gz_unzstd(in, max, out);
+	if (str_ieq(coding, STR("br"))) {
+		status = unbrotli(in, max, out);
+		return status == GZ_PART && looks_like_text(in) ? GZ_NONE
+								: status;
+	}
+	if (str_ieq(coding, STR("gzip")) || str_ieq(coding, STR("x-gzip")) ||
+	    str_ieq(coding, STR("deflate")) ||
+	    str_ieq(coding, STR("x-deflate"))) {
+		status = gz_unpack(in, max, out);
+		return status == GZ_PART && looks_like_text(in) ? GZ_NONE
+								: status;
+	}
+	return GZ_NONE;
+}
+
+static bool
+is_text_type(const struct http_message *m)
+{
+	struct str type = http_get(&m->fields, "Content-Type");
+
+	return (type.len >= 5 &&
+		   str_ieq((struct str){type.p, 5}, STR("text/"))) ||
+	       (type.len >= 21 && str_ieq((struct str){type.p, 21},
+				      STR("application/xhtml+xml")));
+}
+
+/* Split off the last item of a list with commas. */
+static struct str
+last_item(struct str *list)
+{
+	struct str item;
+	size_t i = list->len;
+
+	while (i > 0 && list->p[i - 1] != ',')
+		i--;
+	item = str_trim((struct str){list->p + i, list->len - i});
+	list->len = i > 0 ? i - 1 : 0;
+	return item;
+}
+
+struct str
+http_codings(const struct http_message *m, struct str entity)
+{
+	/* a page is never meant to be gzip; an undeclared file may be */
+	if (m->codings.len == 0 && is_text_type(m) && is_gzip(entity))
+		return STR("gzip");
+	return m->codings;
+}
+
+enum http_status
+http_decode(const struct http_message *m, struct str entity, size_t max,
+    struct buf out[3], struct str *payload)
+{
+	struct str list = http_codings(m, entity), coding;
+	struct buf *from = &out[0], *to = &out[1], *done;
+	enum http_status result = HTTP_DECODED;
+	enum gz_status status;
+	size_t ncoding;
+
+	*payload = entity;
+	for (ncoding = 0; list.len > 0 && ncoding < NCODING;) {
+		coding = last_item(&list);
+		if (coding.len == 0 || str_ieq(coding, STR("identity")) ||
+		    str_ieq(coding, STR("none")) || payload->len == 0)
+			continue;
+		status = decode(coding, *payload, max, to);
+		if (status == GZ_LONG) {
+			payload->len = 0;
+			return HTTP_LONG;
+		}
+		if (status == GZ_NONE) {
+			trim(to);
+			return looks_like_text(*payload) ? result : HTTP_AS_IS;
+		}
+		if (status == GZ_PART)
+			result = HTTP_CUT;
+		*payload = buf_str(to);
+		ncoding++;
+		trim(from);
+		done = from;
+		from = to;
+		to = done == &out[0] ? &out[2] : done;
+	}
+	return result;
+}
+
+struct str
+http_media_type(struct str value, struct arena *mem)
+{
+	size_t i;
+	char *p;
+
+	for (i = 0; i < value.len && value.p[i] != ';' && value.p[i] != ',';)
+		i++;
+	value = str_trim((struct str){value.p, i});
+	p = arena_alloc(mem, value.len);
+	for (i = 0; i < value.len; i++)
+		p[i] = value.p[i] >= 'A' && value.p[i] <= 'Z'
+			   ? value.p[i] | 0x20
+			   : value.p[i];
+	return (struct str){p, value.len};
+}
+
+struct str
+http_param(struct str value, const char *name)
+{
+	struct str wanted = str_of(name), item, key;
+	const char *eq;
+	size_t i;
+
+	while (value.len > 0) {
+		for (i = 0; i < value.len && value.p[i] != ';';)
+			i++;
+		item = (struct str){value.p, i};
+		value.p += i + (i < value.len);
+		value.len -= i + (i < value.len);
+		eq = memchr(item.p, '=', item.len);
+		if (eq == NULL)
+			continue;
+		key = str_trim((struct str){item.p, (size_t)(eq - item.p)});
+		if (!str_ieq(key, wanted))
+			continue;
+		item = str_trim(
+		    (struct str){eq + 1, (size_t)(item.p + item.len - eq - 1)});
+		while (item.len > 0 && (item.p[0] == '"' || item.p[0] == '\''))
+			item.p++, item.len--;
+		for (i = 0; i < item.len && strchr("\"', ", item.p[i]) == NULL;)
+			i++;
+		return (struct str){item.p, i};
+	}
+	return (struct str){"", 0};
+}
