@@ -14,9 +14,9 @@
 #include "base/rng.h"
 #include "llm/judge.h"
 #include "record/json.h"
+#include "record/outfile.h"
 #include "record/rec.h"
-#include "record/run.h"
-#include "record/save.h"
+#include "record/tool.h"
 #include "spill/seen.h"
 #include "text/word.h"
 
@@ -37,7 +37,7 @@ static const char help_text[] =
     "\n"
     "domain-judge parse: answers to agreement, a table\n"
     "      --json            one JSON object instead\n"
-    "\n" RUN_HELP "\n"
+    "\n" TOOL_HELP "\n"
     "Example: how good are the labels of a sample\n"
     "  domain-tag --model domains.bin docs.jsonl | shuf -n 100 |\n"
     "      domain-judge prompt | llm-ask --url http://localhost:8080/v1 |\n"
@@ -114,10 +114,10 @@ put_prompt(struct buf *b, const struct rec *rec, struct str text,
 static int
 prompt(int argc, char *argv[])
 {
-	enum { OPT_MAX_WORDS = RUN_OPT_OWN, OPT_RNG };
+	enum { OPT_MAX_WORDS = TOOL_OPT_OWN, OPT_RNG };
 	static const struct option longopts[] = {
 	    {"max-words", required_argument, NULL, OPT_MAX_WORDS},
-	    {"rng", required_argument, NULL, OPT_RNG}, RUN_OPTIONS};
+	    {"rng", required_argument, NULL, OPT_RNG}, TOOL_OPTIONS};
 	struct str text, id, *domain;
 	size_t n, max_words = 2500;
 	struct rec_reader in;
@@ -127,7 +127,7 @@ prompt(int argc, char *argv[])
 	uint64_t seed = 1;
 	int ch;
 
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_MAX_WORDS:
 			max_words =
@@ -137,7 +137,7 @@ prompt(int argc, char *argv[])
 			seed = cli_u64("--rng", optarg);
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec)) {
@@ -150,7 +150,7 @@ prompt(int argc, char *argv[])
 			continue;
 		}
 		if (n == 0) {
-			run_drop("no domain to judge");
+			tool_drop("no domain to judge");
 			continue;
 		}
 		if (!rec_get_str(&rec, "id", &id))
@@ -386,25 +386,25 @@ print_report(struct report *r, bool json)
 static int
 parse(int argc, char *argv[])
 {
-	enum { OPT_JSON = RUN_OPT_OWN };
+	enum { OPT_JSON = TOOL_OPT_OWN };
 	static const struct option longopts[] = {
-	    {"json", no_argument, NULL, OPT_JSON}, RUN_OPTIONS};
+	    {"json", no_argument, NULL, OPT_JSON}, TOOL_OPTIONS};
 	struct report r = {0};
 	struct rec_reader in;
 	struct rec rec;
 	bool json = false;
 	int ch;
 
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_JSON:
 			json = true;
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	seen_init(&r.index, true, NULL);
-	r.spool = save_spool();
+	r.spool = outfile_spool();
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
 		take_answer(&r, &in, &rec);
@@ -418,18 +418,18 @@ parse(int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	static const struct option longopts[] = {RUN_OPTIONS};
+	static const struct option longopts[] = {TOOL_OPTIONS};
 	const char *command = argc > 1 ? argv[1] : "";
 	int ch;
 
-	run_init(argc, argv, usage_text, help_text);
+	tool_init(argc, argv, usage_text, help_text);
 	optind = 2;
 	if (strcmp(command, "prompt") == 0)
 		return prompt(argc, argv);
 	if (strcmp(command, "parse") == 0)
 		return parse(argc, argv);
 	optind = 1;
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
-		run_option(ch);
-	run_usage("neither \"prompt\" nor \"parse\" was asked for");
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
+		tool_option(ch);
+	tool_usage("neither \"prompt\" nor \"parse\" was asked for");
 }

@@ -10,7 +10,7 @@
 #include "math/half.h"
 #include "record/json.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 
 static const char usage[] =
     "usage: domain-tag [-hpV] --model FILE [--threshold P] [--as MEMBER] "
@@ -29,7 +29,7 @@ static const char help[] =
     "alone\n"
     "      --window N        judge long texts N words at a time; the best "
     "counts\n"
-    "      --mean            the mean of the windows counts\n" RUN_HELP "\n"
+    "      --mean            the mean of the windows counts\n" TOOL_HELP "\n"
     "Example:\n"
     "  domain-tag --model domains.bin docs.jsonl > tagged.jsonl\n";
 
@@ -59,7 +59,7 @@ static void
 options(struct opts *o, int argc, char *argv[])
 {
 	enum {
-		OPT_MODEL = RUN_OPT_OWN,
+		OPT_MODEL = TOOL_OPT_OWN,
 		OPT_THRESHOLD,
 		OPT_AS,
 		OPT_ALL,
@@ -72,12 +72,12 @@ options(struct opts *o, int argc, char *argv[])
 	    {"as", required_argument, NULL, OPT_AS},
 	    {"all", no_argument, NULL, OPT_ALL},
 	    {"window", required_argument, NULL, OPT_WINDOW},
-	    {"mean", no_argument, NULL, OPT_MEAN}, RUN_OPTIONS};
+	    {"mean", no_argument, NULL, OPT_MEAN}, TOOL_OPTIONS};
 	size_t len;
 	int ch;
 
 	*o = (struct opts){.threshold = -1};
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_MODEL:
 			o->model = optarg;
@@ -98,19 +98,19 @@ options(struct opts *o, int argc, char *argv[])
 			o->mean = true;
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	if (o->model == NULL)
-		run_usage("--model FILE is missing");
+		tool_usage("--model FILE is missing");
 	if (o->mean && o->window == 0)
-		run_usage("--mean needs --window");
+		tool_usage("--mean needs --window");
 	if (o->member == NULL) {
 		o->scores = mem_string(STR("scores"));
 		return;
 	}
 	if (*o->member == '\0' ||
 	    utf8_valid(str_of(o->member)) != strlen(o->member))
-		run_usage("--as wants a name in UTF-8");
+		tool_usage("--as wants a name in UTF-8");
 	len = strlen(o->member) + sizeof("_scores");
 	o->scores = mem_alloc(len);
 	snprintf(o->scores, len, "%s_scores", o->member);
@@ -128,7 +128,7 @@ work_init(struct work *w, const struct opts *o)
 	if (!tagger_open(&w->tagger, w->bytes, &why))
 		cli_errx(CLI_FATAL, "%s: %s", o->model, why);
 	if (w->tagger.dim > 0 && o->window > 0)
-		run_usage("--window is for texts, and the model for vectors");
+		tool_usage("--window is for texts, and the model for vectors");
 	n = w->tagger.nlabel;
 	w->threshold = mem_zeroed(n, sizeof(*w->threshold));
 	w->p = mem_zeroed(n, sizeof(*w->p));
@@ -258,7 +258,7 @@ main(int argc, char *argv[])
 	struct rec rec;
 	const char *why;
 
-	run_init(argc, argv, usage, help);
+	tool_init(argc, argv, usage, help);
 	options(&o, argc, argv);
 	work_init(&work, &o);
 	rec_open(&in, argv + optind);

@@ -18,9 +18,9 @@
 #include "classify/truth.h"
 #include "classify/wordvec.h"
 #include "math/half.h"
+#include "record/outfile.h"
 #include "record/rec.h"
-#include "record/run.h"
-#include "record/save.h"
+#include "record/tool.h"
 
 static const char usage[] =
     "usage: domain-train [-hpV] -o FILE [--model linear|fasttext] [--on "
@@ -67,7 +67,7 @@ static const char help[] =
     "and\n"
     "                        fasttext's best epoch\n"
     "      --report FILE     figures on --valid, a JSON object (- is "
-    "stdout)\n" RUN_HELP "\n"
+    "stdout)\n" TOOL_HELP "\n"
     "Example:\n"
     "  domain-train -o domains.bin hits.jsonl\n";
 
@@ -134,7 +134,7 @@ add_text(struct corpus *c, struct str text, const struct opts *o)
 	}
 	if (nseen > 0 &&
 	    fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
-		run_write_failed("spool");
+		tool_write_failed("spool");
 	c->start[c->truth.nrecord] = c->start[c->truth.nrecord - 1] + nseen;
 }
 
@@ -155,7 +155,7 @@ add_tokens(struct corpus *c, struct str text)
 			continue;
 		number = vocab_add(&c->words_seen, token);
 		if (fwrite(&number, sizeof(number), 1, c->spool) != 1)
-			run_write_failed("spool");
+			tool_write_failed("spool");
 		n++;
 	} while (more);
 	c->start[c->truth.nrecord] = n;
@@ -175,7 +175,7 @@ add_vector(struct corpus *c, const float *x, size_t dim)
 			continue;
 		item = (struct linear_item){(uint32_t)i, x[i]};
 		if (fwrite(&item, sizeof(item), 1, c->spool) != 1)
-			run_write_failed("spool");
+			tool_write_failed("spool");
 		n++;
 	}
 	c->start[c->truth.nrecord] = n;
@@ -273,7 +273,7 @@ static void
 corpus_open(struct corpus *c, const struct opts *o)
 {
 	*c = (struct corpus){0};
-	c->spool = save_spool();
+	c->spool = outfile_spool();
 	if (o->fasttext || o->vec)
 		return;
 	c->df = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->df));
@@ -354,7 +354,7 @@ map_spool(struct corpus *c)
 	off_t len;
 
 	if (fflush(c->spool) != 0 || (len = ftello(c->spool)) < 0)
-		run_write_failed("spool");
+		tool_write_failed("spool");
 	if (len == 0)
 		return;
 	c->item = mmap(NULL, (size_t)len, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -482,7 +482,7 @@ read_valid(struct trial *t, const struct truth *truth, size_t dim,
 					 l.dim * sizeof(*l.vec)}
 				   : l.text,
 			    l.given, l.ngiven, l.maybe, l.nmaybe);
-	run_count("unknown_domains", nunknown);
+	tool_count("unknown_domains", nunknown);
 	/* not rec_close(): the account of the run goes on */
 	buf_release(&in.buf);
 	arena_release(&in.mem);
@@ -507,19 +507,19 @@ static void
 put_report(const struct trial *t, const float *threshold, const struct opts *o)
 {
 	struct buf json = {0};
-	struct save out;
+	struct outfile out;
 
 	if (o->report == NULL)
 		return;
 	trial_report(t, threshold, &json);
 	if (strcmp(o->report, "-") == 0) {
 		if (fwrite(json.p, 1, json.len, stdout) != json.len)
-			run_write_failed("stdout");
+			tool_write_failed("stdout");
 	} else {
-		save_open(&out, o->report);
+		outfile_open(&out, o->report);
 		if (fwrite(json.p, 1, json.len, out.fp) != json.len)
-			run_write_failed(o->report);
-		save_commit(&out);
+			tool_write_failed(o->report);
+		outfile_commit(&out);
 	}
 	buf_release(&json);
 }
@@ -610,7 +610,7 @@ descend(struct fastfit *fit, struct buf *bytes, struct trial *t)
 	buf_release(&now);
 	if (t == NULL)
 		fastfit_format(fit, bytes);
-	run_count("epochs", t == NULL ? fit->epoch : at);
+	tool_count("epochs", t == NULL ? fit->epoch : at);
 }
 
 /* The file of fastText's model; t is NULL without --valid. */
@@ -649,14 +649,14 @@ complete(struct opts *o)
 	struct fastfit_opts *fit = &o->fit;
 
 	if (o->vec && (o->fasttext || o->order || o->min_count || fit->nbucket))
-		run_usage("--on vec makes a linear model, without n-grams");
+		tool_usage("--on vec makes a linear model, without n-grams");
 	if (!o->fasttext && fit->softmax)
-		run_usage("a linear model learns each domain on its own: "
-			  "--loss softmax is for fasttext");
+		tool_usage("a linear model learns each domain on its own: "
+			   "--loss softmax is for fasttext");
 	if (!o->fasttext && (fit->maxn > 0 || o->vectors != NULL))
-		run_usage("characters and vectors of words are for fasttext");
+		tool_usage("characters and vectors of words are for fasttext");
 	if (fit->minn > fit->maxn)
-		run_usage("--minn is more than --maxn");
+		tool_usage("--minn is more than --maxn");
 	if (o->order == 0)
 		o->order = o->fasttext ? 2 : 1;
 	if (o->min_count == 0)
@@ -669,16 +669,16 @@ complete(struct opts *o)
 	fit->order = o->order;
 	fit->min_count = o->min_count;
 	if (o->output == NULL)
-		run_usage("-o FILE is missing");
+		tool_usage("-o FILE is missing");
 	if (o->report != NULL && o->valid[0] == NULL)
-		run_usage("--report needs --valid");
+		tool_usage("--report needs --valid");
 }
 
 static void
 options(struct opts *o, int argc, char *argv[])
 {
 	enum {
-		OPT_MODEL = RUN_OPT_OWN,
+		OPT_MODEL = TOOL_OPT_OWN,
 		OPT_ON,
 		OPT_WORD_NGRAMS,
 		OPT_COST,
@@ -710,7 +710,7 @@ options(struct opts *o, int argc, char *argv[])
 	    {"buckets", required_argument, NULL, OPT_BUCKETS},
 	    {"pretrained-vectors", required_argument, NULL, OPT_VECTORS},
 	    {"valid", required_argument, NULL, OPT_VALID},
-	    {"report", required_argument, NULL, OPT_REPORT}, RUN_OPTIONS};
+	    {"report", required_argument, NULL, OPT_REPORT}, TOOL_OPTIONS};
 	static const char *const models[] = {"linear", "fasttext", NULL};
 	static const char *const members[] = {"text", "vec", NULL};
 	static const char *const losses[] = {"ova", "softmax", NULL};
@@ -719,8 +719,8 @@ options(struct opts *o, int argc, char *argv[])
 
 	*o = (struct opts){
 	    .cost = 10, .fit = {.dim = 64, .nepoch = 25, .rate = 0.5}};
-	while ((ch = getopt_long(argc, argv, RUN_SHORT "o:", longopts, NULL)) !=
-	       -1)
+	while ((ch = getopt_long(
+		    argc, argv, TOOL_SHORT "o:", longopts, NULL)) != -1)
 		switch (ch) {
 		case 'o':
 			o->output = optarg;
@@ -775,7 +775,7 @@ options(struct opts *o, int argc, char *argv[])
 			o->report = optarg;
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	complete(o);
 }
@@ -789,15 +789,15 @@ main(int argc, char *argv[])
 	struct buf bytes = {0};
 	struct labelled l;
 	struct opts o;
-	struct save out;
+	struct outfile out;
 	struct rec rec;
 	const char *why;
 	float *threshold;
 	size_t i;
 
-	run_init(argc, argv, usage, help);
+	tool_init(argc, argv, usage, help);
 	options(&o, argc, argv);
-	save_open(&out, o.output);
+	outfile_open(&out, o.output);
 	corpus_open(&corpus, &o);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
@@ -824,8 +824,8 @@ main(int argc, char *argv[])
 		trial_release(t);
 	}
 	if (fwrite(bytes.p, 1, bytes.len, out.fp) != bytes.len)
-		run_write_failed(o.output);
-	save_commit(&out);
+		tool_write_failed(o.output);
+	outfile_commit(&out);
 	buf_release(&bytes);
 	free(threshold);
 	corpus_close(&corpus);

@@ -15,14 +15,14 @@
 #include "encode/static.h"
 #include "encode/transformer.h"
 #include "math/half.h"
-#include "record/folder.h"
 #include "record/json.h"
+#include "record/outdir.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 #include "token/pieces.h"
 
 enum {
-	OPT_DIM = RUN_OPT_OWN,
+	OPT_DIM = TOOL_OPT_OWN,
 	OPT_MAX_VOCAB,
 	OPT_RNG,
 	OPT_TEACHER,
@@ -52,7 +52,7 @@ static const char help[] =
     "      --teacher DIR     the BERT's folder\n"
     "      --dim N           width of the vectors (128; distil: 256)\n"
     "      --max-vocab N     most terms, the more frequent first (200000)\n"
-    "      --rng N           start of the random numbers (0)\n" RUN_HELP
+    "      --rng N           start of the random numbers (0)\n" TOOL_HELP
     "\nexample: embed-fit lsa -o model crawl.jsonl.gz\n";
 
 /* Mean and t_sim of the documents' vectors. */
@@ -137,20 +137,20 @@ write_weights(FILE *out, const struct lsa *lsa)
 }
 
 static void
-write_folder(struct folder *f, const struct lsa *lsa, const struct calibrate *c)
+write_folder(struct outdir *f, const struct lsa *lsa, const struct calibrate *c)
 {
-	struct save s;
+	struct outfile s;
 
-	folder_file(f, &s, "model.safetensors");
+	outdir_file(f, &s, "model.safetensors");
 	write_weights(s.fp, lsa);
-	save_commit(&s);
-	folder_file(f, &s, "tokenizer.json");
+	outfile_commit(&s);
+	outdir_file(f, &s, "tokenizer.json");
 	write_tokenizer(s.fp, lsa);
-	save_commit(&s);
-	folder_file(f, &s, "config.json");
+	outfile_commit(&s);
+	outdir_file(f, &s, "config.json");
 	write_config(s.fp, c, true, ",\n\"tf\": \"log\"");
-	save_commit(&s);
-	folder_commit(f);
+	outfile_commit(&s);
+	outdir_commit(f);
 }
 
 static int
@@ -158,12 +158,12 @@ fit_lsa(const struct opts *o, char *operands[])
 {
 	struct lsa lsa = {0};
 	struct calibrate c;
-	struct folder folder;
+	struct outdir folder;
 	struct rec_reader in;
 	struct rec rec;
 	struct str text;
 
-	folder_open(&folder, o->folder, "config.json");
+	outdir_open(&folder, o->folder, "config.json");
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
 		if (rec_get_str(&rec, "text", &text))
@@ -179,8 +179,8 @@ fit_lsa(const struct opts *o, char *operands[])
 		    lsa.dim);
 	learn(&c, &lsa);
 	write_folder(&folder, &lsa, &c);
-	run_count("terms", lsa.nterm);
-	run_count("dim", lsa.dim);
+	tool_count("terms", lsa.nterm);
+	tool_count("dim", lsa.dim);
 	calibrate_release(&c);
 	lsa_release(&lsa);
 	return rec_close(&in, stdout);
@@ -369,7 +369,7 @@ write_wordpiece(FILE *out, const struct pieces *v)
 }
 
 static void
-write_distilled(struct folder *f, const struct distilling *j)
+write_distilled(struct outdir *f, const struct distilling *j)
 {
 	const struct distil *d = &j->distil;
 	float *x = mem_alloc(
@@ -377,7 +377,7 @@ write_distilled(struct folder *f, const struct distilling *j)
 	struct tensor_out t = {"embeddings", x, 2, {d->nrow, d->dim}};
 	struct calibrate c;
 	struct buf own = {0};
-	struct save s;
+	struct outfile s;
 	size_t i, k, to;
 
 	calibrate_init(&c, d->dim, j->o->rng);
@@ -393,12 +393,12 @@ write_distilled(struct folder *f, const struct distilling *j)
 		for (k = 0; k < d->dim; k++)
 			x[i * d->dim + k] =
 			    d->weight[i] * d->vector[i * d->dim + k];
-	folder_file(f, &s, "model.safetensors");
+	outdir_file(f, &s, "model.safetensors");
 	safetensors_write(s.fp, &t, 1);
-	save_commit(&s);
-	folder_file(f, &s, "tokenizer.json");
+	outfile_commit(&s);
+	outdir_file(f, &s, "tokenizer.json");
 	write_wordpiece(s.fp, &j->vocab);
-	save_commit(&s);
+	outfile_commit(&s);
 	buf_printf(&own, ",\n\"max_length\": %zu", j->tokens.max_token);
 	if (d->ntext > 0)
 		buf_printf(&own, ",\n\"tf\": \"log\"");
@@ -408,10 +408,10 @@ write_distilled(struct folder *f, const struct distilling *j)
 		    "\"cosine_before\": %.4f, \"cosine\": %.4f}",
 		    d->ntext, j->rounds, j->before, j->after);
 	buf_putc(&own, '\0');
-	folder_file(f, &s, "config.json");
+	outdir_file(f, &s, "config.json");
 	write_config(s.fp, &c, false, own.p);
-	save_commit(&s);
-	folder_commit(f);
+	outfile_commit(&s);
+	outdir_commit(f);
 	calibrate_release(&c);
 	buf_release(&own);
 	free(x);
@@ -421,13 +421,13 @@ static int
 fit_distil(const struct opts *o, char *operands[])
 {
 	struct distilling *j = mem_zeroed(1, sizeof(*j));
-	struct folder folder;
+	struct outdir folder;
 	struct rec_reader in;
 	struct rec rec;
 	int status = CLI_OK;
 
 	j->o = o;
-	folder_open(&folder, o->folder, "config.json");
+	outdir_open(&folder, o->folder, "config.json");
 	open_teacher(j);
 	/* without a file there is no corpus: standard input has to be named */
 	if (operands[0] != NULL) {
@@ -438,10 +438,11 @@ fit_distil(const struct opts *o, char *operands[])
 	}
 	make_table(j);
 	write_distilled(&folder, j);
-	run_count("texts", j->distil.ntext);
-	run_count("rounds", j->rounds);
-	run_count("dim", j->distil.dim);
-	status = operands[0] != NULL ? rec_close(&in, stdout) : run_end(stdout);
+	tool_count("texts", j->distil.ntext);
+	tool_count("rounds", j->rounds);
+	tool_count("dim", j->distil.dim);
+	status =
+	    operands[0] != NULL ? rec_close(&in, stdout) : tool_end(stdout);
 	distil_release(&j->distil);
 	static_release(&j->tokens);
 	pieces_release(&j->vocab);
@@ -460,15 +461,15 @@ main(int argc, char *argv[])
 	    {"dim", required_argument, NULL, OPT_DIM},
 	    {"max-vocab", required_argument, NULL, OPT_MAX_VOCAB},
 	    {"rng", required_argument, NULL, OPT_RNG},
-	    {"teacher", required_argument, NULL, OPT_TEACHER}, RUN_OPTIONS};
+	    {"teacher", required_argument, NULL, OPT_TEACHER}, TOOL_OPTIONS};
 	static const char *const kinds[] = {"lsa", "distil", NULL};
 	struct opts o = {0};
 	bool distil;
 	int ch;
 
-	run_init(argc, argv, usage, help);
-	while ((ch = getopt_long(argc, argv, RUN_SHORT "o:", longopts, NULL)) !=
-	       -1)
+	tool_init(argc, argv, usage, help);
+	while ((ch = getopt_long(
+		    argc, argv, TOOL_SHORT "o:", longopts, NULL)) != -1)
 		switch (ch) {
 		case 'o':
 			o.folder = optarg;
@@ -487,17 +488,17 @@ main(int argc, char *argv[])
 			o.teacher = optarg;
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	if (optind == argc)
-		run_usage("no kind of encoder given");
+		tool_usage("no kind of encoder given");
 	distil = cli_choice("the kind of encoder", argv[optind], kinds) == 1;
 	if (o.folder == NULL)
-		run_usage("no -o");
+		tool_usage("no -o");
 	if (distil != (o.teacher != NULL))
-		run_usage(distil ? "no --teacher" : "lsa has no --teacher");
+		tool_usage(distil ? "no --teacher" : "lsa has no --teacher");
 	if (distil && o.max_vocab > 0)
-		run_usage(
+		tool_usage(
 		    "distil has the teacher's vocabulary, no --max-vocab");
 	if (o.dim == 0)
 		o.dim = distil ? DIM_DISTIL : DIM_LSA;

@@ -19,12 +19,12 @@
 #include "mine/histogram.h"
 #include "mine/seeds.h"
 #include "record/json.h"
+#include "record/outfile.h"
 #include "record/rec.h"
-#include "record/run.h"
-#include "record/save.h"
+#include "record/tool.h"
 
 enum {
-	OPT_MODEL = RUN_OPT_OWN,
+	OPT_MODEL = TOOL_OPT_OWN,
 	OPT_SEEDS,
 	OPT_SCORE,
 	OPT_MIN_SCORE,
@@ -103,7 +103,7 @@ static const char help[] =
     "      --precision int8  dense layers of a BERT in eight bits; float32 "
     "(default)\n"
     "      --window N        records at a time (1024)\n"
-    "      --rng N           start of the random numbers (0)\n" RUN_HELP
+    "      --rng N           start of the random numbers (0)\n" TOOL_HELP
     "\nexample: embed-score --model model --seeds seeds.jsonl --min-score 0.5 "
     "docs.jsonl\n";
 
@@ -603,7 +603,7 @@ spool(struct job *j, const struct item *item, const float *score)
 	    (j->ncand > 0 && fwrite(j->cand, sizeof(*j->cand), j->ncand,
 				 j->meta) != j->ncand) ||
 	    fwrite(item->line.p, 1, item->line.len, j->lines) != item->line.len)
-		run_write_failed("the spool in $TMPDIR");
+		tool_write_failed("the spool in $TMPDIR");
 }
 
 /* The next entry of the spool: its scores, and its hits in cand[]. */
@@ -629,7 +629,7 @@ static void
 rewind_spool(FILE *fp)
 {
 	if (fflush(fp) != 0)
-		run_write_failed("the spool in $TMPDIR");
+		tool_write_failed("the spool in $TMPDIR");
 	rewind(fp);
 }
 
@@ -750,7 +750,7 @@ sweep(struct job *j, bool scored, struct knn *draw)
 		if (pass)
 			emit(j, buf_str(&line), scored ? score : NULL);
 		else
-			run_drop("not near");
+			tool_drop("not near");
 	}
 	if (j->o->by_share)
 		memcpy(j->ties, ties, j->seeds.ndomain * sizeof(*ties));
@@ -872,7 +872,7 @@ finish_block(struct job *j, size_t from, size_t to)
 		else if (judge(j, score, j->cand, j->ncand, NULL, 0))
 			emit(j, j->item[r].line, score);
 		else
-			run_drop("not near");
+			tool_drop("not near");
 	}
 }
 
@@ -931,7 +931,7 @@ put_json(FILE *out, const char *name, const struct histogram *h)
 static void
 write_histogram(const struct job *j)
 {
-	struct save s;
+	struct outfile s;
 
 	if (strcmp(j->o->histogram, "-") == 0) {
 		put_table(stderr, "cosine", &j->best_sim);
@@ -939,7 +939,7 @@ write_histogram(const struct job *j)
 			put_table(stderr, "score", &j->best_score);
 		return;
 	}
-	save_open(&s, j->o->histogram);
+	outfile_open(&s, j->o->histogram);
 	putc('{', s.fp);
 	put_json(s.fp, "sim", &j->best_sim);
 	if (j->use_contrast) {
@@ -947,7 +947,7 @@ write_histogram(const struct job *j)
 		put_json(s.fp, "score", &j->best_score);
 	}
 	fputs("}\n", s.fp);
-	save_commit(&s);
+	outfile_commit(&s);
 }
 
 static void
@@ -968,8 +968,8 @@ run_score(struct job *j)
 	if (o->per_seed > 0)
 		knn_init(&j->knn, s->nseed, o->per_seed, (float)o->min_sim);
 	if (o->per_seed > 0 || o->by_share || o->background > 0) {
-		j->meta = save_spool();
-		j->lines = save_spool();
+		j->meta = outfile_spool();
+		j->lines = outfile_spool();
 	}
 	while (read_window(j))
 		for (from = 0; from < j->nitem; from = to) {
@@ -1011,7 +1011,7 @@ write_config(const struct job *j, const struct calibrate *c)
 	const char *why, *name;
 	struct buf value = {0};
 	struct arena mem = {0};
-	struct save save;
+	struct outfile save;
 	struct rec rec;
 	struct str old;
 	bool lsa;
@@ -1024,9 +1024,9 @@ write_config(const struct job *j, const struct calibrate *c)
 	lsa = encoder_lsa(j->encoder);
 	for (i = 0; (name = encoder_learnt(c, lsa, i, &value)) != NULL; i++)
 		rec_set(&rec, name, arena_copy(&mem, buf_str(&value)));
-	save_open(&save, path);
+	outfile_open(&save, path);
 	rec_write(&rec, save.fp);
-	save_commit(&save);
+	outfile_commit(&save);
 	map_close(&old);
 	buf_release(&value);
 	arena_release(&mem);
@@ -1128,8 +1128,8 @@ run_merge(struct job *j)
 	struct rec rec;
 
 	knn_init(&j->knn, 0, j->o->per_seed, (float)j->o->min_sim);
-	j->meta = save_spool();
-	j->lines = save_spool();
+	j->meta = outfile_spool();
+	j->lines = outfile_spool();
 	while (rec_read(&j->in, &rec))
 		if (merge_record(j, &m, &rec))
 			j->place++;
@@ -1192,8 +1192,8 @@ settle(struct opts *o, const struct encoder *e)
 		return;
 	}
 	if (!o->min_sim_given && !known && o->histogram == NULL)
-		run_usage("none of --min-score, --share, --per-seed and "
-			  "--min-sim, and no t_sim in the model");
+		tool_usage("none of --min-score, --share, --per-seed and "
+			   "--min-sim, and no t_sim in the model");
 	if (!o->min_sim_given && known)
 		o->min_sim = t_sim;
 	o->by_sim =
@@ -1211,18 +1211,19 @@ check(const struct opts *o)
 		if (o->per_seed == 0 || o->model != NULL || o->nseeds > 0 ||
 		    o->by_score || o->by_share || o->calibrate || o->vec ||
 		    o->histogram != NULL)
-			run_usage("--merge goes with --per-seed, --min-sim and "
-				  "--background alone");
+			tool_usage(
+			    "--merge goes with --per-seed, --min-sim and "
+			    "--background alone");
 		return;
 	}
 	if (o->calibrate) {
 		if (o->model == NULL || o->nseeds > 0 || select || o->vec)
-			run_usage("--calibrate goes with --model alone");
+			tool_usage("--calibrate goes with --model alone");
 		return;
 	}
 	if (o->nseeds == 0) {
 		if (select || o->model == NULL || !o->vec)
-			run_usage("no --seeds");
+			tool_usage("no --seeds");
 	}
 }
 
@@ -1297,7 +1298,7 @@ set_option(struct opts *o, int ch)
 		o->rng = cli_u64("--rng", optarg);
 		break;
 	default:
-		run_option(ch);
+		tool_option(ch);
 	}
 }
 
@@ -1321,14 +1322,14 @@ main(int argc, char *argv[])
 	    {"window", required_argument, NULL, OPT_WINDOW},
 	    {"windows", required_argument, NULL, OPT_WINDOWS},
 	    {"precision", required_argument, NULL, OPT_PRECISION},
-	    {"rng", required_argument, NULL, OPT_RNG}, RUN_OPTIONS};
+	    {"rng", required_argument, NULL, OPT_RNG}, TOOL_OPTIONS};
 	struct opts o = {.window = 1024};
 	struct job j = {.o = &o};
 	int ch;
 
-	run_init(argc, argv, usage, help);
+	tool_init(argc, argv, usage, help);
 	o.seeds = mem_alloc((size_t)argc * sizeof(*o.seeds));
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
 		set_option(&o, ch);
 	check(&o);
 	if (o.model != NULL) {

@@ -2,7 +2,7 @@
 
 #include "extract/extract.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 #include "web/html.h"
 
 static const char usage[] =
@@ -17,7 +17,7 @@ static const char help[] =
     "      --keep-html       keep the member \"html\"\n"
     "      --comments        keep the comments of readers\n"
     "      --max-work N      read no more bytes of a page than this, nor more\n"
-    "                        elements, which count 64 (256Mi)\n" RUN_HELP "\n"
+    "                        elements, which count 64 (256Mi)\n" TOOL_HELP "\n"
     "Example:\n"
     "  warc-cat crawl.warc.gz | html-strip > docs.jsonl\n";
 
@@ -49,14 +49,14 @@ strip(struct html *h, struct extract *x, struct rec *rec, struct str html,
 	set_if(rec, "published", page.published);
 	if (h->cut != NULL) {
 		rec_set_str(rec, "cut", str_of(h->cut));
-		run_count("cut", 1);
+		tool_count("cut", 1);
 	}
 	if (!o->keep_html)
 		rec_remove(rec, "html");
-	run_count("empty", page.text.len == 0);
+	tool_count("empty", page.text.len == 0);
 }
 
-enum { OPT_ALL = RUN_OPT_OWN, OPT_KEEP_HTML, OPT_COMMENTS, OPT_MAX_WORK };
+enum { OPT_ALL = TOOL_OPT_OWN, OPT_KEEP_HTML, OPT_COMMENTS, OPT_MAX_WORK };
 
 int
 main(int argc, char *argv[])
@@ -65,7 +65,7 @@ main(int argc, char *argv[])
 	    {"all", no_argument, NULL, OPT_ALL},
 	    {"keep-html", no_argument, NULL, OPT_KEEP_HTML},
 	    {"comments", no_argument, NULL, OPT_COMMENTS},
-	    {"max-work", required_argument, NULL, OPT_MAX_WORK}, RUN_OPTIONS};
+	    {"max-work", required_argument, NULL, OPT_MAX_WORK}, TOOL_OPTIONS};
 	struct opts o = {.max_work = (size_t)256 << 20};
 	struct rec_reader in;
 	struct rec rec; /* lent by in, until the next rec_read() */
@@ -74,8 +74,8 @@ main(int argc, char *argv[])
 	struct str html, text;
 	int ch;
 
-	run_init(argc, argv, usage, help);
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	tool_init(argc, argv, usage, help);
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_ALL:
 			o.extract.all = true;
@@ -91,7 +91,7 @@ main(int argc, char *argv[])
 			    cli_bytes("--max-work", optarg, 1, (size_t)1 << 40);
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 
 	html_init(&h);

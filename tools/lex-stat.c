@@ -8,7 +8,7 @@
 #include "quality/lex.h"
 #include "record/json.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 
 static const char usage[] =
     "usage: lex-stat [-ahpV] [--window N] [--json] [file ...]\n";
@@ -30,7 +30,7 @@ static const char help[] =
     "      --window N        measure segments of N tokens, so that texts of "
     "unequal\n"
     "                        length compare; shorter records are left out\n"
-    "      --json            one JSON object a file\n" RUN_HELP "\n"
+    "      --json            one JSON object a file\n" TOOL_HELP "\n"
     "Example:\n"
     "  lex-stat --window 150 seeds.jsonl docs.jsonl\n";
 
@@ -222,11 +222,11 @@ report(const struct opts *o, const struct column *column, size_t ncolumn)
 int
 main(int argc, char *argv[])
 {
-	enum { OPT_WINDOW = RUN_OPT_OWN, OPT_JSON };
+	enum { OPT_WINDOW = TOOL_OPT_OWN, OPT_JSON };
 	static const struct option longopts[] = {
 	    {"all", no_argument, NULL, 'a'},
 	    {"window", required_argument, NULL, OPT_WINDOW},
-	    {"json", no_argument, NULL, OPT_JSON}, RUN_OPTIONS};
+	    {"json", no_argument, NULL, OPT_JSON}, TOOL_OPTIONS};
 	struct opts o = {0};
 	struct column *column;
 	struct lex lex;
@@ -235,9 +235,9 @@ main(int argc, char *argv[])
 	size_t i, ncolumn;
 	int ch;
 
-	run_init(argc, argv, usage, help);
-	while (
-	    (ch = getopt_long(argc, argv, RUN_SHORT "a", longopts, NULL)) != -1)
+	tool_init(argc, argv, usage, help);
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT "a", longopts, NULL)) !=
+	       -1)
 		switch (ch) {
 		case 'a':
 			o.all = true;
@@ -249,7 +249,7 @@ main(int argc, char *argv[])
 			o.json = true;
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	ncolumn = argc > optind ? (size_t)(argc - optind) : 1;
 	column = mem_zeroed(ncolumn, sizeof(*column));

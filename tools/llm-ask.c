@@ -23,9 +23,9 @@
 #include "llm/retry.h"
 #include "record/gz.h"
 #include "record/json.h"
+#include "record/outfile.h"
 #include "record/rec.h"
-#include "record/run.h"
-#include "record/save.h"
+#include "record/tool.h"
 
 static const char usage_text[] =
     "usage: llm-ask [-hpV] [--url BASE] [--api openai|anthropic] [-m NAME]\n"
@@ -61,7 +61,7 @@ static const char help_text[] =
     "      --batch-out FILE  write requests that the cache can't answer for a\n"
     "                        batch service, and ask nothing\n"
     "      --batch-in FILE   take answers from what the service gave back\n"
-    "\n" RUN_HELP "\n"
+    "\n" TOOL_HELP "\n"
     "Example: seeds from a local model, to go on with if it is interrupted\n"
     "  seed-gen prompt --domain Law --count 40 |\n"
     "      llm-ask --url http://localhost:8080/v1 --cache answers.jsonl |\n"
@@ -106,7 +106,7 @@ struct opts {
 	double timeout_s;
 	bool offline, as_completed, dry_run;
 	struct buf set;
-	struct save rejects, batch_out;
+	struct outfile rejects, batch_out;
 };
 
 struct asker {
@@ -199,7 +199,7 @@ wake_equals(struct asker *a, const struct ask *done)
 		ask->answer.len = 0;
 		buf_puts(&ask->answer, buf_str(&done->answer));
 		set_state(a, ask, ANSWERED);
-		run_count("cached", 1);
+		tool_count("cached", 1);
 	}
 }
 
@@ -248,7 +248,7 @@ put_batch(struct asker *a, const struct ask *ask)
 	buf_putc(&line, '\n');
 	if (fwrite(line.p, 1, line.len, a->opts->batch_out.fp) != line.len)
 		cli_err(CLI_FATAL, "%s", a->opts->batch_out.path);
-	run_count("batched", 1);
+	tool_count("batched", 1);
 	buf_release(&line);
 }
 
@@ -257,7 +257,7 @@ static void
 enqueue(struct asker *a, struct ask *ask)
 {
 	if (a->cached && cache_get(&a->cache, ask->key, &ask->answer)) {
-		run_count("cached", 1);
+		tool_count("cached", 1);
 		set_state(a, ask, ANSWERED);
 	} else if (a->opts->batch_out.fp != NULL) {
 		if (!cache_mark(&a->cache, ask->key))
@@ -294,7 +294,7 @@ input_ready(const struct asker *a)
 	if (a->count > 0)
 		return false;
 	if (fflush(stdout) != 0)
-		run_write_failed("standard output");
+		tool_write_failed("standard output");
 	return true;
 }
 
@@ -371,7 +371,7 @@ open_client(struct asker *a)
 	}
 	headers[n] = NULL;
 	a->client = client_new(a->opts->url, headers, a->opts->njob,
-	    a->opts->timeout_s, run_max_record());
+	    a->opts->timeout_s, tool_max_record());
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
 		buf_release(&text[i]);
 }
@@ -409,7 +409,7 @@ start(struct asker *a)
 			a->slot = now + 60.0 / (double)a->opts->rpm;
 		set_state(a, ask, FLYING);
 		client_send(a->client, ask, buf_str(&ask->body));
-		run_count("requests", 1);
+		tool_count("requests", 1);
 	}
 	return next;
 }
@@ -432,7 +432,7 @@ count_tokens(struct asker *a, struct str usage)
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
 		if (json_member(usage, &a->mem, str_of(list[i].name), &raw) &&
 		    json_get_size(raw, &n)) {
-			run_count(list[i].count, n);
+			tool_count(list[i].count, n);
 			a->ntoken += n;
 		}
 }
@@ -454,7 +454,7 @@ try_again(struct asker *a, struct ask *ask, struct str why, double wait_s)
 		wait_s = retry_backoff(ask->ntry, rng_real(&a->rng));
 	ask->due = now_s() + wait_s;
 	set_state(a, ask, QUEUED);
-	run_count("retries", 1);
+	tool_count("retries", 1);
 }
 
 /* Seconds that the headers of a reply ask for, or -1. */
@@ -592,7 +592,7 @@ write_rejected(struct asker *a, struct ask *ask, struct rec *rec)
 
 	rec_get_str(rec, "id", &id);
 	snprintf(where, sizeof(where), "%s:%" PRIu64, ask->file, ask->lineno);
-	run_bad(where, id, "no answer: %.*s", (int)why.len, why.p);
+	tool_bad(where, id, "no answer: %.*s", (int)why.len, why.p);
 	a->again |= ask->again;
 	if (a->opts->rejects.fp == NULL)
 		return;
@@ -665,8 +665,8 @@ show_progress(const struct asker *a)
 		plain = (plain + (double)(in->buf.len - in->pos)) *
 			(double)in->total / (double)packed;
 	if (a->eof || a->sized)
-		run_progress(a->nsettled, (uint64_t)plain);
-	run_note("%zu in flight, %zu tokens", a->nflying, a->ntoken);
+		tool_progress(a->nsettled, (uint64_t)plain);
+	tool_note("%zu in flight, %zu tokens", a->nflying, a->ntoken);
 }
 
 /* Wait for answers, for the clock, or for input where there is room for it. */
@@ -678,7 +678,7 @@ await(struct asker *a, double wait_s)
 	struct client_reply reply;
 
 	if (fflush(stdout) != 0)
-		run_write_failed("standard output");
+		tool_write_failed("standard output");
 	show_progress(a);
 	if (a->client == NULL)
 		open_client(a);
@@ -766,8 +766,8 @@ print_requests(struct asker *a)
 		buf_puts(&line, buf_str(&body));
 		buf_puts(&line, STR("}\n"));
 		if (fwrite(line.p, 1, line.len, stdout) != line.len)
-			run_write_failed("standard output");
-		run_out(1, line.len);
+			tool_write_failed("standard output");
+		tool_out(1, line.len);
 	}
 	buf_release(&body);
 	buf_release(&line);
@@ -824,9 +824,9 @@ run(struct opts *opts, char *operands[])
 	else
 		ask_all(&a);
 	if (opts->rejects.fp != NULL)
-		save_commit(&opts->rejects);
+		outfile_commit(&opts->rejects);
 	if (opts->batch_out.fp != NULL)
-		save_commit(&opts->batch_out);
+		outfile_commit(&opts->batch_out);
 	status = ask_status(&a, rec_close(&a.in, stdout));
 	asker_release(&a);
 	buf_release(&opts->set);
@@ -842,7 +842,7 @@ add_member(struct opts *opts, const char *arg)
 	const char *why;
 
 	if (name.len == 0 || arg[name.len] == '\0')
-		run_usage("-o takes NAME=JSON");
+		tool_usage("-o takes NAME=JSON");
 	if (!json_valid(str_of(arg + name.len + 1), &raw, &why))
 		cli_errx(CLI_FATAL, "-o %s: %s", arg, why);
 	buf_putc(&opts->set, ',');
@@ -886,18 +886,18 @@ check_opts(struct opts *opts, const char *base)
 	if (opts->chat.model.len == 0 && getenv("LLM_MODEL") != NULL)
 		opts->chat.model = str_of(getenv("LLM_MODEL"));
 	if (opts->chat.api == CHAT_ANTHROPIC && opts->chat.model.len == 0)
-		run_usage("--api anthropic needs --model");
+		tool_usage("--api anthropic needs --model");
 	if (opts->batch_in != NULL && opts->batch_out.fp != NULL)
-		run_usage("one of --batch-in and --batch-out");
+		tool_usage("one of --batch-in and --batch-out");
 	if (opts->offline && opts->cache == NULL)
-		run_usage("--offline needs --cache");
+		tool_usage("--offline needs --cache");
 	opts->offline |= opts->batch_in != NULL;
 	opts->chat.more = buf_str(&opts->set);
 	opts->url = make_url(opts->chat.api, base);
 }
 
 enum {
-	OPT_OFFLINE = RUN_OPT_OWN,
+	OPT_OFFLINE = TOOL_OPT_OWN,
 	OPT_RETRIES,
 	OPT_RPM,
 	OPT_TIMEOUT,
@@ -934,7 +934,7 @@ set_number(struct opts *opts, int ch)
 		opts->timeout_s = cli_real("--timeout", optarg, 0.001, 1e6);
 		break;
 	default:
-		run_option(ch);
+		tool_option(ch);
 	}
 }
 
@@ -960,14 +960,14 @@ main(int argc, char *argv[])
 	    {"rejects", required_argument, NULL, OPT_REJECTS},
 	    {"dry-run", no_argument, NULL, OPT_DRY_RUN},
 	    {"batch-out", required_argument, NULL, OPT_BATCH_OUT},
-	    {"batch-in", required_argument, NULL, OPT_BATCH_IN}, RUN_OPTIONS};
+	    {"batch-in", required_argument, NULL, OPT_BATCH_IN}, TOOL_OPTIONS};
 	struct opts opts = {.njob = 8, .nretry = 6, .timeout_s = 600};
 	const char *base = NULL;
 	int ch;
 
-	run_init(argc, argv, usage_text, help_text);
+	tool_init(argc, argv, usage_text, help_text);
 	while ((ch = getopt_long(argc, argv,
-		    RUN_SHORT "a:c:j:m:n:o:s:t:u:", longopts, NULL)) != -1)
+		    TOOL_SHORT "a:c:j:m:n:o:s:t:u:", longopts, NULL)) != -1)
 		switch (ch) {
 		case 'a':
 			opts.chat.api =
@@ -995,13 +995,13 @@ main(int argc, char *argv[])
 			opts.as_completed = true;
 			break;
 		case OPT_REJECTS:
-			save_open(&opts.rejects, optarg);
+			outfile_open(&opts.rejects, optarg);
 			break;
 		case OPT_DRY_RUN:
 			opts.dry_run = true;
 			break;
 		case OPT_BATCH_OUT:
-			save_open(&opts.batch_out, optarg);
+			outfile_open(&opts.batch_out, optarg);
 			break;
 		case OPT_BATCH_IN:
 			opts.batch_in = optarg;

@@ -17,9 +17,9 @@
 #include "dedup/shingle.h"
 #include "llm/answer.h"
 #include "record/json.h"
+#include "record/outfile.h"
 #include "record/rec.h"
-#include "record/run.h"
-#include "record/save.h"
+#include "record/tool.h"
 
 static const char usage_text[] =
     "usage: seed-gen prompt [-bhpvV] [--domain NAME] [--pair A B] [--count N]\n"
@@ -51,7 +51,7 @@ static const char help_text[] =
     "seed-gen parse: answers to seeds\n"
     "      --dedup           drop a document that is nearly one before it\n"
     "      --rejects FILE    answers that are no seeds, and the reasons\n"
-    "\n" RUN_HELP "\n"
+    "\n" TOOL_HELP "\n"
     "Example: forty prompts about law, and what one looks like\n"
     "  seed-gen prompt --domain Law --count 40 >prompts.jsonl\n"
     "  head -n 1 prompts.jsonl | jq -r .prompt\n";
@@ -681,7 +681,7 @@ finish_targets(struct targets *all, char *const operand[],
 	for (; *operand != NULL; operand++)
 		add_target(all, str_of(*operand), STR(""));
 	if (given && all->n > 0)
-		run_usage("--params says the domains; none may be given");
+		tool_usage("--params says the domains; none may be given");
 	if (!given && all->n == 0)
 		for (i = 0; i < plan->industry.nvalue; i++)
 			add_target(all, plan->industry.value[i].name, STR(""));
@@ -691,7 +691,7 @@ static int
 prompt(int argc, char *argv[])
 {
 	enum {
-		OPT_DIMS = RUN_OPT_OWN,
+		OPT_DIMS = TOOL_OPT_OWN,
 		OPT_PAIR,
 		OPT_PARAMS,
 		OPT_TEMPLATE,
@@ -706,7 +706,7 @@ prompt(int argc, char *argv[])
 	    {"params", required_argument, NULL, OPT_PARAMS},
 	    {"template", required_argument, NULL, OPT_TEMPLATE},
 	    {"rng", required_argument, NULL, OPT_RNG},
-	    {"verbose", no_argument, NULL, 'v'}, RUN_OPTIONS};
+	    {"verbose", no_argument, NULL, 'v'}, TOOL_OPTIONS};
 	struct plan plan;
 	struct targets all = {0};
 	char *params = NULL;
@@ -717,7 +717,7 @@ prompt(int argc, char *argv[])
 
 	plan_init(&plan);
 	while ((ch = getopt_long(
-		    argc, argv, RUN_SHORT "bc:d:v", longopts, NULL)) != -1)
+		    argc, argv, TOOL_SHORT "bc:d:v", longopts, NULL)) != -1)
 		switch (ch) {
 		case 'b':
 			plan.balance = true;
@@ -736,7 +736,7 @@ prompt(int argc, char *argv[])
 			break;
 		case OPT_PAIR:
 			if (optind >= argc)
-				run_usage("--pair takes two domains");
+				tool_usage("--pair takes two domains");
 			add_target(
 			    &all, str_of(optarg), str_of(argv[optind++]));
 			break;
@@ -750,7 +750,7 @@ prompt(int argc, char *argv[])
 			plan.seed = cli_u64("--rng", optarg);
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	if (template != NULL)
 		read_template(&plan, template);
@@ -759,7 +759,7 @@ prompt(int argc, char *argv[])
 		status = take_params(&plan, params);
 	} else {
 		sample(&plan, &all);
-		status = run_end(stdout);
+		status = tool_end(stdout);
 	}
 	if (verbose) {
 		report_dim(&plan.industry, false);
@@ -859,7 +859,7 @@ kept_find(struct kept *k, struct str text, struct str id, struct str *twin)
 /* What seed-gen parse works with. */
 struct parser {
 	struct rec_reader in;
-	struct save rejects;
+	struct outfile rejects;
 	bool dedup;
 	struct kept kept;
 };
@@ -898,7 +898,7 @@ is_twin(struct parser *p, struct rec *rec, struct str text)
 	rec_get_str(rec, "id", &id);
 	if (!p->dedup || !kept_find(&p->kept, text, id, &twin))
 		return false;
-	run_drop("near-identical");
+	tool_drop("near-identical");
 	buf_printf(&b, "nearly %.*s", (int)twin.len, twin.p);
 	reason = buf_str(&b);
 	reject(p, rec, &reason, 1);
@@ -937,24 +937,24 @@ parse_record(struct parser *p, struct rec *rec)
 static int
 parse(int argc, char *argv[])
 {
-	enum { OPT_REJECTS = RUN_OPT_OWN, OPT_DEDUP };
+	enum { OPT_REJECTS = TOOL_OPT_OWN, OPT_DEDUP };
 	static const struct option longopts[] = {
 	    {"dedup", no_argument, NULL, OPT_DEDUP},
-	    {"rejects", required_argument, NULL, OPT_REJECTS}, RUN_OPTIONS};
+	    {"rejects", required_argument, NULL, OPT_REJECTS}, TOOL_OPTIONS};
 	struct parser p = {0};
 	struct rec rec;
 	int ch;
 
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_DEDUP:
 			p.dedup = true;
 			break;
 		case OPT_REJECTS:
-			save_open(&p.rejects, optarg);
+			outfile_open(&p.rejects, optarg);
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	kept_init(&p.kept);
 	rec_open(&p.in, argv + optind);
@@ -962,25 +962,25 @@ parse(int argc, char *argv[])
 		parse_record(&p, &rec);
 	kept_release(&p.kept);
 	if (p.rejects.fp != NULL)
-		save_commit(&p.rejects);
+		outfile_commit(&p.rejects);
 	return rec_close(&p.in, stdout);
 }
 
 int
 main(int argc, char *argv[])
 {
-	static const struct option longopts[] = {RUN_OPTIONS};
+	static const struct option longopts[] = {TOOL_OPTIONS};
 	const char *command = argc > 1 ? argv[1] : "";
 	int ch;
 
-	run_init(argc, argv, usage_text, help_text);
+	tool_init(argc, argv, usage_text, help_text);
 	optind = 2;
 	if (strcmp(command, "prompt") == 0)
 		return prompt(argc, argv);
 	if (strcmp(command, "parse") == 0)
 		return parse(argc, argv);
 	optind = 1;
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
-		run_option(ch);
-	run_usage("neither \"prompt\" nor \"parse\" was asked for");
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
+		tool_option(ch);
+	tool_usage("neither \"prompt\" nor \"parse\" was asked for");
 }

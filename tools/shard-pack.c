@@ -23,9 +23,9 @@
 #include "base/rng.h"
 #include "record/gz.h"
 #include "record/json.h"
+#include "record/outfile.h"
 #include "record/rec.h"
-#include "record/run.h"
-#include "record/save.h"
+#include "record/tool.h"
 #include "shard/megatron.h"
 #include "shard/mix.h"
 #include "shard/shard.h"
@@ -65,7 +65,7 @@ static const char help[] =
     "      --split NAME=SHARE\n"
     "                        put this share of the documents apart\n"
     "      --tokenizer DIR   count tokens exactly: WordPiece, or a byte-level\n"
-    "                        BPE from tokenizer.json\n" RUN_HELP "\n"
+    "                        BPE from tokenizer.json\n" TOOL_HELP "\n"
     "Example: a quarter of mined text, three quarters of general text\n"
     "  shard-pack -o shards --source domain=mined.jsonl@25 \\\n"
     "      --source general=crawl.jsonl.gz@75 --split valid=0.01\n";
@@ -237,7 +237,7 @@ add_split(struct opts *o, const char *arg)
 }
 
 enum {
-	OPT_BUDGET = RUN_OPT_OWN,
+	OPT_BUDGET = TOOL_OPT_OWN,
 	OPT_BY,
 	OPT_CHECK,
 	OPT_EOD,
@@ -266,7 +266,7 @@ static const struct option longopts[] = {
     {"shard-size", required_argument, NULL, OPT_SHARD_SIZE},
     {"source", required_argument, NULL, OPT_SOURCE},
     {"split", required_argument, NULL, OPT_SPLIT},
-    {"tokenizer", required_argument, NULL, OPT_TOKENIZER}, RUN_OPTIONS};
+    {"tokenizer", required_argument, NULL, OPT_TOKENIZER}, TOOL_OPTIONS};
 
 static void
 set_option(struct opts *o, int ch)
@@ -319,7 +319,7 @@ set_option(struct opts *o, int ch)
 		o->tokenizer = tokenizer_open(optarg);
 		break;
 	default:
-		run_option(ch);
+		tool_option(ch);
 	}
 }
 
@@ -328,8 +328,8 @@ check_tokenizer(struct opts *o)
 {
 	if (o->tokenizer == NULL) {
 		if (o->format == SHARD_MEGATRON || o->eod != NULL)
-			run_usage("--format megatron and --eod need a "
-				  "--tokenizer");
+			tool_usage("--format megatron and --eod need a "
+				   "--tokenizer");
 		return;
 	}
 	o->width = megatron_width(tokenizer_nvocab(o->tokenizer));
@@ -346,22 +346,22 @@ parse_options(struct opts *o, int argc, char *argv[])
 	size_t i;
 	int ch;
 
-	while ((ch = getopt_long(argc, argv, RUN_SHORT "o:", longopts, NULL)) !=
-	       -1)
+	while ((ch = getopt_long(
+		    argc, argv, TOOL_SHORT "o:", longopts, NULL)) != -1)
 		set_option(o, ch);
 	if (optind < argc)
-		run_usage("files are given by --source");
+		tool_usage("files are given by --source");
 	if (o->check != NULL) {
 		if (o->folder != NULL || o->nsource > 0)
-			run_usage("--check stands alone");
+			tool_usage("--check stands alone");
 		return;
 	}
 	if (o->folder == NULL || o->nsource == 0)
-		run_usage("-o and --source are needed");
+		tool_usage("-o and --source are needed");
 	for (i = 0; i < o->nsource; i++)
 		sum += o->source[i].weight;
 	if (sum <= 0)
-		run_usage("every weight is 0");
+		tool_usage("every weight is 0");
 	check_tokenizer(o);
 	if (o->nsplit == 0)
 		o->split = mem_grow(NULL, 1, sizeof(*o->split));
@@ -392,7 +392,7 @@ copy_pipes(struct opts *o)
 			    (fd = open(o->file[i], O_RDONLY | O_CLOEXEC)) < 0)
 				continue;
 		}
-		fp = save_spool();
+		fp = outfile_spool();
 		while ((n = read(fd, block, sizeof(block))) != 0) {
 			if (n < 0 && errno == EINTR)
 				continue;
@@ -497,7 +497,7 @@ share_out(struct opts *o, struct extsort *by_doc, struct extsort *by_source)
 		s = &o->source[o->of_file[note.file]];
 		if (o->of_file[note.file] != owner) {
 			s->shared++;
-			run_drop("in an earlier source");
+			tool_drop("in an earlier source");
 			continue;
 		}
 		s->records++;
@@ -514,7 +514,7 @@ write_turns(struct opts *o, struct extsort *by_source, struct plan *plan)
 	struct note note;
 	size_t i;
 
-	plan->spool = save_spool();
+	plan->spool = outfile_spool();
 	while (extsort_next(by_source, &note))
 		if (fwrite(&note, sizeof(note), 1, plan->spool) != 1)
 			cli_err(CLI_FATAL, "temporary file");
@@ -889,11 +889,11 @@ ready_folder(const struct opts *o, const struct plan *plan)
 {
 	bool shards = false, manifest = false, planned = false;
 	struct dirent *e;
-	struct save save;
+	struct outfile save;
 	char *path;
 	DIR *dir;
 
-	save_folder(o->folder);
+	outfile_folder(o->folder);
 	if ((dir = opendir(o->folder)) == NULL)
 		cli_err(CLI_FATAL, "%s", o->folder);
 	while ((e = readdir(dir)) != NULL) {
@@ -920,9 +920,9 @@ ready_folder(const struct opts *o, const struct plan *plan)
 		cli_errx(CLI_FATAL,
 		    "%s: holds shards of other inputs or options", o->folder);
 	path = path_in(o->folder, "plan");
-	save_open(&save, path);
+	outfile_open(&save, path);
 	fprintf(save.fp, "%s\n", plan->id);
-	save_commit(&save);
+	outfile_commit(&save);
 	free(path);
 	return false;
 }
@@ -1040,7 +1040,7 @@ write_manifest(
 {
 	uint64_t total[3] = {0};
 	struct buf b = {0};
-	struct save save;
+	struct outfile save;
 	size_t i, nshard = 0;
 	char *path;
 	int unit;
@@ -1073,10 +1073,10 @@ write_manifest(
 	put_shards(&b, w, o->nsplit, nshard);
 	buf_printf(&b, "}\n");
 	path = path_in(o->folder, "manifest.json");
-	save_open(&save, path);
+	outfile_open(&save, path);
 	if (fwrite(b.p, 1, b.len, save.fp) != b.len)
-		run_write_failed(path);
-	save_commit(&save);
+		tool_write_failed(path);
+	outfile_commit(&save);
 	free(path);
 	path = path_in(o->folder, "plan");
 	unlink(path);
@@ -1213,7 +1213,7 @@ check_shard(
 	if (s->records != records || s->bytes != bytes)
 		differs(
 		    folder, s->file.name, "other counts than in the manifest");
-	run_in(records, bytes);
+	tool_in(records, bytes);
 }
 
 static int
@@ -1295,11 +1295,11 @@ main(int argc, char *argv[])
 	size_t i;
 	int status;
 
-	run_init(argc, argv, usage, help);
+	tool_init(argc, argv, usage, help);
 	parse_options(&o, argc, argv);
 	if (o.check != NULL) {
 		check(o.check);
-		return run_end(stdout);
+		return tool_end(stdout);
 	}
 	pack(&o, &in);
 	status = rec_close(&in, stdout);

@@ -6,7 +6,7 @@
 #include "base/hash.h"
 #include "record/json.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 #include "text/chunk.h"
 #include "text/word.h"
 
@@ -21,7 +21,8 @@ static const char help[] =
     "      --max-words N     words of a chunk, at most (2500)\n"
     "      --min-tokens N    drop chunks of fewer words (20)\n"
     "      --join            put chunks of a document that follow one another\n"
-    "                        together: best scores, all domains\n" RUN_HELP "\n"
+    "                        together: best scores, all domains\n" TOOL_HELP
+    "\n"
     "Example:\n"
     "  html-strip pages.jsonl | text-chunk --max-words 400 > chunks.jsonl\n";
 
@@ -59,10 +60,10 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 	doc = parent_id(rec, text);
 	n = chunk_split(text, o->max_words, rec->mem, &chunk);
 	if (n == 0)
-		run_drop("empty text");
+		tool_drop("empty text");
 	for (i = 0; i < n; i++) {
 		if (chunk[i].nword < o->min_words) {
-			run_drop(n == 1 ? "short text" : "short chunk");
+			tool_drop(n == 1 ? "short text" : "short chunk");
 			continue;
 		}
 		id.len = 0;
@@ -79,7 +80,7 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 		rec_write(rec, stdout);
 		out++;
 	}
-	run_count("documents", out > 0);
+	tool_count("documents", out > 0);
 	buf_release(&id);
 }
 
@@ -269,7 +270,7 @@ join(struct rec_reader *in, const struct rec *rec, struct join *j)
 	}
 	if (j->open && str_eq(doc, j->doc) && start == j->end &&
 	    chunk == j->last + 1 &&
-	    j->text.len + text.len <= run_max_record()) {
+	    j->text.len + text.len <= tool_max_record()) {
 		j->last = chunk;
 	} else {
 		join_write(j);
@@ -302,19 +303,19 @@ join_release(struct join *j)
 int
 main(int argc, char *argv[])
 {
-	enum { OPT_MAX_WORDS = RUN_OPT_OWN, OPT_MIN_TOKENS, OPT_JOIN };
+	enum { OPT_MAX_WORDS = TOOL_OPT_OWN, OPT_MIN_TOKENS, OPT_JOIN };
 	static const struct option longopts[] = {
 	    {"max-words", required_argument, NULL, OPT_MAX_WORDS},
 	    {"min-tokens", required_argument, NULL, OPT_MIN_TOKENS},
-	    {"join", no_argument, NULL, OPT_JOIN}, RUN_OPTIONS};
+	    {"join", no_argument, NULL, OPT_JOIN}, TOOL_OPTIONS};
 	struct opts o = {.max_words = 2500, .min_words = 20};
 	struct join joined = {0};
 	struct rec_reader in;
 	struct rec rec;
 	int ch;
 
-	run_init(argc, argv, usage, help);
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	tool_init(argc, argv, usage, help);
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_MAX_WORDS:
 			o.max_words =
@@ -328,7 +329,7 @@ main(int argc, char *argv[])
 			o.join = true;
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))

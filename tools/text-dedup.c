@@ -13,9 +13,9 @@
 #include "dedup/repeat.h"
 #include "dedup/shingle.h"
 #include "record/json.h"
+#include "record/outfile.h"
 #include "record/rec.h"
-#include "record/run.h"
-#include "record/save.h"
+#include "record/tool.h"
 #include "spill/extsort.h"
 #include "spill/seen.h"
 #include "spill/store.h"
@@ -59,7 +59,7 @@ static const char help[] =
     "      --memory SIZE     hold no more than this, or end with status 2\n"
     "      --index FILE      go on from the state of the run before; save it\n"
     "  -v, --verbose         how much memory is needed, on standard "
-    "error\n" RUN_HELP "\n"
+    "error\n" TOOL_HELP "\n"
     "Example:\n"
     "  text-dedup --mode exact docs.jsonl | text-dedup --dups dups.jsonl\n";
 
@@ -82,7 +82,7 @@ struct opts {
 	enum step step;
 	const char *key, *drop, *index;
 	const char *against, *records;
-	struct save dups; /* .fp is NULL without --dups */
+	struct outfile dups; /* .fp is NULL without --dups */
 };
 
 /* Records that are looked at again. */
@@ -157,7 +157,7 @@ end_pair(const struct opts *o, struct work *w)
 {
 	buf_puts(&w->out, STR("}\n"));
 	if (fwrite(w->out.p, 1, w->out.len, o->dups.fp) != w->out.len)
-		run_write_failed(o->dups.path);
+		tool_write_failed(o->dups.path);
 }
 
 /* The record went for another; a Jaccard below 0 wasn't measured. */
@@ -233,7 +233,7 @@ exact(const struct opts *o, struct work *w, struct str text, struct str name)
 		text = squeeze(w, text);
 	h = hash_128(text.p, text.len);
 	if (seen_find(&w->seen, h, &kept)) {
-		run_drop("copy");
+		tool_drop("copy");
 		if (o->dups.fp != NULL)
 			tell_dup(o, w, name, store_get(&w->names, kept), -1);
 		return false;
@@ -259,7 +259,7 @@ static bool
 sign(const struct opts *o, struct work *w, struct str text)
 {
 	if (!make_set(o, w, text)) {
-		run_count("without_words", 1);
+		tool_count("without_words", 1);
 		return false;
 	}
 	minhash_sign(&w->minhash, w->sig, w->shingler.set, w->shingler.nset);
@@ -278,7 +278,7 @@ near(const struct opts *o, struct work *w, struct str text, struct str name)
 	if (!sign(o, w, text)) /* nothing to compare */
 		return true;
 	if (lsh_find(&w->lsh, w->key, s->set, s->nset, &kept, &jaccard)) {
-		run_drop("near copy");
+		tool_drop("near copy");
 		if (o->dups.fp != NULL)
 			tell_dup(
 			    o, w, name, store_get(&w->names, kept), jaccard);
@@ -347,9 +347,9 @@ para(struct rec *rec, const struct opts *o, struct work *w, struct str text)
 		buf_puts(&w->out, line);
 	}
 	w->nbyte_in += text.len;
-	run_count("paragraphs_cut", ncut);
+	tool_count("paragraphs_cut", ncut);
 	if (ncut > 0 && nnew == 0) {
-		run_drop("no new paragraph");
+		tool_drop("no new paragraph");
 		return;
 	}
 	if (ncut > 0)
@@ -403,7 +403,7 @@ against(struct rec *rec, struct work *w, const struct opts *o, struct str text,
 	for (i = 0; w->shingler.nword >= RUN_WORDS && i < w->shingler.nrun; i++)
 		if (seen_find(&w->seen, (struct hash128){w->shingler.run[i], 0},
 			&number)) {
-			run_drop(w->file[number]);
+			tool_drop(w->file[number]);
 			if (o->dups.fp == NULL)
 				return;
 			put_pair(w, name, "against", str_of(w->file[number]));
@@ -427,8 +427,8 @@ open_against(struct work *w, const struct opts *o)
 		read_against(w, o, file, (uint32_t)n++);
 	}
 	if (n == 0)
-		run_usage("--against: no file");
-	run_count("against_runs", w->seen.n);
+		tool_usage("--against: no file");
+	tool_count("against_runs", w->seen.n);
 }
 
 static void
@@ -494,7 +494,7 @@ work_open(struct work *w, const struct opts *o)
 		open_against(w, o);
 	if (o->mode == SUBSTR || o->keep != FIRST) {
 		repeat_init(&w->repeat, &w->budget);
-		w->spool.fp = save_spool();
+		w->spool.fp = outfile_spool();
 		extsort_init(&w->spool.order, sizeof(struct spooled), by_rank,
 		    ORDER_HELD);
 		store_init(&w->spool.names, &w->budget, NAMES_HELD);
@@ -510,8 +510,8 @@ work_open(struct work *w, const struct opts *o)
 static void
 count_comparisons(uint64_t ncompare, uint64_t nfull)
 {
-	run_count("comparisons", ncompare);
-	run_count("left_out_of_full_buckets", nfull);
+	tool_count("comparisons", ncompare);
+	tool_count("left_out_of_full_buckets", nfull);
 	if (nfull > 0)
 		cli_warnx("%" PRIu64 " entries were left out of buckets that "
 			  "hold %d already",
@@ -526,11 +526,11 @@ work_count(const struct work *w, const struct opts *o)
 		count_comparisons(w->lsh.ncompare, w->lsh.nfull);
 	if (o->verbose)
 		cli_warnx("%zu bytes were held", w->budget.most);
-	run_count("memory_bytes", w->budget.most);
-	run_count("spooled_bytes", w->lsh.sets.spooled + w->names.spooled);
+	tool_count("memory_bytes", w->budget.most);
+	tool_count("spooled_bytes", w->lsh.sets.spooled + w->names.spooled);
 	if (o->mode == PARA || o->mode == SUBSTR) {
-		run_count("text_bytes", w->nbyte_in);
-		run_count("text_bytes_cut", w->nbyte_gone);
+		tool_count("text_bytes", w->nbyte_in);
+		tool_count("text_bytes_cut", w->nbyte_gone);
 	}
 }
 
@@ -650,7 +650,7 @@ judge_in_order(const struct opts *o, struct work *w)
 	while (extsort_next(&s->order, &item)) {
 		line.len = 0;
 		buf_reserve(&line, item.len);
-		save_spool_read(s->fp, line.p, item.len, item.offset);
+		outfile_spool_read(s->fp, line.p, item.len, item.offset);
 		parse_again(&rec, &mem, (struct str){line.p, item.len});
 		rec_get_str(&rec, o->key != NULL ? o->key : "text", &text);
 		if (has_names(o))
@@ -789,10 +789,10 @@ substr(struct rec *rec, const struct opts *o, struct work *w, size_t number)
 	if (cut_text(o, w, text, number)) {
 		w->nbyte_gone += text.len - w->cut.len;
 		if (w->cut.len == 0) {
-			run_drop("no new text");
+			tool_drop("no new text");
 			return;
 		}
-		run_count("texts_cut", 1);
+		tool_count("texts_cut", 1);
 		rec_set_str(rec, "text", buf_str(&w->cut));
 	}
 	rec_write(rec, stdout);
@@ -846,8 +846,8 @@ put_keys(struct rec_reader *in, const struct opts *o, struct work *w,
 		buf_printf(&w->out, "%016" PRIx64 "\t%s\t%" PRIu64 "\n",
 		    w->key[i], in->file, in->offset);
 	if (fwrite(w->out.p, 1, w->out.len, stdout) != w->out.len)
-		run_write_failed("standard output");
-	run_out(o->bands, w->out.len);
+		tool_write_failed("standard output");
+	tool_out(o->bands, w->out.len);
 }
 
 /* From sorted keys to the list of what goes. */
@@ -860,10 +860,10 @@ cluster(const struct opts *o, char *const operand[])
 
 	cluster_run(&opts, operand, stdout, &counts);
 	count_comparisons(counts.ncompare, counts.nfull);
-	run_count("memory_bytes", counts.held);
+	tool_count("memory_bytes", counts.held);
 	if (o->verbose)
 		cli_warnx("%zu bytes were held", counts.held);
-	return run_end(stdout);
+	return tool_end(stdout);
 }
 
 /* Where a record lies, as one key. */
@@ -973,7 +973,7 @@ drop(struct rec_reader *in, struct rec *rec, struct work *w)
 	uint32_t none;
 
 	if (seen_find(&w->seen, place_key(w, in->file, in->offset), &none)) {
-		run_drop("listed");
+		tool_drop("listed");
 		return true;
 	}
 	rec_write(rec, stdout);
@@ -984,7 +984,7 @@ static void
 set_step(struct opts *o, enum step step)
 {
 	if (o->step != WHOLE)
-		run_usage("--keys, --cluster and --drop are three steps");
+		tool_usage("--keys, --cluster and --drop are three steps");
 	o->step = step;
 }
 
@@ -994,34 +994,34 @@ check_options(const struct opts *o, char *const operand[])
 	size_t i;
 
 	if (o->key != NULL && o->mode != EXACT)
-		run_usage("--key is of --mode exact");
+		tool_usage("--key is of --mode exact");
 	if (o->dups.fp != NULL && (o->mode == PARA || o->step != WHOLE))
-		run_usage("--dups is of a whole run of near, exact or substr");
+		tool_usage("--dups is of a whole run of near, exact or substr");
 	if (o->keep != FIRST &&
 	    (o->mode > EXACT || o->step != WHOLE || o->against != NULL))
-		run_usage("--keep is of a whole run of near or exact");
+		tool_usage("--keep is of a whole run of near or exact");
 	if (o->index != NULL &&
 	    (o->mode == SUBSTR || o->step != WHOLE || o->against != NULL))
-		run_usage("--index is of a whole run of near, exact or para");
+		tool_usage("--index is of a whole run of near, exact or para");
 	if (o->against != NULL && o->mode != NEAR)
-		run_usage("--against has no mode");
+		tool_usage("--against has no mode");
 	if (o->step != WHOLE && (o->mode != NEAR || o->against != NULL))
-		run_usage("the steps are of --mode near");
+		tool_usage("the steps are of --mode near");
 	if ((o->step == CLUSTER) != (o->records != NULL))
-		run_usage("--cluster and --records go together");
+		tool_usage("--cluster and --records go together");
 	if (o->step != KEYS && o->step != DROP)
 		return;
 	if (operand[0] == NULL)
-		run_usage("the records of a step lie in files");
+		tool_usage("the records of a step lie in files");
 	for (i = 0; operand[i] != NULL; i++)
 		if (strcmp(operand[i], "-") == 0 ||
 		    strpbrk(operand[i], "\t\n,") != NULL)
-			run_usage("a file of a step has a name without tab, "
-				  "comma and line feed");
+			tool_usage("a file of a step has a name without tab, "
+				   "comma and line feed");
 }
 
 enum {
-	OPT_MODE = RUN_OPT_OWN,
+	OPT_MODE = TOOL_OPT_OWN,
 	OPT_PRESET,
 	OPT_SHINGLE,
 	OPT_BANDS,
@@ -1079,7 +1079,7 @@ set_option(struct opts *o, int ch)
 		o->against = optarg;
 		break;
 	case OPT_DUPS:
-		save_open(&o->dups, optarg);
+		outfile_open(&o->dups, optarg);
 		break;
 	case OPT_MEMORY:
 		o->memory = cli_bytes("--memory", optarg, 1, SIZE_MAX);
@@ -1104,7 +1104,7 @@ set_option(struct opts *o, int ch)
 		o->drop = optarg;
 		break;
 	default:
-		run_option(ch);
+		tool_option(ch);
 	}
 }
 
@@ -1129,7 +1129,7 @@ main(int argc, char *argv[])
 	    {"keys", no_argument, NULL, OPT_KEYS},
 	    {"cluster", no_argument, NULL, OPT_CLUSTER},
 	    {"records", required_argument, NULL, OPT_RECORDS},
-	    {"drop", required_argument, NULL, OPT_DROP}, RUN_OPTIONS};
+	    {"drop", required_argument, NULL, OPT_DROP}, TOOL_OPTIONS};
 	struct opts o = {.shingle = 5,
 	    .bands = 14,
 	    .rows = 8,
@@ -1141,9 +1141,9 @@ main(int argc, char *argv[])
 	size_t ndrop = 0;
 	int ch, status;
 
-	run_init(argc, argv, usage, help);
-	while (
-	    (ch = getopt_long(argc, argv, RUN_SHORT "v", longopts, NULL)) != -1)
+	tool_init(argc, argv, usage, help);
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT "v", longopts, NULL)) !=
+	       -1)
 		set_option(&o, ch);
 	check_options(&o, argv + optind);
 	work_open(&w, &o);
@@ -1163,12 +1163,12 @@ main(int argc, char *argv[])
 	if (w.spool.fp != NULL)
 		look_again(&o, &w);
 	if (ndrop > 0)
-		run_lost(
+		tool_lost(
 		    o.drop, "%zu records of the list were not there", ndrop);
 	work_count(&w, &o);
 	status = rec_close(&in, stdout);
 	if (o.dups.fp != NULL)
-		save_commit(&o.dups);
+		outfile_commit(&o.dups);
 	if (o.index != NULL)
 		pass_state(&o, &w);
 	work_release(&w);

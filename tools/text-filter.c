@@ -6,9 +6,9 @@
 #include "base/buf.h"
 #include "quality/gopher.h"
 #include "record/json.h"
+#include "record/outfile.h"
 #include "record/rec.h"
-#include "record/run.h"
-#include "record/save.h"
+#include "record/tool.h"
 
 static const char usage[] =
     "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set RULE=N]\n"
@@ -25,7 +25,7 @@ static const char help[] =
     "      --lang LIST       keep records of these languages alone, as en,de\n"
     "      --annotate        set \"rules\" to the figure of every rule\n"
     "      --rejects FILE    what was dropped, with \"rules\" and "
-    "\"reasons\"\n" RUN_HELP "\n"
+    "\"reasons\"\n" TOOL_HELP "\n"
     "Example:\n"
     "  text-filter --rules gopher,fineweb --rejects bad.jsonl docs.jsonl > "
     "good.jsonl\n";
@@ -37,7 +37,7 @@ struct opts {
 	struct str lang[MAX_LANG];
 	size_t nlang;
 	bool annotate;
-	struct save rejects; /* .fp is NULL without --rejects */
+	struct outfile rejects; /* .fp is NULL without --rejects */
 };
 
 /* What is used again for every record. */
@@ -79,11 +79,11 @@ parse_rules(struct opts *o, const char *arg)
 		free(s);
 		for (i = 0; i < o->plan.nset; i++)
 			if (o->plan.set[i] == set)
-				run_usage("--rules: a set is named twice");
+				tool_usage("--rules: a set is named twice");
 		o->plan.set[o->plan.nset++] = set;
 	}
 	if (o->plan.nset == 0)
-		run_usage("--rules: no set");
+		tool_usage("--rules: no set");
 }
 
 static void
@@ -192,7 +192,7 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	cleaned =
 	    gopher_measure(&w->gopher, &o->plan, text, lang, w->value, &ngone);
 	if (ngone > 0)
-		run_count("c4_lines_dropped", ngone);
+		tool_count("c4_lines_dropped", ngone);
 	for (i = 0; i < GOPHER_NRULE; i++)
 		if (applies(o, i) &&
 		    !gopher_good(i, w->value[i], o->plan.limit[i]))
@@ -205,7 +205,7 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 		rec_write(rec, stdout);
 		return;
 	}
-	run_drop(reason[0].p);
+	tool_drop(reason[0].p);
 	if (o->rejects.fp != NULL) {
 		rec_set_strs(rec, "reasons", reason, nreason);
 		rec_write(rec, o->rejects.fp);
@@ -216,7 +216,7 @@ int
 main(int argc, char *argv[])
 {
 	enum {
-		OPT_RULES = RUN_OPT_OWN,
+		OPT_RULES = TOOL_OPT_OWN,
 		OPT_DIALECT,
 		OPT_SET,
 		OPT_LANG,
@@ -229,7 +229,7 @@ main(int argc, char *argv[])
 	    {"set", required_argument, NULL, OPT_SET},
 	    {"lang", required_argument, NULL, OPT_LANG},
 	    {"annotate", no_argument, NULL, OPT_ANNOTATE},
-	    {"rejects", required_argument, NULL, OPT_REJECTS}, RUN_OPTIONS};
+	    {"rejects", required_argument, NULL, OPT_REJECTS}, TOOL_OPTIONS};
 	static const char *const dialects[] = {"gopher", "datatrove", NULL};
 	struct opts o = {.plan = {.set = {GOPHER_RULES}, .nset = 1}};
 	struct work w = {0};
@@ -238,10 +238,10 @@ main(int argc, char *argv[])
 	size_t i;
 	int ch, status;
 
-	run_init(argc, argv, usage, help);
+	tool_init(argc, argv, usage, help);
 	for (i = 0; i < GOPHER_NRULE; i++)
 		o.plan.limit[i] = gopher_rule[i].limit;
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_RULES:
 			parse_rules(&o, optarg);
@@ -260,10 +260,10 @@ main(int argc, char *argv[])
 			o.annotate = true;
 			break;
 		case OPT_REJECTS:
-			save_open(&o.rejects, optarg);
+			outfile_open(&o.rejects, optarg);
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
@@ -272,6 +272,6 @@ main(int argc, char *argv[])
 	buf_release(&w.json);
 	status = rec_close(&in, stdout);
 	if (o.rejects.fp != NULL)
-		save_commit(&o.rejects);
+		outfile_commit(&o.rejects);
 	return status;
 }

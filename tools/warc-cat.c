@@ -10,7 +10,7 @@
 #include "record/gz.h"
 #include "record/json.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 #include "web/charset.h"
 #include "web/hosts.h"
 #include "web/warc.h"
@@ -36,12 +36,12 @@ static const char help[] =
     "      --at OFFSET[+WITHIN][,SIZE]  only the record that lies there\n"
     "      --from OFFSET     begin there\n"
     "      --skip-hosts LIST drop what a file of domains and URL prefixes "
-    "names\n" RUN_HELP "\n"
+    "names\n" TOOL_HELP "\n"
     "Example:\n"
     "  warc-cat crawl.warc.gz | html-strip | text-filter > docs.jsonl\n";
 
 enum {
-	OPT_TYPE = RUN_OPT_OWN,
+	OPT_TYPE = TOOL_OPT_OWN,
 	OPT_MIME,
 	OPT_STATUS,
 	OPT_HEADERS,
@@ -295,7 +295,7 @@ free_block(struct cat *c)
 static bool
 decode_payload(struct cat *c)
 {
-	size_t max = run_max_record();
+	size_t max = tool_max_record();
 	enum http_status status;
 
 	if (!c->has_http) {
@@ -306,9 +306,9 @@ decode_payload(struct cat *c)
 		free_block(c);
 	status = http_decode(&c->http, c->entity, max, c->body, &c->payload);
 	if (status == HTTP_AS_IS)
-		run_count("undecoded", 1);
+		tool_count("undecoded", 1);
 	else if (status == HTTP_CUT)
-		run_count("cut_codings", 1);
+		tool_count("cut_codings", 1);
 	return status != HTTP_LONG;
 }
 
@@ -323,19 +323,19 @@ check(struct cat *c, const char *field, struct str bytes, struct str other)
 	where(c, at, sizeof(at));
 	switch (digest_check(declared, bytes)) {
 	case DIGEST_SAME:
-		run_count("digests_right", 1);
+		tool_count("digests_right", 1);
 		break;
 	case DIGEST_DIFFERS:
 		if (other.len != bytes.len &&
 		    digest_check(declared, other) == DIGEST_SAME) {
-			run_count("digests_right", 1);
+			tool_count("digests_right", 1);
 			break;
 		}
-		run_lost(at, "%s differs: %.*s", field,
+		tool_lost(at, "%s differs: %.*s", field,
 		    (int)(declared.len < 200 ? declared.len : 200), declared.p);
 		break;
 	case DIGEST_UNKNOWN:
-		run_lost(at, "%s can't be checked: %.*s", field,
+		tool_lost(at, "%s can't be checked: %.*s", field,
 		    (int)(declared.len < 200 ? declared.len : 200), declared.p);
 		break;
 	}
@@ -469,8 +469,8 @@ put_line(struct buf *line, size_t from)
 	size_t len = line->len - from;
 
 	if (fwrite_unlocked(line->p + from, 1, len, stdout) != len)
-		run_write_failed("standard output");
-	run_out(0, len);
+		tool_write_failed("standard output");
+	tool_out(0, len);
 	line->len = 0;
 }
 
@@ -497,7 +497,7 @@ write_text(
 	} while (text.len > 0);
 	buf_puts(line, STR("\"}\n"));
 	put_line(line, 0);
-	run_out(1, 0);
+	tool_out(1, 0);
 }
 
 static void
@@ -521,9 +521,9 @@ write_page(struct cat *c)
 		label = http_param(r->content_type, "charset");
 	cs = charset_choose(&bytes, label, is_markup(c->mime));
 	if (!charset_decode(
-		cs, bytes, run_max_record(), &c->text, &text, &nreplaced)) {
+		cs, bytes, tool_max_record(), &c->text, &text, &nreplaced)) {
 		where(c, at, sizeof(at));
-		run_bad(at, r->id, "text longer than --max-record");
+		tool_bad(at, r->id, "text longer than --max-record");
 		return;
 	}
 	rec_init(&rec, &c->mem);
@@ -540,7 +540,7 @@ write_page(struct cat *c)
 		rec_set_str(&rec, "truncated", STR("damage"));
 	if (nreplaced > 0) {
 		rec_set_size(&rec, "replaced", nreplaced);
-		run_count("replaced", nreplaced);
+		tool_count("replaced", nreplaced);
 	}
 	if (c->has_http)
 		set_str(&rec, "robots",
@@ -576,44 +576,44 @@ cat_record(struct cat *c)
 	char at[4096];
 
 	if (!wants_type(o, c->in->type)) {
-		run_drop("type");
+		tool_drop("type");
 		return;
 	}
 	if (hosts_has(&o->skip, c->in->url)) {
-		run_drop("host");
+		tool_drop("host");
 		return;
 	}
-	if (!warc_block(&c->warc, run_max_record(), &c->block)) {
+	if (!warc_block(&c->warc, tool_max_record(), &c->block)) {
 		where(c, at, sizeof(at));
-		run_bad(at, c->in->id, "block longer than --max-record");
+		tool_bad(at, c->in->id, "block longer than --max-record");
 		return;
 	}
 	arena_clear(&c->mem);
 	open_http(c);
 	if (c->has_http && !c->http.request &&
 	    !wants_status(o, c->http.status)) {
-		run_drop("status");
+		tool_drop("status");
 		return;
 	}
 	c->mime = stated_mime(c);
 	if (c->mime.len > 0 && !wants_mime(o, c->mime, conversion)) {
-		run_drop("mime");
+		tool_drop("mime");
 		return;
 	}
 	c->entity = c->block;
-	fits = !c->has_http || http_dechunk(&c->http, run_max_record(),
+	fits = !c->has_http || http_dechunk(&c->http, tool_max_record(),
 				   &c->body[0], &c->entity);
 	if (fits && o->verify)
 		verify(c);
 	if (!fits || !decode_payload(c)) {
 		where(c, at, sizeof(at));
-		run_bad(at, c->in->id, "payload longer than --max-record");
+		tool_bad(at, c->in->id, "payload longer than --max-record");
 		return;
 	}
 	if (c->mime.len == 0 && c->payload.len > 0)
 		c->mime = sniff(c->payload);
 	if (!wants_mime(o, c->mime, conversion)) {
-		run_drop("mime");
+		tool_drop("mime");
 		return;
 	}
 	if (o->index)
@@ -631,7 +631,7 @@ go_to(struct cat *c, struct gz *gz)
 	if (!o->has_at && !o->has_from)
 		return true;
 	if (!gz_seek(gz, o->at)) {
-		run_lost(c->warc.file, "no byte %" PRIu64, o->at);
+		tool_lost(c->warc.file, "no byte %" PRIu64, o->at);
 		return false;
 	}
 	if (o->within > 0) {
@@ -650,15 +650,15 @@ cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
 	uint64_t before = 0, here;
 
 	if (gz == NULL) {
-		run_lost(file, "%s", strerror(errno));
+		tool_lost(file, "%s", strerror(errno));
 		return;
 	}
 	warc_open(&c->warc, file, gz);
 	if (go_to(c, gz))
 		while ((c->in = warc_read(&c->warc)) != NULL) {
 			here = gz_offset(gz);
-			run_progress(done + here, total);
-			run_in(1, (size_t)(here > before ? here - before : 0));
+			tool_progress(done + here, total);
+			tool_in(1, (size_t)(here > before ? here - before : 0));
 			before = here;
 			if (o->has_at && o->size > 0 &&
 			    c->in->offset >= o->at + o->size)
@@ -669,8 +669,8 @@ cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
 				break;
 		}
 	else if (gz_error(gz) != NULL)
-		run_lost(file, "%s", gz_error(gz));
-	run_progress(done + gz_offset(gz), total);
+		tool_lost(file, "%s", gz_error(gz));
+	tool_progress(done + gz_offset(gz), total);
 	warc_close(&c->warc);
 	gz_close(gz);
 }
@@ -708,7 +708,7 @@ main(int argc, char *argv[])
 	    {"at", required_argument, NULL, OPT_AT},
 	    {"from", required_argument, NULL, OPT_FROM},
 	    {"skip-hosts", required_argument, NULL, OPT_SKIP_HOSTS},
-	    RUN_OPTIONS};
+	    TOOL_OPTIONS};
 	static char standard_input[] = "-";
 	struct opts o = {0};
 	struct cat c = {.opts = &o};
@@ -716,10 +716,10 @@ main(int argc, char *argv[])
 	struct stat st;
 	int ch, i;
 
-	run_init(argc, argv, usage, help);
+	tool_init(argc, argv, usage, help);
 	/* large buffers grow in place, and what is freed is free */
 	mallopt(M_MMAP_THRESHOLD, LARGE);
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
 		switch (ch) {
 		case OPT_TYPE:
 			o.types = optarg;
@@ -751,12 +751,12 @@ main(int argc, char *argv[])
 				cli_err(CLI_FATAL, "%s", optarg);
 			break;
 		default:
-			run_option(ch);
+			tool_option(ch);
 		}
 	if ((o.has_at || o.has_from) && argc - optind > 1)
-		run_usage("--at and --from take one file");
+		tool_usage("--at and --from take one file");
 	if (o.has_at && o.has_from)
-		run_usage("--at and --from exclude one another");
+		tool_usage("--at and --from exclude one another");
 
 	for (i = optind; i < argc; i++)
 		total += stat(argv[i], &st) == 0 ? (uint64_t)st.st_size : 0;
@@ -773,5 +773,5 @@ main(int argc, char *argv[])
 	buf_release(&c.body[2]);
 	buf_release(&c.text);
 	buf_release(&c.line);
-	return run_end(stdout);
+	return tool_end(stdout);
 }

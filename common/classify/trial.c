@@ -8,8 +8,8 @@
 #include "classify/measure.h"
 #include "classify/truth.h"
 #include "record/json.h"
-#include "record/run.h"
-#include "record/save.h"
+#include "record/outfile.h"
+#include "record/tool.h"
 
 void
 trial_init(struct trial *t, const struct str *label, size_t nlabel)
@@ -19,7 +19,7 @@ trial_init(struct trial *t, const struct str *label, size_t nlabel)
 	*t = (struct trial){.nlabel = nlabel, .label = label};
 	for (i = 0; i < nlabel; i++)
 		vocab_add(&t->number, label[i]);
-	t->spool = save_spool();
+	t->spool = outfile_spool();
 	t->start = mem_zeroed(1, sizeof(*t->start));
 }
 
@@ -50,7 +50,7 @@ trial_add(struct trial *t, struct str input, const struct str *given,
 		else
 			nunknown++;
 	if (fwrite(input.p, 1, input.len, t->spool) != input.len)
-		run_write_failed("spool");
+		tool_write_failed("spool");
 	t->none[t->nrecord++] = ngiven == 0;
 	t->start[t->nrecord] = t->start[t->nrecord - 1] + input.len;
 	return nunknown;
@@ -61,7 +61,7 @@ static void
 map_spool(struct trial *t)
 {
 	if (fflush(t->spool) != 0)
-		run_write_failed("spool");
+		tool_write_failed("spool");
 	if (t->start[t->nrecord] == 0)
 		return;
 	t->input = mmap(NULL, t->start[t->nrecord], PROT_READ, MAP_SHARED,

@@ -11,7 +11,7 @@
 #include "dedup/shingle.h"
 #include "record/json.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 #include "spill/extsort.h"
 
 /* A key that more than one record has, at one of them. */
@@ -101,7 +101,7 @@ open_parts(struct cluster *c)
 		c->npart++;
 	}
 	if (c->npart == 0)
-		run_usage("--records: no file");
+		tool_usage("--records: no file");
 }
 
 static void
@@ -172,7 +172,7 @@ read_keys(struct cluster *c, FILE *fp, const char *file)
 			cli_errx(
 			    CLI_FATAL, "%s:%" PRIu64 ": no offset", file, n);
 		add_entry(c, e);
-		run_in(1, (size_t)len + 1);
+		tool_in(1, (size_t)len + 1);
 	}
 	if (ferror(fp))
 		cli_err(CLI_FATAL, "%s", file);
@@ -330,8 +330,8 @@ tell(struct cluster *c, const struct entry *e, const struct entry *kept,
 	json_put_real(&c->out, (float)jaccard);
 	buf_putc(&c->out, '\n');
 	if (fwrite(c->out.p, 1, c->out.len, out) != c->out.len)
-		run_write_failed("standard output");
-	run_out(1, c->out.len);
+		tool_write_failed("standard output");
+	tool_out(1, c->out.len);
 }
 
 /* One record, of entries e[0..n): does it go, and for whom? */

@@ -10,8 +10,8 @@
 
 #include "base/cli.h"
 #include "base/mem.h"
+#include "record/outfile.h"
 #include "record/rec.h"
-#include "record/save.h"
 
 enum { BLOCK = 1 << 20, FIRST_NSLOT = 1 << 10 };
 
@@ -176,7 +176,7 @@ cache_open(struct cache *c, const char *path)
 
 	*c = (struct cache){.writable = true};
 	if (path == NULL) {
-		spool = save_spool();
+		spool = outfile_spool();
 		c->fd = dup(fileno(spool));
 		fclose(spool);
 		path = "$TMPDIR";

@@ -7,7 +7,7 @@
 #include "math/half.h"
 #include "record/gz.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 
 /* What grows while files are read. */
 struct reading {
@@ -98,7 +98,7 @@ add_line(struct reading *r, struct arena *mem, struct str line,
 		why = add_seed(r, &rec, &id);
 	if (why != NULL) {
 		snprintf(where, sizeof(where), "%s:%zu", path, number);
-		run_bad(where, id, "%s", why);
+		tool_bad(where, id, "%s", why);
 	}
 	arena_clear(mem);
 }

@@ -8,7 +8,7 @@
 
 #include "record/gz.h"
 #include "record/json.h"
-#include "record/run.h"
+#include "record/tool.h"
 
 enum { BLOCK = 1 << 20, FIRST_CAP = 32 };
 
@@ -262,7 +262,7 @@ put(struct sink *s, const char *p, size_t len)
 	if (s->buf != NULL)
 		buf_put(s->buf, p, len);
 	else if (len > 0 && fwrite_unlocked(p, 1, len, s->fp) != len)
-		run_write_failed(
+		tool_write_failed(
 		    s->fp == stdout ? "standard output" : "output");
 }
 
@@ -328,7 +328,7 @@ rec_write(const struct rec *rec, FILE *out)
 	size_t len = put_record(rec, &s);
 
 	if (out == stdout)
-		run_out(1, len);
+		tool_out(1, len);
 }
 
 void
@@ -366,7 +366,7 @@ static void
 close_file(struct rec_reader *in)
 {
 	if (gz_error(in->gz) != NULL)
-		run_lost(in->file, "%s", gz_error(in->gz));
+		tool_lost(in->file, "%s", gz_error(in->gz));
 	in->done += gz_offset(in->gz);
 	gz_close(in->gz);
 	in->gz = NULL;
@@ -384,7 +384,7 @@ next_file(struct rec_reader *in)
 			in->buf.len = in->pos = in->seen = 0;
 			return true;
 		}
-		run_lost(in->file, "%s", strerror(errno));
+		tool_lost(in->file, "%s", strerror(errno));
 	}
 	return false;
 }
@@ -406,7 +406,7 @@ fill(struct rec_reader *in)
 	n = gz_read(in->gz, in->buf.p + in->buf.len, in->buf.cap - in->buf.len);
 	in->buf.len += n;
 	if (in->counted)
-		run_progress(in->done + gz_offset(in->gz), in->total);
+		tool_progress(in->done + gz_offset(in->gz), in->total);
 	return n > 0;
 }
 
@@ -435,7 +435,7 @@ pass_over(struct rec_reader *in)
 static enum line
 next_line(struct rec_reader *in, struct str *line)
 {
-	size_t max = run_max_record(), len;
+	size_t max = tool_max_record(), len;
 	char *feed;
 	bool more = true;
 
@@ -472,7 +472,7 @@ take(struct rec_reader *in, struct rec *rec, enum line kind, struct str line)
 
 	if (kind == LINE_LONG) {
 		where(in, place, sizeof(place));
-		run_bad(place, STR(""), "longer than --max-record");
+		tool_bad(place, STR(""), "longer than --max-record");
 		pass_over(in);
 		return false;
 	}
@@ -484,7 +484,7 @@ take(struct rec_reader *in, struct rec *rec, enum line kind, struct str line)
 	    kind == LINE_CUT)
 		return false; /* the loss of the rest is told once */
 	where(in, place, sizeof(place));
-	run_bad(place, STR(""), "invalid JSON: %s", why);
+	tool_bad(place, STR(""), "invalid JSON: %s", why);
 	return false;
 }
 
@@ -506,7 +506,7 @@ rec_read(struct rec_reader *in, struct rec *rec)
 			continue;
 		}
 		if (take(in, rec, kind, line)) {
-			run_in(1, line.len + 1);
+			tool_in(1, line.len + 1);
 			in->lent = rec;
 			return true;
 		}
@@ -536,7 +536,7 @@ rec_bad(struct rec_reader *in, const char *fmt, ...)
 	if (in->lent != NULL)
 		rec_get_str(in->lent, "id", &id);
 	va_start(ap, fmt);
-	run_vbad(place, id, fmt, ap);
+	tool_vbad(place, id, fmt, ap);
 	va_end(ap);
 }
 
@@ -547,5 +547,5 @@ rec_close(struct rec_reader *in, FILE *out)
 		close_file(in);
 	buf_release(&in->buf);
 	arena_release(&in->mem);
-	return run_end(out);
+	return tool_end(out);
 }

@@ -76,7 +76,7 @@ double rec_share(const struct rec_reader *in);
 void rec_bad(struct rec_reader *in, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Frees what the reader holds, and is run_end(out). */
+/* Frees what the reader holds, and is tool_end(out). */
 int rec_close(struct rec_reader *in, FILE *out);
 
 /* A record of one's own: empty, or of a line (false, *why: no record). */
@@ -111,7 +111,7 @@ void rec_remove(struct rec *rec, const char *name);
 
 /*
  * The record as a line, with its line feed.  A failed write ends the tool.
- * What goes to stdout is counted by run_out().
+ * What goes to stdout is counted by tool_out().
  */
 void rec_write(const struct rec *rec, FILE *out);
 void rec_format(const struct rec *rec, struct buf *out);

@@ -10,7 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "record/gz.h"
-#include "record/run.h"
+#include "record/tool.h"
 #include "shard/megatron.h"
 
 enum { BLOCK = 1 << 20 }; /* bytes of records a member */
@@ -47,7 +47,7 @@ path_of(const char *folder, const char *name)
 static void
 out_open(struct shard_out *out, const char *path)
 {
-	save_open(&out->save, path);
+	outfile_open(&out->save, path);
 	out->xxh3 = hash_start();
 	out->sha256 = digest_start();
 }
@@ -56,7 +56,7 @@ static void
 out_put(struct shard_out *out, struct shard_file *file, struct str bytes)
 {
 	if (fwrite(bytes.p, 1, bytes.len, out->save.fp) != bytes.len)
-		run_write_failed(out->save.path);
+		tool_write_failed(out->save.path);
 	hash_add(out->xxh3, bytes.p, bytes.len);
 	digest_add(out->sha256, bytes.p, bytes.len);
 	file->packed += bytes.len;
@@ -65,7 +65,7 @@ out_put(struct shard_out *out, struct shard_file *file, struct str bytes)
 static void
 out_commit(struct shard_out *out, struct shard_file *file)
 {
-	save_commit(&out->save);
+	outfile_commit(&out->save);
 	snprintf(
 	    file->xxh3, sizeof(file->xxh3), "%016" PRIx64, hash_end(out->xxh3));
 	digest_end(out->sha256, file->sha256);
@@ -131,7 +131,7 @@ commit_shard(struct shard_writer *w, struct shard *s)
 		megatron_index(&w->packed, (const uint32_t *)(void *)w->lens.p,
 		    w->lens.len / sizeof(uint32_t), w->width);
 		out_put(&w->index, &s->index, buf_str(&w->packed));
-		save_sync(&w->index.save);
+		outfile_sync(&w->index.save);
 	}
 	out_commit(&w->file, &s->file);
 	if (w->format == SHARD_MEGATRON)
@@ -176,7 +176,7 @@ shard_put(struct shard_writer *w, struct str record, uint64_t tokens)
 	s->records++;
 	s->tokens += tokens;
 	s->bytes += len;
-	run_out(1, len);
+	tool_out(1, len);
 }
 
 void

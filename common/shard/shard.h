@@ -18,7 +18,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/str.h"
-#include "record/save.h"
+#include "record/outfile.h"
 
 enum shard_format { SHARD_JSONL, SHARD_GZIP, SHARD_ZSTD, SHARD_MEGATRON };
 
@@ -37,7 +37,7 @@ struct shard {
 
 /* A file that is being written. */
 struct shard_out {
-	struct save save;
+	struct outfile save;
 	struct hash_stream *xxh3;
 	struct digest_stream *sha256;
 };

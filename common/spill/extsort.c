@@ -5,7 +5,7 @@
 
 #include "base/cli.h"
 #include "base/mem.h"
-#include "record/save.h"
+#include "record/outfile.h"
 
 void
 extsort_init(struct extsort *s, size_t size,
@@ -49,7 +49,7 @@ spool_run(struct extsort *s)
 	struct extsort_run *run;
 
 	if (s->spool == NULL)
-		s->spool = save_spool();
+		s->spool = outfile_spool();
 	sort_items(s);
 	if (fwrite(s->item, s->size, s->nitem, s->spool) != s->nitem)
 		cli_err(CLI_FATAL, "temporary file");
@@ -91,7 +91,7 @@ fill(struct extsort *s, struct extsort_run *run)
 	if (run->item == NULL)
 		run->item = mem_grow(NULL, s->room, s->size);
 	want = run->end - run->next < s->room ? run->end - run->next : s->room;
-	save_spool_read(
+	outfile_spool_read(
 	    s->spool, run->item, want * s->size, run->next * s->size);
 	run->next += want;
 	run->pos = 0;

@@ -6,7 +6,7 @@
 
 #include "base/cli.h"
 #include "base/mem.h"
-#include "record/save.h"
+#include "record/outfile.h"
 
 enum { BUCKET_BITS = 16, NBUCKET = 1 << BUCKET_BITS };
 enum { MIN_BUF = 4 << 10, MAX_BUF = 1 << 20 }; /* bytes a pile */
@@ -65,7 +65,7 @@ lay_out(struct pile *p)
 		p->room = MIN_BUF;
 	if (p->room > MAX_BUF)
 		p->room = MAX_BUF;
-	p->spool = save_spool();
+	p->spool = outfile_spool();
 }
 
 static void
@@ -155,7 +155,7 @@ read_region(struct pile *p, struct pile_region *r)
 	}
 	if (p->loaded == NULL)
 		make_room(p);
-	save_spool_read(p->spool, p->loaded, (size_t)r->put, r->at);
+	outfile_spool_read(p->spool, p->loaded, (size_t)r->put, r->at);
 	if (r->nbuf > 0)
 		memcpy(p->loaded + r->put, r->buf, r->nbuf);
 	free(r->buf);

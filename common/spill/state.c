@@ -35,7 +35,7 @@ void
 state_save(struct state *s, const char *path, const char *magic)
 {
 	*s = (struct state){.saving = true, .path = path};
-	save_open(&s->save, path);
+	outfile_open(&s->save, path);
 	s->fp = s->save.fp;
 	s->hash = hash_start();
 	if (fwrite(magic, 1, 8, s->fp) != 8)
@@ -84,7 +84,7 @@ state_end(struct state *s)
 	if (s->saving) {
 		if (fwrite(&hash, 1, sizeof(hash), s->fp) != sizeof(hash))
 			cli_err(CLI_FATAL, "%s", s->path);
-		save_commit(&s->save);
+		outfile_commit(&s->save);
 		return;
 	}
 	if (s->left != sizeof(found) ||

@@ -17,13 +17,13 @@
 #include <stdio.h>
 
 #include "base/hash.h"
-#include "record/save.h"
+#include "record/outfile.h"
 
 struct state {
 	bool saving;
 	const char *path;
 	FILE *fp;
-	struct save save;
+	struct outfile save;
 	struct hash_stream *hash;
 	uint64_t left; /* reading: bytes that the file still has */
 };

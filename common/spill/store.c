@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/cli.h"
-#include "record/save.h"
+#include "record/outfile.h"
 
 enum { BLOCK = 1 << 20 };
 
@@ -31,7 +31,7 @@ store_spill(struct store *s)
 	if (s->len == 0)
 		return false;
 	if (s->spool == NULL)
-		s->spool = save_spool();
+		s->spool = outfile_spool();
 	if (fwrite(s->p, 1, s->len, s->spool) != s->len ||
 	    fflush(s->spool) != 0)
 		cli_err(CLI_FATAL, "temporary file");
@@ -102,7 +102,7 @@ store_get(struct store *s, size_t i)
 		return (struct str){s->p + (start - s->spooled), len};
 	s->lent.len = 0;
 	buf_reserve(&s->lent, len);
-	save_spool_read(s->spool, s->lent.p, len, start);
+	outfile_spool_read(s->spool, s->lent.p, len, start);
 	return (struct str){s->lent.p, len};
 }
 
@@ -117,7 +117,7 @@ save_bytes(struct store *s, struct state *state)
 	buf_reserve(&s->lent, BLOCK);
 	for (at = 0; at < s->spooled; at += len) {
 		len = s->spooled - at < BLOCK ? s->spooled - at : BLOCK;
-		save_spool_read(s->spool, s->lent.p, len, at);
+		outfile_spool_read(s->spool, s->lent.p, len, at);
 		state_bytes(state, s->lent.p, len);
 	}
 	state_bytes(state, s->p, s->len);

@@ -798,7 +798,7 @@ meta_tag(struct html_parse *p, const struct str *attr)
 /* Text into blocks. */
 
 static void
-run_end(struct html_parse *p)
+tool_end(struct html_parse *p)
 {
 	struct html *h = p->h;
 	uint32_t e;
@@ -841,7 +841,7 @@ run_break(struct html_parse *p)
 {
 	p->nbr++;
 	if (p->nbr >= 2) {
-		run_end(p);
+		tool_end(p);
 		p->after_br = true;
 		p->nbr = 2;
 	} else {
@@ -1160,7 +1160,7 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		return;
 	}
 	if (tags[t].flags & B && !(p->h->elem[p->cur].flags & HTML_IS_SILENT))
-		run_end(p);
+		tool_end(p);
 	attrs_read(p, attr, atts);
 	if (t == HTML_META)
 		meta_tag(p, attr);
@@ -1197,7 +1197,7 @@ elem_pop(struct html_parse *p)
 		gather_end(p);
 	if (tags[e->tag].flags & B &&
 	    !(p->h->elem[e->parent].flags & HTML_IS_SILENT))
-		run_end(p);
+		tool_end(p);
 	e->open = false;
 	e->end = (uint32_t)p->h->nelem;
 	e->block_end = (uint32_t)p->h->nblock;
@@ -1376,7 +1376,7 @@ html_parse(struct html *h, struct str page, size_t max_work)
 	parse(p);
 	while (p->cur != 0)
 		elem_pop(p);
-	run_end(p);
+	tool_end(p);
 	h->elem[0].end = (uint32_t)h->nelem;
 	h->elem[0].block_end = (uint32_t)h->nblock;
 	if (p->gather != HTML_NMETA)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "record/gz.h"
-#include "record/run.h"
+#include "record/tool.h"
 
 enum {
 	LOOK = 64 << 10,      /* bytes a step when looking for a record */
@@ -223,7 +223,7 @@ resync(struct warc *w)
 {
 	if (gz_error(w->gz) == NULL)
 		return false;
-	run_lost(w->file, "%s", gz_error(w->gz));
+	tool_lost(w->file, "%s", gz_error(w->gz));
 	return gz_resync(w->gz);
 }
 
@@ -304,7 +304,7 @@ defect(struct warc *w, const char *fmt, ...)
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	warc_where(w, at, sizeof(at));
-	run_lost(at, "%s", why);
+	tool_lost(at, "%s", why);
 }
 
 /*
@@ -498,7 +498,7 @@ finish(struct warc *w)
 
 	if (!w->pending)
 		return;
-	if (!w->lent && !warc_block(w, run_max_record(), &block)) {
+	if (!w->lent && !warc_block(w, tool_max_record(), &block)) {
 		if (w->open_end)
 			skip_rubbish(w, &n);
 		else

@@ -3,7 +3,7 @@
  *
  * WARC 0.17 to 1.1 (ISO 28500) and ARC 1 and 2, plain or compressed, whether
  * a record is a gzip member of its own or not.  A reader of strangers' bytes:
- * whatever is wrong is told once by run_lost(), with file and offset, and
+ * whatever is wrong is told once by tool_lost(), with file and offset, and
  * reading goes on at the next gzip member or at the next line that begins a
  * record.  Nothing sound around damage is lost.
  *

@@ -17,13 +17,13 @@
 #include "extract/extract.h"
 #include "record/json.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 
 static void
 put(FILE *fp, const float *p, size_t n)
 {
 	if (fwrite(p, sizeof(*p), n, fp) != n)
-		run_write_failed("features");
+		tool_write_failed("features");
 }
 
 /* One number for each block of a page, read into *p. */
@@ -132,7 +132,7 @@ main(int argc, char *argv[])
 	float *value = NULL, *row;
 	struct cue_name *name = NULL;
 
-	run_init(argc, argv,
+	tool_init(argc, argv,
 	    "usage: extract-dump [FEATURES CUES NAMES [JUDGED]]\n", "");
 	if (argc > 3) {
 		features = must_open(argv[1], "wb");
@@ -165,7 +165,7 @@ main(int argc, char *argv[])
 		dump_features(&x, &h, features, judged != NULL, row);
 	}
 	if (features != NULL && fclose(features) != 0)
-		run_write_failed("features");
+		tool_write_failed("features");
 	free(value);
 	free(name);
 	free(row);

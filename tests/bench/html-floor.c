@@ -17,7 +17,7 @@
 
 #include "extract/extract.h"
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 
 static double
 seconds(void)
@@ -57,7 +57,7 @@ main(int argc, char *argv[])
 	double bare = 0, parse = 0, extract = 0, a, b, c;
 	size_t npage = 0, nbyte = 0;
 
-	run_init(argc, argv, "usage: html-floor [file ...]\n", "");
+	tool_init(argc, argv, "usage: html-floor [file ...]\n", "");
 	html_init(&h);
 	extract_init(&x);
 	rec_open(&in, argv + 1);

@@ -1,9 +1,9 @@
 /* rec - find the members of records and hand the records on, decoding none */
 
 #include "record/rec.h"
-#include "record/run.h"
+#include "record/tool.h"
 
-static const struct option longopts[] = {RUN_OPTIONS};
+static const struct option longopts[] = {TOOL_OPTIONS};
 
 int
 main(int argc, char *argv[])
@@ -13,9 +13,9 @@ main(int argc, char *argv[])
 	struct str raw;
 	int ch;
 
-	run_init(argc, argv, "usage: rec [file ...]\n", RUN_HELP);
-	while ((ch = getopt_long(argc, argv, RUN_SHORT, longopts, NULL)) != -1)
-		run_option(ch);
+	tool_init(argc, argv, "usage: rec [file ...]\n", TOOL_HELP);
+	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
+		tool_option(ch);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
 		if (rec_get(&rec, "id", &raw) && rec_get(&rec, "text", &raw))

@@ -1,42 +1,43 @@
 /*
- * save - files that appear whole or not at all
+ * outfile - files that appear whole or not at all
  *
  * A file is written under a temporary name beside its own (NAME.PID.tmp);
- * save_commit() flushes, syncs and renames it.  A tool that ends otherwise
+ * outfile_commit() flushes, syncs and renames it.  A tool that ends otherwise
  * leaves nothing under the final name, and takes the temporary one away.
  * A pipe or a device, and whatever lies below /dev and /proc, is written to as
  * it stands.
  */
 
-#ifndef SAVE_H
-#define SAVE_H
+#ifndef OUTFILE_H
+#define OUTFILE_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-struct save {
+struct outfile {
 	FILE *fp; /* to write to */
 	char *path, *tmp;
-	struct save *next;
+	struct outfile *next;
 };
 
-void save_open(struct save *s, const char *path); /* CLI_FATAL if it can't */
-void save_commit(struct save *s);		  /* CLI_FATAL if it can't */
+void outfile_open(
+    struct outfile *s, const char *path); /* CLI_FATAL if it can't */
+void outfile_commit(struct outfile *s);	  /* CLI_FATAL if it can't */
 
 /*
  * Put what was written on the disk, without the name yet: before the first of
  * several files that belong together is named.  CLI_FATAL if it can't.
  */
-void save_sync(struct save *s);
+void outfile_sync(struct outfile *s);
 
 /* A folder for outputs: made if it isn't there; CLI_FATAL if it can't. */
-void save_folder(const char *path);
+void outfile_folder(const char *path);
 
 /* An unnamed file in $TMPDIR to spool to and rewind; fclose(3) removes it. */
-FILE *save_spool(void);
+FILE *outfile_spool(void);
 
 /* len bytes from byte at of a flushed spool; CLI_FATAL if they aren't there. */
-void save_spool_read(FILE *spool, void *p, size_t len, uint64_t at);
+void outfile_spool_read(FILE *spool, void *p, size_t len, uint64_t at);
 
 #endif

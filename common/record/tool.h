@@ -1,27 +1,27 @@
 /*
- * run - the account of one run of a tool
+ * tool - the account of one run of a tool
  *
  * A process has one account, as it has one standard output: what came in, what
- * went out, what was bad, dropped or lost.  run_init() opens it and readies the
+ * went out, what was bad, dropped or lost.  tool_init() opens it and readies the
  * standard streams (1 MiB pipes, large blocks, SIGPIPE as the shell means it);
- * run_end() closes it, writes --stats and gives the exit status.
+ * tool_end() closes it, writes --stats and gives the exit status.
  *
- *	enum { OPT_WORDS = RUN_OPT_OWN };
+ *	enum { OPT_WORDS = TOOL_OPT_OWN };
  *	static const struct option longopts[] = {
- *		{"words", required_argument, NULL, OPT_WORDS}, RUN_OPTIONS};
+ *		{"words", required_argument, NULL, OPT_WORDS}, TOOL_OPTIONS};
  *
- *	run_init(argc, argv, usage, help);
- *	while ((ch = getopt_long(argc, argv, RUN_SHORT "n:", longopts, NULL)) !=
+ *	tool_init(argc, argv, usage, help);
+ *	while ((ch = getopt_long(argc, argv, TOOL_SHORT "n:", longopts, NULL)) !=
  *	    -1)
  *		switch (ch) {
  *		case 'n': ...
  *		default:
- *			run_option(ch);
+ *			tool_option(ch);
  *		}
  */
 
-#ifndef RUN_H
-#define RUN_H
+#ifndef TOOL_H
+#define TOOL_H
 
 #include <getopt.h>
 #include <stdbool.h>
@@ -32,21 +32,26 @@
 #include "base/str.h"
 
 /* Long options without a letter: the shared ones, then the tool's own. */
-enum { RUN_OPT_STATS = 256, RUN_OPT_MAX_BAD, RUN_OPT_MAX_RECORD, RUN_OPT_OWN };
+enum {
+	TOOL_OPT_STATS = 256,
+	TOOL_OPT_MAX_BAD,
+	TOOL_OPT_MAX_RECORD,
+	TOOL_OPT_OWN
+};
 
-#define RUN_SHORT "hpV"
-#define RUN_OPTIONS                                                            \
+#define TOOL_SHORT "hpV"
+#define TOOL_OPTIONS                                                           \
 	{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'}, \
 	    {"progress", no_argument, NULL, 'p'},                              \
-	    {"stats", required_argument, NULL, RUN_OPT_STATS},                 \
-	    {"max-bad", required_argument, NULL, RUN_OPT_MAX_BAD},             \
-	    {"max-record", required_argument, NULL, RUN_OPT_MAX_RECORD},       \
+	    {"stats", required_argument, NULL, TOOL_OPT_STATS},                \
+	    {"max-bad", required_argument, NULL, TOOL_OPT_MAX_BAD},            \
+	    {"max-record", required_argument, NULL, TOOL_OPT_MAX_RECORD},      \
 	{                                                                      \
 		NULL, 0, NULL, 0                                               \
 	}
 
 /* Lines for the end of a tool's help text. */
-#define RUN_HELP                                                               \
+#define TOOL_HELP                                                              \
 	"      --max-bad N[%]    status 1 when more records than this are "    \
 	"bad\n"                                                                \
 	"      --max-record SIZE longest record (64Mi)\n"                      \
@@ -60,54 +65,54 @@ enum { RUN_OPT_STATS = 256, RUN_OPT_MAX_BAD, RUN_OPT_MAX_RECORD, RUN_OPT_OWN };
  * usage is the synopsis ("usage: tool ...\n"), word for word that of the page;
  * help follows it under --help.  Both must live on.
  */
-void run_init(int argc, char *argv[], const char *usage, const char *help);
+void tool_init(int argc, char *argv[], const char *usage, const char *help);
 
-/* One of RUN_OPTIONS, with its optarg; anything else is a usage error. */
-void run_option(int ch);
+/* One of TOOL_OPTIONS, with its optarg; anything else is a usage error. */
+void tool_option(int ch);
 
 /* A usage error: why (or NULL), then the synopsis, CLI_FATAL. */
-_Noreturn void run_usage(const char *why);
+_Noreturn void tool_usage(const char *why);
 
-size_t run_max_record(void); /* --max-record, bytes */
+size_t tool_max_record(void); /* --max-record, bytes */
 
 /* Counts; where says the input ("file:line") for a message. */
-void run_in(size_t nrecord, size_t len);
-void run_out(size_t nrecord, size_t len);
+void tool_in(size_t nrecord, size_t len);
+void tool_out(size_t nrecord, size_t len);
 
 /*
  * One bad record.  The first ten of a kind (fmt is the kind) are named on
  * standard error, later ones only counted.  id may be empty.
  */
-void run_bad(const char *where, struct str id, const char *fmt, ...)
+void tool_bad(const char *where, struct str id, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* The same, for callers that have a va_list; fmt is still the kind. */
-void run_vbad(
+void tool_vbad(
     const char *where, struct str id, const char *fmt, __builtin_va_list ap);
 
 /* Input that was lost: always named, and the exit status will be CLI_LOST. */
-void run_lost(const char *where, const char *fmt, ...)
+void tool_lost(const char *where, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* A record dropped, as filters do; reason must be a constant string. */
-void run_drop(const char *reason);
+void tool_drop(const char *reason);
 
 /* Add n to a figure of the tool's own in --stats; name: a constant string. */
-void run_count(const char *name, uint64_t n);
+void tool_count(const char *name, uint64_t n);
 
 /* Sizes for --progress: of all input, and how far into it; 0 if unknown. */
-void run_progress(uint64_t done, uint64_t total);
+void tool_progress(uint64_t done, uint64_t total);
 
 /* What --progress tells besides: "8 in flight, 1200 tokens". */
-void run_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void tool_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Flush out and look for errors (a full disk is CLI_FATAL at once), write
  * --stats, return the exit status.
  */
-int run_end(FILE *out);
+int tool_end(FILE *out);
 
 /* A failed write to a stream, told and fatal. */
-_Noreturn void run_write_failed(const char *what);
+_Noreturn void tool_write_failed(const char *what);
 
 #endif

@@ -1,4 +1,4 @@
-#include "record/save.h"
+#include "record/outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,12 +11,12 @@
 #include "base/cli.h"
 #include "base/mem.h"
 
-static struct save *open_saves; /* to be taken away by exit(3) */
+static struct outfile *open_saves; /* to be taken away by exit(3) */
 
 static void
 take_away(void)
 {
-	struct save *s;
+	struct outfile *s;
 
 	for (s = open_saves; s != NULL; s = s->next)
 		if (s->tmp != NULL)
@@ -35,7 +35,7 @@ as_it_stands(const char *path)
 }
 
 void
-save_open(struct save *s, const char *path)
+outfile_open(struct outfile *s, const char *path)
 {
 	static int registered;
 	size_t len = strlen(path) + 32;
@@ -82,18 +82,18 @@ sync_folder(const char *path)
 }
 
 void
-save_sync(struct save *s)
+outfile_sync(struct outfile *s)
 {
 	if (fflush(s->fp) != 0 || (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);
 }
 
 void
-save_commit(struct save *s)
+outfile_commit(struct outfile *s)
 {
-	struct save **link;
+	struct outfile **link;
 
-	save_sync(s);
+	outfile_sync(s);
 	if (fclose(s->fp) != 0 ||
 	    (s->tmp != NULL && rename(s->tmp, s->path) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);
@@ -106,11 +106,11 @@ save_commit(struct save *s)
 		}
 	free(s->path);
 	free(s->tmp);
-	*s = (struct save){0};
+	*s = (struct outfile){0};
 }
 
 void
-save_folder(const char *path)
+outfile_folder(const char *path)
 {
 	struct stat st;
 
@@ -125,7 +125,7 @@ save_folder(const char *path)
 }
 
 FILE *
-save_spool(void)
+outfile_spool(void)
 {
 	const char *folder = getenv("TMPDIR");
 	char *path;
@@ -148,7 +148,7 @@ save_spool(void)
 }
 
 void
-save_spool_read(FILE *spool, void *p, size_t len, uint64_t at)
+outfile_spool_read(FILE *spool, void *p, size_t len, uint64_t at)
 {
 	char *to = p;
 	ssize_t n;

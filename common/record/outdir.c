@@ -1,4 +1,4 @@
-#include "record/folder.h"
+#include "record/outdir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "base/cli.h"
 #include "base/mem.h"
 
-static struct folder *open_folders; /* to be taken away by exit(3) */
+static struct outdir *open_folders; /* to be taken away by exit(3) */
 
 /* "a b", for the caller to free. */
 static char *
@@ -36,7 +36,7 @@ path_of(const char *folder, const char *name)
 
 /* Our own files of a folder, then the folder if nothing else is in it. */
 static void
-take_away(const struct folder *f, const char *path)
+take_away(const struct outdir *f, const char *path)
 {
 	char *file;
 	int i;
@@ -53,7 +53,7 @@ take_away(const struct folder *f, const char *path)
 static void
 take_all_away(void)
 {
-	struct folder *f;
+	struct outdir *f;
 
 	for (f = open_folders; f != NULL; f = f->next)
 		take_away(f, f->tmp);
@@ -76,13 +76,13 @@ is_empty(const char *path)
 }
 
 void
-folder_open(struct folder *f, const char *path, const char *mark)
+outdir_open(struct outdir *f, const char *path, const char *mark)
 {
 	static bool registered;
 	char *file, end[32];
 	struct stat st;
 
-	*f = (struct folder){.path = mem_string(str_of(path))};
+	*f = (struct outdir){.path = mem_string(str_of(path))};
 	for (size_t len = strlen(path); len > 1 && path[len - 1] == '/'; len--)
 		f->path[len - 1] = '\0';
 	if (stat(f->path, &st) == 0) {
@@ -106,32 +106,32 @@ folder_open(struct folder *f, const char *path, const char *mark)
 }
 
 void
-folder_file(struct folder *f, struct save *s, const char *name)
+outdir_file(struct outdir *f, struct outfile *s, const char *name)
 {
 	char *path = path_of(f->tmp, name);
 
-	if (f->nfile == FOLDER_NFILE)
+	if (f->nfile == OUTDIR_NFILE)
 		cli_errx(CLI_FATAL, "%s: too many files", f->path);
 	f->file[f->nfile++] = name;
-	save_open(s, path);
+	outfile_open(s, path);
 	free(path);
 }
 
 static void
-forget(struct folder *f)
+forget(struct outdir *f)
 {
-	struct folder **link;
+	struct outdir **link;
 
 	for (link = &open_folders; *link != f; link = &(*link)->next)
 		;
 	*link = f->next;
 	free(f->path);
 	free(f->tmp);
-	*f = (struct folder){0};
+	*f = (struct outdir){0};
 }
 
 void
-folder_commit(struct folder *f)
+outdir_commit(struct outdir *f)
 {
 	char *old;
 

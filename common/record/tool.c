@@ -1,4 +1,4 @@
-#include "record/run.h"
+#include "record/tool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +67,7 @@ get(const struct count counts[NKIND], const char *name)
 }
 
 void
-run_init(int argc, char *argv[], const char *usage, const char *help)
+tool_init(int argc, char *argv[], const char *usage, const char *help)
 {
 	run.argc = argc;
 	run.argv = argv;
@@ -82,7 +82,7 @@ run_init(int argc, char *argv[], const char *usage, const char *help)
 }
 
 void
-run_usage(const char *why)
+tool_usage(const char *why)
 {
 	if (why != NULL)
 		cli_warnx("%s", why);
@@ -108,37 +108,37 @@ set_max_bad(const char *arg)
 }
 
 void
-run_option(int ch)
+tool_option(int ch)
 {
 	switch (ch) {
 	case 'h':
 		fputs(run.usage, stdout);
 		putchar('\n');
 		fputs(run.help, stdout);
-		exit(run_end(stdout));
+		exit(tool_end(stdout));
 	case 'V':
 		printf("%s (dopamine-tools) %s\n", cli_name(), VERSION);
-		exit(run_end(stdout));
+		exit(tool_end(stdout));
 	case 'p':
 		run.progress = isatty(STDERR_FILENO);
 		break;
-	case RUN_OPT_STATS:
+	case TOOL_OPT_STATS:
 		run.stats = optarg;
 		break;
-	case RUN_OPT_MAX_BAD:
+	case TOOL_OPT_MAX_BAD:
 		set_max_bad(optarg);
 		break;
-	case RUN_OPT_MAX_RECORD:
+	case TOOL_OPT_MAX_RECORD:
 		run.max_record =
 		    cli_bytes("--max-record", optarg, 1, SIZE_MAX / 64);
 		break;
 	default:
-		run_usage(NULL); /* getopt_long(3) has said why */
+		tool_usage(NULL); /* getopt_long(3) has said why */
 	}
 }
 
 size_t
-run_max_record(void)
+tool_max_record(void)
 {
 	return run.max_record;
 }
@@ -176,7 +176,7 @@ show_progress(void)
 }
 
 void
-run_note(const char *fmt, ...)
+tool_note(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -188,7 +188,7 @@ run_note(const char *fmt, ...)
 }
 
 void
-run_in(size_t nrecord, size_t len)
+tool_in(size_t nrecord, size_t len)
 {
 	run.records_in += nrecord;
 	run.bytes_in += len;
@@ -197,14 +197,14 @@ run_in(size_t nrecord, size_t len)
 }
 
 void
-run_out(size_t nrecord, size_t len)
+tool_out(size_t nrecord, size_t len)
 {
 	run.records_out += nrecord;
 	run.bytes_out += len;
 }
 
 void
-run_progress(uint64_t done, uint64_t total)
+tool_progress(uint64_t done, uint64_t total)
 {
 	run.done = done;
 	run.total = total;
@@ -212,7 +212,7 @@ run_progress(uint64_t done, uint64_t total)
 
 /* Reasons are kept as their kinds: what was formatted in is cut out. */
 void
-run_vbad(const char *where, struct str id, const char *fmt, va_list ap)
+tool_vbad(const char *where, struct str id, const char *fmt, va_list ap)
 {
 	char why[1024];
 	uint64_t n;
@@ -233,17 +233,17 @@ run_vbad(const char *where, struct str id, const char *fmt, va_list ap)
 }
 
 void
-run_bad(const char *where, struct str id, const char *fmt, ...)
+tool_bad(const char *where, struct str id, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	run_vbad(where, id, fmt, ap);
+	tool_vbad(where, id, fmt, ap);
 	va_end(ap);
 }
 
 void
-run_lost(const char *where, const char *fmt, ...)
+tool_lost(const char *where, const char *fmt, ...)
 {
 	char why[1024];
 	va_list ap;
@@ -256,13 +256,13 @@ run_lost(const char *where, const char *fmt, ...)
 }
 
 void
-run_drop(const char *reason)
+tool_drop(const char *reason)
 {
 	add(run.dropped, reason, 1);
 }
 
 void
-run_count(const char *name, uint64_t n)
+tool_count(const char *name, uint64_t n)
 {
 	add(run.own, name, n);
 }
@@ -349,7 +349,7 @@ write_stats(void)
 }
 
 void
-run_write_failed(const char *what)
+tool_write_failed(const char *what)
 {
 	if (errno == EPIPE)
 		_exit(CLI_FATAL); /* the reader left: nobody to tell */
@@ -378,7 +378,7 @@ count_bad(void)
 }
 
 int
-run_end(FILE *out)
+tool_end(FILE *out)
 {
 	uint64_t limit;
 
@@ -387,7 +387,7 @@ run_end(FILE *out)
 		fputc('\n', stderr);
 	}
 	if (fflush(out) != 0 || ferror(out))
-		run_write_failed(out == stdout ? "standard output" : "output");
+		tool_write_failed(out == stdout ? "standard output" : "output");
 	count_bad();
 	if (run.bad_is_limited) {
 		limit = run.max_bad;
