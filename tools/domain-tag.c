@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "classify/tagger.h"
@@ -123,7 +123,7 @@ work_init(struct work *w, const struct opts *o)
 	size_t i, n;
 
 	*w = (struct work){0};
-	if (!map_open(&w->bytes, o->model))
+	if (!mapfile_open(&w->bytes, o->model))
 		cli_err(CLI_FATAL, "%s", o->model);
 	if (!tagger_open(&w->tagger, w->bytes, &why))
 		cli_errx(CLI_FATAL, "%s: %s", o->model, why);
@@ -149,7 +149,7 @@ static void
 work_release(struct work *w)
 {
 	tagger_close(&w->tagger);
-	map_close(&w->bytes);
+	mapfile_close(&w->bytes);
 	free(w->threshold);
 	free(w->p);
 	free(w->best);

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/vocab.h"
 #include "classify/classifier.h"
@@ -561,7 +561,7 @@ open_vectors(
 	struct wordvec vectors;
 	struct str name;
 
-	if (!map_open(bytes, o->vectors))
+	if (!mapfile_open(bytes, o->vectors))
 		cli_err(CLI_FATAL, "%s", o->vectors);
 	if (!wordvec_open(given, *bytes))
 		cli_errx(CLI_FATAL, "%s: no vectors of words", o->vectors);
@@ -632,7 +632,7 @@ make_fasttext(struct buf *bytes, struct corpus *c, struct trial *t,
 		&fit, &data, &o->fit, o->vectors != NULL ? &given : NULL))
 		cli_errx(CLI_FATAL, "%s: damaged vectors", o->vectors);
 	if (o->vectors != NULL)
-		map_close(&vectors);
+		mapfile_close(&vectors);
 	descend(&fit, bytes, t);
 	fastfit_release(&fit);
 	if (t != NULL) {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/cli.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/vocab.h"
@@ -1017,7 +1017,7 @@ write_config(const struct job *j, const struct calibrate *c)
 	bool lsa;
 
 	snprintf(path, len, "%s/config.json", j->o->model);
-	if (!map_open(&old, path))
+	if (!mapfile_open(&old, path))
 		cli_err(CLI_FATAL, "%s", path);
 	if (!rec_parse(&rec, &mem, old, &why))
 		cli_errx(CLI_FATAL, "%s: %s", path, why);
@@ -1027,7 +1027,7 @@ write_config(const struct job *j, const struct calibrate *c)
 	outfile_open(&save, path);
 	rec_write(&rec, save.fp);
 	outfile_commit(&save);
-	map_close(&old);
+	mapfile_close(&old);
 	buf_release(&value);
 	arena_release(&mem);
 	free(path);

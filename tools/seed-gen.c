@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/cli.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "dedup/lsh.h"
@@ -285,7 +285,7 @@ read_dims(struct plan *plan, const char *path)
 	const char *why;
 	bool extend;
 
-	if (!map_open(&file, path))
+	if (!mapfile_open(&file, path))
 		cli_err(CLI_FATAL, "%s", path);
 	if (!json_valid(file, &object, &why))
 		cli_errx(CLI_FATAL, "%s: %s", path, why);
@@ -306,7 +306,7 @@ read_dims(struct plan *plan, const char *path)
 			dim->nvalue = 0;
 		read_values(path, plan, dim, raw);
 	}
-	map_close(&file);
+	mapfile_close(&file);
 }
 
 /* "A", "A and B", "A, B and C" */
@@ -409,10 +409,10 @@ read_template(struct plan *plan, const char *path)
 	struct str file;
 	size_t i;
 
-	if (!map_open(&file, path))
+	if (!mapfile_open(&file, path))
 		cli_err(CLI_FATAL, "%s", path);
 	plan->template = arena_copy(&plan->mem, file);
-	map_close(&file);
+	mapfile_close(&file);
 	if (!template_has(plan->template, "more"))
 		for (i = 0; i < plan->ndim; i++)
 			if (!template_has(plan->template, plan->dim[i].name))

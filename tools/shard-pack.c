@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "record/gz.h"
@@ -1258,7 +1258,7 @@ check(const char *folder)
 	const char *why;
 	size_t n = 0;
 
-	if (!map_open(&text, path))
+	if (!mapfile_open(&text, path))
 		cli_err(CLI_LOST, "%s", path);
 	if (!rec_parse(&rec, &mem, text, &why))
 		differs(folder, "manifest.json", why);
@@ -1278,7 +1278,7 @@ check(const char *folder)
 	while (n > 0)
 		free(name[--n]);
 	free(name);
-	map_close(&text);
+	mapfile_close(&text);
 	arena_release(&mem);
 	free(path);
 }

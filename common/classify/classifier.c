@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "base/vector.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "the file is used as it lies, and it is little-endian");
@@ -198,7 +198,7 @@ classifier_work_release(struct classifier_work *work)
 }
 
 /* sum[0..n) += a x[0..n) */
-VECTOR_CLONES static void
+CPU_CLONES static void
 add_row(float *restrict sum, float a, const float *restrict x, size_t n)
 {
 	size_t j;

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "base/vector.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "the file is used as it lies, and it is little-endian");
@@ -599,7 +599,7 @@ find_features(const struct fasttext *ft, struct fasttext_work *work,
  * sum += the rows of a matrix of floats, in order.  They lie far apart in a
  * matrix larger than any cache, so they are asked for some time ahead.
  */
-VECTOR_CLONES static void
+CPU_CLONES static void
 add_rows(float *restrict sum, const struct fasttext_matrix *x,
     const int32_t *row, size_t nrow)
 {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
-#include "base/vector.h"
 
 enum {
 	LANE = LINEAR_LANE,
@@ -41,7 +41,7 @@ struct trainer {
 };
 
 /* out[j] = sum over rows of a[.][j] b[.][j], in double beyond 1,024 rows. */
-VECTOR_CLONES static void
+CPU_CLONES static void
 dot(double out[LANE], const lanes *a, const lanes *b, size_t n)
 {
 	size_t i, j, k;
@@ -59,7 +59,7 @@ dot(double out[LANE], const lanes *a, const lanes *b, size_t n)
 }
 
 /* y += a x, by lanes. */
-VECTOR_CLONES static void
+CPU_CLONES static void
 axpy(lanes *y, const double a[LANE], const lanes *x, size_t n)
 {
 	lanes f = {0};
@@ -86,7 +86,7 @@ project(lanes *sum, const struct linear_data *data, size_t doc, const lanes *w)
  * Gradient and the diagonal of the Hessian at w, whose values z are known:
  * g = w + sum c (sigma - t) x, diag = 1 + sum c sigma (1 - sigma) x^2.
  */
-VECTOR_CLONES static void
+CPU_CLONES static void
 gradient(struct trainer *t)
 {
 	const struct linear_data *data = t->data;
@@ -125,7 +125,7 @@ gradient(struct trainer *t)
 }
 
 /* h = H d, and zd = d x on the way. */
-VECTOR_CLONES static void
+CPU_CLONES static void
 hessian(struct trainer *t)
 {
 	const struct linear_data *data = t->data;
@@ -172,7 +172,7 @@ loss(const struct trainer *t, const double a[LANE], double out[LANE])
 }
 
 /* d = r / diag + beta d */
-VECTOR_CLONES static void
+CPU_CLONES static void
 turn(struct trainer *t, const double beta[LANE])
 {
 	lanes b = {0};
@@ -185,7 +185,7 @@ turn(struct trainer *t, const double beta[LANE])
 }
 
 /* r' (r / diag) */
-VECTOR_CLONES static void
+CPU_CLONES static void
 preconditioned_norm(const struct trainer *t, double out[LANE])
 {
 	size_t i, j, k, n = t->data->ndim + 1;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
-#include "base/vector.h"
 #include "classify/truth.h"
 
 enum { LANE = 8 };
@@ -103,7 +103,7 @@ err_softmax(float *error, const uint8_t *truth, size_t n)
 				     : 0;
 }
 
-VECTOR_CLONES void
+CPU_CLONES void
 lowrank_step(struct lowrank *m, const uint32_t *row, size_t nrow,
     const uint8_t *truth, float rate)
 {

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/cli.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "dedup/lsh.h"
 #include "dedup/shingle.h"
 #include "record/json.h"
@@ -90,7 +90,7 @@ open_parts(struct cluster *c)
 		c->part = mem_grow(c->part, c->npart + 1, sizeof(*c->part));
 		c->bytes = mem_grow(c->bytes, c->npart + 1, sizeof(*c->bytes));
 		c->part[c->npart] = name;
-		if (!map_open(&c->bytes[c->npart], name))
+		if (!mapfile_open(&c->bytes[c->npart], name))
 			cli_err(CLI_FATAL, "%s", name);
 		if (str_starts(c->bytes[c->npart], STR("\x1f\x8b")) ||
 		    str_starts(c->bytes[c->npart], STR("\x28\xb5\x2f\xfd")))
@@ -389,7 +389,7 @@ release(struct cluster *c)
 	for (i = 0; i <= NCACHED; i++)
 		free(c->cached[i].set);
 	for (i = 0; i < c->npart; i++)
-		map_close(&c->bytes[i]);
+		mapfile_close(&c->bytes[i]);
 	extsort_release(&c->entries);
 	shingle_release(&c->shingler);
 	free(c->list);

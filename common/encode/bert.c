@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
-#include "base/vector.h"
 #include "math/gemm.h"
 
 enum { INT8_ROWS = 96 };
@@ -55,7 +55,7 @@ erf_fast(float x)
 	return copysignf(1 - p * t * exp_fast(-a * a), x);
 }
 
-VECTOR_CLONES static void
+CPU_CLONES static void
 gelu_erf(float *x, size_t n, const float *bias)
 {
 	float z;
@@ -68,7 +68,7 @@ gelu_erf(float *x, size_t n, const float *bias)
 }
 
 /* tanh u = 1 - 2 / (e^2u + 1) */
-VECTOR_CLONES static void
+CPU_CLONES static void
 gelu_tanh(float *x, size_t n, const float *bias)
 {
 	float z, u;
@@ -122,7 +122,7 @@ sum_row(const float *x, size_t n)
 	return sum_lanes(s);
 }
 
-VECTOR_CLONES static void
+CPU_CLONES static void
 norm_row(
     float *x, size_t dim, const float *scale, const float *shift, float epsilon)
 {
@@ -151,7 +151,7 @@ bert_norm(float *x, size_t nrow, size_t dim, const float *scale,
 		norm_row(x + i * dim, dim, scale, shift, epsilon);
 }
 
-VECTOR_CLONES static void
+CPU_CLONES static void
 softmax_row(float *x, size_t n, float scale)
 {
 	float max = x[0], inv;
@@ -176,7 +176,7 @@ bert_softmax(float *x, size_t nrow, size_t n, float scale)
 }
 
 /* x (nrow, dim) += y (nrow, dim) + bias (dim) */
-VECTOR_CLONES static void
+CPU_CLONES static void
 add_bias_and(
     float *x, const float *y, size_t nrow, size_t dim, const float *bias)
 {
@@ -187,7 +187,7 @@ add_bias_and(
 			x[i * dim + j] += y[i * dim + j] + bias[j];
 }
 
-VECTOR_CLONES static void
+CPU_CLONES static void
 add_bias(float *x, size_t nrow, size_t dim, const float *bias)
 {
 	size_t i, j;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
-#include "base/vector.h"
 #include "math/eigen.h"
 #include "math/gemm.h"
 
@@ -171,7 +171,7 @@ distil_recipe(struct distil *d, float *token, const bool *used, size_t dim)
 }
 
 /* y += a x */
-VECTOR_CLONES static void
+CPU_CLONES static void
 add_scaled(float *restrict y, const float *restrict x, float a, size_t n)
 {
 	size_t i;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/cli.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "encode/safetensors.h"
 #include "encode/static.h"
@@ -36,7 +36,7 @@ open_file(const char *folder, const char *name, char *path, size_t len)
 
 	if ((size_t)snprintf(path, len, "%s/%s", folder, name) >= len)
 		cli_errx(CLI_FATAL, "%s: path too long", folder);
-	if (!map_open(&bytes, path))
+	if (!mapfile_open(&bytes, path))
 		cli_err(CLI_FATAL, "%s", path);
 	return bytes;
 }
@@ -271,7 +271,7 @@ read_tokenizer(struct encoder *e, const char *folder)
 	else
 		read_words(e, raw, path);
 	arena_release(&mem);
-	map_close(&bytes);
+	mapfile_close(&bytes);
 }
 
 struct encoder *
@@ -290,7 +290,7 @@ encoder_open(const char *folder)
 		e->dim = e->table.dim;
 	}
 	read_config(e, config, path);
-	map_close(&bytes);
+	mapfile_close(&bytes);
 	if (e->bert == NULL) {
 		read_tokenizer(e, folder);
 		static_start(&e->table);
@@ -441,6 +441,6 @@ encoder_close(struct encoder *e)
 	free(e->weight);
 	free(e->mean);
 	free(e->covariance);
-	map_close(&e->weights);
+	mapfile_close(&e->weights);
 	free(e);
 }

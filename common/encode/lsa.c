@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "base/vector.h"
 #include "math/eigen.h"
 #include "math/gemm.h"
 #include "text/term.h"
@@ -143,7 +143,7 @@ weigh_documents(struct lsa *lsa)
 }
 
 /* y += x a, over n */
-VECTOR_CLONES static void
+CPU_CLONES static void
 add_scaled(float *restrict y, const float *restrict x, float a, size_t n)
 {
 	size_t i;
@@ -213,7 +213,7 @@ turn_of(double *gram, size_t n, double least, double *turn, double *value)
 }
 
 /* gram[0..i] += the sum over 4 rows (4, n) of x[i] x[0..i], for every i < n */
-VECTOR_CLONES static void
+CPU_CLONES static void
 add_products(double *restrict gram, const float *restrict x, size_t n)
 {
 	double a, b, c, d;

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "base/vector.h"
 #include "text/term.h"
 
 enum {
@@ -137,7 +137,7 @@ static_count(struct static_model *m, struct str text)
  * out = the sum of the vectors seen[0..n), each times its scale; in the order
  * of seen, but for four at a time that out is read and written once.
  */
-VECTOR_CLONES static void
+CPU_CLONES static void
 add_rows(const struct static_model *m, size_t n, float *restrict out)
 {
 	const float *x[4], *a;

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/cli.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "encode/bert.h"
 #include "encode/safetensors.h"
@@ -112,7 +112,7 @@ open_weights_file(struct transformer *t, const char *name)
 	if (t->nfile == MAX_FILE)
 		cli_errx(CLI_FATAL, "%s: more than %d files of weights",
 		    t->folder, MAX_FILE);
-	if (!map_open(&t->bytes[t->nfile], path)) {
+	if (!mapfile_open(&t->bytes[t->nfile], path)) {
 		if (errno == ENOENT)
 			cli_errx(CLI_FATAL,
 			    "%s: no such file; weights must be in the "
@@ -162,7 +162,7 @@ open_weights(struct transformer *t)
 	while (n > 0)
 		free(opened[--n]);
 	arena_release(&mem);
-	map_close(&bytes);
+	mapfile_close(&bytes);
 }
 
 static const struct tensor *
@@ -212,7 +212,7 @@ tensor(struct transformer *t, const char *name, size_t nrow, size_t ncol,
 		    t->folder, (int)found->dtype.len, found->dtype.p);
 	if (copy != NULL) {
 		keep_copy(t, copy);
-		map_forget(found->data);
+		mapfile_forget(found->data);
 	}
 	return p;
 }
@@ -243,7 +243,7 @@ copy_tensor(
 	memcpy(p, tensor(t, name, nrow, ncol, false), n * sizeof(*p));
 	while (t->ncopy > ncopy)
 		free(t->copy[--t->ncopy]);
-	map_forget(find_tensor(t, name)->data);
+	mapfile_forget(find_tensor(t, name)->data);
 }
 
 /* Query, key and value as one matrix, so that one product makes all three. */
@@ -364,7 +364,7 @@ read_pooling(struct transformer *t)
 					cli_errx(CLI_FATAL,
 					    "%s/modules.json: can't run %.*s",
 					    t->folder, (int)type.len, type.p);
-		map_close(&bytes);
+		mapfile_close(&bytes);
 	}
 	if (config_object(
 		t->folder, "1_Pooling/config.json", &bytes, &object)) {
@@ -380,7 +380,7 @@ read_pooling(struct transformer *t)
 			cli_errx(CLI_FATAL,
 			    "%s/1_Pooling: not one of CLS and mean pooling",
 			    t->folder);
-		map_close(&bytes);
+		mapfile_close(&bytes);
 	}
 	arena_release(&mem);
 }
@@ -429,7 +429,7 @@ drop(struct transformer *t, const float *p, size_t n)
 			t->copy[i] = NULL;
 			return;
 		}
-	map_forget((struct str){(const char *)p, n * sizeof(*p)});
+	mapfile_forget((struct str){(const char *)p, n * sizeof(*p)});
 }
 
 void
@@ -647,7 +647,7 @@ transformer_close(struct transformer *t)
 
 	for (i = 0; i < t->nfile; i++) {
 		safetensors_release(&t->file[i]);
-		map_close(&t->bytes[i]);
+		mapfile_close(&t->bytes[i]);
 	}
 	for (i = 0; i < t->ncopy; i++)
 		free(t->copy[i]);

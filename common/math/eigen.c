@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
-#include "base/vector.h"
 
 enum { SWEEPS = 60 };
 
 /* Rows x and y become c x - s y and s x + c y. */
-VECTOR_CLONES static void
+CPU_CLONES static void
 rotate_rows(
     double *restrict x, double *restrict y, size_t n, double c, double s)
 {

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "base/vector.h"
+#include "base/cpu.h"
 
 static const char digit[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -72,7 +72,7 @@ half_bfloat(uint16_t h)
  * branch.  A float16 of 2^-14 or more has 13 bits less of mantissa; one below
  * is a multiple of 2^-24, as is what 0.5 + x can hold.
  */
-VECTOR_CLONES static void
+CPU_CLONES static void
 scale_to_half(float *x, size_t n, double scale)
 {
 	uint32_t bits, sign, large, small;

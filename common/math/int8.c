@@ -11,8 +11,8 @@
 #include <unistd.h>
 #endif
 
+#include "base/cpu.h"
 #include "base/mem.h"
-#include "base/vector.h"
 
 enum {
 	PANEL = 16,
@@ -46,7 +46,7 @@ nearest(float x)
 }
 
 /* The least and the largest of 0 and x[0..n). */
-VECTOR_CLONES static void
+CPU_CLONES static void
 range_of(const float *x, size_t n, float *low, float *high)
 {
 	float min = 0, max = 0;
@@ -60,7 +60,7 @@ range_of(const float *x, size_t n, float *low, float *high)
 	*high = max;
 }
 
-VECTOR_CLONES static void
+CPU_CLONES static void
 to_bytes(const float *x, size_t n, float inverse, int32_t zero, uint8_t *out)
 {
 	size_t i;
@@ -94,7 +94,7 @@ pair_error(float x, float y)
 }
 
 /* The sum of a row's squared errors, in steps. */
-VECTOR_CLONES static float
+CPU_CLONES static float
 row_error(const float *row, size_t n, float inverse)
 {
 	size_t i, j, whole = n - n % (2 * PANEL);
@@ -413,7 +413,7 @@ quantise(struct int8_work *work, size_t m, size_t nin, const float *x)
 }
 
 /* Rows [from, to) of the product; what stands for 0 is taken off the sums. */
-VECTOR_CLONES static void
+CPU_CLONES static void
 multiply_block(const struct int8_matrix *a, const struct kernel *kernel,
     const struct int8_work *work, size_t from, size_t to, float *y)
 {

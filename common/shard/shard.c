@@ -7,7 +7,7 @@
 
 #include "base/cli.h"
 #include "base/hash.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "record/gz.h"
 #include "record/tool.h"
@@ -257,11 +257,11 @@ read_index(struct shard *s, const char *path)
 	struct str index;
 	bool good;
 
-	if (!map_open(&index, path))
+	if (!mapfile_open(&index, path))
 		return false;
 	good = megatron_read(index, &s->records, &s->bytes) &&
 	       s->bytes == s->file.packed;
-	map_close(&index);
+	mapfile_close(&index);
 	errno = EILSEQ;
 	return good;
 }

@@ -2,8 +2,8 @@
 
 #include <stdint.h>
 
+#include "base/cpu.h"
 #include "base/utf8.h"
-#include "base/vector.h"
 
 /* 1: white space; 2: first byte of more than one; 0: part of a word. */
 static const unsigned char class[256] = {
@@ -89,7 +89,7 @@ sum(const lanes *v)
  * As many as word_next() finds, without a stop at each: a word starts at a byte
  * that is none of white space, behind one that is.
  */
-VECTOR_CLONES size_t
+CPU_CLONES size_t
 word_count(struct str text)
 {
 	const char *p = text.p, *end = p + text.len;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/cli.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "record/json.h"
 
 void
@@ -22,7 +22,7 @@ config_object(
 	const char *why = "no object";
 
 	config_path(path, folder, name);
-	if (!map_open(bytes, path)) {
+	if (!mapfile_open(bytes, path)) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return false;
 		cli_err(CLI_FATAL, "%s", path);

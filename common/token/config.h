@@ -13,7 +13,7 @@ void config_path(char path[4096], const char *folder, const char *name);
 
 /*
  * The JSON value in a file of the folder, and the mapping that it lies in, for
- * map_close().  False if there is no such file; one that can't be read, or is
+ * mapfile_close().  False if there is no such file; one that can't be read, or is
  * no JSON, is CLI_FATAL.
  */
 bool config_object(

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cli.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/utf8.h"
 #include "record/json.h"
 #include "token/config.h"
@@ -50,7 +50,7 @@ read_vocab_txt(struct pieces *v)
 	size_t id = 0, i;
 
 	config_path(path, v->folder, "vocab.txt");
-	if (!map_open(&bytes, path))
+	if (!mapfile_open(&bytes, path))
 		cli_err(CLI_FATAL, "%s", path);
 	for (p = bytes.p, end = p + bytes.len; p < end; p = feed + 1, id++) {
 		feed = memchr(p, '\n', (size_t)(end - p));
@@ -62,7 +62,7 @@ read_vocab_txt(struct pieces *v)
 			if (str_eq(line, str_of(special[i])))
 				add_special(v, id);
 	}
-	map_close(&bytes);
+	mapfile_close(&bytes);
 }
 
 /* "normalizer", "model" and "added_tokens" of tokenizer.json. */
@@ -138,7 +138,7 @@ read_settings(struct pieces *v)
 			object, &v->mem, STR("model_max_length"), &raw) &&
 		    json_get_size(raw, &len) && len < v->max_len)
 			v->max_len = len;
-		map_close(&bytes);
+		mapfile_close(&bytes);
 	}
 	if (config_object(
 		v->folder, "sentence_bert_config.json", &bytes, &object)) {
@@ -148,7 +148,7 @@ read_settings(struct pieces *v)
 		if (config_bool(object, &v->mem, "do_lower_case", &lower) &&
 		    lower)
 			o->lowercase = true;
-		map_close(&bytes);
+		mapfile_close(&bytes);
 	}
 	if (v->max_len < 3)
 		cli_errx(CLI_FATAL, "%s: reads %zu tokens of a text", v->folder,
@@ -170,7 +170,7 @@ pieces_read(
 		.lowercase = true}};
 	if (config_object(folder, "tokenizer.json", &bytes, &object)) {
 		read_tokenizer_json(v, object);
-		map_close(&bytes);
+		mapfile_close(&bytes);
 	} else {
 		read_vocab_txt(v);
 	}

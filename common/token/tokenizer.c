@@ -6,7 +6,7 @@
 
 #include "base/cli.h"
 #include "base/hash.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "record/json.h"
 #include "token/config.h"
@@ -329,11 +329,11 @@ hash_files(const char *folder)
 
 	for (i = 0; i < sizeof(name) / sizeof(*name); i++) {
 		config_path(path, folder, name[i]);
-		if (!map_open(&bytes, path))
+		if (!mapfile_open(&bytes, path))
 			continue;
 		hash_add(hash, name[i], strlen(name[i]) + 1);
 		hash_add(hash, bytes.p, bytes.len);
-		map_close(&bytes);
+		mapfile_close(&bytes);
 	}
 	return hash_end(hash);
 }
@@ -354,7 +354,7 @@ tokenizer_open(const char *folder)
 			 NULL)
 			cli_errx(
 			    CLI_FATAL, "%s/tokenizer.json: %s", folder, why);
-		map_close(&bytes);
+		mapfile_close(&bytes);
 	}
 	t->identity = hash_files(folder);
 	return t;

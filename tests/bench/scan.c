@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "base/cli.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 #include "math/gemm.h"
 #include "math/knn.h"
@@ -47,7 +47,7 @@ main(int argc, char *argv[])
 
 	if (argc != 5)
 		cli_errx(CLI_FATAL, "usage: scan SEEDS RECORDS DIM K >hits");
-	if (!map_open(&seeds, argv[1]) || !map_open(&records, argv[2]))
+	if (!mapfile_open(&seeds, argv[1]) || !mapfile_open(&records, argv[2]))
 		cli_err(CLI_FATAL, "%s, %s", argv[1], argv[2]);
 	dim = cli_size("DIM", argv[3], 1, 1 << 20);
 	k = cli_size("K", argv[4], 1, 1 << 20);
@@ -77,7 +77,7 @@ main(int argc, char *argv[])
 	free(hit);
 	free(sim);
 	knn_release(&knn);
-	map_close(&seeds);
-	map_close(&records);
+	mapfile_close(&seeds);
+	mapfile_close(&records);
 	return fflush(stdout) != 0;
 }

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "base/cli.h"
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 
 int
@@ -19,7 +19,7 @@ main(int argc, char *argv[])
 
 	if (argc < 2)
 		return 0;
-	if (!map_open(&text, argv[1]))
+	if (!mapfile_open(&text, argv[1]))
 		cli_err(CLI_FATAL, "%s", argv[1]);
 	suffix = mem_grow(NULL, text.len, sizeof(*suffix));
 	start = clock();
@@ -30,6 +30,6 @@ main(int argc, char *argv[])
 	printf("libdivsufsort alone  %.1f MB, %.2f MB/s\n",
 	    (double)text.len / 1e6, (double)text.len / 1e6 / seconds);
 	free(suffix);
-	map_close(&text);
+	mapfile_close(&text);
 	return 0;
 }

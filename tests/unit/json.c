@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/map.h"
+#include "base/mapfile.h"
 #include "base/rng.h"
 #include "base/utf8.h"
 #include "tap.h"
@@ -75,7 +75,7 @@ suite(const char *folder)
 		if (e->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
-		if (!map_open(&text, path))
+		if (!mapfile_open(&text, path))
 			continue;
 		want = e->d_name[0] == 'y' ||
 		       (e->d_name[0] == 'i' && open_case(e->d_name));
@@ -85,7 +85,7 @@ suite(const char *folder)
 			printf("# %s: %s\n", e->d_name,
 			    want ? "refused" : "accepted");
 		}
-		map_close(&text);
+		mapfile_close(&text);
 	}
 	closedir(d);
 	ok(n > 300 && nwrong == 0, "every case of JSONTestSuite");

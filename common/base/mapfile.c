@@ -1,4 +1,4 @@
-#include "base/map.h"
+#include "base/mapfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 bool
-map_open(struct str *bytes, const char *path)
+mapfile_open(struct str *bytes, const char *path)
 {
 	struct stat st;
 	void *p;
@@ -41,7 +41,7 @@ fail:
 }
 
 void
-map_forget(struct str bytes)
+mapfile_forget(struct str bytes)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	uintptr_t from = (uintptr_t)bytes.p, to = from + bytes.len;
@@ -53,7 +53,7 @@ map_forget(struct str bytes)
 }
 
 void
-map_close(struct str *bytes)
+mapfile_close(struct str *bytes)
 {
 	if (bytes->len > 0)
 		munmap((void *)(uintptr_t)bytes->p, bytes->len);

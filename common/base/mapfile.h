@@ -1,21 +1,21 @@
 /* map - a file mapped read-only for the whole run, shared between processes */
 
-#ifndef MAP_H
-#define MAP_H
+#ifndef MAPFILE_H
+#define MAPFILE_H
 
 #include <stdbool.h>
 
 #include "base/str.h"
 
 /* All bytes of path; false with errno.  An empty file is an empty slice. */
-bool map_open(struct str *bytes, const char *path);
+bool mapfile_open(struct str *bytes, const char *path);
 
 /*
  * Give back the memory of those bytes of a mapping; reading them again brings
  * them back from the file.
  */
-void map_forget(struct str bytes);
+void mapfile_forget(struct str bytes);
 
-void map_close(struct str *bytes);
+void mapfile_close(struct str *bytes);
 
 #endif
