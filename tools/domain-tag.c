@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "classify/tagger.h"
-#include "math/half.h"
+#include "math/float16.h"
 #include "record/json.h"
 #include "record/rec.h"
 #include "record/tool.h"
@@ -198,8 +198,8 @@ judge(struct work *w, const struct opts *o, const struct rec *rec)
 	}
 	if (!rec_get_str(rec, "vec", &text))
 		return "no string \"vec\"";
-	if (half_count(text) != w->tagger.dim ||
-	    !half_parse(text, w->vector, w->tagger.dim))
+	if (float16_count(text) != w->tagger.dim ||
+	    !float16_parse(text, w->vector, w->tagger.dim))
 		return "\"vec\" is no vector of the model's width";
 	tagger_score_vector(&w->tagger, w->vector, w->best);
 	return NULL;

@@ -17,7 +17,7 @@
 #include "classify/trial.h"
 #include "classify/truth.h"
 #include "classify/wordvec.h"
-#include "math/half.h"
+#include "math/float16.h"
 #include "record/outfile.h"
 #include "record/rec.h"
 #include "record/tool.h"
@@ -218,11 +218,11 @@ get_vector(const struct rec *rec, struct labelled *l, size_t dim)
 
 	if (!rec_get_str(rec, "vec", &vec))
 		return "no string \"vec\"";
-	l->dim = half_count(vec);
+	l->dim = float16_count(vec);
 	if (l->dim == 0 || (dim != 0 && l->dim != dim))
 		return "\"vec\" is no vector, or of another width";
 	l->vec = arena_alloc(rec->mem, l->dim * sizeof(*l->vec));
-	if (!half_parse(vec, l->vec, l->dim))
+	if (!float16_parse(vec, l->vec, l->dim))
 		return "\"vec\" is not base64 of numbers";
 	return NULL;
 }

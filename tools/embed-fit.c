@@ -14,7 +14,7 @@
 #include "encode/safetensors.h"
 #include "encode/static.h"
 #include "encode/transformer.h"
-#include "math/half.h"
+#include "math/float16.h"
 #include "record/json.h"
 #include "record/outdir.h"
 #include "record/rec.h"
@@ -69,7 +69,7 @@ learn(struct calibrate *c, const struct lsa *lsa)
 		lsa_documents(lsa, from, to, x);
 		for (d = from; d < to; d++) {
 			row = x + (d - from) * lsa->dim;
-			half_unit(row, lsa->dim);
+			float16_unit(row, lsa->dim);
 			calibrate_add(c, row);
 		}
 	}
@@ -288,7 +288,7 @@ take_record(struct distilling *j, struct rec_reader *in, struct rec *rec)
 		return;
 	}
 	teach(j); /* texts stay in order */
-	if (!half_parse(vec, j->vector, width)) {
+	if (!float16_parse(vec, j->vector, width)) {
 		rec_bad(in,
 		    "a \"vec\" that is no base64 of %zu numbers of float16",
 		    width);
@@ -385,7 +385,7 @@ write_distilled(struct outdir *f, const struct distilling *j)
 		to = d->ntext - i < BLOCK ? d->ntext : i + BLOCK;
 		distil_texts(d, i, to, x);
 		for (k = 0; k < to - i; k++) {
-			half_unit(x + k * d->dim, d->dim);
+			float16_unit(x + k * d->dim, d->dim);
 			calibrate_add(&c, x + k * d->dim);
 		}
 	}

@@ -12,8 +12,8 @@
 #include "base/vocab.h"
 #include "encode/calibrate.h"
 #include "encode/encoder.h"
+#include "math/float16.h"
 #include "math/gemm.h"
-#include "math/half.h"
 #include "math/knn.h"
 #include "mine/contrast.h"
 #include "mine/histogram.h"
@@ -376,14 +376,14 @@ make_room(struct job *j, float **x, size_t *cap, size_t have, size_t n)
 static size_t
 read_vec(struct job *j, struct str vec)
 {
-	size_t n = half_count(vec) / j->dim, i, k;
+	size_t n = float16_count(vec) / j->dim, i, k;
 	double sum;
 	float *x;
 
 	n = n < 1 ? 1 : n > TRANSFORMER_NWINDOW ? TRANSFORMER_NWINDOW : n;
 	make_room(j, &j->stored, &j->stored_cap, j->nstored, n);
 	x = j->stored + j->nstored * j->dim;
-	if (!half_parse(vec, x, n * j->dim)) {
+	if (!float16_parse(vec, x, n * j->dim)) {
 		rec_bad(&j->in,
 		    "a \"vec\" that is no base64 of %zu numbers of float16",
 		    j->dim);
@@ -408,7 +408,7 @@ line_with_vec(const struct job *j, struct rec *rec, const struct item *item)
 	struct buf b = {0};
 	struct str line;
 
-	half_format(&b, j->x + item->row * j->dim, item->nrow * j->dim);
+	float16_format(&b, j->x + item->row * j->dim, item->nrow * j->dim);
 	rec_set_str(rec, "vec", buf_str(&b));
 	b.len = 0;
 	rec_format(rec, &b);

@@ -10,7 +10,7 @@
 #include "encode/safetensors.h"
 #include "encode/static.h"
 #include "encode/transformer.h"
-#include "math/half.h"
+#include "math/float16.h"
 #include "record/json.h"
 #include "token/pieces.h"
 #include "token/wordpiece.h"
@@ -84,7 +84,7 @@ read_covariance(struct encoder *e, struct str raw, const char *path)
 
 	e->covariance = mem_alloc(n * sizeof(*e->covariance));
 	if (!json_get_str(raw, &mem, &text) ||
-	    !half_parse(text, e->covariance, n))
+	    !float16_parse(text, e->covariance, n))
 		cli_errx(CLI_FATAL,
 		    "%s: \"covariance\" is no base64 of %zu numbers of "
 		    "float16; embed-score --calibrate makes it anew",
@@ -327,10 +327,11 @@ put_covariance(struct buf *b, const struct calibrate *c, const float *mean)
 	calibrate_covariance(c, mean, x);
 	for (i = 0; i < n; i++) {
 		x[i] = x[i] > largest ? largest : x[i];
-		x[i] = half_float(half_of(x[i] < -largest ? -largest : x[i]));
+		x[i] = float16_float(
+		    float16_of(x[i] < -largest ? -largest : x[i]));
 	}
 	buf_putc(b, '"');
-	half_format(b, x, n);
+	float16_format(b, x, n);
 	buf_putc(b, '"');
 	free(x);
 }
@@ -405,7 +406,7 @@ encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
 	for (i = 0; i < n; i++, out += e->dim) {
 		if (e->bert == NULL)
 			static_embed(&e->table, text[i], out);
-		half_unit(out, e->dim);
+		float16_unit(out, e->dim);
 	}
 }
 
@@ -427,7 +428,7 @@ encoder_embed_each(
 	for (i = 0; i < n; i++)
 		nrow += nwindow[i];
 	for (row = out; row < out + nrow * e->dim; row += e->dim)
-		half_unit(row, e->dim);
+		float16_unit(row, e->dim);
 	return out;
 }
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "math/half.h"
+#include "math/float16.h"
 #include "record/json.h"
 
 enum { HEADER_MAX = 100 << 20 }; /* bytes, as the reference has it */
@@ -236,8 +236,9 @@ safetensors_floats(const struct tensor *t, float **copy)
 		return NULL;
 	*copy = mem_alloc(t->nitem * sizeof(**copy) + 1);
 	for (i = 0; i < t->nitem; i++)
-		(*copy)[i] = bfloat ? half_bfloat(little16(t->data.p + 2 * i))
-				    : half_float(little16(t->data.p + 2 * i));
+		(*copy)[i] = bfloat
+				 ? float16_bfloat(little16(t->data.p + 2 * i))
+				 : float16_float(little16(t->data.p + 2 * i));
 	return *copy;
 }
 

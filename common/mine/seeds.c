@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cli.h"
-#include "math/half.h"
+#include "math/float16.h"
 #include "record/gz.h"
 #include "record/rec.h"
 #include "record/tool.h"
@@ -43,7 +43,7 @@ add_vec(struct reading *r, const struct rec *rec)
 	if (!stored && r->e == NULL)
 		return "no \"vec\", and no --model to make one";
 	if (s->dim == 0)
-		s->dim = half_count(vec);
+		s->dim = float16_count(vec);
 	if (s->nseed == r->vec_cap) {
 		r->vec_cap = 2 * r->vec_cap + 64;
 		s->vec =
@@ -52,7 +52,7 @@ add_vec(struct reading *r, const struct rec *rec)
 	row = s->vec + s->nseed * s->dim;
 	if (!stored)
 		encoder_embed(r->e, &text, 1, row);
-	else if (!half_parse(vec, row, s->dim))
+	else if (!float16_parse(vec, row, s->dim))
 		return "a \"vec\" that is no base64 of float16, or of "
 		       "another width";
 	return NULL;

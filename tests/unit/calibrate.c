@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "math/half.h"
+#include "math/float16.h"
 #include "tap.h"
 
 enum { DIM = 5, N = 300, NCELL = DIM * (DIM + 1) / 2 };
@@ -80,7 +80,7 @@ main(void)
 		for (i = 0; i < DIM; i++)
 			x[r][i] = (float)(rng_normal(&rng) * (double)(1 + i));
 		x[r][0] += 1 + x[r][4];
-		half_unit(x[r], DIM);
+		float16_unit(x[r], DIM);
 		for (i = 0; i < DIM; i++)
 			sum[i] += (double)x[r][i] / N;
 		calibrate_add(&c, x[r]);

@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "math/half.h"
+#include "math/float16.h"
 #include "tap.h"
 
 enum { NDOMAIN = 4, PER = 6, NSEED = NDOMAIN * PER + 2, DIM = 12, N = 50 };
@@ -40,7 +40,7 @@ make(void)
 			if (label[s * NDOMAIN + d])
 				v[d] += 1;
 		}
-		half_unit(v, DIM);
+		float16_unit(v, DIM);
 	}
 	for (s = 0; s < N; s++) {
 		v = x + s * DIM;
@@ -52,7 +52,7 @@ make(void)
 			v[s % NDOMAIN] += 1;
 		if (s % 3 > 1)
 			v[(s + 1) % NDOMAIN] += 1;
-		half_unit(v, DIM);
+		float16_unit(v, DIM);
 	}
 }
 

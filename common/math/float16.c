@@ -1,4 +1,4 @@
-#include "math/half.h"
+#include "math/float16.h"
 
 #include <math.h>
 
@@ -8,7 +8,7 @@ static const char digit[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 uint16_t
-half_of(float x)
+float16_of(float x)
 {
 	uint32_t bits, sign, rest, shift;
 
@@ -39,7 +39,7 @@ half_of(float x)
 }
 
 float
-half_float(uint16_t h)
+float16_float(uint16_t h)
 {
 	uint32_t sign = (uint32_t)(h & 0x8000) << 16, bits = h & 0x7fff;
 	float x;
@@ -58,7 +58,7 @@ half_float(uint16_t h)
 }
 
 float
-half_bfloat(uint16_t h)
+float16_bfloat(uint16_t h)
 {
 	uint32_t bits = (uint32_t)h << 16;
 	float x;
@@ -68,7 +68,7 @@ half_bfloat(uint16_t h)
 }
 
 /*
- * half_float(half_of(scale * x)) for numbers of less than 65504, without a
+ * float16_float(float16_of(scale * x)) for numbers of less than 65504, without a
  * branch.  A float16 of 2^-14 or more has 13 bits less of mantissa; one below
  * is a multiple of 2^-24, as is what 0.5 + x can hold.
  */
@@ -94,7 +94,7 @@ scale_to_half(float *x, size_t n, double scale)
 }
 
 void
-half_unit(float *x, size_t n)
+float16_unit(float *x, size_t n)
 {
 	double sum = 0;
 	size_t i;
@@ -105,7 +105,7 @@ half_unit(float *x, size_t n)
 }
 
 void
-half_format(struct buf *b, const float *x, size_t n)
+float16_format(struct buf *b, const float *x, size_t n)
 {
 	size_t len = 2 * n, i, j, have;
 	unsigned char byte[3];
@@ -119,7 +119,7 @@ half_format(struct buf *b, const float *x, size_t n)
 		for (j = 0; j < 3; j++)
 			byte[j] =
 			    j < have
-				? (unsigned char)(half_of(x[(i + j) / 2]) >>
+				? (unsigned char)(float16_of(x[(i + j) / 2]) >>
 						  (i + j) % 2 * 8)
 				: 0;
 		group =
@@ -133,7 +133,7 @@ half_format(struct buf *b, const float *x, size_t n)
 }
 
 size_t
-half_count(struct str text)
+float16_count(struct str text)
 {
 	size_t len = text.len / 4 * 3;
 
@@ -159,7 +159,7 @@ value(char c)
 }
 
 bool
-half_parse(struct str text, float *x, size_t n)
+float16_parse(struct str text, float *x, size_t n)
 {
 	size_t i, nbyte = 0, pad = 0;
 	uint32_t bits = 0;
@@ -167,7 +167,7 @@ half_parse(struct str text, float *x, size_t n)
 	uint16_t h = 0;
 	int v;
 
-	if (n == 0 || half_count(text) != n)
+	if (n == 0 || float16_count(text) != n)
 		return false;
 	while (text.p[text.len - 1 - pad] == '=')
 		pad++;
@@ -183,7 +183,7 @@ half_parse(struct str text, float *x, size_t n)
 		if (++nbyte % 2 == 0) {
 			if ((h & 0x7c00) == 0x7c00)
 				return false;
-			x[nbyte / 2 - 1] = half_float(h);
+			x[nbyte / 2 - 1] = float16_float(h);
 		}
 	}
 	return true;

@@ -1,6 +1,6 @@
 /* half: float16 both ways, and vectors as base64 */
 
-#include "math/half.h"
+#include "math/float16.h"
 
 #include <math.h>
 
@@ -15,7 +15,8 @@ naive(float x)
 	double off, least = INFINITY;
 
 	for (h = 0; h < 0x7c00; h++) {
-		off = fabs(fabs((double)x) - (double)half_float((uint16_t)h));
+		off =
+		    fabs(fabs((double)x) - (double)float16_float((uint16_t)h));
 		if (off < least || (off == least && h % 2 == 0)) {
 			least = off;
 			best = h;
@@ -24,7 +25,7 @@ naive(float x)
 	return (uint16_t)(best | (signbit(x) ? 0x8000 : 0));
 }
 
-/* half_unit() of numbers of every size against half_of(), bit by bit. */
+/* float16_unit() of numbers of every size against float16_of(), bit by bit. */
 static bool
 unit_is_half(struct rng *rng)
 {
@@ -42,9 +43,9 @@ unit_is_half(struct rng *rng)
 		for (sum = 0, i = 0; i < N; i++)
 			sum += (double)x[i] * x[i];
 		for (i = 0; i < N; i++)
-			want[i] = half_float(
-			    half_of((float)(x[i] * (1 / sqrt(sum)))));
-		half_unit(x, N);
+			want[i] = float16_float(
+			    float16_of((float)(x[i] * (1 / sqrt(sum)))));
+		float16_unit(x, N);
 		good &= memcmp(x, want, sizeof(x)) == 0;
 	}
 	return good;
@@ -63,58 +64,61 @@ main(void)
 
 	for (h = 0; h < 0x10000; h++)
 		if ((h & 0x7fff) <= 0x7c00)
-			good &= half_of(half_float((uint16_t)h)) == h;
+			good &= float16_of(float16_float((uint16_t)h)) == h;
 	ok(good, "every float16 comes back");
-	ok(half_float(0x3c00) == 1 && half_float(0xc000) == -2 &&
-		half_float(1) == 0x1p-24f && half_float(0x7bff) == 65504,
+	ok(float16_float(0x3c00) == 1 && float16_float(0xc000) == -2 &&
+		float16_float(1) == 0x1p-24f && float16_float(0x7bff) == 65504,
 	    "known values");
-	ok(half_of(65519) == 0x7bff && half_of(65520) == 0x7c00 &&
-		half_of(INFINITY) == 0x7c00 && (half_of(NAN) & 0x7fff) > 0x7c00,
+	ok(float16_of(65519) == 0x7bff && float16_of(65520) == 0x7c00 &&
+		float16_of(INFINITY) == 0x7c00 &&
+		(float16_of(NAN) & 0x7fff) > 0x7c00,
 	    "the upper end");
 	rng_init(&rng, 1);
 	for (good = true, i = 0; i < 300; i++) {
 		float v = (float)(rng_normal(&rng) *
 				  pow(2, (double)rng_below(&rng, 40) - 28));
-		good &= half_of(v) == naive(v);
+		good &= float16_of(v) == naive(v);
 	}
 	ok(good, "to nearest, as by trying all");
 	for (good = true, h = 0; h < 0x7bff; h += 7) {
-		float mid =
-		    (half_float((uint16_t)h) + half_float((uint16_t)(h + 1))) /
-		    2;
-		good &= half_of(mid) == (h % 2 == 0 ? h : h + 1);
+		float mid = (float16_float((uint16_t)h) +
+				float16_float((uint16_t)(h + 1))) /
+			    2;
+		good &= float16_of(mid) == (h % 2 == 0 ? h : h + 1);
 	}
 	ok(good, "ties to even");
-	ok(half_bfloat(0x3f80) == 1, "bfloat16");
+	ok(float16_bfloat(0x3f80) == 1, "bfloat16");
 
 	for (good = true, n = 1; n <= 7; n++) {
 		b.len = 0;
-		half_format(&b, x, n);
-		good &= half_count(buf_str(&b)) == n &&
-			half_parse(buf_str(&b), y, n) &&
+		float16_format(&b, x, n);
+		good &= float16_count(buf_str(&b)) == n &&
+			float16_parse(buf_str(&b), y, n) &&
 			memcmp(x, y, n * sizeof(*x)) == 0;
-		good &= !half_parse(buf_str(&b), y, n + 1);
+		good &= !float16_parse(buf_str(&b), y, n + 1);
 	}
 	ok(good, "base64 and back, every padding");
 	b.len = 0;
-	half_format(&b, (float[]){1, -2}, 2);
+	float16_format(&b, (float[]){1, -2}, 2);
 	ok(str_eq(buf_str(&b), STR("ADwAwA==")), "as other programs write it");
-	ok(!half_parse(STR("ADwAwA"), y, 2) && !half_parse(STR(""), y, 0) &&
-		!half_parse(STR("AD*AwA=="), y, 2) &&
-		!half_parse(STR("===="), y, 1) && half_count(STR("AAA=")) == 1,
+	ok(!float16_parse(STR("ADwAwA"), y, 2) &&
+		!float16_parse(STR(""), y, 0) &&
+		!float16_parse(STR("AD*AwA=="), y, 2) &&
+		!float16_parse(STR("===="), y, 1) &&
+		float16_count(STR("AAA=")) == 1,
 	    "what is no base64");
-	ok(!half_parse(STR("AHw="), y, 1), "no infinity");
+	ok(!float16_parse(STR("AHw="), y, 1), "no infinity");
 
 	for (i = 0; i < 3; i++)
 		z[i] = (float)(i + 1);
-	half_unit(z, 3);
+	float16_unit(z, 3);
 	for (i = 0; i < 3; i++)
 		sum += (double)z[i] * (double)z[i];
-	ok(fabs(sum - 1) < 1e-3 && half_float(half_of(z[2])) == z[2],
+	ok(fabs(sum - 1) < 1e-3 && float16_float(float16_of(z[2])) == z[2],
 	    "unit length in float16");
 	ok(unit_is_half(&rng), "unit length is rounded as one number is");
 	z[0] = z[1] = z[2] = 0;
-	half_unit(z, 3);
+	float16_unit(z, 3);
 	ok(z[0] == 0 && z[2] == 0, "zeros stay");
 	buf_release(&b);
 	return tap_done();
