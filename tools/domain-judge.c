@@ -17,7 +17,7 @@
 #include "record/outfile.h"
 #include "record/rec.h"
 #include "record/tool.h"
-#include "spill/seen.h"
+#include "spill/hashset.h"
 #include "text/word.h"
 
 static const char usage_text[] =
@@ -173,8 +173,8 @@ struct tally {
 struct report {
 	struct tally *tally; /* (ntally) */
 	size_t ntally, cap;
-	struct seen index; /* of the domains' names */
-	struct arena mem;  /* the names */
+	struct hashset index; /* of the domains' names */
+	struct arena mem;     /* the names */
 	uint64_t ndocument;
 	FILE *spool; /* what is disagreed on: JSON lines */
 };
@@ -185,7 +185,7 @@ find_tally(struct report *r, struct str domain)
 	struct hash128 key = hash_128(domain.p, domain.len);
 	uint32_t i;
 
-	if (seen_find(&r->index, key, &i))
+	if (hashset_find(&r->index, key, &i))
 		return &r->tally[i];
 	if (r->ntally == r->cap) {
 		r->cap = 2 * r->cap + 32;
@@ -193,7 +193,7 @@ find_tally(struct report *r, struct str domain)
 	}
 	r->tally[r->ntally] =
 	    (struct tally){.domain = arena_copy(&r->mem, domain)};
-	seen_add(&r->index, key, (uint32_t)r->ntally);
+	hashset_add(&r->index, key, (uint32_t)r->ntally);
 	return &r->tally[r->ntally++];
 }
 
@@ -403,13 +403,13 @@ parse(int argc, char *argv[])
 		default:
 			tool_option(ch);
 		}
-	seen_init(&r.index, true, NULL);
+	hashset_init(&r.index, true, NULL);
 	r.spool = outfile_spool();
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
 		take_answer(&r, &in, &rec);
 	print_report(&r, json);
-	seen_release(&r.index);
+	hashset_release(&r.index);
 	arena_release(&r.mem);
 	free(r.tally);
 	return rec_close(&in, stdout);

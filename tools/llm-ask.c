@@ -77,7 +77,7 @@ static const double tick_s = 0.1; /* between two looks at the clock */
 
 static const size_t held_max = (size_t)256 << 20; /* bytes, ... */
 
-enum state {
+enum checkpoint {
 	FREE,
 	QUEUED,	 /* to be sent, when it is due */
 	WAITING, /* for the answer to an equal request */
@@ -88,7 +88,7 @@ enum state {
 
 /* One record, from when it is read until it is written. */
 struct ask {
-	enum state state;
+	enum checkpoint state;
 	struct buf line, body, answer, why;
 	struct hash128 key;
 	const char *file; /* where the record came from */
@@ -145,7 +145,7 @@ ask_at(const struct asker *a, size_t i)
 }
 
 static void
-set_state(struct asker *a, struct ask *ask, enum state state)
+set_state(struct asker *a, struct ask *ask, enum checkpoint state)
 {
 	a->nqueued -= ask->state == QUEUED;
 	a->nwaiting -= ask->state == WAITING;

@@ -30,7 +30,7 @@
 #include "shard/mix.h"
 #include "shard/shard.h"
 #include "spill/extsort.h"
-#include "spill/pile.h"
+#include "spill/shuffle.h"
 #include "text/word.h"
 #include "token/tokenizer.h"
 
@@ -638,7 +638,7 @@ packed_len(const struct opts *o, const struct note *note)
  */
 static void
 choose(struct opts *o, struct plan *plan, struct extsort *by_file,
-    struct pile *pile)
+    struct shuffle *pile)
 {
 	struct hash_stream *id = hash_start();
 	struct cursor c;
@@ -657,7 +657,7 @@ choose(struct opts *o, struct plan *plan, struct extsort *by_file,
 			note.copies = (uint32_t)(s->drawn / s->records +
 						 (j < s->drawn % s->records));
 			for (copy = 0; copy < note.copies; copy++)
-				pile_expect(pile, place_key(&note, copy),
+				shuffle_expect(pile, place_key(&note, copy),
 				    packed_len(o, &note));
 			s->taken[TOKENS] += (uint64_t)note.copies * note.tokens;
 			s->taken[RECORDS] += note.copies;
@@ -778,12 +778,12 @@ encode_record(
 
 /* Pass 2: the chosen records, from where they lie to their piles. */
 static void
-scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
+scatter(const struct opts *o, struct extsort *by_file, struct shuffle *pile)
 {
 	struct forward f = {.p = mem_alloc(FORWARD)};
 	struct arena mem = {0};
 	struct buf ids = {0};
-	struct pile_item item;
+	struct shuffle_item item;
 	struct note note;
 	size_t file = SIZE_MAX;
 	uint64_t copy;
@@ -793,7 +793,7 @@ scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
 			file = note.file;
 			forward_open(&f, o->file[file]);
 		}
-		item = (struct pile_item){.tokens = note.tokens,
+		item = (struct shuffle_item){.tokens = note.tokens,
 		    .split = split_of(o, note.doc),
 		    .bytes = forward_read(&f, note.offset, note.len)};
 		if (hash_64(item.bytes.p, note.len, 0) != note.check)
@@ -806,7 +806,7 @@ scatter(const struct opts *o, struct extsort *by_file, struct pile *pile)
 		for (copy = 0; copy < note.copies; copy++) {
 			item.key = place_key(&note, copy);
 			item.tie = note.key;
-			pile_put(pile, &item);
+			shuffle_put(pile, &item);
 		}
 	}
 	gz_close(f.gz);
@@ -1085,10 +1085,11 @@ write_manifest(
 }
 
 static void
-write_shards(const struct opts *o, const struct plan *plan, struct pile *pile)
+write_shards(
+    const struct opts *o, const struct plan *plan, struct shuffle *pile)
 {
 	struct shard_writer *w = mem_zeroed(o->nsplit, sizeof(*w));
-	struct pile_item item;
+	struct shuffle_item item;
 	size_t i;
 
 	for (i = 0; i < o->nsplit; i++)
@@ -1098,7 +1099,7 @@ write_shards(const struct opts *o, const struct plan *plan, struct pile *pile)
 		    .width = o->width,
 		    .size = o->shard_size,
 		    .resume = o->resume};
-	while (pile_next(pile, &item))
+	while (shuffle_next(pile, &item))
 		shard_put(&w[item.split], item.bytes, item.tokens);
 	for (i = 0; i < o->nsplit; i++)
 		shard_finish(&w[i]);
@@ -1113,7 +1114,7 @@ pack(struct opts *o, struct rec_reader *in)
 {
 	struct extsort by_doc, by_source, by_file;
 	struct plan plan = {0};
-	struct pile pile;
+	struct shuffle pile;
 
 	copy_pipes(o);
 	extsort_init(&by_doc, sizeof(struct note), by_document, o->memory / 4);
@@ -1125,7 +1126,7 @@ pack(struct opts *o, struct rec_reader *in)
 	extsort_release(&by_source);
 	draw(o, &plan);
 	extsort_init(&by_file, sizeof(struct note), by_place, o->memory / 4);
-	pile_init(&pile, o->memory / 3);
+	shuffle_init(&pile, o->memory / 3);
 	choose(o, &plan, &by_file, &pile);
 	if (!ready_folder(o, &plan)) {
 		scatter(o, &by_file, &pile);
@@ -1134,7 +1135,7 @@ pack(struct opts *o, struct rec_reader *in)
 	} else {
 		extsort_release(&by_file);
 	}
-	pile_release(&pile);
+	shuffle_release(&pile);
 	fclose(plan.spool);
 	free(plan.first);
 }

@@ -16,9 +16,9 @@
 #include "record/outfile.h"
 #include "record/rec.h"
 #include "record/tool.h"
+#include "spill/blobs.h"
 #include "spill/extsort.h"
-#include "spill/seen.h"
-#include "spill/store.h"
+#include "spill/hashset.h"
 #include "text/word.h"
 
 static const char index_magic[] = "DEDUP  1"; /* name, version */
@@ -90,7 +90,7 @@ struct spool {
 	FILE *fp;
 	uint64_t len;	      /* bytes */
 	struct extsort order; /* of struct spooled, by rank */
-	struct store names;   /* of all records, with --dups */
+	struct blobs names;   /* of all records, with --dups */
 };
 
 struct spooled {
@@ -102,14 +102,14 @@ struct work {
 	struct shingler shingler;
 	struct minhash minhash;
 	struct lsh lsh;
-	struct seen seen;
-	struct store names; /* of the records that stay; substr: of all */
+	struct hashset seen;
+	struct blobs names; /* of the records that stay; substr: of all */
 	struct budget budget;
 	struct repeat repeat;
 	struct buf
 	    first_word; /* of uint32_t, (nrecord), for substr with --dups */
 	struct spool spool;
-	struct state state; /* of --index */
+	struct checkpoint state; /* of --index */
 	uint32_t *sig;
 	uint64_t *key;
 	struct buf plain, nfc, out, cut;
@@ -202,7 +202,7 @@ out_of_memory(const struct opts *o, const struct work *w)
 static void
 keep_name(const struct opts *o, struct work *w, struct str name)
 {
-	if (has_names(o) && !store_add(&w->names, name))
+	if (has_names(o) && !blobs_add(&w->names, name))
 		out_of_memory(o, w);
 }
 
@@ -232,13 +232,13 @@ exact(const struct opts *o, struct work *w, struct str text, struct str name)
 	if (o->key == NULL)
 		text = squeeze(w, text);
 	h = hash_128(text.p, text.len);
-	if (seen_find(&w->seen, h, &kept)) {
+	if (hashset_find(&w->seen, h, &kept)) {
 		tool_drop("copy");
 		if (o->dups.fp != NULL)
-			tell_dup(o, w, name, store_get(&w->names, kept), -1);
+			tell_dup(o, w, name, blobs_get(&w->names, kept), -1);
 		return false;
 	}
-	if (!seen_add(&w->seen, h, (uint32_t)w->seen.n))
+	if (!hashset_add(&w->seen, h, (uint32_t)w->seen.n))
 		out_of_memory(o, w);
 	keep_name(o, w, name);
 	return true;
@@ -281,7 +281,7 @@ near(const struct opts *o, struct work *w, struct str text, struct str name)
 		tool_drop("near copy");
 		if (o->dups.fp != NULL)
 			tell_dup(
-			    o, w, name, store_get(&w->names, kept), jaccard);
+			    o, w, name, blobs_get(&w->names, kept), jaccard);
 		return false;
 	}
 	if (!lsh_add(&w->lsh, w->key, s->set, s->nset))
@@ -333,14 +333,14 @@ para(struct rec *rec, const struct opts *o, struct work *w, struct str text)
 			continue; /* the blank line behind a paragraph */
 		if (plain.len > 0) {
 			h = (struct hash128){hash_64(plain.p, plain.len, 0), 0};
-			if (seen_find(&w->seen, h, &none)) {
+			if (hashset_find(&w->seen, h, &none)) {
 				ncut++;
 				cut = true;
 				w->nbyte_gone += line.len;
 				continue;
 			}
 			nnew++;
-			if (!seen_add(&w->seen, h, 0))
+			if (!hashset_add(&w->seen, h, 0))
 				out_of_memory(o, w);
 		}
 		cut = false;
@@ -381,8 +381,8 @@ read_against(struct work *w, const struct opts *o, char *file, uint32_t number)
 		for (i = 0; i < w->shingler.nrun; i++) {
 			struct hash128 h = {w->shingler.run[i], 0};
 
-			if (!seen_find(&w->seen, h, &old) &&
-			    !seen_add(&w->seen, h, number))
+			if (!hashset_find(&w->seen, h, &old) &&
+			    !hashset_add(&w->seen, h, number))
 				out_of_memory(o, w);
 		}
 	}
@@ -401,8 +401,8 @@ against(struct rec *rec, struct work *w, const struct opts *o, struct str text,
 	shingle_words(&w->shingler, text);
 	shingle_runs(&w->shingler, RUN_WORDS);
 	for (i = 0; w->shingler.nword >= RUN_WORDS && i < w->shingler.nrun; i++)
-		if (seen_find(&w->seen, (struct hash128){w->shingler.run[i], 0},
-			&number)) {
+		if (hashset_find(&w->seen,
+			(struct hash128){w->shingler.run[i], 0}, &number)) {
 			tool_drop(w->file[number]);
 			if (o->dups.fp == NULL)
 				return;
@@ -459,33 +459,33 @@ by_rank(const void *va, const void *vb)
 static void
 pass_state(const struct opts *o, struct work *w)
 {
-	struct state *s = &w->state;
+	struct checkpoint *s = &w->state;
 	bool room;
 
-	state_same(s, o->mode, "--mode");
+	checkpoint_same(s, o->mode, "--mode");
 	if (o->mode == NEAR) {
-		state_same(s, o->shingle, "--shingle");
-		state_same(s, o->bands, "--bands");
-		state_same(s, o->rows, "--rows");
-		state_same(s, (uint64_t)(o->jaccard * 1e9), "--jaccard");
+		checkpoint_same(s, o->shingle, "--shingle");
+		checkpoint_same(s, o->bands, "--bands");
+		checkpoint_same(s, o->rows, "--rows");
+		checkpoint_same(s, (uint64_t)(o->jaccard * 1e9), "--jaccard");
 		room = lsh_state(&w->lsh, s);
 	} else {
-		state_same(s,
+		checkpoint_same(s,
 		    o->key != NULL ? hash_64(o->key, strlen(o->key), 1) : 0,
 		    "--key");
-		room = seen_state(&w->seen, s);
+		room = hashset_state(&w->seen, s);
 	}
-	if (!room || !store_state(&w->names, s))
+	if (!room || !blobs_state(&w->names, s))
 		out_of_memory(o, w);
-	state_end(s);
+	checkpoint_end(s);
 }
 
 static void
 work_open(struct work *w, const struct opts *o)
 {
 	w->budget.max = o->memory;
-	seen_init(&w->seen, has_names(o) || o->against != NULL, &w->budget);
-	store_init(&w->names, &w->budget, NAMES_HELD);
+	hashset_init(&w->seen, has_names(o) || o->against != NULL, &w->budget);
+	blobs_init(&w->names, &w->budget, NAMES_HELD);
 	minhash_init(&w->minhash, o->bands, o->rows, 1);
 	lsh_init(&w->lsh, o->bands, o->jaccard, &w->budget);
 	w->sig = mem_aligned(w->minhash.nlane * sizeof(*w->sig));
@@ -497,14 +497,14 @@ work_open(struct work *w, const struct opts *o)
 		w->spool.fp = outfile_spool();
 		extsort_init(&w->spool.order, sizeof(struct spooled), by_rank,
 		    ORDER_HELD);
-		store_init(&w->spool.names, &w->budget, NAMES_HELD);
+		blobs_init(&w->spool.names, &w->budget, NAMES_HELD);
 	}
 	if (o->index == NULL)
 		return;
-	if (state_load(&w->state, o->index, index_magic))
+	if (checkpoint_load(&w->state, o->index, index_magic))
 		pass_state(o, w);
 	/* Whether it can be written is known now, not when all is done. */
-	state_save(&w->state, o->index, index_magic);
+	checkpoint_save(&w->state, o->index, index_magic);
 }
 
 static void
@@ -540,10 +540,10 @@ work_release(struct work *w)
 	shingle_release(&w->shingler);
 	minhash_release(&w->minhash);
 	lsh_release(&w->lsh);
-	seen_release(&w->seen);
+	hashset_release(&w->seen);
 	repeat_release(&w->repeat);
-	store_release(&w->names);
-	store_release(&w->spool.names);
+	blobs_release(&w->names);
+	blobs_release(&w->spool.names);
 	if (w->spool.fp != NULL) {
 		extsort_release(&w->spool.order);
 		fclose(w->spool.fp);
@@ -608,7 +608,7 @@ put_off(struct rec *rec, const struct opts *o, struct work *w, struct str text,
 	    putc('\n', s->fp) == EOF)
 		cli_err(CLI_FATAL, "temporary file");
 	s->len += rec->line.len + 1;
-	if (has_names(o) && !store_add(&s->names, name))
+	if (has_names(o) && !blobs_add(&s->names, name))
 		out_of_memory(o, w);
 	if (o->mode != SUBSTR) {
 		item.rank =
@@ -654,7 +654,7 @@ judge_in_order(const struct opts *o, struct work *w)
 		parse_again(&rec, &mem, (struct str){line.p, item.len});
 		rec_get_str(&rec, o->key != NULL ? o->key : "text", &text);
 		if (has_names(o))
-			name = store_get(&s->names, item.number);
+			name = blobs_get(&s->names, item.number);
 		if (o->mode == EXACT ? exact(o, w, text, name)
 				     : near(o, w, text, name))
 			stays[item.number / 8] |=
@@ -707,9 +707,9 @@ tell_cut(const struct opts *o, struct work *w, struct cut *cut, size_t number)
 		return;
 	cut->open = false;
 	w->plain.len = 0; /* the other name is lent in the place of this one */
-	buf_puts(&w->plain, store_get(&w->spool.names, number));
+	buf_puts(&w->plain, blobs_get(&w->spool.names, number));
 	put_pair(w, buf_str(&w->plain), "kept",
-	    store_get(&w->spool.names, cut->whom));
+	    blobs_get(&w->spool.names, cut->whom));
 	buf_printf(&w->out, ",\"start\":%zu,\"end\":%zu", cut->start, cut->end);
 	end_pair(o, w);
 }
@@ -900,9 +900,9 @@ read_drops(const struct opts *o, struct work *w, char *const operand[])
 			if (strcmp(operand[i], line) == 0)
 				break;
 		key = place_key(w, line, offset);
-		if (operand[i] == NULL || seen_find(&w->seen, key, &none))
+		if (operand[i] == NULL || hashset_find(&w->seen, key, &none))
 			continue;
-		if (!seen_add(&w->seen, key, 0))
+		if (!hashset_add(&w->seen, key, 0))
 			out_of_memory(o, w);
 		ndrop++;
 	}
@@ -972,7 +972,7 @@ drop(struct rec_reader *in, struct rec *rec, struct work *w)
 {
 	uint32_t none;
 
-	if (seen_find(&w->seen, place_key(w, in->file, in->offset), &none)) {
+	if (hashset_find(&w->seen, place_key(w, in->file, in->offset), &none)) {
 		tool_drop("listed");
 		return true;
 	}

@@ -14,13 +14,13 @@ lsh_init(struct lsh *l, size_t nband, double least, struct budget *budget)
 {
 	*l = (struct lsh){.nband = nband, .least = least};
 	l->found = mem_grow(NULL, nband * LSH_BUCKET, sizeof(*l->found));
-	store_init(&l->sets, budget, SIZE_MAX);
+	blobs_init(&l->sets, budget, SIZE_MAX);
 }
 
 void
 lsh_release(struct lsh *l)
 {
-	store_release(&l->sets);
+	blobs_release(&l->sets);
 	free(l->slot);
 	free(l->found);
 	*l = (struct lsh){0};
@@ -37,7 +37,7 @@ static bool
 take(struct lsh *l, size_t more)
 {
 	return budget_take(l->sets.budget, more) ||
-	       (store_spill(&l->sets) && budget_take(l->sets.budget, more));
+	       (blobs_spill(&l->sets) && budget_take(l->sets.budget, more));
 }
 
 /* The slots that the entries reach over when nhome are asked for. */
@@ -142,7 +142,7 @@ lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
 	struct str other;
 
 	for (i = 0; i < nfound; i++) {
-		other = store_get(&l->sets, l->found[i]);
+		other = blobs_get(&l->sets, l->found[i]);
 		l->ncompare++;
 		*jaccard =
 		    shingle_jaccard((const uint32_t *)(const void *)other.p,
@@ -184,7 +184,7 @@ lsh_add(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n)
 	size_t i;
 
 	if (l->sets.n >= UINT32_MAX - 1 ||
-	    !store_add(&l->sets, (struct str){(const char *)x, n * sizeof(*x)}))
+	    !blobs_add(&l->sets, (struct str){(const char *)x, n * sizeof(*x)}))
 		return false;
 	for (i = 0; i < l->nband; i++) {
 		if (l->nentry >= l->nhome / FULL_DEN * FULL_NUM && !grow(l))
@@ -197,23 +197,23 @@ lsh_add(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n)
 }
 
 bool
-lsh_state(struct lsh *l, struct state *state)
+lsh_state(struct lsh *l, struct checkpoint *state)
 {
 	size_t n = l->nentry, i;
 
-	state_count(state, &n, sizeof(*l->slot));
+	checkpoint_count(state, &n, sizeof(*l->slot));
 	if (state->saving) {
 		for (i = 0; i < l->nslot; i++)
 			if (l->slot[i].set != 0)
-				state_bytes(
+				checkpoint_bytes(
 				    state, &l->slot[i], sizeof(*l->slot));
-		return store_state(&l->sets, state);
+		return blobs_state(&l->sets, state);
 	}
 	/* A table without gaps, for grow() to make. */
 	if (!take(l, n * sizeof(*l->slot)))
 		return false;
 	l->slot = mem_grow(NULL, n, sizeof(*l->slot));
-	state_bytes(state, l->slot, n * sizeof(*l->slot));
+	checkpoint_bytes(state, l->slot, n * sizeof(*l->slot));
 	l->nentry = l->nslot = n;
-	return (n == 0 || grow(l)) && store_state(&l->sets, state);
+	return (n == 0 || grow(l)) && blobs_state(&l->sets, state);
 }

@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "spill/store.h"
+#include "spill/blobs.h"
 
 enum { LSH_BUCKET = 128, LSH_LEN = 10 /* bytes an entry, on average */ };
 
@@ -37,7 +37,7 @@ struct lsh {
 	struct lsh_slot *slot; /* (nslot), ascending */
 	size_t nhome, nslot;   /* keys ask for one of the first nhome */
 	size_t nentry;
-	struct store sets;
+	struct blobs sets;
 	uint32_t *found; /* (nband * LSH_BUCKET), sets to compare with */
 	uint64_t ncompare, nfull; /* comparisons; entries left out */
 };
@@ -56,6 +56,6 @@ bool lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
 bool lsh_add(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n);
 
 /* All of it to a file, or from it if empty; false when memory won't do. */
-bool lsh_state(struct lsh *l, struct state *state);
+bool lsh_state(struct lsh *l, struct checkpoint *state);
 
 #endif

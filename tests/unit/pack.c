@@ -11,7 +11,7 @@
 #include "record/gz.h"
 #include "shard/mix.h"
 #include "spill/extsort.h"
-#include "spill/pile.h"
+#include "spill/shuffle.h"
 #include "tap.h"
 
 /* Megatron's error of each source, and the first of the largest. */
@@ -115,28 +115,28 @@ sorts(size_t n, size_t memory, uint32_t nkey)
 static bool
 piles(size_t n, size_t memory)
 {
-	struct pile_item item;
-	struct pile p;
+	struct shuffle_item item;
+	struct shuffle p;
 	struct rng r;
 	char text[300];
 	uint64_t last = 0, sum = 0, want = 0;
 	size_t i, len;
 	bool good = true;
 
-	pile_init(&p, memory);
+	shuffle_init(&p, memory);
 	rng_init(&r, 5);
 	for (i = 0; i < n; i++)
-		pile_expect(&p, rng_next(&r), i % 300);
+		shuffle_expect(&p, rng_next(&r), i % 300);
 	rng_init(&r, 5);
 	for (i = 0; i < n; i++) {
 		len = i % 300;
 		memset(text, (int)(i % 251), len);
-		item = (struct pile_item){
+		item = (struct shuffle_item){
 		    rng_next(&r), i, (uint32_t)i, 0, {text, len}};
-		pile_put(&p, &item);
+		shuffle_put(&p, &item);
 		want += i;
 	}
-	for (i = 0; pile_next(&p, &item); i++) {
+	for (i = 0; shuffle_next(&p, &item); i++) {
 		good = good && item.key >= last &&
 		       item.bytes.len == item.tie % 300;
 		for (len = 0; len < item.bytes.len; len++)
@@ -145,7 +145,7 @@ piles(size_t n, size_t memory)
 		last = item.key;
 		sum += item.tokens;
 	}
-	pile_release(&p);
+	shuffle_release(&p);
 	return good && i == n && sum == want;
 }
 

@@ -1,5 +1,5 @@
 /*
- * pile - put more records than memory holds into the order of random keys
+ * shuffle - put more records than memory holds into the order of random keys
  *
  * The shuffle in two passes: scatter to piles by the leading bits of the key,
  * then sort each pile in memory.  A record is announced first with its key and
@@ -10,18 +10,18 @@
  * P. Sanders, "Random permutations on distributed, external and hierarchical
  * memory", 1998.
  *
- *	pile_init(&p, memory);
+ *	shuffle_init(&p, memory);
  *	while (...)
- *		pile_expect(&p, key, len);
+ *		shuffle_expect(&p, key, len);
  *	while (...)			the same, in any order
- *		pile_put(&p, &item);
- *	while (pile_next(&p, &item))	in order
+ *		shuffle_put(&p, &item);
+ *	while (shuffle_next(&p, &item))	in order
  *		...
- *	pile_release(&p);
+ *	shuffle_release(&p);
  */
 
-#ifndef PILE_H
-#define PILE_H
+#ifndef SHUFFLE_H
+#define SHUFFLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,17 +30,17 @@
 
 #include "base/str.h"
 
-struct pile_item {
+struct shuffle_item {
 	uint64_t key, tie;
 	uint32_t tokens, split; /* the caller's own */
 	struct str bytes;	/* below 4 GiB */
 };
 
-struct pile {
+struct shuffle {
 	size_t memory;	     /* bytes of the largest pile */
 	uint64_t *nbyte;     /* (PILE_NBUCKET), expected for each bucket */
 	uint32_t *of_bucket; /* (PILE_NBUCKET), its pile */
-	struct pile_region {
+	struct shuffle_region {
 		uint64_t at, len; /* in the spool */
 		uint64_t put;	  /* bytes of it already there */
 		char *buf;
@@ -48,19 +48,19 @@ struct pile {
 	} * region;	    /* (npile) */
 	size_t npile, room; /* bytes of each buf */
 	FILE *spool;
-	size_t reading;		/* piles loaded so far */
-	char *loaded;		/* bytes of the pile in memory */
-	struct pile_item *item; /* (nitem), in order */
+	size_t reading;		   /* piles loaded so far */
+	char *loaded;		   /* bytes of the pile in memory */
+	struct shuffle_item *item; /* (nitem), in order */
 	size_t nitem, next, cap;
 };
 
-void pile_init(struct pile *p, size_t memory);
-void pile_expect(struct pile *p, uint64_t key, size_t len);
-void pile_put(struct pile *p, const struct pile_item *item);
+void shuffle_init(struct shuffle *p, size_t memory);
+void shuffle_expect(struct shuffle *p, uint64_t key, size_t len);
+void shuffle_put(struct shuffle *p, const struct shuffle_item *item);
 
 /* item->bytes is lent until the next call.  False behind the last. */
-bool pile_next(struct pile *p, struct pile_item *item);
+bool shuffle_next(struct shuffle *p, struct shuffle_item *item);
 
-void pile_release(struct pile *p);
+void shuffle_release(struct shuffle *p);
 
 #endif

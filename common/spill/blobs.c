@@ -1,4 +1,4 @@
-#include "spill/store.h"
+#include "spill/blobs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,24 +9,24 @@
 enum { BLOCK = 1 << 20 };
 
 void
-store_init(struct store *s, struct budget *budget, size_t most)
+blobs_init(struct blobs *s, struct budget *budget, size_t most)
 {
-	*s = (struct store){.budget = budget, .most = most};
+	*s = (struct blobs){.budget = budget, .most = most};
 }
 
 void
-store_release(struct store *s)
+blobs_release(struct blobs *s)
 {
 	if (s->spool != NULL)
 		fclose(s->spool);
 	buf_release(&s->lent);
 	free(s->end);
 	free(s->p);
-	*s = (struct store){0};
+	*s = (struct blobs){0};
 }
 
 bool
-store_spill(struct store *s)
+blobs_spill(struct blobs *s)
 {
 	if (s->len == 0)
 		return false;
@@ -45,7 +45,7 @@ store_spill(struct store *s)
 
 /* Room for more bytes behind len. */
 static bool
-make_room(struct store *s, size_t more)
+make_room(struct blobs *s, size_t more)
 {
 	size_t cap;
 
@@ -53,7 +53,7 @@ make_room(struct store *s, size_t more)
 		return true;
 	cap = s->cap + s->cap / 4 + more + 4096;
 	if (cap > s->most || !budget_take(s->budget, cap - s->cap)) {
-		store_spill(s);
+		blobs_spill(s);
 		cap = more + 4096;
 		if (!budget_take(s->budget, cap - s->cap))
 			return false;
@@ -65,7 +65,7 @@ make_room(struct store *s, size_t more)
 
 /* Room for so many slices. */
 static bool
-make_ends(struct store *s, size_t n)
+make_ends(struct blobs *s, size_t n)
 {
 	size_t cap = s->end_cap + s->end_cap / 8 + 512;
 
@@ -81,7 +81,7 @@ make_ends(struct store *s, size_t n)
 }
 
 bool
-store_add(struct store *s, struct str slice)
+blobs_add(struct blobs *s, struct str slice)
 {
 	if (!make_room(s, slice.len) || !make_ends(s, s->n + 1))
 		return false;
@@ -93,7 +93,7 @@ store_add(struct store *s, struct str slice)
 }
 
 struct str
-store_get(struct store *s, size_t i)
+blobs_get(struct blobs *s, size_t i)
 {
 	uint64_t start = i > 0 ? s->end[i - 1] : 0;
 	size_t len = s->end[i] - start;
@@ -108,7 +108,7 @@ store_get(struct store *s, size_t i)
 
 /* All bytes to the file, by way of memory that may be lent. */
 static void
-save_bytes(struct store *s, struct state *state)
+save_bytes(struct blobs *s, struct checkpoint *state)
 {
 	uint64_t at;
 	size_t len;
@@ -118,21 +118,21 @@ save_bytes(struct store *s, struct state *state)
 	for (at = 0; at < s->spooled; at += len) {
 		len = s->spooled - at < BLOCK ? s->spooled - at : BLOCK;
 		outfile_spool_read(s->spool, s->lent.p, len, at);
-		state_bytes(state, s->lent.p, len);
+		checkpoint_bytes(state, s->lent.p, len);
 	}
-	state_bytes(state, s->p, s->len);
+	checkpoint_bytes(state, s->p, s->len);
 }
 
 bool
-store_state(struct store *s, struct state *state)
+blobs_state(struct blobs *s, struct checkpoint *state)
 {
 	size_t n = s->n, left = s->spooled + s->len, len;
 
-	state_count(state, &n, sizeof(*s->end));
+	checkpoint_count(state, &n, sizeof(*s->end));
 	if (!state->saving && !make_ends(s, n))
 		return false;
-	state_bytes(state, s->end, n * sizeof(*s->end));
-	state_count(state, &left, 1);
+	checkpoint_bytes(state, s->end, n * sizeof(*s->end));
+	checkpoint_count(state, &left, 1);
 	if (state->saving) {
 		save_bytes(s, state);
 		return true;
@@ -141,7 +141,7 @@ store_state(struct store *s, struct state *state)
 		len = left < BLOCK ? left : BLOCK;
 		if (!make_room(s, len))
 			return false;
-		state_bytes(state, s->p + s->len, len);
+		checkpoint_bytes(state, s->p + s->len, len);
 		s->len += len;
 	}
 	return true;

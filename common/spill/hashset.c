@@ -1,26 +1,26 @@
-#include "spill/seen.h"
+#include "spill/hashset.h"
 
 #include <stdlib.h>
 
 enum { FIRST = 1024 };
 
 void
-seen_init(struct seen *s, bool valued, struct budget *budget)
+hashset_init(struct hashset *s, bool valued, struct budget *budget)
 {
-	*s = (struct seen){.valued = valued, .budget = budget};
+	*s = (struct hashset){.valued = valued, .budget = budget};
 }
 
 void
-seen_release(struct seen *s)
+hashset_release(struct hashset *s)
 {
 	free(s->key);
 	free(s->value);
-	*s = (struct seen){0};
+	*s = (struct hashset){0};
 }
 
 /* Where key is or would be; of the hash 0, which marks a free slot, as 1. */
 static size_t
-place(const struct seen *s, struct hash128 *key)
+place(const struct hashset *s, struct hash128 *key)
 {
 	size_t i;
 
@@ -34,7 +34,7 @@ place(const struct seen *s, struct hash128 *key)
 }
 
 bool
-seen_find(const struct seen *s, struct hash128 key, uint32_t *value)
+hashset_find(const struct hashset *s, struct hash128 key, uint32_t *value)
 {
 	size_t i;
 
@@ -49,9 +49,9 @@ seen_find(const struct seen *s, struct hash128 key, uint32_t *value)
 }
 
 static bool
-grow(struct seen *s)
+grow(struct hashset *s)
 {
-	struct seen old = *s;
+	struct hashset old = *s;
 	size_t i, j, nslot = s->key != NULL ? 2 * (s->mask + 1) : FIRST;
 	size_t width = sizeof(*s->key) + (s->valued ? sizeof(*s->value) : 0);
 
@@ -78,7 +78,7 @@ grow(struct seen *s)
 }
 
 bool
-seen_add(struct seen *s, struct hash128 key, uint32_t value)
+hashset_add(struct hashset *s, struct hash128 key, uint32_t value)
 {
 	size_t i;
 
@@ -93,7 +93,7 @@ seen_add(struct seen *s, struct hash128 key, uint32_t value)
 }
 
 bool
-seen_state(struct seen *s, struct state *state)
+hashset_state(struct hashset *s, struct checkpoint *state)
 {
 	struct item {
 		struct hash128 key;
@@ -101,17 +101,17 @@ seen_state(struct seen *s, struct state *state)
 	} item = {0};
 	size_t n = s->n, i;
 
-	state_count(state, &n, sizeof(item));
+	checkpoint_count(state, &n, sizeof(item));
 	for (i = 0; state->saving && n > 0 && i <= s->mask; i++) {
 		if (s->key[i].low == 0 && s->key[i].high == 0)
 			continue;
 		item.key = s->key[i];
 		item.value = s->valued ? s->value[i] : 0;
-		state_bytes(state, &item, sizeof(item));
+		checkpoint_bytes(state, &item, sizeof(item));
 	}
 	for (i = 0; !state->saving && i < n; i++) {
-		state_bytes(state, &item, sizeof(item));
-		if (!seen_add(s, item.key, (uint32_t)item.value))
+		checkpoint_bytes(state, &item, sizeof(item));
+		if (!hashset_add(s, item.key, (uint32_t)item.value))
 			return false;
 	}
 	return true;

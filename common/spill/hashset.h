@@ -1,7 +1,7 @@
 /* seen - a set of 128-bit hashes, each with a number if it is asked for */
 
-#ifndef SEEN_H
-#define SEEN_H
+#ifndef HASHSET_H
+#define HASHSET_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,9 +9,9 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "spill/state.h"
+#include "spill/checkpoint.h"
 
-struct seen {
+struct hashset {
 	struct hash128 *key; /* (mask + 1); all zero is an empty slot */
 	uint32_t *value;     /* (mask + 1), or NULL */
 	size_t mask, n;
@@ -19,16 +19,16 @@ struct seen {
 	struct budget *budget;
 };
 
-void seen_init(struct seen *s, bool valued, struct budget *budget);
-void seen_release(struct seen *s);
+void hashset_init(struct hashset *s, bool valued, struct budget *budget);
+void hashset_release(struct hashset *s);
 
 /* Whether key is there, and its value. */
-bool seen_find(const struct seen *s, struct hash128 key, uint32_t *value);
+bool hashset_find(const struct hashset *s, struct hash128 key, uint32_t *value);
 
 /* Enter a key that isn't there; false when memory won't do. */
-bool seen_add(struct seen *s, struct hash128 key, uint32_t value);
+bool hashset_add(struct hashset *s, struct hash128 key, uint32_t value);
 
 /* All keys to a file, or from it if empty; false when memory won't do. */
-bool seen_state(struct seen *s, struct state *state);
+bool hashset_state(struct hashset *s, struct checkpoint *state);
 
 #endif

@@ -1,4 +1,4 @@
-#include "spill/pile.h"
+#include "spill/shuffle.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,24 +25,24 @@ bucket(uint64_t key)
 }
 
 void
-pile_init(struct pile *p, size_t memory)
+shuffle_init(struct shuffle *p, size_t memory)
 {
-	*p = (struct pile){.memory = memory};
+	*p = (struct shuffle){.memory = memory};
 	p->nbyte = mem_zeroed(NBUCKET, sizeof(*p->nbyte));
 	p->of_bucket = mem_zeroed(NBUCKET, sizeof(*p->of_bucket));
 }
 
 void
-pile_expect(struct pile *p, uint64_t key, size_t len)
+shuffle_expect(struct shuffle *p, uint64_t key, size_t len)
 {
 	p->nbyte[bucket(key)] += sizeof(struct head) + len;
 }
 
 /* Neighbouring buckets become a pile while they fit into the memory. */
 static void
-lay_out(struct pile *p)
+lay_out(struct shuffle *p)
 {
-	struct pile_region *r = NULL;
+	struct shuffle_region *r = NULL;
 	uint64_t at = 0;
 	size_t i;
 
@@ -69,7 +69,8 @@ lay_out(struct pile *p)
 }
 
 static void
-write_at(struct pile *p, struct pile_region *r, const char *bytes, size_t len)
+write_at(
+    struct shuffle *p, struct shuffle_region *r, const char *bytes, size_t len)
 {
 	ssize_t n;
 
@@ -87,7 +88,7 @@ write_at(struct pile *p, struct pile_region *r, const char *bytes, size_t len)
 }
 
 static void
-put(struct pile *p, struct pile_region *r, const void *bytes, size_t len)
+put(struct shuffle *p, struct shuffle_region *r, const void *bytes, size_t len)
 {
 	if (r->buf == NULL)
 		r->buf = mem_huge(p->room);
@@ -105,11 +106,11 @@ put(struct pile *p, struct pile_region *r, const void *bytes, size_t len)
 }
 
 void
-pile_put(struct pile *p, const struct pile_item *item)
+shuffle_put(struct shuffle *p, const struct shuffle_item *item)
 {
 	struct head head = {item->key, item->tie, item->tokens, item->split,
 	    (uint32_t)item->bytes.len, 0};
-	struct pile_region *r;
+	struct shuffle_region *r;
 
 	if (p->region == NULL)
 		lay_out(p);
@@ -121,7 +122,7 @@ pile_put(struct pile *p, const struct pile_item *item)
 static int
 by_key(const void *a, const void *b)
 {
-	const struct pile_item *x = a, *y = b;
+	const struct shuffle_item *x = a, *y = b;
 
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
@@ -130,7 +131,7 @@ by_key(const void *a, const void *b)
 
 /* Room for the longest pile, to be used for one after the other. */
 static void
-make_room(struct pile *p)
+make_room(struct shuffle *p)
 {
 	uint64_t longest = 0;
 	size_t i;
@@ -146,7 +147,7 @@ make_room(struct pile *p)
  * lies in its buffer.  The only pile lies there whole.
  */
 static void
-read_region(struct pile *p, struct pile_region *r)
+read_region(struct shuffle *p, struct shuffle_region *r)
 {
 	if (p->npile == 1) {
 		p->loaded = r->buf;
@@ -163,7 +164,7 @@ read_region(struct pile *p, struct pile_region *r)
 }
 
 static void
-load(struct pile *p, struct pile_region *r)
+load(struct shuffle *p, struct shuffle_region *r)
 {
 	const char *at, *end;
 	struct head head;
@@ -177,7 +178,7 @@ load(struct pile *p, struct pile_region *r)
 			p->cap = p->cap ? 2 * p->cap : 1024;
 			p->item = mem_grow(p->item, p->cap, sizeof(*p->item));
 		}
-		p->item[p->nitem++] = (struct pile_item){head.key, head.tie,
+		p->item[p->nitem++] = (struct shuffle_item){head.key, head.tie,
 		    head.tokens, head.split, {at, head.len}};
 	}
 	if (p->nitem > 0)
@@ -185,7 +186,7 @@ load(struct pile *p, struct pile_region *r)
 }
 
 bool
-pile_next(struct pile *p, struct pile_item *item)
+shuffle_next(struct shuffle *p, struct shuffle_item *item)
 {
 	while (p->next == p->nitem) {
 		if (p->reading == p->npile)
@@ -199,7 +200,7 @@ pile_next(struct pile *p, struct pile_item *item)
 }
 
 void
-pile_release(struct pile *p)
+shuffle_release(struct shuffle *p)
 {
 	size_t i;
 
@@ -212,5 +213,5 @@ pile_release(struct pile *p)
 	free(p->item);
 	if (p->spool != NULL)
 		fclose(p->spool);
-	*p = (struct pile){0};
+	*p = (struct shuffle){0};
 }

@@ -1,5 +1,5 @@
 /*
- * store - slices kept by number, in memory while that is granted
+ * blobs - slices kept by number, in memory while that is granted
  *
  * What the budget has no room for goes to an unnamed file in $TMPDIR, the
  * oldest first, and is read back from there a slice at a time.
@@ -7,8 +7,8 @@
  * Memory: the bytes, or none once they are spooled, and 8 a slice.
  */
 
-#ifndef STORE_H
-#define STORE_H
+#ifndef BLOBS_H
+#define BLOBS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,9 +18,9 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "spill/state.h"
+#include "spill/checkpoint.h"
 
-struct store {
+struct blobs {
 	struct budget *budget;
 	size_t most;   /* bytes */
 	uint64_t *end; /* (n), of each slice, from the start of the first */
@@ -33,22 +33,22 @@ struct store {
 };
 
 /* Of the bytes, at most this many stay in memory. */
-void store_init(struct store *s, struct budget *budget, size_t most);
-void store_release(struct store *s);
+void blobs_init(struct blobs *s, struct budget *budget, size_t most);
+void blobs_release(struct blobs *s);
 
 /* Keep a copy, as number n, which grows; false when memory won't do. */
-bool store_add(struct store *s, struct str slice);
+bool blobs_add(struct blobs *s, struct str slice);
 
 /* Slice i, at a multiple of four where all are; lent until the next call. */
-struct str store_get(struct store *s, size_t i);
+struct str blobs_get(struct blobs *s, size_t i);
 
 /*
  * All slices to a file, or from it into an empty store; false when memory
- * won't do.  Only behind state_end() may slices be asked for.
+ * won't do.  Only behind checkpoint_end() may slices be asked for.
  */
-bool store_state(struct store *s, struct state *state);
+bool blobs_state(struct blobs *s, struct checkpoint *state);
 
 /* Move all bytes out of memory; false if there were none. */
-bool store_spill(struct store *s);
+bool blobs_spill(struct blobs *s);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * state - what a run knows, in a file for the next run
+ * checkpoint - what a run knows, in a file for the next run
  *
  * The same calls in the same order write it and read it back: each part of a
  * program that has something to keep has one function for both.  The file
@@ -8,8 +8,8 @@
  * Numbers are in the byte order of the machine.
  */
 
-#ifndef STATE_H
-#define STATE_H
+#ifndef CHECKPOINT_H
+#define CHECKPOINT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 #include "base/hash.h"
 #include "record/outfile.h"
 
-struct state {
+struct checkpoint {
 	bool saving;
 	const char *path;
 	FILE *fp;
@@ -29,20 +29,20 @@ struct state {
 };
 
 /* Read path; false if there is no such file.  magic: eight bytes. */
-bool state_load(struct state *s, const char *path, const char *magic);
+bool checkpoint_load(struct checkpoint *s, const char *path, const char *magic);
 
-/* Write path, which takes its name with state_end(). */
-void state_save(struct state *s, const char *path, const char *magic);
+/* Write path, which takes its name with checkpoint_end(). */
+void checkpoint_save(struct checkpoint *s, const char *path, const char *magic);
 
 /* Whether loading or saving: p[0..len) to the file or from it. */
-void state_bytes(struct state *s, void *p, size_t len);
+void checkpoint_bytes(struct checkpoint *s, void *p, size_t len);
 
 /* A count of items of so many bytes that are to follow. */
-void state_count(struct state *s, size_t *n, size_t size);
+void checkpoint_count(struct checkpoint *s, size_t *n, size_t size);
 
 /* Loading: CLI_FATAL if value isn't what was saved; what: in the message. */
-void state_same(struct state *s, uint64_t value, const char *what);
+void checkpoint_same(struct checkpoint *s, uint64_t value, const char *what);
 
-void state_end(struct state *s);
+void checkpoint_end(struct checkpoint *s);
 
 #endif

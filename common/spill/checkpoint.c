@@ -1,4 +1,4 @@
-#include "spill/state.h"
+#include "spill/checkpoint.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -6,18 +6,18 @@
 #include "base/cli.h"
 
 static _Noreturn void
-corrupt(const struct state *s)
+corrupt(const struct checkpoint *s)
 {
 	cli_errx(CLI_FATAL, "%s: not whole", s->path);
 }
 
 bool
-state_load(struct state *s, const char *path, const char *magic)
+checkpoint_load(struct checkpoint *s, const char *path, const char *magic)
 {
 	struct stat st;
 	char found[8];
 
-	*s = (struct state){.path = path};
+	*s = (struct checkpoint){.path = path};
 	if (stat(path, &st) != 0)
 		return false;
 	s->fp = fopen(path, "r");
@@ -32,9 +32,9 @@ state_load(struct state *s, const char *path, const char *magic)
 }
 
 void
-state_save(struct state *s, const char *path, const char *magic)
+checkpoint_save(struct checkpoint *s, const char *path, const char *magic)
 {
-	*s = (struct state){.saving = true, .path = path};
+	*s = (struct checkpoint){.saving = true, .path = path};
 	outfile_open(&s->save, path);
 	s->fp = s->save.fp;
 	s->hash = hash_start();
@@ -43,7 +43,7 @@ state_save(struct state *s, const char *path, const char *magic)
 }
 
 void
-state_bytes(struct state *s, void *p, size_t len)
+checkpoint_bytes(struct checkpoint *s, void *p, size_t len)
 {
 	if (len == 0)
 		return;
@@ -59,25 +59,25 @@ state_bytes(struct state *s, void *p, size_t len)
 }
 
 void
-state_count(struct state *s, size_t *n, size_t size)
+checkpoint_count(struct checkpoint *s, size_t *n, size_t size)
 {
-	state_bytes(s, n, sizeof(*n));
+	checkpoint_bytes(s, n, sizeof(*n));
 	if (!s->saving && *n > s->left / size)
 		corrupt(s);
 }
 
 void
-state_same(struct state *s, uint64_t value, const char *what)
+checkpoint_same(struct checkpoint *s, uint64_t value, const char *what)
 {
 	uint64_t found = value;
 
-	state_bytes(s, &found, sizeof(found));
+	checkpoint_bytes(s, &found, sizeof(found));
 	if (found != value)
 		cli_errx(CLI_FATAL, "%s: made with other %s", s->path, what);
 }
 
 void
-state_end(struct state *s)
+checkpoint_end(struct checkpoint *s)
 {
 	uint64_t hash = hash_end(s->hash), found;
 
