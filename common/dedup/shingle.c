@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "text/trove.h"
+#include "text/datatrove.h"
 
 /* What a byte or code point is to the plain text. */
 enum kind { UNKNOWN, LETTER, BLANK, DIGIT, ALONE, NOTHING };
@@ -40,7 +40,7 @@ make_plain(struct shingle_plain *plain, uint32_t cp)
 	plain->len = 0;
 	if (utf8_is_digit(cp))
 		plain->kind = DIGIT;
-	else if (utf8_is_space(cp) || trove_is_punct(cp))
+	else if (utf8_is_space(cp) || datatrove_is_punct(cp))
 		plain->kind = BLANK;
 	else {
 		len = utf8_encode(utf8, utf8_lower(cp));

@@ -241,7 +241,7 @@ code_points(const char *p, const char *end)
 
 static void
 add_tokens(
-    struct gram *gram, const struct block *b, struct carry *c, const char *p)
+    struct ngram *gram, const struct block *b, struct carry *c, const char *p)
 {
 	const struct sets *is = &b->is;
 	uint64_t before_token = is->token << 1 | c->last.token;
@@ -259,7 +259,8 @@ add_tokens(
 	}
 	for (; ends != 0; ends &= ends - 1) {
 		end = p + __builtin_ctzll(ends);
-		gram_add(gram, (struct str){c->token, (size_t)(end - c->token)},
+		ngram_add(gram,
+		    (struct str){c->token, (size_t)(end - c->token)},
 		    c->wide ? code_points(c->token, end)
 			    : (size_t)(end - c->token),
 		    false);
@@ -291,7 +292,7 @@ count_dots(struct str text)
 }
 
 struct alnum_count
-alnum_words(struct gram *gram, struct str text)
+alnum_words(struct ngram *gram, struct str text)
 {
 	struct alnum_count n = {.nellipsis = count_dots(text)};
 	struct carry c = {.last.space = 1};

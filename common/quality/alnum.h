@@ -17,7 +17,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
-#include "text/gram.h"
+#include "text/ngram.h"
 
 /* What one pass counts.  The first four are of words between white space. */
 struct alnum_count {
@@ -30,6 +30,6 @@ struct alnum_count {
 };
 
 /* Add the words of n-grams to gram, which is clear.  text is valid UTF-8. */
-struct alnum_count alnum_words(struct gram *gram, struct str text);
+struct alnum_count alnum_words(struct ngram *gram, struct str text);
 
 #endif

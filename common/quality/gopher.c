@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "quality/alnum.h"
+#include "text/datatrove.h"
 #include "text/sentence.h"
-#include "text/trove.h"
 #include "text/word.h"
 
 enum { BOTH = 1 << GOPHER_PAPER | 1 << GOPHER_DATATROVE };
@@ -102,7 +102,7 @@ add_item(struct gopher *g, struct str s)
 		g->item = mem_grow(g->item, g->cap, sizeof(*g->item));
 	}
 	g->item[g->nitem++] =
-	    (struct gram_word){s, (uint32_t)code_points(s), false};
+	    (struct ngram_word){s, (uint32_t)code_points(s), false};
 }
 
 static double
@@ -154,7 +154,7 @@ static void
 measure_lines(struct gopher *g, struct str text, double value[])
 {
 	struct str rest = text, line, paragraph = {text.p, 0};
-	struct gram_copies c;
+	struct ngram_copies c;
 	size_t nbullet = 0, nellipsis = 0;
 
 	g->nitem = 0;
@@ -192,7 +192,7 @@ measure_lines(struct gopher *g, struct str text, double value[])
 
 /* Characters in the words [at, at + n). */
 static size_t
-gram_chars(const struct gram *g, size_t at, size_t n)
+gram_chars(const struct ngram *g, size_t at, size_t n)
 {
 	return g->nchar[at + n] - g->nchar[at];
 }
@@ -200,7 +200,7 @@ gram_chars(const struct gram *g, size_t at, size_t n)
 /* Characters of all copies of the most frequent n-gram, the longest of those.
  */
 static size_t
-top_gram(const struct gram *g)
+top_gram(const struct ngram *g)
 {
 	size_t i, len, best = 0, count = 2;
 
@@ -218,7 +218,7 @@ top_gram(const struct gram *g)
 
 /* Characters of the words under any repeated n-gram. */
 static size_t
-covered(const struct gram *g)
+covered(const struct ngram *g)
 {
 	size_t i, from, to = 0, nchar = 0;
 
@@ -274,7 +274,7 @@ stop_bits(size_t lang)
 /* Stop words, of any case; distinct: those that are there, in just this case.
  */
 static size_t
-count_stop_words(const struct gram *g, size_t lang, bool distinct)
+count_stop_words(const struct ngram *g, size_t lang, bool distinct)
 {
 	uint64_t bits = stop_bits(lang);
 	const struct str *w;
@@ -297,12 +297,12 @@ count_stop_words(const struct gram *g, size_t lang, bool distinct)
 static void
 measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
 {
-	struct gram *gram = &g->gram;
+	struct ngram *gram = &g->gram;
 	struct alnum_count n;
 	size_t size, total;
 
 	measure_lines(g, text, value);
-	gram_clear(gram);
+	ngram_clear(gram);
 	n = alnum_words(gram, text);
 	g->nword = n.nall;
 	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)n.nword;
@@ -310,13 +310,13 @@ measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
 	    share(n.nchar, n.nword);
 	value[GOPHER_SYMBOLS] = share(n.nhash + n.nellipsis, n.nword);
 	value[GOPHER_ALPHA_WORDS] = share(n.nalpha, n.nword);
-	gram_number(gram);
+	ngram_number(gram);
 	value[GOPHER_STOP_WORDS] =
 	    lang < NLANG ? (double)count_stop_words(gram, lang, false)
 			 : gopher_rule[GOPHER_STOP_WORDS].limit;
 	total = gram->nchar[gram->nword];
 	for (size = 2; size <= 10; size++) {
-		gram_next(gram);
+		ngram_next(gram);
 		if (size < 5)
 			value[GOPHER_TOP_2GRAM + size - 2] =
 			    share(top_gram(gram), total);
@@ -413,7 +413,7 @@ static void
 measure_trove_lines(struct gopher *g, struct str text, double value[])
 {
 	struct str rest = text, line;
-	struct gram_copies c;
+	struct ngram_copies c;
 	size_t nline = 0, nbullet = 0, nellipsis = 0, nchar = code_points(text);
 
 	while (next_python_line(&rest, &line)) {
@@ -441,7 +441,7 @@ measure_trove_lines(struct gopher *g, struct str text, double value[])
  * words; of those the first in the text, even if it is there but once.
  */
 static size_t
-top_trove(const struct gram *g)
+top_trove(const struct ngram *g)
 {
 	size_t i, at = 0, count = 1;
 
@@ -457,7 +457,7 @@ top_trove(const struct gram *g)
 
 /* Characters of later copies, found by a scan that jumps over each find. */
 static size_t
-jumped(struct gram *g)
+jumped(struct ngram *g)
 {
 	size_t i, from = 0, nchar = 0;
 
@@ -490,13 +490,13 @@ count_phrase(struct str s, struct str phrase)
 static void
 measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 {
-	struct gram *gram = &g->gram;
+	struct ngram *gram = &g->gram;
 	size_t i, size, nword = 0, nplain = 0, nalpha;
 	size_t nchar = code_points(text);
 
 	measure_trove_lines(g, text, value);
-	gram_clear(gram);
-	nalpha = trove_words(gram, text);
+	ngram_clear(gram);
+	nalpha = datatrove_words(gram, text);
 	g->nword = gram->nword;
 	for (i = 0; i < gram->nword; i++)
 		if (!gram->word[i].symbol) {
@@ -512,12 +512,12 @@ measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 		      count_phrase(text, STR("\xe2\x80\xa6")),
 		gram->nword);
 	value[GOPHER_ALPHA_WORDS] = share(nalpha, gram->nword);
-	gram_number(gram);
+	ngram_number(gram);
 	value[GOPHER_STOP_WORDS] =
 	    lang < NLANG ? (double)count_stop_words(gram, lang, true)
 			 : gopher_rule[GOPHER_STOP_WORDS].limit;
 	for (size = 2; size <= 10; size++) {
-		gram_next(gram);
+		ngram_next(gram);
 		if (size < 5)
 			value[GOPHER_TOP_2GRAM + size - 2] =
 			    share(top_trove(gram), nchar);
@@ -534,7 +534,7 @@ measure_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
     double value[])
 {
 	struct str rest = text, line;
-	struct gram_copies c;
+	struct ngram_copies c;
 	size_t nline = 0, nend = 0, nshort = 0;
 
 	g->nitem = 0;
@@ -543,7 +543,7 @@ measure_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
 		if (str_trim(line).len == 0)
 			continue;
 		add_item(g, line);
-		nend += trove_is_terminal(last_char(line));
+		nend += datatrove_is_terminal(last_char(line));
 		nshort += g->item[g->nitem - 1].nchar <= 30;
 	}
 	if (text.len > 0 && text.p[text.len - 1] != '\n')
@@ -554,8 +554,8 @@ measure_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
 	value[GOPHER_FINEWEB_DUP_CHARS] =
 	    share(c.nchar, code_points(text) - nline);
 	if (!g->counted && dialect == GOPHER_DATATROVE) {
-		gram_clear(&g->gram);
-		trove_words(&g->gram, text);
+		ngram_clear(&g->gram);
+		datatrove_words(&g->gram, text);
 		g->nword = g->gram.nword;
 	} else if (!g->counted)
 		g->nword = word_count(text);
@@ -649,10 +649,10 @@ count_sentences(struct gopher *g, struct str line, enum gopher_dialect dialect)
 {
 	if (dialect != GOPHER_DATATROVE)
 		return sentence_count(line);
-	gram_clear(&g->gram);
-	trove_words(&g->gram, line);
+	ngram_clear(&g->gram);
+	datatrove_words(&g->gram, line);
 	g->nword += g->gram.nword;
-	return trove_sentences(&g->gram);
+	return datatrove_sentences(&g->gram);
 }
 
 /* What C4 leaves of the text, into g->c4; returns how many lines went. */
@@ -732,7 +732,7 @@ gopher_measure(struct gopher *g, const struct gopher_plan *plan,
 void
 gopher_release(struct gopher *g)
 {
-	gram_release(&g->gram);
+	ngram_release(&g->gram);
 	free(g->item);
 	buf_release(&g->low);
 	buf_release(&g->c4);

@@ -35,7 +35,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
-#include "text/gram.h"
+#include "text/ngram.h"
 
 enum gopher_dialect { GOPHER_PAPER, GOPHER_DATATROVE };
 
@@ -93,8 +93,8 @@ struct gopher_plan {
 
 /* Memory that is used again for every text; a zeroed one is ready. */
 struct gopher {
-	struct gram gram;
-	struct gram_word *item; /* lines, (cap) */
+	struct ngram gram;
+	struct ngram_word *item; /* lines, (cap) */
 	size_t nitem, cap;
 	struct buf low; /* a line in small letters */
 	struct buf c4;	/* what C4 leaves */

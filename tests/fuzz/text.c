@@ -12,8 +12,8 @@
 #include "dedup/shingle.h"
 #include "quality/gopher.h"
 #include "text/chunk.h"
+#include "text/datatrove.h"
 #include "text/sentence.h"
-#include "text/trove.h"
 #include "text/word.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -78,7 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct str text = {(const char *)data, len};
 	struct buf valid = {0}; /* as records are */
 	struct shingler s = {0};
-	struct gram g = {0};
+	struct ngram g = {0};
 	size_t i, nword = word_count(text);
 
 	pieces(text);
@@ -87,7 +87,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	rules(buf_str(&valid), GOPHER_PAPER);
 	rules(buf_str(&valid), GOPHER_DATATROVE);
 	buf_release(&valid);
-	trove_words(&g, text);
+	datatrove_words(&g, text);
 	assert(g.nword >= nword);
 	shingle_words(&s, text);
 	shingle_runs(&s, 5);
@@ -97,6 +97,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		assert(s.set[i - 1] < s.set[i]);
 	assert(shingle_jaccard(s.set, s.nset, s.set, s.nset, 1) == 1);
 	shingle_release(&s);
-	gram_release(&g);
+	ngram_release(&g);
 	return 0;
 }

@@ -58,7 +58,8 @@ kind_at(const struct piece *const drawn[], size_t i, size_t n, enum kind before)
 }
 
 static struct alnum_count
-twin(const struct piece *const drawn[], size_t n, struct gram *gram, char *text)
+twin(
+    const struct piece *const drawn[], size_t n, struct ngram *gram, char *text)
 {
 	struct alnum_count c = {0};
 	enum kind kind, before = PUNCT;
@@ -70,8 +71,9 @@ twin(const struct piece *const drawn[], size_t n, struct gram *gram, char *text)
 		kind = i < n ? kind_at(drawn, i, n, before) : SPACE;
 		if (ntoken > 0 && (kind <= COMMA || kind == IDEOGRAPH ||
 				      before == IDEOGRAPH)) {
-			gram_add(gram, (struct str){token, (size_t)(p - token)},
-			    ntoken, false);
+			ngram_add(gram,
+			    (struct str){token, (size_t)(p - token)}, ntoken,
+			    false);
 			ntoken = 0;
 		}
 		if (kind > COMMA && ntoken++ == 0)
@@ -103,7 +105,7 @@ twin(const struct piece *const drawn[], size_t n, struct gram *gram, char *text)
 }
 
 static bool
-same_words(const struct gram *a, const struct gram *b)
+same_words(const struct ngram *a, const struct ngram *b)
 {
 	size_t i;
 
@@ -119,7 +121,7 @@ static void
 against_twin(void)
 {
 	const struct piece *drawn[MAX];
-	struct gram a = {0}, b = {0};
+	struct ngram a = {0}, b = {0};
 	struct alnum_count ca, cb;
 	bool words = true, counts = true;
 	struct rng r;
@@ -141,8 +143,8 @@ against_twin(void)
 		text = malloc(len + 1);
 		for (text[0] = '\0', i = len = 0; i < n; i++)
 			len += (size_t)sprintf(text + len, "%s", drawn[i]->s);
-		gram_clear(&a);
-		gram_clear(&b);
+		ngram_clear(&a);
+		ngram_clear(&b);
 		cb = twin(drawn, n, &b, text);
 		ca = alnum_words(&a, (struct str){text, len});
 		words = same_words(&a, &b);
@@ -151,14 +153,14 @@ against_twin(void)
 	}
 	ok(words, "words are those of the twin");
 	ok(counts, "counts are those of the twin");
-	gram_release(&a);
-	gram_release(&b);
+	ngram_release(&a);
+	ngram_release(&b);
 }
 
 int
 main(void)
 {
-	struct gram gram = {0};
+	struct ngram gram = {0};
 	struct alnum_count n = alnum_words(&gram, STR(""));
 
 	ok(n.nall == 0 && gram.nword == 0, "an empty text has no words");
@@ -166,7 +168,7 @@ main(void)
 	ok(n.nall == 7 && n.nword == 6 && n.nalpha == 3 && n.nchar == 26 &&
 		n.nhash == 1 && n.nellipsis == 1 && gram.nword == 7,
 	    "a text by hand");
-	gram_release(&gram);
+	ngram_release(&gram);
 	against_twin();
 	return tap_done();
 }

@@ -1,5 +1,5 @@
 /*
- * gram - repeated n-grams of a sequence of words, in linear time
+ * ngram - repeated n-grams of a sequence of words, in linear time
  *
  * A word is known by a number; so is an n-gram that occurs twice: by the pair
  * of numbers of its first and last n-1 words.  An n-gram can occur twice only
@@ -8,8 +8,8 @@
  * of whole keys: nothing is taken for equal that isn't.
  */
 
-#ifndef GRAM_H
-#define GRAM_H
+#ifndef NGRAM_H
+#define NGRAM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,23 +19,23 @@
 #include "base/wordkey.h"
 
 /* A word as the caller found it. */
-struct gram_word {
+struct ngram_word {
 	struct str s;
 	uint32_t nchar;
 	bool symbol; /* nothing but punctuation */
 };
 
-struct gram {
-	struct gram_word *word; /* (nword) */
+struct ngram {
+	struct ngram_word *word; /* (nword) */
 	size_t nword, cap;
 	const char *end; /* of the text that all words lie in; NULL: unknown */
-	struct wordkey *known; /* (nid), after gram_number(); value: the
+	struct wordkey *known; /* (nid), after ngram_number(); value: the
 				  place of the first one */
 	uint32_t *id;	       /* (nword), of words: equal as words are */
 	uint32_t *count;       /* (nid), of words, later of n-grams */
 	size_t nid;
 	uint64_t *nchar; /* (nword + 1), characters before each word */
-	/* After gram_next(): where the repeated n-grams are, and which. */
+	/* After ngram_next(): where the repeated n-grams are, and which. */
 	size_t n, nat;
 	uint32_t *at, *gram; /* (nat), places ascending; numbers below nid */
 	/* Inside. */
@@ -45,36 +45,36 @@ struct gram {
 	size_t mask, nslot, room;
 };
 
-/* A zeroed struct gram is an empty one; it is used again for every text. */
-void gram_clear(struct gram *g);
-void gram_release(struct gram *g);
+/* A zeroed struct ngram is an empty one; it is used again for every text. */
+void ngram_clear(struct ngram *g);
+void ngram_release(struct ngram *g);
 
-/* The words must live until the last gram_next(). */
-void gram_grow(struct gram *g);
+/* The words must live until the last ngram_next(). */
+void ngram_grow(struct ngram *g);
 
 static inline void
-gram_add(struct gram *g, struct str s, size_t nchar, bool symbol)
+ngram_add(struct ngram *g, struct str s, size_t nchar, bool symbol)
 {
 	if (g->nword == g->cap)
-		gram_grow(g);
-	g->word[g->nword++] = (struct gram_word){s, (uint32_t)nchar, symbol};
+		ngram_grow(g);
+	g->word[g->nword++] = (struct ngram_word){s, (uint32_t)nchar, symbol};
 }
 
 /* Number the words: fills id, count, nid and nchar; at and gram for n = 1. */
-void gram_number(struct gram *g);
+void ngram_number(struct ngram *g);
 
 /* From the repeated n-grams to the repeated n+1-grams. */
-void gram_next(struct gram *g);
+void ngram_next(struct ngram *g);
 
 /*
  * Lines and the like: how many of the nitem are copies, and their characters.
  * With first, the first copy of what occurs twice counts too.
  */
-struct gram_copies {
+struct ngram_copies {
 	size_t ncopy, nchar; /* of the copies */
 	size_t total;	     /* characters of all items */
 };
-struct gram_copies gram_copies(
-    struct gram *g, const struct gram_word *item, size_t nitem, bool first);
+struct ngram_copies gram_copies(
+    struct ngram *g, const struct ngram_word *item, size_t nitem, bool first);
 
 #endif

@@ -3,7 +3,7 @@
  * compares every pair of places
  */
 
-#include "text/gram.h"
+#include "text/ngram.h"
 
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ static const char *const vocabulary[] = {"a", "b", "ab", "aa", "eightlet",
 
 /* Whether the n-gram at i is there again. */
 static bool
-twin_repeats(const struct gram *g, size_t i, size_t n)
+twin_repeats(const struct ngram *g, size_t i, size_t n)
 {
 	size_t j, k;
 
@@ -35,7 +35,7 @@ twin_repeats(const struct gram *g, size_t i, size_t n)
 }
 
 static bool
-twin_equal(const struct gram *g, size_t i, size_t j, size_t n)
+twin_equal(const struct ngram *g, size_t i, size_t j, size_t n)
 {
 	size_t k;
 
@@ -46,7 +46,7 @@ twin_equal(const struct gram *g, size_t i, size_t j, size_t n)
 }
 
 static bool
-level_is_right(const struct gram *g, size_t n)
+level_is_right(const struct ngram *g, size_t n)
 {
 	size_t i, j, at = 0, count;
 
@@ -75,7 +75,7 @@ level_is_right(const struct gram *g, size_t n)
 static void
 against_twin(void)
 {
-	struct gram g = {0};
+	struct ngram g = {0};
 	struct rng r;
 	size_t i, j, n, nword, nvocabulary;
 	bool good = true, chars = true;
@@ -83,7 +83,7 @@ against_twin(void)
 
 	rng_init(&r, 7);
 	for (i = 0; i < 2000 && good; i++) {
-		gram_clear(&g);
+		ngram_clear(&g);
 		nword = rng_below(&r, MAX);
 		nvocabulary = 1 + rng_below(&r, sizeof(vocabulary) /
 						    sizeof(vocabulary[0]));
@@ -91,37 +91,37 @@ against_twin(void)
 			struct str s =
 			    str_of(vocabulary[rng_below(&r, nvocabulary)]);
 
-			gram_add(&g, s, s.len, false);
+			ngram_add(&g, s, s.len, false);
 			nchar += s.len;
 		}
-		gram_number(&g);
+		ngram_number(&g);
 		chars = chars && g.nchar[nword] == nchar;
 		good = level_is_right(&g, 1);
 		for (n = 2; n <= 10 && good; n++) {
-			gram_next(&g);
+			ngram_next(&g);
 			good = g.n == n && level_is_right(&g, n);
 		}
 	}
 	ok(good, "repeated 1- to 10-grams are those of the naive twin");
 	ok(chars, "characters add up");
-	gram_release(&g);
+	ngram_release(&g);
 }
 
 static void
 copies(void)
 {
-	const struct gram_word item[] = {{STR("x"), 1, false},
+	const struct ngram_word item[] = {{STR("x"), 1, false},
 	    {STR("yy"), 2, false}, {STR("x"), 1, false}, {STR("x"), 1, false},
 	    {STR("zzz"), 3, false}};
-	struct gram g = {0};
-	struct gram_copies c = gram_copies(&g, item, 5, false);
+	struct ngram g = {0};
+	struct ngram_copies c = gram_copies(&g, item, 5, false);
 
 	ok(c.ncopy == 2 && c.nchar == 2 && c.total == 8, "later copies");
 	c = gram_copies(&g, item, 5, true);
 	ok(c.ncopy == 3 && c.nchar == 3 && c.total == 8, "all copies");
 	c = gram_copies(&g, item, 0, true);
 	ok(c.ncopy == 0 && c.nchar == 0 && c.total == 0, "no items");
-	gram_release(&g);
+	ngram_release(&g);
 }
 
 int

@@ -3,7 +3,7 @@
  * and time that stays linear on rows of marks
  */
 
-#include "text/trove.h"
+#include "text/datatrove.h"
 
 #include <stdlib.h>
 
@@ -54,14 +54,14 @@ static void
 words(void)
 {
 	struct buf found = {0};
-	struct gram g = {0};
+	struct ngram g = {0};
 	size_t i, j;
 	bool same;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		gram_clear(&g);
+		ngram_clear(&g);
 		found.len = 0;
-		trove_words(&g, str_of(cases[i].text));
+		datatrove_words(&g, str_of(cases[i].text));
 		for (j = 0; j < g.nword; j++) {
 			if (j > 0)
 				buf_putc(&found, '|');
@@ -73,7 +73,7 @@ words(void)
 			printf("# %.*s\n# %s\n", (int)found.len, found.p,
 			    cases[i].words);
 	}
-	gram_release(&g);
+	ngram_release(&g);
 	buf_release(&found);
 }
 
@@ -83,7 +83,7 @@ marks(void)
 	static const char *const piece[] = {
 	    "!", "(", "a.", "'", "\u2026", "..", "a,", "$", "5%", "don't", "-"};
 	struct buf text = {0};
-	struct gram g = {0};
+	struct ngram g = {0};
 	struct str word;
 	size_t i, j, len;
 	bool all = true;
@@ -92,8 +92,8 @@ marks(void)
 		text.len = 0;
 		while (text.len < 1000000)
 			buf_puts(&text, str_of(piece[i]));
-		gram_clear(&g);
-		trove_words(&g, buf_str(&text));
+		ngram_clear(&g);
+		datatrove_words(&g, buf_str(&text));
 		for (j = len = 0; j < g.nword; j++) {
 			word = g.word[j].s;
 			all = all && word.p == text.p + len;
@@ -102,7 +102,7 @@ marks(void)
 		all = all && len == text.len;
 	}
 	ok(all, "words of a million marks are all of them, in order");
-	gram_release(&g);
+	ngram_release(&g);
 	buf_release(&text);
 }
 

@@ -1,4 +1,4 @@
-#include "text/gram.h"
+#include "text/ngram.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ home(uint64_t key, size_t mask)
 
 /* An empty table for n keys. */
 static void
-table_clear(struct gram *g, size_t n)
+table_clear(struct ngram *g, size_t n)
 {
 	size_t nslot = 64;
 
@@ -30,7 +30,7 @@ table_clear(struct gram *g, size_t n)
 }
 
 static void
-make_room(struct gram *g, size_t n)
+make_room(struct ngram *g, size_t n)
 {
 	if (g->room > 0 && n <= g->room)
 		return;
@@ -45,14 +45,14 @@ make_room(struct gram *g, size_t n)
 }
 
 void
-gram_clear(struct gram *g)
+ngram_clear(struct ngram *g)
 {
 	g->nword = g->nid = g->nat = g->n = 0;
 	g->end = NULL;
 }
 
 void
-gram_release(struct gram *g)
+ngram_release(struct ngram *g)
 {
 	free(g->word);
 	free(g->id);
@@ -64,11 +64,11 @@ gram_release(struct gram *g)
 	free(g->gram);
 	free(g->key);
 	free(g->slot);
-	*g = (struct gram){0};
+	*g = (struct ngram){0};
 }
 
 void
-gram_grow(struct gram *g)
+ngram_grow(struct ngram *g)
 {
 	g->cap = g->cap > 0 ? 2 * g->cap : 1024;
 	g->word = mem_grow(g->word, g->cap, sizeof(*g->word));
@@ -80,7 +80,8 @@ gram_grow(struct gram *g)
  * of a new one belongs, and a free slot leads there.
  */
 static uint32_t
-number(struct gram *g, const struct gram_word *item, size_t i, const char *end)
+number(
+    struct ngram *g, const struct ngram_word *item, size_t i, const char *end)
 {
 	struct str s = item[i].s;
 	struct wordkey k = wordkey_of(s, end);
@@ -106,7 +107,7 @@ number(struct gram *g, const struct gram_word *item, size_t i, const char *end)
 
 /* Of n places those where what is there twice or more is. */
 static void
-keep_repeated(struct gram *g, size_t n)
+keep_repeated(struct ngram *g, size_t n)
 {
 	size_t i;
 
@@ -119,7 +120,7 @@ keep_repeated(struct gram *g, size_t n)
 }
 
 void
-gram_number(struct gram *g)
+ngram_number(struct ngram *g)
 {
 	size_t i, n = g->nword;
 
@@ -138,7 +139,7 @@ gram_number(struct gram *g)
 }
 
 void
-gram_next(struct gram *g)
+ngram_next(struct ngram *g)
 {
 	size_t i, at, n = 0;
 	uint64_t key;
@@ -168,11 +169,11 @@ gram_next(struct gram *g)
 	keep_repeated(g, n);
 }
 
-struct gram_copies
+struct ngram_copies
 gram_copies(
-    struct gram *g, const struct gram_word *item, size_t nitem, bool first)
+    struct ngram *g, const struct ngram_word *item, size_t nitem, bool first)
 {
-	struct gram_copies c = {0};
+	struct ngram_copies c = {0};
 	size_t i;
 
 	make_room(g, nitem);

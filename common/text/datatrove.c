@@ -1,4 +1,4 @@
-#include "text/trove.h"
+#include "text/datatrove.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -59,13 +59,13 @@ in_ranges(const uint32_t range[][2], size_t n, uint32_t cp)
 }
 
 bool
-trove_is_terminal(uint32_t cp)
+datatrove_is_terminal(uint32_t cp)
 {
 	return in_ranges(terminal, sizeof(terminal) / sizeof(terminal[0]), cp);
 }
 
 bool
-trove_is_punct(uint32_t cp)
+datatrove_is_punct(uint32_t cp)
 {
 	return in_ranges(punct, sizeof(punct) / sizeof(punct[0]), cp);
 }
@@ -624,7 +624,7 @@ infix(const char *begin, const char *p, const char *end)
 
 /* What the words of a text come to. */
 struct sink {
-	struct gram *gram;
+	struct ngram *gram;
 	size_t nalpha;
 	const char **cut; /* (ncut), where suffixes begin, the last first */
 	size_t ncut, cut_cap;
@@ -643,13 +643,13 @@ push_cut(struct sink *sink, const char *p)
 
 /* A word as the table takes it; whether it holds a letter. */
 static bool
-describe(struct str s, struct gram_word *word)
+describe(struct str s, struct ngram_word *word)
 {
 	struct str rest = s;
 	bool alpha = false;
 	uint32_t cp;
 
-	*word = (struct gram_word){s, 0, true};
+	*word = (struct ngram_word){s, 0, true};
 	while (rest.len > 0) {
 		cp = utf8_take(&rest);
 		word->nchar++;
@@ -659,8 +659,8 @@ describe(struct str s, struct gram_word *word)
 			continue;
 		}
 		alpha = alpha || utf8_is_alpha(cp);
-		word->symbol = word->symbol &&
-			       (trove_is_punct(cp) || trove_is_terminal(cp));
+		word->symbol = word->symbol && (datatrove_is_punct(cp) ||
+						   datatrove_is_terminal(cp));
 	}
 	return alpha;
 }
@@ -668,10 +668,10 @@ describe(struct str s, struct gram_word *word)
 static void
 put(struct sink *sink, const char *p, const char *end)
 {
-	struct gram_word word;
+	struct ngram_word word;
 
 	sink->nalpha += describe((struct str){p, (size_t)(end - p)}, &word);
-	gram_add(sink->gram, word.s, word.nchar, word.symbol);
+	ngram_add(sink->gram, word.s, word.nchar, word.symbol);
 }
 
 /*
@@ -682,7 +682,7 @@ static void
 join_listed(struct sink *sink, size_t from)
 {
 	enum { MOST = 4, LONGEST = 8 };
-	struct gram_word *w = sink->gram->word, old;
+	struct ngram_word *w = sink->gram->word, old;
 	size_t i, j, k, n = sink->gram->nword, to = from;
 	struct str s;
 
@@ -756,7 +756,7 @@ put_letters(struct sink *sink, struct str word)
 	if (n == 0)
 		piece[n++] = word.len;
 	for (i = 0; i < n; word.p += piece[i++])
-		gram_add(sink->gram, (struct str){word.p, piece[i]}, piece[i],
+		ngram_add(sink->gram, (struct str){word.p, piece[i]}, piece[i],
 		    false);
 	sink->nalpha += n;
 }
@@ -807,7 +807,7 @@ take_run(struct sink *sink, const char *p, const char *end)
 }
 
 size_t
-trove_words(struct gram *g, struct str text)
+datatrove_words(struct ngram *g, struct str text)
 {
 	struct sink sink = {.gram = g};
 	struct str word;
@@ -820,7 +820,7 @@ trove_words(struct gram *g, struct str text)
 }
 
 size_t
-trove_sentences(const struct gram *g)
+datatrove_sentences(const struct ngram *g)
 {
 	struct str rest;
 	size_t i, n = g->nword > 0;
@@ -830,7 +830,7 @@ trove_sentences(const struct gram *g)
 	for (i = 0; i < g->nword; i++) {
 		rest = g->word[i].s;
 		cp = utf8_take(&rest);
-		if (rest.len == 0 && trove_is_terminal(cp)) {
+		if (rest.len == 0 && datatrove_is_terminal(cp)) {
 			ended = true;
 			continue;
 		}

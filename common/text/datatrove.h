@@ -1,5 +1,5 @@
 /*
- * trove - words and marks as the datatrove library sees them
+ * datatrove - words and marks as the datatrove library sees them
  *
  * Its words are those of spaCy's English tokenizer: what stands between white
  * space, with marks peeled off both ends, contractions parted ("do", "n't"),
@@ -8,29 +8,29 @@
  * patterns that few texts have.
  */
 
-#ifndef TROVE_H
-#define TROVE_H
+#ifndef DATATROVE_H
+#define DATATROVE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
-#include "text/gram.h"
+#include "text/ngram.h"
 
-bool trove_is_punct(uint32_t cp);    /* its PUNCTUATION */
-bool trove_is_terminal(uint32_t cp); /* its TERMINAL_PUNCTUATION */
+bool datatrove_is_punct(uint32_t cp);	 /* its PUNCTUATION */
+bool datatrove_is_terminal(uint32_t cp); /* its TERMINAL_PUNCTUATION */
 
 /*
  * Add the words of text to g, those of marks alone as symbols; returns how many
  * hold a letter.  g must be clear.
  */
-size_t trove_words(struct gram *g, struct str text);
+size_t datatrove_words(struct ngram *g, struct str text);
 
 /*
  * Sentences of these words, as spaCy's sentencizer counts them: a new one
  * begins with the first word of more than punctuation behind a mark that ends
  * one.
  */
-size_t trove_sentences(const struct gram *g);
+size_t datatrove_sentences(const struct ngram *g);
 
 #endif
