@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "extract/about.h"
 #include "extract/cue.h"
+#include "extract/metadata.h"
 #include "text/lang.h"
 
 enum {
@@ -251,7 +251,7 @@ struct extract_work {
 	size_t group_cap;
 	struct best cand, main;
 	struct buf text, part, nfc;
-	struct about about;
+	struct metadata about;
 };
 
 #include "extract/extract-trees.h"
@@ -1405,7 +1405,7 @@ put_body(struct buf *out, struct buf *part, struct str rest)
 		}
 		if (out->len > 0 && str_trim(buf_str(part)).len > 0)
 			buf_puts(out, STR("\n\n"));
-		about_squeeze(out, buf_str(part));
+		metadata_squeeze(out, buf_str(part));
 		len += q != NULL;
 		rest = (struct str){rest.p + len, rest.len - len};
 	}
@@ -1479,7 +1479,7 @@ extract_release(struct extract *x)
 	buf_release(&k->text);
 	buf_release(&k->part);
 	buf_release(&k->nfc);
-	about_release(&k->about);
+	metadata_release(&k->about);
 	free(k);
 	free(x->score);
 	memset(x, 0, sizeof(*x));
@@ -1493,7 +1493,7 @@ extract_page(struct extract *x, const struct html *h,
 	extract_open(x, h);
 	judge(x, h);
 	page->text = gather(x, h, o);
-	about_read(&x->work->about, h, x->work->lang, page->text);
+	metadata_read(&x->work->about, h, x->work->lang, page->text);
 	page->title = x->work->about.title;
 	page->lang = x->work->about.lang;
 	page->byline = x->work->about.byline;

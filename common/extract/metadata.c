@@ -1,4 +1,4 @@
-#include "extract/about.h"
+#include "extract/metadata.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@ enum {
 };
 
 struct str
-about_squeeze(struct buf *out, struct str s)
+metadata_squeeze(struct buf *out, struct str s)
 {
 	size_t at = out->len;
 	bool blank = false;
@@ -107,7 +107,7 @@ is_host(struct str s)
 
 /* What of the title stands, between bars, as a heading <h1> of the page too. */
 static struct str
-headed(struct about *a, const struct html *h, struct str title)
+headed(struct metadata *a, const struct html *h, struct str title)
 {
 	size_t i, k, n = 0, len;
 	struct str head;
@@ -118,7 +118,7 @@ headed(struct about *a, const struct html *h, struct str title)
 		if (h->elem[b->elem].tag != HTML_H1 || b->len > LONG_TITLE)
 			continue;
 		n++;
-		head = about_squeeze(
+		head = metadata_squeeze(
 		    &a->text, part(buf_str(&h->text), b->text, b->len));
 		for (k = 0; k + head.len <= title.len; k += len ? len : 1) {
 			struct str rest = part(title, k, title.len - k);
@@ -139,14 +139,14 @@ headed(struct about *a, const struct html *h, struct str title)
 }
 
 static struct str
-first_heading(struct about *a, const struct html *h)
+first_heading(struct metadata *a, const struct html *h)
 {
 	size_t i;
 
 	for (i = 0; i < h->nblock; i++)
 		if (h->elem[h->block[i].elem].tag == HTML_H1 &&
 		    h->block[i].len <= LONG_TITLE)
-			return about_squeeze(
+			return metadata_squeeze(
 			    &a->text, part(buf_str(&h->text), h->block[i].text,
 					  h->block[i].len));
 	return (struct str){0};
@@ -158,16 +158,16 @@ first_heading(struct about *a, const struct html *h)
  * leaves out, or, of an end that is shorter than the rest, by its place alone.
  */
 static struct str
-title_of(struct about *a, const struct html *h)
+title_of(struct metadata *a, const struct html *h)
 {
-	struct str site = about_squeeze(&a->text, h->meta[META_SITE]);
-	struct str own = about_squeeze(&a->text, h->meta[META_TITLE]);
-	struct str og = about_squeeze(&a->text, h->meta[META_OG_TITLE]);
+	struct str site = metadata_squeeze(&a->text, h->meta[META_SITE]);
+	struct str own = metadata_squeeze(&a->text, h->meta[META_TITLE]);
+	struct str og = metadata_squeeze(&a->text, h->meta[META_OG_TITLE]);
 	struct str title = og.len ? og : own, head, tail, found;
 	bool known = false;
 
 	if (title.len == 0)
-		title = about_squeeze(&a->text, h->meta[META_HEADLINE]);
+		title = metadata_squeeze(&a->text, h->meta[META_HEADLINE]);
 	if (title.len == 0)
 		return first_heading(a, h);
 	if (title.len > LONG_TITLE)
@@ -196,9 +196,9 @@ title_of(struct about *a, const struct html *h)
 
 /* A name: no address, without "By"; empty if s is none. */
 static struct str
-name_of(struct about *a, struct str s)
+name_of(struct metadata *a, struct str s)
 {
-	s = about_squeeze(&a->text, s);
+	s = metadata_squeeze(&a->text, s);
 	if (s.len > 3 && str_ieq(part(s, 0, 3), STR("by ")))
 		s = part(s, 3, s.len - 3);
 	if (s.len > 200 || memmem(s.p, s.len, "://", 3) != NULL)
@@ -207,7 +207,7 @@ name_of(struct about *a, struct str s)
 }
 
 static struct str
-byline_of(struct about *a, const struct html *h)
+byline_of(struct metadata *a, const struct html *h)
 {
 	struct str s = name_of(a, h->meta[META_AUTHOR]);
 
@@ -218,7 +218,7 @@ byline_of(struct about *a, const struct html *h)
 
 /* The first subtag of a list of tags, "en-US,de": "en"; else by the text. */
 static struct str
-lang_of(struct about *a, const struct html *h, const struct lang *l,
+lang_of(struct metadata *a, const struct html *h, const struct lang *l,
     struct str text)
 {
 	struct str s = h->meta[META_LANG];
@@ -397,7 +397,7 @@ put_words(struct buf *b, struct str s)
 }
 
 static struct str
-published_of(struct about *a, const struct html *h)
+published_of(struct metadata *a, const struct html *h)
 {
 	static const enum html_meta from[] = {META_PUBLISHED, META_TIME};
 	struct buf *b = &a->text;
@@ -405,7 +405,7 @@ published_of(struct about *a, const struct html *h)
 	size_t i, at;
 
 	for (i = 0; i < 2; i++) {
-		s = about_squeeze(b, h->meta[from[i]]);
+		s = metadata_squeeze(b, h->meta[from[i]]);
 		if (s.len > 64)
 			continue;
 		at = b->len;
@@ -416,7 +416,7 @@ published_of(struct about *a, const struct html *h)
 }
 
 void
-about_read(struct about *a, const struct html *h, const struct lang *l,
+metadata_read(struct metadata *a, const struct html *h, const struct lang *l,
     struct str text)
 {
 	a->text.len = 0;
@@ -428,7 +428,7 @@ about_read(struct about *a, const struct html *h, const struct lang *l,
 }
 
 void
-about_release(struct about *a)
+metadata_release(struct metadata *a)
 {
 	buf_release(&a->text);
 }

@@ -1,20 +1,20 @@
 /*
- * about - what a page says about itself: title, language, author, date
+ * metadata - what a page says about itself: title, language, author, date
  *
  * Out of its <title>, <meta>, JSON-LD, headings and marked elements (html.h
  * has gathered them).  What isn't stated, or isn't what it should be, is left
- * empty.  A zeroed struct about is ready; about_release() frees what it holds.
+ * empty.  A zeroed struct metadata is ready; metadata_release() frees what it holds.
  */
 
-#ifndef ABOUT_H
-#define ABOUT_H
+#ifndef METADATA_H
+#define METADATA_H
 
 #include "base/buf.h"
 #include "base/str.h"
 #include "text/lang.h"
 #include "web/html.h"
 
-struct about {		      /* lent until the next about_read() */
+struct metadata {	      /* lent until the next metadata_read() */
 	struct str title;     /* without the name of the site */
 	struct str lang;      /* first subtag, small letters */
 	struct str byline;    /* an author's name, or the list of them */
@@ -23,14 +23,14 @@ struct about {		      /* lent until the next about_read() */
 };
 
 /* text, of the page, tells the language of one that doesn't declare it. */
-void about_read(struct about *a, const struct html *h, const struct lang *l,
-    struct str text);
-void about_release(struct about *a);
+void metadata_read(struct metadata *a, const struct html *h,
+    const struct lang *l, struct str text);
+void metadata_release(struct metadata *a);
 
 /*
  * Append s with its white space squeezed, without controls and marks of no
  * width; returns what was appended.
  */
-struct str about_squeeze(struct buf *out, struct str s);
+struct str metadata_squeeze(struct buf *out, struct str s);
 
 #endif
