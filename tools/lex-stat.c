@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "quality/lex.h"
+#include "quality/lexstat.h"
 #include "record/json.h"
 #include "record/rec.h"
 #include "record/tool.h"
@@ -44,7 +44,7 @@ struct column {
 	const char *file;
 	size_t nrecord, nshort; /* measured; of fewer tokens than the window */
 	size_t ntoken;		/* of those measured */
-	struct lex_mean metric[LEX_NMETRIC];
+	struct lexstat_mean metric[LEXSTAT_NMETRIC];
 };
 
 /* The column of the operand that is being read. */
@@ -61,9 +61,9 @@ find_column(struct column *column, char *const operands[], const char *file)
 
 static void
 measure(struct rec_reader *in, const struct rec *rec, const struct opts *o,
-    struct lex *l, struct column *c)
+    struct lexstat *l, struct column *c)
 {
-	double value[LEX_NMETRIC];
+	double value[LEXSTAT_NMETRIC];
 	struct str text;
 	size_t i;
 
@@ -75,16 +75,16 @@ measure(struct rec_reader *in, const struct rec *rec, const struct opts *o,
 		rec_bad(in, "text of 4 GiB or more");
 		return;
 	}
-	lex_read(l, text);
+	lexstat_read(l, text);
 	if (l->ntoken < o->window) {
 		c->nshort++;
 		return;
 	}
 	c->nrecord++;
 	c->ntoken += l->ntoken;
-	lex_measure(l, o->window, o->all, value);
-	for (i = 0; i < LEX_NMETRIC; i++)
-		lex_mean_add(&c->metric[i], value[i]);
+	lexstat_measure(l, o->window, o->all, value);
+	for (i = 0; i < LEXSTAT_NMETRIC; i++)
+		lexstat_mean_add(&c->metric[i], value[i]);
 }
 
 /* Fill out with s and blanks up to width columns; s is right if right. */
@@ -108,9 +108,9 @@ put_cell(struct buf *out, struct str s, size_t width, bool right)
 }
 
 static void
-put_metric(struct buf *out, const struct lex_mean *m)
+put_metric(struct buf *out, const struct lexstat_mean *m)
 {
-	double mean = lex_mean_value(m), half = lex_mean_half(m);
+	double mean = lexstat_mean_value(m), half = lexstat_mean_half(m);
 	int digits = fabs(mean) < 0.1 ? 5 : fabs(mean) < 10 ? 3 : 2;
 
 	if (isnan(mean))
@@ -139,7 +139,7 @@ put_table(struct buf *out, const struct opts *o, const struct column *column,
 	static const char *const head[] = {"", "records", "short", "tokens"};
 	struct buf cell = {0};
 	const struct column *c;
-	size_t i, row, nmetric = o->all ? LEX_NMETRIC : LEX_NBASIC;
+	size_t i, row, nmetric = o->all ? LEXSTAT_NMETRIC : LEXSTAT_NBASIC;
 
 	for (row = 0; row < 4; row++) {
 		if (row == 2 && o->window == 0)
@@ -158,7 +158,7 @@ put_table(struct buf *out, const struct opts *o, const struct column *column,
 		buf_putc(out, '\n');
 	}
 	for (i = 0; i < nmetric; i++) {
-		put_cell(out, str_of(lex_name[i]), 11, false);
+		put_cell(out, str_of(lexstat_name[i]), 11, false);
 		for (c = column; c < column + ncolumn; c++) {
 			put_metric(&cell, &c->metric[i]);
 			end_cell(out, &cell, c);
@@ -180,9 +180,9 @@ put_real(struct buf *out, const char *name, double x)
 static void
 put_json(struct buf *out, const struct opts *o, const struct column *c)
 {
-	const struct lex_mean *m;
+	const struct lexstat_mean *m;
 	double mean, half;
-	size_t i, nmetric = o->all ? LEX_NMETRIC : LEX_NBASIC;
+	size_t i, nmetric = o->all ? LEXSTAT_NMETRIC : LEXSTAT_NBASIC;
 
 	buf_puts(out, STR("{\"file\":"));
 	json_put_str(out, str_of(c->file));
@@ -191,9 +191,10 @@ put_json(struct buf *out, const struct opts *o, const struct column *c)
 	buf_printf(out, ",\"window\":%zu,\"metrics\":{", o->window);
 	for (i = 0; i < nmetric; i++) {
 		m = &c->metric[i];
-		mean = lex_mean_value(m);
-		half = lex_mean_half(m);
-		buf_printf(out, "%s\"%s\":{", i > 0 ? "," : "", lex_name[i]);
+		mean = lexstat_mean_value(m);
+		half = lexstat_mean_half(m);
+		buf_printf(
+		    out, "%s\"%s\":{", i > 0 ? "," : "", lexstat_name[i]);
 		put_real(out, "mean", mean);
 		buf_putc(out, ',');
 		put_real(out, "low", mean - half);
@@ -229,7 +230,7 @@ main(int argc, char *argv[])
 	    {"json", no_argument, NULL, OPT_JSON}, TOOL_OPTIONS};
 	struct opts o = {0};
 	struct column *column;
-	struct lex lex;
+	struct lexstat lex;
 	struct rec_reader in;
 	struct rec rec;
 	size_t i, ncolumn;
@@ -255,13 +256,13 @@ main(int argc, char *argv[])
 	column = mem_zeroed(ncolumn, sizeof(*column));
 	for (i = 0; i < ncolumn; i++)
 		column[i].file = argc > optind ? argv[optind + (int)i] : "-";
-	lex_init(&lex);
+	lexstat_init(&lex);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
 		measure(&in, &rec, &o, &lex,
 		    find_column(column, argv + optind, in.file));
 	report(&o, column, ncolumn);
-	lex_release(&lex);
+	lexstat_release(&lex);
 	free(column);
 	return rec_close(&in, stdout);
 }

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "quality/alnum.h"
+#include "quality/scan.h"
 #include "text/datatrove.h"
 #include "text/sentence.h"
 #include "text/word.h"
@@ -298,12 +298,12 @@ static void
 measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
 {
 	struct ngram *gram = &g->gram;
-	struct alnum_count n;
+	struct scan_count n;
 	size_t size, total;
 
 	measure_lines(g, text, value);
 	ngram_clear(gram);
-	n = alnum_words(gram, text);
+	n = scan_words(gram, text);
 	g->nword = n.nall;
 	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)n.nword;
 	value[GOPHER_MIN_WORD_LENGTH] = value[GOPHER_MAX_WORD_LENGTH] =

@@ -1,5 +1,5 @@
 /*
- * lex - how rich the words of a text are, and how hard it is to read
+ * lexstat - how rich the words of a text are, and how hard it is to read
  *
  * Tokens, for all that is said of types and tokens, are those of the
  * LexicalRichness library: small letters; the digits 0 to 9 and the dashes -,
@@ -23,8 +23,8 @@
  * al., "Derivation of new readability formulas", 1975.
  */
 
-#ifndef LEX_H
-#define LEX_H
+#ifndef LEXSTAT_H
+#define LEXSTAT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,40 +34,40 @@
 #include "base/str.h"
 
 /* N tokens, V types, V1 and V2 of them once and twice, f of each. */
-enum lex_id {
-	LEX_TTR,      /* V / N */
-	LEX_FK_GRADE, /* 0.39 words / sentences + 11.8 syllables / words - 15.59
+enum lexstat_id {
+	LEXSTAT_TTR,	  /* V / N */
+	LEXSTAT_FK_GRADE, /* 0.39 words / sentences + 11.8 syllables / words - 15.59
 		       */
-	LEX_HAPAX,    /* V1 / N */
-	LEX_TYPES,    /* V */
-	LEX_MTLD, /* tokens a factor, both ways; a factor ends at TTR 0.72 */
-	LEX_NBASIC,
-	LEX_LENGTH = LEX_NBASIC, /* N */
-	LEX_FLESCH, /* 206.835 - 1.015 words / sentences - 84.6 syl. / words */
-	LEX_HAPAX_TYPES, /* V1 / V */
-	LEX_GUIRAUD,	 /* V / sqrt N */
-	LEX_CTTR,	 /* V / sqrt 2 N */
-	LEX_HERDAN,	 /* ln V / ln N */
-	LEX_SUMMER,	 /* ln ln V / ln ln N */
-	LEX_DUGAST,	 /* ln^2 N / (ln N - ln V) */
-	LEX_MAAS,	 /* (ln N - ln V) / ln^2 N */
-	LEX_YULE_K,	 /* 10^4 (sum f^2 - N) / N^2 */
-	LEX_YULE_I,	 /* V^2 / (sum f^2 - V) */
-	LEX_HERDAN_VM,	 /* sqrt(sum (f / N)^2 - 1 / V) */
-	LEX_SIMPSON,	 /* sum f (f - 1) / N (N - 1) */
-	LEX_HONORE,	 /* 100 ln N / (1 - V1 / V) */
-	LEX_BRUNET,	 /* N^(V^-0.165) */
-	LEX_SICHEL,	 /* V2 / V */
-	LEX_MSTTR, /* mean TTR of segments of 100 tokens, without the last */
-	LEX_MATTR, /* mean TTR of all runs of 100 tokens */
-	LEX_HDD,   /* sum (1 - P(type not among 42 tokens)) / 42 */
-	LEX_NMETRIC
+	LEXSTAT_HAPAX, /* V1 / N */
+	LEXSTAT_TYPES, /* V */
+	LEXSTAT_MTLD, /* tokens a factor, both ways; a factor ends at TTR 0.72 */
+	LEXSTAT_NBASIC,
+	LEXSTAT_LENGTH = LEXSTAT_NBASIC, /* N */
+	LEXSTAT_FLESCH, /* 206.835 - 1.015 words / sentences - 84.6 syl. / words */
+	LEXSTAT_HAPAX_TYPES, /* V1 / V */
+	LEXSTAT_GUIRAUD,     /* V / sqrt N */
+	LEXSTAT_CTTR,	     /* V / sqrt 2 N */
+	LEXSTAT_HERDAN,	     /* ln V / ln N */
+	LEXSTAT_SUMMER,	     /* ln ln V / ln ln N */
+	LEXSTAT_DUGAST,	     /* ln^2 N / (ln N - ln V) */
+	LEXSTAT_MAAS,	     /* (ln N - ln V) / ln^2 N */
+	LEXSTAT_YULE_K,	     /* 10^4 (sum f^2 - N) / N^2 */
+	LEXSTAT_YULE_I,	     /* V^2 / (sum f^2 - V) */
+	LEXSTAT_HERDAN_VM,   /* sqrt(sum (f / N)^2 - 1 / V) */
+	LEXSTAT_SIMPSON,     /* sum f (f - 1) / N (N - 1) */
+	LEXSTAT_HONORE,	     /* 100 ln N / (1 - V1 / V) */
+	LEXSTAT_BRUNET,	     /* N^(V^-0.165) */
+	LEXSTAT_SICHEL,	     /* V2 / V */
+	LEXSTAT_MSTTR, /* mean TTR of segments of 100 tokens, without the last */
+	LEXSTAT_MATTR, /* mean TTR of all runs of 100 tokens */
+	LEXSTAT_HDD,   /* sum (1 - P(type not among 42 tokens)) / 42 */
+	LEXSTAT_NMETRIC
 };
 
-extern const char *const lex_name[LEX_NMETRIC];
+extern const char *const lexstat_name[LEXSTAT_NMETRIC];
 
-/* Memory that is used again for every text; lex_init() readies it. */
-struct lex {
+/* Memory that is used again for every text; lexstat_init() readies it. */
+struct lexstat {
 	uint32_t *token; /* (ntoken), numbers of types, in order */
 	size_t ntoken, token_cap;
 	uint32_t ntype;
@@ -81,7 +81,7 @@ struct lex {
 	uint32_t *present; /* (type_cap), types of the part measured */
 	struct str *plain_word; /* (type_cap), its letters in the text */
 	size_t type_cap;
-	struct lex_slot *slot; /* (nslot), a power of 2 */
+	struct lexstat_slot *slot; /* (nslot), a power of 2 */
 	size_t nslot;
 	struct buf low, spoken, plain; /* a token, a word, its letters */
 	uint64_t *rule;		       /* by letters */
@@ -89,32 +89,33 @@ struct lex {
 	unsigned char class[256];      /* of bytes */
 };
 
-void lex_init(struct lex *l);
-void lex_release(struct lex *l);
+void lexstat_init(struct lexstat *l);
+void lexstat_release(struct lexstat *l);
 
 /* Fill token and the counts from text, of less than 4 GiB. */
-void lex_read(struct lex *l, struct str text);
+void lexstat_read(struct lexstat *l, struct str text);
 
 /* Syllables of an English word in small letters, uncorrected; at least 1. */
-size_t lex_syllables(struct lex *l, struct str word);
+size_t lexstat_syllables(struct lexstat *l, struct str word);
 
 /*
  * The metrics of what was read, into value; NAN where one isn't defined, as of
- * too few tokens.  Those from LEX_NBASIC on only if all.  Where window isn't 0,
+ * too few tokens.  Those from LEXSTAT_NBASIC on only if all.  Where window isn't 0,
  * a metric of tokens is the mean over consecutive segments of so many, what is
  * left over being left out; the readability is that of the whole text.
  */
-void lex_measure(
-    struct lex *l, size_t window, bool all, double value[LEX_NMETRIC]);
+void lexstat_measure(
+    struct lexstat *l, size_t window, bool all, double value[LEXSTAT_NMETRIC]);
 
 /* A mean that is gathered, and half its 95 % confidence interval (Student's
  * t); NAN of fewer than one, and two, values.  A zeroed one is empty. */
-struct lex_mean {
+struct lexstat_mean {
 	size_t n;
 	double mean, square; /* sum of squared distances from the mean */
 };
-void lex_mean_add(struct lex_mean *m, double value); /* NAN isn't added */
-double lex_mean_value(const struct lex_mean *m);
-double lex_mean_half(const struct lex_mean *m);
+void lexstat_mean_add(
+    struct lexstat_mean *m, double value); /* NAN isn't added */
+double lexstat_mean_value(const struct lexstat_mean *m);
+double lexstat_mean_half(const struct lexstat_mean *m);
 
 #endif

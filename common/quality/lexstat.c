@@ -1,4 +1,4 @@
-#include "quality/lex.h"
+#include "quality/lexstat.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,12 +21,12 @@ enum {
 	BLOCK = 16	  /* bytes that are looked at together */
 };
 
-const char *const lex_name[LEX_NMETRIC] = {"ttr", "fk_grade", "hapax", "types",
-    "mtld", "length", "flesch", "hapax_types", "guiraud", "cttr", "herdan",
-    "summer", "dugast", "maas", "yule_k", "yule_i", "herdan_vm", "simpson",
-    "honore", "brunet", "sichel", "msttr", "mattr", "hdd"};
+const char *const lexstat_name[LEXSTAT_NMETRIC] = {"ttr", "fk_grade", "hapax",
+    "types", "mtld", "length", "flesch", "hapax_types", "guiraud", "cttr",
+    "herdan", "summer", "dugast", "maas", "yule_k", "yule_i", "herdan_vm",
+    "simpson", "honore", "brunet", "sichel", "msttr", "mattr", "hdd"};
 
-struct lex_slot {
+struct lexstat_slot {
 	uint64_t hash;
 	uint32_t number; /* of the type, + 1; or 0 */
 	uint32_t nplain; /* how often read_plain() found it */
@@ -102,13 +102,13 @@ find_rule(uint64_t *table, uint64_t key)
 }
 
 void
-lex_init(struct lex *l)
+lexstat_init(struct lexstat *l)
 {
 	const char *p;
 	uint64_t key, *slot = NULL;
 	size_t i;
 
-	*l = (struct lex){0};
+	*l = (struct lexstat){0};
 	for (i = 0; i < 256; i++)
 		l->class[i] = (unsigned char)byte_class((unsigned char)i);
 	l->rule = mem_zeroed(NRULE, sizeof(*l->rule));
@@ -126,7 +126,7 @@ lex_init(struct lex *l)
 }
 
 void
-lex_release(struct lex *l)
+lexstat_release(struct lexstat *l)
 {
 	free(l->token);
 	free(l->freq);
@@ -144,7 +144,7 @@ lex_release(struct lex *l)
 
 /* The letters of word between its ends; a letter with a mark as without. */
 static struct str
-plain_word(struct lex *l, struct str word)
+plain_word(struct lexstat *l, struct str word)
 {
 	size_t i;
 
@@ -169,7 +169,7 @@ plain_word(struct lex *l, struct str word)
 }
 
 static size_t
-count_syllables(struct lex *l, struct str word)
+count_syllables(struct lexstat *l, struct str word)
 {
 	const uint32_t vowels =
 	    1 << 1 | 1 << 5 | 1 << 9 | 1 << 15 | 1 << 21 | 1 << 25;
@@ -197,7 +197,7 @@ count_syllables(struct lex *l, struct str word)
 }
 
 static size_t
-known_syllables(struct lex *l, struct str word, uint64_t hash)
+known_syllables(struct lexstat *l, struct str word, uint64_t hash)
 {
 	uint64_t *known = &l->known[hash % NKNOWN];
 	size_t n = *known >> 59;
@@ -237,7 +237,7 @@ hash_word(struct str word)
 }
 
 size_t
-lex_syllables(struct lex *l, struct str word)
+lexstat_syllables(struct lexstat *l, struct str word)
 {
 	return known_syllables(l, word, hash_word(word));
 }
@@ -253,9 +253,9 @@ usual_count(size_t len, size_t nsyllable)
 }
 
 static void
-grow_slots(struct lex *l)
+grow_slots(struct lexstat *l)
 {
-	struct lex_slot *old = l->slot;
+	struct lexstat_slot *old = l->slot;
 	size_t i, at, nold = l->nslot;
 
 	l->nslot = nold > 0 ? 2 * nold : NSLOT;
@@ -273,7 +273,7 @@ grow_slots(struct lex *l)
 }
 
 static void
-grow_types(struct lex *l)
+grow_types(struct lexstat *l)
 {
 	size_t had = l->type_cap;
 
@@ -292,10 +292,10 @@ grow_types(struct lex *l)
  * One token more: types are told apart by hash.  Its slot.  Every other token
  * is of a new type, which no branch foretells.
  */
-static struct lex_slot *
-add_token(struct lex *l, uint64_t hash)
+static struct lexstat_slot *
+add_token(struct lexstat *l, uint64_t hash)
 {
-	struct lex_slot *slot;
+	struct lexstat_slot *slot;
 	uint32_t is_new;
 	size_t at;
 
@@ -322,7 +322,7 @@ add_token(struct lex *l, uint64_t hash)
 
 /* The bytes gathered in low are a token, if there are any. */
 static void
-end_token(struct lex *l)
+end_token(struct lexstat *l)
 {
 	if (l->low.len > 0)
 		add_token(l, hash_word(buf_str(&l->low)));
@@ -345,7 +345,7 @@ struct sentence {
 };
 
 static void
-end_sentence(struct lex *l, struct sentence *s)
+end_sentence(struct lexstat *l, struct sentence *s)
 {
 	l->nsentence += s->open && s->nword > 2;
 	*s = (struct sentence){0};
@@ -377,7 +377,7 @@ take_beyond(struct str *rest, char **low, char **spoken)
  * written to low, of the token, and to spoken, of the word.
  */
 static void
-read_word(struct lex *l, struct str word, struct sentence *s)
+read_word(struct lexstat *l, struct str word, struct sentence *s)
 {
 	struct str rest = word;
 	bool counted = false; /* in this sentence */
@@ -428,8 +428,8 @@ read_word(struct lex *l, struct str word, struct sentence *s)
 	if (l->spoken.len == 0)
 		return;
 	l->nword++;
-	l->syllables +=
-	    usual_count(l->spoken.len, lex_syllables(l, buf_str(&l->spoken)));
+	l->syllables += usual_count(
+	    l->spoken.len, lexstat_syllables(l, buf_str(&l->spoken)));
 }
 
 #ifdef __SSE2__
@@ -452,11 +452,11 @@ small_letters(char block[BLOCK], const char *p, size_t n)
  * that word at p, behind which 2 * BLOCK bytes may be read; p if it isn't such.
  */
 static const char *
-read_plain(struct lex *l, const char *p, struct sentence *s)
+read_plain(struct lexstat *l, const char *p, struct sentence *s)
 {
 	const char *from = p + (l->class[(unsigned char)*p] == 0);
 	char block[BLOCK];
-	struct lex_slot *slot;
+	struct lexstat_slot *slot;
 	__m128i v, is_letter;
 	size_t nletter, n;
 	unsigned kind = 0, stop = 0;
@@ -489,7 +489,7 @@ read_plain(struct lex *l, const char *p, struct sentence *s)
 
 /* As many words as read_plain() takes, from the start of rest. */
 static void
-read_plain_words(struct lex *l, struct str *rest, struct sentence *s)
+read_plain_words(struct lexstat *l, struct str *rest, struct sentence *s)
 {
 	const char *p = rest->p, *end = p + rest->len, *q;
 
@@ -507,9 +507,9 @@ read_plain_words(struct lex *l, struct str *rest, struct sentence *s)
 
 /* The syllables of the words that read_plain() found. */
 static void
-count_plain(struct lex *l)
+count_plain(struct lexstat *l)
 {
-	const struct lex_slot *slot;
+	const struct lexstat_slot *slot;
 	char block[BLOCK];
 	struct str word;
 	size_t i;
@@ -533,7 +533,7 @@ count_plain(struct lex *l)
 #endif
 
 void
-lex_read(struct lex *l, struct str text)
+lexstat_read(struct lexstat *l, struct str text)
 {
 	struct sentence s = {0};
 	struct str word;
@@ -545,7 +545,7 @@ lex_read(struct lex *l, struct str text)
 		l->nslot = 0;
 	} else {
 		for (i = 0; i < l->ntype; i++)
-			l->slot[l->place[i]] = (struct lex_slot){0};
+			l->slot[l->place[i]] = (struct lexstat_slot){0};
 	}
 	l->ntype = 0;
 	l->ntoken = l->nword = l->nsentence = 0;
@@ -568,7 +568,7 @@ lex_read(struct lex *l, struct str text)
 
 /* The factors of token[0..n), read to its end or from there. */
 static double
-mtld_factors(struct lex *l, const uint32_t *token, size_t n, bool backward)
+mtld_factors(struct lexstat *l, const uint32_t *token, size_t n, bool backward)
 {
 	double factors = 0;
 	uint64_t nread = 0, nseen = 0;
@@ -593,7 +593,7 @@ mtld_factors(struct lex *l, const uint32_t *token, size_t n, bool backward)
 }
 
 static double
-mtld(struct lex *l, const uint32_t *token, size_t n)
+mtld(struct lexstat *l, const uint32_t *token, size_t n)
 {
 	return ((double)n / mtld_factors(l, token, n, false) +
 		   (double)n / mtld_factors(l, token, n, true)) /
@@ -602,7 +602,7 @@ mtld(struct lex *l, const uint32_t *token, size_t n)
 
 /* Means of the TTR of segments and of all runs of 100 tokens. */
 static void
-moving(struct lex *l, const uint32_t *token, size_t n, double value[])
+moving(struct lexstat *l, const uint32_t *token, size_t n, double value[])
 {
 	const size_t width = 100;
 	size_t i, nseen = 0, sum = 0, segments = 0, nsegment = 0;
@@ -622,10 +622,10 @@ moving(struct lex *l, const uint32_t *token, size_t n, double value[])
 	}
 	for (i = n - width; i < n; i++)
 		l->freq[token[i]] = 0;
-	value[LEX_MATTR] =
+	value[LEXSTAT_MATTR] =
 	    (double)sum / (double)width / (double)(n - width + 1);
 	if (nsegment > 0)
-		value[LEX_MSTTR] =
+		value[LEXSTAT_MSTTR] =
 		    (double)segments / (double)width / (double)nsegment;
 }
 
@@ -643,14 +643,15 @@ hdd_share(size_t n, size_t f)
 
 /* From present, the types of n tokens, and freq. */
 static void
-measure_all(struct lex *l, size_t ntype, size_t n, size_t nhapax, double v[])
+measure_all(
+    struct lexstat *l, size_t ntype, size_t n, size_t nhapax, double v[])
 {
 	double N = (double)n, V = (double)ntype, V1 = (double)nhapax;
 	double lnN = log(N), lnV = log(V), square = 0, vm = 0, f;
 	size_t i, at, ndis = 0;
 	double share[64] = {0}; /* by frequency, once it is met */
 
-	v[LEX_HDD] = n >= 42 ? 0 : NAN;
+	v[LEXSTAT_HDD] = n >= 42 ? 0 : NAN;
 	for (i = 0; i < ntype; i++) {
 		f = l->freq[l->present[i]];
 		ndis += f == 2;
@@ -659,35 +660,35 @@ measure_all(struct lex *l, size_t ntype, size_t n, size_t nhapax, double v[])
 		at = f < 64 ? (size_t)f : 0;
 		if (at == 0 || share[at] == 0)
 			share[at] = hdd_share(n, (size_t)f);
-		v[LEX_HDD] += share[at] / 42;
+		v[LEXSTAT_HDD] += share[at] / 42;
 	}
-	v[LEX_LENGTH] = N;
-	v[LEX_HAPAX_TYPES] = V1 / V;
-	v[LEX_GUIRAUD] = V / sqrt(N);
-	v[LEX_CTTR] = V / sqrt(2 * N);
-	v[LEX_YULE_K] = 1e4 * (square - N) / (N * N);
-	v[LEX_HERDAN_VM] = vm > 1 / V ? sqrt(vm - 1 / V) : 0;
-	v[LEX_BRUNET] = pow(N, pow(V, -0.165));
-	v[LEX_SICHEL] = (double)ndis / V;
+	v[LEXSTAT_LENGTH] = N;
+	v[LEXSTAT_HAPAX_TYPES] = V1 / V;
+	v[LEXSTAT_GUIRAUD] = V / sqrt(N);
+	v[LEXSTAT_CTTR] = V / sqrt(2 * N);
+	v[LEXSTAT_YULE_K] = 1e4 * (square - N) / (N * N);
+	v[LEXSTAT_HERDAN_VM] = vm > 1 / V ? sqrt(vm - 1 / V) : 0;
+	v[LEXSTAT_BRUNET] = pow(N, pow(V, -0.165));
+	v[LEXSTAT_SICHEL] = (double)ndis / V;
 	if (n > 1) {
-		v[LEX_HERDAN] = lnV / lnN;
-		v[LEX_MAAS] = (lnN - lnV) / (lnN * lnN);
-		v[LEX_SIMPSON] = (square - N) / (N * (N - 1));
+		v[LEXSTAT_HERDAN] = lnV / lnN;
+		v[LEXSTAT_MAAS] = (lnN - lnV) / (lnN * lnN);
+		v[LEXSTAT_SIMPSON] = (square - N) / (N * (N - 1));
 	}
 	if (ntype > 1)
-		v[LEX_SUMMER] = log(lnV) / log(lnN);
+		v[LEXSTAT_SUMMER] = log(lnV) / log(lnN);
 	if (n > ntype) {
-		v[LEX_DUGAST] = lnN * lnN / (lnN - lnV);
-		v[LEX_YULE_I] = V * V / (square - V);
+		v[LEXSTAT_DUGAST] = lnN * lnN / (lnN - lnV);
+		v[LEXSTAT_YULE_I] = V * V / (square - V);
 	}
 	if (nhapax < ntype)
-		v[LEX_HONORE] = 100 * lnN / (1 - V1 / V);
+		v[LEXSTAT_HONORE] = 100 * lnN / (1 - V1 / V);
 }
 
 /* The metrics of token[0..n), n > 0. */
 static void
-measure_part(struct lex *l, const uint32_t *token, size_t n, bool all,
-    double value[LEX_NMETRIC])
+measure_part(struct lexstat *l, const uint32_t *token, size_t n, bool all,
+    double value[LEXSTAT_NMETRIC])
 {
 	size_t i, ntype = 0, nhapax = 0;
 
@@ -697,10 +698,10 @@ measure_part(struct lex *l, const uint32_t *token, size_t n, bool all,
 	}
 	for (i = 0; i < ntype; i++)
 		nhapax += l->freq[l->present[i]] == 1;
-	value[LEX_TTR] = (double)ntype / (double)n;
-	value[LEX_HAPAX] = (double)nhapax / (double)n;
-	value[LEX_TYPES] = (double)ntype;
-	value[LEX_MTLD] = mtld(l, token, n);
+	value[LEXSTAT_TTR] = (double)ntype / (double)n;
+	value[LEXSTAT_HAPAX] = (double)nhapax / (double)n;
+	value[LEXSTAT_TYPES] = (double)ntype;
+	value[LEXSTAT_MTLD] = mtld(l, token, n);
 	if (all)
 		measure_all(l, ntype, n, nhapax, value);
 	for (i = 0; i < ntype; i++)
@@ -710,31 +711,33 @@ measure_part(struct lex *l, const uint32_t *token, size_t n, bool all,
 }
 
 void
-lex_measure(struct lex *l, size_t window, bool all, double value[LEX_NMETRIC])
+lexstat_measure(
+    struct lexstat *l, size_t window, bool all, double value[LEXSTAT_NMETRIC])
 {
-	double part[LEX_NMETRIC], words = (double)l->nword, length, syllables;
-	struct lex_mean mean[LEX_NMETRIC] = {0};
+	double part[LEXSTAT_NMETRIC], words = (double)l->nword, length,
+				      syllables;
+	struct lexstat_mean mean[LEXSTAT_NMETRIC] = {0};
 	size_t i, at, width = window > 0 ? window : l->ntoken;
 
 	for (at = 0; width > 0 && at + width <= l->ntoken; at += width) {
-		for (i = 0; i < LEX_NMETRIC; i++)
+		for (i = 0; i < LEXSTAT_NMETRIC; i++)
 			part[i] = NAN;
 		measure_part(l, l->token + at, width, all, part);
-		for (i = 0; i < LEX_NMETRIC; i++)
-			lex_mean_add(&mean[i], part[i]);
+		for (i = 0; i < LEXSTAT_NMETRIC; i++)
+			lexstat_mean_add(&mean[i], part[i]);
 	}
-	for (i = 0; i < LEX_NMETRIC; i++)
-		value[i] = lex_mean_value(&mean[i]);
+	for (i = 0; i < LEXSTAT_NMETRIC; i++)
+		value[i] = lexstat_mean_value(&mean[i]);
 	if (l->nword == 0)
 		return;
 	length = words / (double)l->nsentence;
 	syllables = (double)l->syllables / 1000 / words;
-	value[LEX_FK_GRADE] = 0.39 * length + 11.8 * syllables - 15.59;
-	value[LEX_FLESCH] = 206.835 - 1.015 * length - 84.6 * syllables;
+	value[LEXSTAT_FK_GRADE] = 0.39 * length + 11.8 * syllables - 15.59;
+	value[LEXSTAT_FLESCH] = 206.835 - 1.015 * length - 84.6 * syllables;
 }
 
 void
-lex_mean_add(struct lex_mean *m, double value)
+lexstat_mean_add(struct lexstat_mean *m, double value)
 {
 	double off = value - m->mean;
 
@@ -746,7 +749,7 @@ lex_mean_add(struct lex_mean *m, double value)
 }
 
 double
-lex_mean_value(const struct lex_mean *m)
+lexstat_mean_value(const struct lexstat_mean *m)
 {
 	return m->n > 0 ? m->mean : NAN;
 }
@@ -772,7 +775,7 @@ student(size_t df)
 }
 
 double
-lex_mean_half(const struct lex_mean *m)
+lexstat_mean_half(const struct lexstat_mean *m)
 {
 	double n = (double)m->n;
 

@@ -1,4 +1,4 @@
-#include "quality/alnum.h"
+#include "quality/scan.h"
 
 #include <endian.h>
 #include <stdint.h>
@@ -190,7 +190,7 @@ count_bits(uint64_t x)
  * them.
  */
 static void
-count_words(struct alnum_count *n, const struct block *b, struct carry *c)
+count_words(struct scan_count *n, const struct block *b, struct carry *c)
 {
 	uint64_t word = ~b->is.space, plain, alpha, ends, marks, part;
 	size_t i, start;
@@ -291,10 +291,10 @@ count_dots(struct str text)
 	return n;
 }
 
-struct alnum_count
-alnum_words(struct ngram *gram, struct str text)
+struct scan_count
+scan_words(struct ngram *gram, struct str text)
 {
-	struct alnum_count n = {.nellipsis = count_dots(text)};
+	struct scan_count n = {.nellipsis = count_dots(text)};
 	struct carry c = {.last.space = 1};
 	struct block b;
 	struct sets *is = &b.is;

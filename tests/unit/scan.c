@@ -3,7 +3,7 @@
  * character after the other
  */
 
-#include "quality/alnum.h"
+#include "quality/scan.h"
 
 #include <stdlib.h>
 
@@ -57,11 +57,11 @@ kind_at(const struct piece *const drawn[], size_t i, size_t n, enum kind before)
 	}
 }
 
-static struct alnum_count
+static struct scan_count
 twin(
     const struct piece *const drawn[], size_t n, struct ngram *gram, char *text)
 {
-	struct alnum_count c = {0};
+	struct scan_count c = {0};
 	enum kind kind, before = PUNCT;
 	size_t i, nchar = 0, ntoken = 0;
 	bool plain = false, alpha = false;
@@ -122,7 +122,7 @@ against_twin(void)
 {
 	const struct piece *drawn[MAX];
 	struct ngram a = {0}, b = {0};
-	struct alnum_count ca, cb;
+	struct scan_count ca, cb;
 	bool words = true, counts = true;
 	struct rng r;
 	size_t round, i, n, len, from;
@@ -146,7 +146,7 @@ against_twin(void)
 		ngram_clear(&a);
 		ngram_clear(&b);
 		cb = twin(drawn, n, &b, text);
-		ca = alnum_words(&a, (struct str){text, len});
+		ca = scan_words(&a, (struct str){text, len});
 		words = same_words(&a, &b);
 		counts = memcmp(&ca, &cb, sizeof(ca)) == 0;
 		free(text);
@@ -161,10 +161,10 @@ int
 main(void)
 {
 	struct ngram gram = {0};
-	struct alnum_count n = alnum_words(&gram, STR(""));
+	struct scan_count n = scan_words(&gram, STR(""));
 
 	ok(n.nall == 0 && gram.nword == 0, "an empty text has no words");
-	n = alnum_words(&gram, STR("don't 3.14 1,000 x,y #1 -- wait..."));
+	n = scan_words(&gram, STR("don't 3.14 1,000 x,y #1 -- wait..."));
 	ok(n.nall == 7 && n.nword == 6 && n.nalpha == 3 && n.nchar == 26 &&
 		n.nhash == 1 && n.nellipsis == 1 && gram.nword == 7,
 	    "a text by hand");

@@ -1,5 +1,5 @@
 /*
- * alnum - words of letters and digits, and what white space parts, in one pass
+ * scan - words of letters and digits, and what white space parts, in one pass
  *
  * A word of n-grams is a run of letters and digits, with the marks that combine
  * with them, "_", and an apostrophe, a full stop, or between digits a comma
@@ -11,8 +11,8 @@
  * branch a character, and few a word that a processor could guess wrong.
  */
 
-#ifndef ALNUM_H
-#define ALNUM_H
+#ifndef SCAN_H
+#define SCAN_H
 
 #include <stddef.h>
 
@@ -20,7 +20,7 @@
 #include "text/ngram.h"
 
 /* What one pass counts.  The first four are of words between white space. */
-struct alnum_count {
+struct scan_count {
 	size_t nword;	  /* of those that are more than punctuation, */
 	size_t nchar;	  /* their characters, */
 	size_t nall;	  /* of all, */
@@ -30,6 +30,6 @@ struct alnum_count {
 };
 
 /* Add the words of n-grams to gram, which is clear.  text is valid UTF-8. */
-struct alnum_count alnum_words(struct ngram *gram, struct str text);
+struct scan_count scan_words(struct ngram *gram, struct str text);
 
 #endif

@@ -4,7 +4,7 @@
  * their own texts, intervals against the table of Student's t
  */
 
-#include "quality/lex.h"
+#include "quality/lexstat.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "base/rng.h"
 #include "tap.h"
 
-static struct lex lex;
+static struct lexstat lex;
 
 static bool
 near(double a, double b)
@@ -24,7 +24,7 @@ near(double a, double b)
 static void
 read_text(const char *text)
 {
-	lex_read(&lex, str_of(text));
+	lexstat_read(&lex, str_of(text));
 }
 
 static void
@@ -80,7 +80,7 @@ test_syllables(void)
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		good = true;
 		for (round = 0; round < 2; round++) /* counted, remembered */
-			good = good && lex_syllables(&lex,
+			good = good && lexstat_syllables(&lex,
 					   str_of(known[i].word)) == known[i].n;
 		ok(good, known[i].word);
 	}
@@ -153,20 +153,22 @@ naive_agrees(const double v[], const uint32_t *t, size_t n)
 		mattr += naive_types(t + i, 100) / 100;
 	for (i = 0; i + 100 < n; i += 100)
 		msttr += naive_types(t + i, 100) / 100;
-	return v[LEX_TYPES] == V && v[LEX_LENGTH] == N &&
-	       near(v[LEX_TTR], V / N) && near(v[LEX_HAPAX], V1 / N) &&
-	       near(v[LEX_HAPAX_TYPES], V1 / V) &&
-	       near(v[LEX_SICHEL], V2 / V) &&
-	       near(v[LEX_SIMPSON], pairs / (N * (N - 1))) &&
-	       near(v[LEX_YULE_K], 1e4 * pairs / (N * N)) &&
-	       near(v[LEX_YULE_I], pairs > 0 ? V * V / (pairs + N - V) : NAN) &&
-	       near(
-		   v[LEX_HONORE], V1 < V ? 100 * log(N) / (1 - V1 / V) : NAN) &&
-	       near(v[LEX_HDD], n >= 42 ? hdd : NAN) &&
-	       near(v[LEX_MATTR], n >= 100 ? mattr / (double)(n - 99) : NAN) &&
-	       near(v[LEX_MSTTR],
+	return v[LEXSTAT_TYPES] == V && v[LEXSTAT_LENGTH] == N &&
+	       near(v[LEXSTAT_TTR], V / N) && near(v[LEXSTAT_HAPAX], V1 / N) &&
+	       near(v[LEXSTAT_HAPAX_TYPES], V1 / V) &&
+	       near(v[LEXSTAT_SICHEL], V2 / V) &&
+	       near(v[LEXSTAT_SIMPSON], pairs / (N * (N - 1))) &&
+	       near(v[LEXSTAT_YULE_K], 1e4 * pairs / (N * N)) &&
+	       near(v[LEXSTAT_YULE_I],
+		   pairs > 0 ? V * V / (pairs + N - V) : NAN) &&
+	       near(v[LEXSTAT_HONORE],
+		   V1 < V ? 100 * log(N) / (1 - V1 / V) : NAN) &&
+	       near(v[LEXSTAT_HDD], n >= 42 ? hdd : NAN) &&
+	       near(v[LEXSTAT_MATTR],
+		   n >= 100 ? mattr / (double)(n - 99) : NAN) &&
+	       near(v[LEXSTAT_MSTTR],
 		   n > 100 ? msttr / (double)((n - 1) / 100) : NAN) &&
-	       near(v[LEX_MTLD],
+	       near(v[LEXSTAT_MTLD],
 		   (naive_mtld(t, n, false) + naive_mtld(t, n, true)) / 2);
 }
 
@@ -189,7 +191,7 @@ test_metrics(void)
 {
 	static const size_t sizes[] = {
 	    2, 3, 10, 41, 42, 43, 99, 100, 101, 200, 201, 700};
-	double value[LEX_NMETRIC];
+	double value[LEXSTAT_NMETRIC];
 	struct rng r;
 	struct buf b = {0};
 	size_t i, round;
@@ -200,8 +202,8 @@ test_metrics(void)
 		good = true;
 		for (round = 0; round < 12; round++) {
 			random_text(&r, &b, sizes[i], 1 + round * round * 9);
-			lex_read(&lex, buf_str(&b));
-			lex_measure(&lex, 0, true, value);
+			lexstat_read(&lex, buf_str(&b));
+			lexstat_measure(&lex, 0, true, value);
 			good = good && lex.ntoken == sizes[i] &&
 			       naive_agrees(value, lex.token, lex.ntoken);
 		}
@@ -213,8 +215,8 @@ test_metrics(void)
 static void
 test_window(void)
 {
-	double value[LEX_NMETRIC], mean[LEX_NMETRIC] = {0};
-	double of_part[LEX_NMETRIC];
+	double value[LEXSTAT_NMETRIC], mean[LEXSTAT_NMETRIC] = {0};
+	double of_part[LEXSTAT_NMETRIC];
 	struct rng r;
 	struct buf b = {0};
 	size_t i, k;
@@ -223,19 +225,20 @@ test_window(void)
 	rng_init(&r, 8);
 	random_text(&r, &b, 1070, 300);
 	for (k = 0; k < 7; k++) { /* tokens have 4 bytes */
-		lex_read(&lex, (struct str){b.p + 600 * k, 600});
-		lex_measure(&lex, 0, true, of_part);
-		for (i = 0; i < LEX_NMETRIC; i++)
+		lexstat_read(&lex, (struct str){b.p + 600 * k, 600});
+		lexstat_measure(&lex, 0, true, of_part);
+		for (i = 0; i < LEXSTAT_NMETRIC; i++)
 			mean[i] += of_part[i] / 7;
 	}
-	lex_read(&lex, buf_str(&b));
-	lex_measure(&lex, 150, true, value);
-	for (i = 0; i < LEX_NMETRIC; i++)
-		if (i != LEX_FK_GRADE && i != LEX_FLESCH)
+	lexstat_read(&lex, buf_str(&b));
+	lexstat_measure(&lex, 150, true, value);
+	for (i = 0; i < LEXSTAT_NMETRIC; i++)
+		if (i != LEXSTAT_FK_GRADE && i != LEXSTAT_FLESCH)
 			good = good && near(value[i], mean[i]);
 	ok(good, "a window is the mean of its segments");
-	lex_measure(&lex, 1071, true, value);
-	ok(isnan(value[LEX_TTR]), "a text shorter than the window has none");
+	lexstat_measure(&lex, 1071, true, value);
+	ok(isnan(value[LEXSTAT_TTR]),
+	    "a text shorter than the window has none");
 	buf_release(&b);
 }
 
@@ -247,24 +250,24 @@ test_intervals(void)
 		double t;
 	} table[] = {{1, 12.706}, {2, 4.303}, {3, 3.182}, {4, 2.776},
 	    {9, 2.262}, {30, 2.042}, {120, 1.980}};
-	struct lex_mean m;
+	struct lexstat_mean m;
 	size_t i, j;
 	double half;
 
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		m = (struct lex_mean){0};
+		m = (struct lexstat_mean){0};
 		for (j = 0; j <= table[i].df; j++) /* the distance is known */
-			lex_mean_add(&m, j == 0 ? 1 : 0);
-		half = lex_mean_half(&m) * ((double)table[i].df + 1);
+			lexstat_mean_add(&m, j == 0 ? 1 : 0);
+		half = lexstat_mean_half(&m) * ((double)table[i].df + 1);
 		ok(fabs(half - table[i].t) < 0.005 * table[i].t,
 		    "Student's t of the table");
 	}
-	m = (struct lex_mean){0};
-	lex_mean_add(&m, NAN);
-	ok(isnan(lex_mean_value(&m)) && isnan(lex_mean_half(&m)),
+	m = (struct lexstat_mean){0};
+	lexstat_mean_add(&m, NAN);
+	ok(isnan(lexstat_mean_value(&m)) && isnan(lexstat_mean_half(&m)),
 	    "of no value there is no mean");
-	lex_mean_add(&m, 3);
-	ok(lex_mean_value(&m) == 3 && isnan(lex_mean_half(&m)),
+	lexstat_mean_add(&m, 3);
+	ok(lexstat_mean_value(&m) == 3 && isnan(lexstat_mean_half(&m)),
 	    "of one value there is no interval");
 }
 
@@ -276,12 +279,12 @@ test_shortcut(void)
 	    "incomprehensible", "x1", "\"", "'", "(", ".", "?", ",", "-", "_",
 	    "\xc3\xa9", "\xe2\x80\x99", "\x01", "don't"};
 	struct buf text = {0}, apart = {0};
-	struct lex other;
+	struct lexstat other;
 	struct rng r;
 	size_t i, j;
 	bool good = true;
 
-	lex_init(&other);
+	lexstat_init(&other);
 	rng_init(&r, 5);
 	for (i = 0; i < 2000 && good; i++) {
 		text.len = apart.len = 0;
@@ -295,8 +298,8 @@ test_shortcut(void)
 				buf_puts(&apart, STR("\u2003"));
 			}
 		}
-		lex_read(&lex, buf_str(&text));
-		lex_read(&other, buf_str(&apart));
+		lexstat_read(&lex, buf_str(&text));
+		lexstat_read(&other, buf_str(&apart));
 		good = lex.ntoken == other.ntoken && lex.ntype == other.ntype &&
 		       lex.nword == other.nword &&
 		       lex.nsentence == other.nsentence &&
@@ -305,7 +308,7 @@ test_shortcut(void)
 			   lex.ntoken * sizeof(*lex.token)) == 0;
 	}
 	ok(good, "plain words taken at once are words as others");
-	lex_release(&other);
+	lexstat_release(&other);
 	buf_release(&text);
 	buf_release(&apart);
 }
@@ -313,7 +316,7 @@ test_shortcut(void)
 int
 main(void)
 {
-	lex_init(&lex);
+	lexstat_init(&lex);
 	test_tokens();
 	test_sentences();
 	test_syllables();
@@ -321,6 +324,6 @@ main(void)
 	test_window();
 	test_intervals();
 	test_shortcut();
-	lex_release(&lex);
+	lexstat_release(&lex);
 	return tap_done();
 }
