@@ -70,6 +70,6 @@ door libxml common/web/html.c
 door utf8proc common/base/utf8.c
 door xxhash common/base/hash.c
 door blis common/math/gemm.c
-door divsufsort common/dedup/repeat.c
+door divsufsort common/dedup/suffix.c
 door curl common/llm/client.c
 done_testing

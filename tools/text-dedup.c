@@ -10,8 +10,8 @@
 #include "dedup/cluster.h"
 #include "dedup/lsh.h"
 #include "dedup/minhash.h"
-#include "dedup/repeat.h"
 #include "dedup/shingle.h"
+#include "dedup/suffix.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/rec.h"
@@ -105,7 +105,7 @@ struct work {
 	struct hashset seen;
 	struct blobs names; /* of the records that stay; substr: of all */
 	struct budget budget;
-	struct repeat repeat;
+	struct suffix repeat;
 	struct buf
 	    first_word; /* of uint32_t, (nrecord), for substr with --dups */
 	struct spool spool;
@@ -493,7 +493,7 @@ work_open(struct work *w, const struct opts *o)
 	if (o->against != NULL)
 		open_against(w, o);
 	if (o->mode == SUBSTR || o->keep != FIRST) {
-		repeat_init(&w->repeat, &w->budget);
+		suffix_init(&w->repeat, &w->budget);
 		w->spool.fp = outfile_spool();
 		extsort_init(&w->spool.order, sizeof(struct spooled), by_rank,
 		    ORDER_HELD);
@@ -541,7 +541,7 @@ work_release(struct work *w)
 	minhash_release(&w->minhash);
 	lsh_release(&w->lsh);
 	hashset_release(&w->seen);
-	repeat_release(&w->repeat);
+	suffix_release(&w->repeat);
 	blobs_release(&w->names);
 	blobs_release(&w->spool.names);
 	if (w->spool.fp != NULL) {
@@ -621,7 +621,7 @@ put_off(struct rec *rec, const struct opts *o, struct work *w, struct str text,
 			out_of_memory(o, w);
 		buf_put(&w->first_word, &first, sizeof(first));
 	}
-	if (!repeat_add(&w->repeat, text))
+	if (!suffix_add(&w->repeat, text))
 		out_of_memory(o, w);
 }
 
@@ -749,7 +749,7 @@ cut_text(const struct opts *o, struct work *w, struct str text, size_t number)
 	for (; word_next(&rest, &word); i++) {
 		gap = (struct str){last, (size_t)(word.p - last)};
 		last = word.p + word.len;
-		if (w->repeat.of[i] != REPEAT_NONE) {
+		if (w->repeat.of[i] != SUFFIX_NONE) {
 			run = i;
 			until = run + o->min_tokens;
 		}
@@ -812,7 +812,7 @@ look_again(const struct opts *o, struct work *w)
 	if (fflush(w->spool.fp) != 0)
 		cli_err(CLI_FATAL, "temporary file");
 	if (o->mode == SUBSTR)
-		repeat_find(&w->repeat, o->min_tokens);
+		suffix_find(&w->repeat, o->min_tokens);
 	else
 		stays = judge_in_order(o, w);
 	rewind(w->spool.fp);

@@ -3,7 +3,7 @@
  * against a naive suffix sort, on random small inputs
  */
 
-#include "dedup/repeat.h"
+#include "dedup/suffix.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ equal_runs(const struct naive *v, size_t i, size_t j, size_t n)
 
 /* Texts of few words over few letters, blanks of all kinds between them. */
 static void
-draw(struct rng *r, struct repeat *rep, struct naive *v)
+draw(struct rng *r, struct suffix *rep, struct naive *v)
 {
 	static const char *const blank[] = {
 	    " ", "  ", "\n", "\t ", "\xc2\xa0", "\xe3\x80\x80"};
@@ -59,14 +59,14 @@ draw(struct rng *r, struct repeat *rep, struct naive *v)
 			if (j + 1 < nword || rng_below(r, 2))
 				strcat(text, blank[rng_below(r, 6)]);
 		}
-		repeat_add(rep, str_of(text));
+		suffix_add(rep, str_of(text));
 	}
 }
 
 static void
 against_search(void)
 {
-	struct repeat rep;
+	struct suffix rep;
 	struct naive v;
 	struct rng r;
 	size_t round, i, j, n, nfound = 0;
@@ -75,19 +75,19 @@ against_search(void)
 
 	rng_init(&r, 5);
 	for (round = 0; round < 3000 && good; round++) {
-		repeat_init(&rep, NULL);
+		suffix_init(&rep, NULL);
 		draw(&r, &rep, &v);
 		n = 1 + rng_below(&r, 6);
-		repeat_find(&rep, n);
+		suffix_find(&rep, n);
 		good = rep.nword == v.n;
 		for (i = 0; i < v.n && good; i++) {
 			for (j = 0; j < i && !equal_runs(&v, j, i, n); j++)
 				;
-			want = j + n <= i ? (uint32_t)j : REPEAT_NONE;
+			want = j + n <= i ? (uint32_t)j : SUFFIX_NONE;
 			good = rep.of[i] == want;
-			nfound += want != REPEAT_NONE;
+			nfound += want != SUFFIX_NONE;
 		}
-		repeat_release(&rep);
+		suffix_release(&rep);
 	}
 	ok(good && nfound > 1000, "what stood before is what a search finds");
 }
@@ -105,7 +105,7 @@ by_suffix(const void *va, const void *vb)
 static void
 against_sort(void)
 {
-	struct repeat rep;
+	struct suffix rep;
 	struct rng r;
 	char text[1024];
 	uint32_t at[512], first[512], word;
@@ -135,13 +135,13 @@ against_sort(void)
 			for (k = i; k < j; k++)
 				first[at[k] / 2] = at[k] / 2 >= word / 2 + n
 						       ? word / 2
-						       : REPEAT_NONE;
+						       : SUFFIX_NONE;
 		}
-		repeat_init(&rep, NULL);
-		repeat_add(&rep, str_of(text));
-		repeat_find(&rep, n);
+		suffix_init(&rep, NULL);
+		suffix_add(&rep, str_of(text));
+		suffix_find(&rep, n);
 		good = memcmp(first, rep.of, nword * sizeof(*first)) == 0;
-		repeat_release(&rep);
+		suffix_release(&rep);
 	}
 	ok(good, "and what a naive suffix sort finds");
 }
@@ -150,20 +150,20 @@ static void
 bounds(void)
 {
 	struct budget b = {.max = 100000};
-	struct repeat rep;
+	struct suffix rep;
 	size_t i;
 
-	repeat_init(&rep, NULL);
-	repeat_find(&rep, 3);
+	suffix_init(&rep, NULL);
+	suffix_find(&rep, 3);
 	ok(rep.nword == 0, "no text");
-	repeat_release(&rep);
-	repeat_init(&rep, &b);
-	for (i = 0; repeat_add(&rep, STR("some words to hold")); i++)
+	suffix_release(&rep);
+	suffix_init(&rep, &b);
+	for (i = 0; suffix_add(&rep, STR("some words to hold")); i++)
 		;
 	ok(i > 500 && b.held <= b.max, "memory is bounded");
-	repeat_find(&rep, 3);
-	ok(rep.of[0] == REPEAT_NONE && rep.of[4] == 0, "copies are found");
-	repeat_release(&rep);
+	suffix_find(&rep, 3);
+	ok(rep.of[0] == SUFFIX_NONE && rep.of[4] == 0, "copies are found");
+	suffix_release(&rep);
 }
 
 int

@@ -1,4 +1,4 @@
-#include "dedup/repeat.h"
+#include "dedup/suffix.h"
 
 #include <divsufsort.h>
 #include <stdlib.h>
@@ -15,17 +15,17 @@ struct marks {
 };
 
 void
-repeat_init(struct repeat *r, struct budget *budget)
+suffix_init(struct suffix *r, struct budget *budget)
 {
-	*r = (struct repeat){.budget = budget};
+	*r = (struct suffix){.budget = budget};
 }
 
 void
-repeat_release(struct repeat *r)
+suffix_release(struct suffix *r)
 {
 	free(r->text);
 	free(r->of);
-	*r = (struct repeat){0};
+	*r = (struct suffix){0};
 }
 
 /* The text, the suffixes of all of its bytes, and the marks. */
@@ -36,12 +36,12 @@ needed(size_t len)
 }
 
 bool
-repeat_add(struct repeat *r, struct str text)
+suffix_add(struct suffix *r, struct str text)
 {
 	struct str word;
 	size_t len = r->len, nword = r->nword;
 
-	if (text.len >= REPEAT_MOST - r->len) {
+	if (text.len >= SUFFIX_MOST - r->len) {
 		r->full = true;
 		return false;
 	}
@@ -64,7 +64,7 @@ repeat_add(struct repeat *r, struct str text)
 }
 
 static void
-mark_words(struct marks *m, const struct repeat *r)
+mark_words(struct marks *m, const struct suffix *r)
 {
 	size_t i, n = r->len / 64 + 1;
 	uint32_t sum = 0;
@@ -104,11 +104,11 @@ number(const struct marks *m, uint32_t at)
 
 /*
  * For each word, whether its run of n words is that of the suffix before it:
- * near[k] comes with that suffix's place, REPEAT_NONE for the first, and is
+ * near[k] comes with that suffix's place, SUFFIX_NONE for the first, and is
  * left with 1 or 0.
  */
 static void
-compare(const struct repeat *r, size_t n, uint32_t *near)
+compare(const struct suffix *r, size_t n, uint32_t *near)
 {
 	const char *p = r->text, *stop = r->text + r->len, *q;
 	const char *end; /* of the run that begins at p */
@@ -125,7 +125,7 @@ compare(const struct repeat *r, size_t n, uint32_t *near)
 			len = (size_t)(end - p);
 			if (nin < n)
 				near[k] = 0;
-			else if (near[k] == REPEAT_NONE)
+			else if (near[k] == SUFFIX_NONE)
 				near[k] = same = 0;
 			else {
 				q = r->text + near[k];
@@ -163,14 +163,14 @@ find_first(const uint32_t *word, size_t nword, size_t n, uint32_t *near)
 				first = word[j];
 		for (k = i; k < j; k++)
 			near[word[k]] =
-			    word[k] >= first + n ? first : REPEAT_NONE;
+			    word[k] >= first + n ? first : SUFFIX_NONE;
 	}
 }
 
 void
-repeat_find(struct repeat *r, size_t n)
+suffix_find(struct suffix *r, size_t n)
 {
-	uint32_t *suffix, *near, at, last = REPEAT_NONE;
+	uint32_t *suffix, *near, at, last = SUFFIX_NONE;
 	struct marks m;
 	size_t i, k = 0;
 

@@ -1,5 +1,5 @@
 /*
- * repeat - runs of words that stood in a text before
+ * suffix - runs of words that stood in a text before
  *
  * Texts are laid one behind the other, their words parted by one blank; the
  * suffixes are sorted (the only door to libdivsufsort), and of those that begin
@@ -15,8 +15,8 @@
  * computation in suffix arrays", 2001.
  */
 
-#ifndef REPEAT_H
-#define REPEAT_H
+#ifndef SUFFIX_H
+#define SUFFIX_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,29 +25,29 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { REPEAT_MOST = INT32_MAX }; /* bytes of words */
-#define REPEAT_NONE UINT32_MAX
+enum { SUFFIX_MOST = INT32_MAX }; /* bytes of words */
+#define SUFFIX_NONE UINT32_MAX
 
-struct repeat {
+struct suffix {
 	struct budget *budget;
 	char *text; /* (len) */
 	size_t len, cap;
 	size_t nword; /* of all texts */
-	bool full;    /* a text was refused for REPEAT_MOST */
-	uint32_t *of; /* (nword), from repeat_find() on */
+	bool full;    /* a text was refused for SUFFIX_MOST */
+	uint32_t *of; /* (nword), from suffix_find() on */
 };
 
-void repeat_init(struct repeat *r, struct budget *budget);
-void repeat_release(struct repeat *r);
+void suffix_init(struct suffix *r, struct budget *budget);
+void suffix_release(struct suffix *r);
 
-/* Append a text; false when memory or REPEAT_MOST won't do. */
-bool repeat_add(struct repeat *r, struct str text);
+/* Append a text; false when memory or SUFFIX_MOST won't do. */
+bool suffix_add(struct suffix *r, struct str text);
 
 /*
  * Fill of: for the run of n words that begins at word i, the first word of its
- * first occurrence, if that lies wholly before it; else REPEAT_NONE.  Words are
+ * first occurrence, if that lies wholly before it; else SUFFIX_NONE.  Words are
  * counted through all texts.  The texts are released.
  */
-void repeat_find(struct repeat *r, size_t n);
+void suffix_find(struct suffix *r, size_t n);
 
 #endif
