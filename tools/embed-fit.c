@@ -19,7 +19,7 @@
 #include "record/outdir.h"
 #include "record/rec.h"
 #include "record/tool.h"
-#include "token/pieces.h"
+#include "token/wordpiece-file.h"
 
 enum {
 	OPT_DIM = TOOL_OPT_OWN,
@@ -192,7 +192,7 @@ struct distilling {
 	const struct opts *o;
 	struct encoder *teacher;
 	struct transformer *bert; /* the same */
-	struct pieces vocab;
+	struct wordpiece_file vocab;
 	struct static_model tokens; /* how texts are cut, and no more */
 	bool *used;		    /* (nvocab) */
 	struct distil distil;
@@ -209,7 +209,7 @@ struct distilling {
 static void
 open_teacher(struct distilling *j)
 {
-	struct pieces *v = &j->vocab;
+	struct wordpiece_file *v = &j->vocab;
 	struct static_model *m = &j->tokens;
 	struct str unk;
 	size_t n, i;
@@ -220,11 +220,11 @@ open_teacher(struct distilling *j)
 		cli_errx(CLI_FATAL, "%s: a static model, no BERT to learn from",
 		    j->o->teacher);
 	n = transformer_nvocab(j->bert);
-	pieces_read(v, j->o->teacher, n, SIZE_MAX);
+	wordpiece_file_read(v, j->o->teacher, n, SIZE_MAX);
 	*m = (struct static_model){.nrow = n,
 	    .max_token = transformer_window(j->bert),
-	    .piece_len = pieces_median(v),
-	    .wordpiece = pieces_wordpiece(v)};
+	    .piece_len = wordpiece_file_median(v),
+	    .wordpiece = wordpiece_file_wordpiece(v)};
 	unk = v->options.unk.len > 0 ? v->options.unk : STR("[UNK]");
 	wordpiece_id(m->wordpiece, unk, &m->unk); /* the teacher has it */
 	static_start(m);
@@ -323,7 +323,7 @@ make_table(struct distilling *j)
 
 /* WordPiece, with the teacher's vocabulary and settings. */
 static void
-write_wordpiece(FILE *out, const struct pieces *v)
+write_wordpiece(FILE *out, const struct wordpiece_file *v)
 {
 	const struct wordpiece_options *w = &v->options;
 	struct buf b = {0};
@@ -445,7 +445,7 @@ fit_distil(const struct opts *o, char *operands[])
 	    operands[0] != NULL ? rec_close(&in, stdout) : tool_end(stdout);
 	distil_release(&j->distil);
 	static_release(&j->tokens);
-	pieces_release(&j->vocab);
+	wordpiece_file_release(&j->vocab);
 	encoder_close(j->teacher);
 	arena_release(&j->mem);
 	free(j->used);

@@ -12,7 +12,7 @@
 #include "encode/transformer.h"
 #include "math/float16.h"
 #include "record/json.h"
-#include "token/pieces.h"
+#include "token/wordpiece-file.h"
 #include "token/wordpiece.h"
 
 struct encoder {
@@ -230,7 +230,7 @@ read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
     const char *path)
 {
 	struct static_model *m = &e->table;
-	struct pieces v;
+	struct wordpiece_file v;
 	struct str unk;
 
 	if (!is_of_type(tokenizer, "normalizer", "BertNormalizer") ||
@@ -239,13 +239,13 @@ read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
 		    "%s: can't run WordPiece but with BertNormalizer and "
 		    "BertPreTokenizer",
 		    path);
-	pieces_read(&v, folder, m->nrow, SIZE_MAX);
+	wordpiece_file_read(&v, folder, m->nrow, SIZE_MAX);
 	unk = v.options.unk.len > 0 ? v.options.unk : STR("[UNK]");
-	m->wordpiece = pieces_wordpiece(&v);
+	m->wordpiece = wordpiece_file_wordpiece(&v);
 	if (m->wordpiece == NULL || !wordpiece_id(m->wordpiece, unk, &m->unk))
 		cli_errx(CLI_FATAL, "%s: no unknown token in \"vocab\"", path);
-	m->piece_len = pieces_median(&v);
-	pieces_release(&v);
+	m->piece_len = wordpiece_file_median(&v);
+	wordpiece_file_release(&v);
 }
 
 static void

@@ -14,8 +14,8 @@
 #include "encode/bert.h"
 #include "encode/safetensors.h"
 #include "record/json.h"
-#include "token/config.h"
-#include "token/pieces.h"
+#include "token/modelfile.h"
+#include "token/wordpiece-file.h"
 #include "token/wordpiece.h"
 
 enum { MAX_FILE = 64, MAX_LAYER = 128, BATCH = 1024 /* tokens at a time */ };
@@ -108,7 +108,7 @@ open_weights_file(struct transformer *t, const char *name)
 	char path[4096];
 	const char *why;
 
-	config_path(path, t->folder, name);
+	modelfile_path(path, t->folder, name);
 	if (t->nfile == MAX_FILE)
 		cli_errx(CLI_FATAL, "%s: more than %d files of weights",
 		    t->folder, MAX_FILE);
@@ -135,7 +135,7 @@ open_weights(struct transformer *t)
 	char *opened[MAX_FILE];
 	size_t i, n = 0;
 
-	if (!config_object(
+	if (!modelfile_object(
 		t->folder, "model.safetensors.index.json", &bytes, &index)) {
 		open_weights_file(t, "model.safetensors");
 		return;
@@ -324,12 +324,12 @@ read_weights(struct transformer *t)
 static void
 read_tokenizer(struct transformer *t)
 {
-	struct pieces v;
+	struct wordpiece_file v;
 
-	pieces_read(&v, t->folder, t->bert.nvocab, t->bert.nposition);
+	wordpiece_file_read(&v, t->folder, t->bert.nvocab, t->bert.nposition);
 	t->max_len = v.max_len;
-	t->wordpiece = pieces_wordpiece(&v);
-	pieces_release(&v);
+	t->wordpiece = wordpiece_file_wordpiece(&v);
+	wordpiece_file_release(&v);
 	if (t->wordpiece == NULL ||
 	    !wordpiece_id(t->wordpiece, STR("[CLS]"), &t->cls) ||
 	    !wordpiece_id(t->wordpiece, STR("[SEP]"), &t->sep))
@@ -351,7 +351,7 @@ read_pooling(struct transformer *t)
 	bool set, mean = true;
 	size_t i;
 
-	if (config_object(t->folder, "modules.json", &bytes, &object)) {
+	if (modelfile_object(t->folder, "modules.json", &bytes, &object)) {
 		if (json_open(&w, object, '['))
 			while (json_next(&w, &mem, &key, &object))
 				if (json_member(
@@ -366,13 +366,13 @@ read_pooling(struct transformer *t)
 					    t->folder, (int)type.len, type.p);
 		mapfile_close(&bytes);
 	}
-	if (config_object(
+	if (modelfile_object(
 		t->folder, "1_Pooling/config.json", &bytes, &object)) {
-		config_bool(
+		modelfile_bool(
 		    object, &mem, "pooling_mode_cls_token", &t->bert.cls);
-		config_bool(object, &mem, "pooling_mode_mean_tokens", &mean);
+		modelfile_bool(object, &mem, "pooling_mode_mean_tokens", &mean);
 		for (i = 0; i < sizeof(other) / sizeof(*other); i++)
-			if (config_bool(object, &mem, other[i], &set) && set)
+			if (modelfile_bool(object, &mem, other[i], &set) && set)
 				cli_errx(CLI_FATAL,
 				    "%s/1_Pooling: can't run \"%s\"", t->folder,
 				    other[i]);

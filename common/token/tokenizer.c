@@ -9,8 +9,8 @@
 #include "base/mapfile.h"
 #include "base/mem.h"
 #include "record/json.h"
-#include "token/config.h"
-#include "token/pieces.h"
+#include "token/modelfile.h"
+#include "token/wordpiece-file.h"
 #include "token/wordpiece.h"
 
 enum { MAX_ID = INT32_MAX - 1, MAX_PIECES = 1 << 24 };
@@ -68,7 +68,7 @@ static bool
 is_true(struct reader *r, struct str object, const char *name, bool otherwise)
 {
 	if (object.p[0] == '{')
-		config_bool(object, &r->mem, name, &otherwise);
+		modelfile_bool(object, &r->mem, name, &otherwise);
 	return otherwise;
 }
 
@@ -305,12 +305,12 @@ is_wordpiece(struct str object)
 static void
 open_wordpiece(struct tokenizer *t, const char *folder)
 {
-	struct pieces v;
+	struct wordpiece_file v;
 
-	pieces_read(&v, folder, MAX_PIECES, SIZE_MAX);
-	t->wordpiece = pieces_wordpiece(&v);
+	wordpiece_file_read(&v, folder, MAX_PIECES, SIZE_MAX);
+	t->wordpiece = wordpiece_file_wordpiece(&v);
 	t->nvocab = (uint32_t)v.n;
-	pieces_release(&v);
+	wordpiece_file_release(&v);
 	if (t->wordpiece == NULL)
 		cli_errx(CLI_FATAL, "%s: no unknown token in the vocabulary",
 		    folder);
@@ -328,7 +328,7 @@ hash_files(const char *folder)
 	size_t i;
 
 	for (i = 0; i < sizeof(name) / sizeof(*name); i++) {
-		config_path(path, folder, name[i]);
+		modelfile_path(path, folder, name[i]);
 		if (!mapfile_open(&bytes, path))
 			continue;
 		hash_add(hash, name[i], strlen(name[i]) + 1);
@@ -345,7 +345,7 @@ tokenizer_open(const char *folder)
 	struct str bytes, object;
 	char why[TOKENIZER_WHY];
 
-	if (!config_object(folder, "tokenizer.json", &bytes, &object)) {
+	if (!modelfile_object(folder, "tokenizer.json", &bytes, &object)) {
 		open_wordpiece(t, folder);
 	} else {
 		if (is_wordpiece(object))

@@ -1,7 +1,7 @@
 /* config - JSON files of a model folder */
 
-#ifndef CONFIG_H
-#define CONFIG_H
+#ifndef MODELFILE_H
+#define MODELFILE_H
 
 #include <stdbool.h>
 
@@ -9,18 +9,18 @@
 #include "base/str.h"
 
 /* "folder/name"; CLI_FATAL where that is too long. */
-void config_path(char path[4096], const char *folder, const char *name);
+void modelfile_path(char path[4096], const char *folder, const char *name);
 
 /*
  * The JSON value in a file of the folder, and the mapping that it lies in, for
  * mapfile_close().  False if there is no such file; one that can't be read, or is
  * no JSON, is CLI_FATAL.
  */
-bool config_object(
+bool modelfile_object(
     const char *folder, const char *name, struct str *bytes, struct str *raw);
 
 /* A member that is true or false; else *value stays as it is. */
-bool config_bool(
+bool modelfile_bool(
     struct str object, struct arena *mem, const char *name, bool *value);
 
 #endif

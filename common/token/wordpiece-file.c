@@ -1,4 +1,4 @@
-#include "token/pieces.h"
+#include "token/wordpiece-file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 #include "base/mapfile.h"
 #include "base/utf8.h"
 #include "record/json.h"
-#include "token/config.h"
+#include "token/modelfile.h"
 
 static void
-set_token(struct pieces *v, struct str token, size_t id)
+set_token(struct wordpiece_file *v, struct str token, size_t id)
 {
 	size_t cap;
 
@@ -33,14 +33,14 @@ set_token(struct pieces *v, struct str token, size_t id)
 }
 
 static void
-add_special(struct pieces *v, size_t id)
+add_special(struct wordpiece_file *v, size_t id)
 {
 	if (v->nspecial < sizeof(v->special) / sizeof(*v->special))
 		v->special[v->nspecial++] = (uint32_t)id;
 }
 
 static void
-read_vocab_txt(struct pieces *v)
+read_vocab_txt(struct wordpiece_file *v)
 {
 	static const char *const special[] = {
 	    "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
@@ -49,7 +49,7 @@ read_vocab_txt(struct pieces *v)
 	const char *p, *end, *feed;
 	size_t id = 0, i;
 
-	config_path(path, v->folder, "vocab.txt");
+	modelfile_path(path, v->folder, "vocab.txt");
 	if (!mapfile_open(&bytes, path))
 		cli_err(CLI_FATAL, "%s", path);
 	for (p = bytes.p, end = p + bytes.len; p < end; p = feed + 1, id++) {
@@ -67,7 +67,7 @@ read_vocab_txt(struct pieces *v)
 
 /* "normalizer", "model" and "added_tokens" of tokenizer.json. */
 static void
-read_tokenizer_json(struct pieces *v, struct str object)
+read_tokenizer_json(struct wordpiece_file *v, struct str object)
 {
 	struct str part, key, raw, text;
 	struct arena *mem = &v->mem;
@@ -108,16 +108,16 @@ read_tokenizer_json(struct pieces *v, struct str object)
 	if (!json_member(object, mem, STR("normalizer"), &part) ||
 	    part.p[0] != '{')
 		return;
-	config_bool(part, mem, "clean_text", &v->options.clean);
-	config_bool(part, mem, "handle_chinese_chars", &v->options.cjk);
-	config_bool(part, mem, "lowercase", &v->options.lowercase);
+	modelfile_bool(part, mem, "clean_text", &v->options.clean);
+	modelfile_bool(part, mem, "handle_chinese_chars", &v->options.cjk);
+	modelfile_bool(part, mem, "lowercase", &v->options.lowercase);
 	v->options.strip_accents = v->options.lowercase;
-	config_bool(part, mem, "strip_accents", &v->options.strip_accents);
+	modelfile_bool(part, mem, "strip_accents", &v->options.strip_accents);
 }
 
 /* The settings that Hugging Face puts above those of tokenizer.json. */
 static void
-read_settings(struct pieces *v)
+read_settings(struct wordpiece_file *v)
 {
 	struct wordpiece_options *o = &v->options;
 	struct str bytes, object, raw;
@@ -125,27 +125,28 @@ read_settings(struct pieces *v)
 	bool lower;
 
 	v->max_len = v->nposition;
-	if (config_object(
+	if (modelfile_object(
 		v->folder, "tokenizer_config.json", &bytes, &object)) {
-		if (config_bool(object, &v->mem, "do_lower_case", &lower)) {
+		if (modelfile_bool(object, &v->mem, "do_lower_case", &lower)) {
 			o->strip_accents = lower;
 			o->lowercase = lower;
 		}
-		config_bool(
+		modelfile_bool(
 		    object, &v->mem, "strip_accents", &o->strip_accents);
-		config_bool(object, &v->mem, "tokenize_chinese_chars", &o->cjk);
+		modelfile_bool(
+		    object, &v->mem, "tokenize_chinese_chars", &o->cjk);
 		if (json_member(
 			object, &v->mem, STR("model_max_length"), &raw) &&
 		    json_get_size(raw, &len) && len < v->max_len)
 			v->max_len = len;
 		mapfile_close(&bytes);
 	}
-	if (config_object(
+	if (modelfile_object(
 		v->folder, "sentence_bert_config.json", &bytes, &object)) {
 		if (json_member(object, &v->mem, STR("max_seq_length"), &raw) &&
 		    json_get_size(raw, &len))
 			v->max_len = len < v->nposition ? len : v->nposition;
-		if (config_bool(object, &v->mem, "do_lower_case", &lower) &&
+		if (modelfile_bool(object, &v->mem, "do_lower_case", &lower) &&
 		    lower)
 			o->lowercase = true;
 		mapfile_close(&bytes);
@@ -156,19 +157,19 @@ read_settings(struct pieces *v)
 }
 
 void
-pieces_read(
-    struct pieces *v, const char *folder, size_t nvocab, size_t nposition)
+wordpiece_file_read(struct wordpiece_file *v, const char *folder, size_t nvocab,
+    size_t nposition)
 {
 	struct str bytes, object;
 
-	*v = (struct pieces){.folder = folder,
+	*v = (struct wordpiece_file){.folder = folder,
 	    .nvocab = nvocab,
 	    .nposition = nposition,
 	    .options = {.clean = true,
 		.cjk = true,
 		.strip_accents = true,
 		.lowercase = true}};
-	if (config_object(folder, "tokenizer.json", &bytes, &object)) {
+	if (modelfile_object(folder, "tokenizer.json", &bytes, &object)) {
 		read_tokenizer_json(v, object);
 		mapfile_close(&bytes);
 	} else {
@@ -178,7 +179,7 @@ pieces_read(
 }
 
 struct wordpiece *
-pieces_wordpiece(const struct pieces *v)
+wordpiece_file_wordpiece(const struct wordpiece_file *v)
 {
 	return wordpiece_new(
 	    v->token, v->n, v->special, v->nspecial, &v->options);
@@ -193,7 +194,7 @@ ascending(const void *pa, const void *pb)
 }
 
 size_t
-pieces_median(const struct pieces *v)
+wordpiece_file_median(const struct wordpiece_file *v)
 {
 	size_t *len = mem_alloc((v->n + 1) * sizeof(*len)), n = 0, i, median;
 	struct str rest;
@@ -213,9 +214,9 @@ pieces_median(const struct pieces *v)
 }
 
 void
-pieces_release(struct pieces *v)
+wordpiece_file_release(struct wordpiece_file *v)
 {
 	arena_release(&v->mem);
 	free(v->token);
-	*v = (struct pieces){0};
+	*v = (struct wordpiece_file){0};
 }

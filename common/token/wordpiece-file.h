@@ -1,13 +1,13 @@
 /*
- * pieces - the WordPiece of a model folder
+ * wordpiece-file - the WordPiece of a model folder
  *
  *	tokenizer.json or vocab.txt	tokens and how a text is read
  *	tokenizer_config.json		settings that win over those above
  *	sentence_bert_config.json	max_seq_length, which wins
  */
 
-#ifndef PIECES_H
-#define PIECES_H
+#ifndef WORDPIECE_FILE_H
+#define WORDPIECE_FILE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,13 +16,13 @@
 #include "base/str.h"
 #include "token/wordpiece.h"
 
-enum { PIECES_NSPECIAL = 64 };
+enum { WORDPIECE_FILE_NSPECIAL = 64 };
 
-struct pieces {
+struct wordpiece_file {
 	struct str *token; /* (n) by id; one without a token is empty */
 	size_t n, cap;
-	size_t nvocab, nposition;	   /* as asked for */
-	uint32_t special[PIECES_NSPECIAL]; /* (nspecial) ids */
+	size_t nvocab, nposition;		   /* as asked for */
+	uint32_t special[WORDPIECE_FILE_NSPECIAL]; /* (nspecial) ids */
 	size_t nspecial;
 	size_t max_len; /* tokens that the model reads; nposition at most */
 	struct wordpiece_options options;
@@ -34,15 +34,15 @@ struct pieces {
  * A folder that can't be used, has a token beyond nvocab or a model of fewer
  * than 3 tokens a text ends the tool with CLI_FATAL.
  */
-void pieces_read(
-    struct pieces *v, const char *folder, size_t nvocab, size_t nposition);
+void wordpiece_file_read(struct wordpiece_file *v, const char *folder,
+    size_t nvocab, size_t nposition);
 
 /* NULL when it lacks the unknown token. */
-struct wordpiece *pieces_wordpiece(const struct pieces *v);
+struct wordpiece *wordpiece_file_wordpiece(const struct wordpiece_file *v);
 
 /* The median length of the tokens, in code points, rounded down; 1 at least. */
-size_t pieces_median(const struct pieces *v);
+size_t wordpiece_file_median(const struct wordpiece_file *v);
 
-void pieces_release(struct pieces *v);
+void wordpiece_file_release(struct wordpiece_file *v);
 
 #endif

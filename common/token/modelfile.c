@@ -1,4 +1,4 @@
-#include "token/config.h"
+#include "token/modelfile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,20 +8,20 @@
 #include "record/json.h"
 
 void
-config_path(char path[4096], const char *folder, const char *name)
+modelfile_path(char path[4096], const char *folder, const char *name)
 {
 	if (snprintf(path, 4096, "%s/%s", folder, name) >= 4096)
 		cli_errx(CLI_FATAL, "%s: path too long", folder);
 }
 
 bool
-config_object(
+modelfile_object(
     const char *folder, const char *name, struct str *bytes, struct str *raw)
 {
 	char path[4096];
 	const char *why = "no object";
 
-	config_path(path, folder, name);
+	modelfile_path(path, folder, name);
 	if (!mapfile_open(bytes, path)) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return false;
@@ -33,7 +33,8 @@ config_object(
 }
 
 bool
-config_bool(struct str object, struct arena *mem, const char *name, bool *value)
+modelfile_bool(
+    struct str object, struct arena *mem, const char *name, bool *value)
 {
 	struct str raw;
 
