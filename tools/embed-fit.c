@@ -11,8 +11,8 @@
 #include "encode/distil.h"
 #include "encode/encoder.h"
 #include "encode/lsa.h"
+#include "encode/model2vec.h"
 #include "encode/safetensors.h"
-#include "encode/static.h"
 #include "encode/transformer.h"
 #include "math/float16.h"
 #include "record/json.h"
@@ -193,8 +193,8 @@ struct distilling {
 	struct encoder *teacher;
 	struct transformer *bert; /* the same */
 	struct wordpiece_file vocab;
-	struct static_model tokens; /* how texts are cut, and no more */
-	bool *used;		    /* (nvocab) */
+	struct model2vec tokens; /* how texts are cut, and no more */
+	bool *used;		 /* (nvocab) */
 	struct distil distil;
 	size_t rounds;
 	double before, after;
@@ -210,7 +210,7 @@ static void
 open_teacher(struct distilling *j)
 {
 	struct wordpiece_file *v = &j->vocab;
-	struct static_model *m = &j->tokens;
+	struct model2vec *m = &j->tokens;
 	struct str unk;
 	size_t n, i;
 
@@ -221,13 +221,13 @@ open_teacher(struct distilling *j)
 		    j->o->teacher);
 	n = transformer_nvocab(j->bert);
 	wordpiece_file_read(v, j->o->teacher, n, SIZE_MAX);
-	*m = (struct static_model){.nrow = n,
+	*m = (struct model2vec){.nrow = n,
 	    .max_token = transformer_window(j->bert),
 	    .piece_len = wordpiece_file_median(v),
 	    .wordpiece = wordpiece_file_wordpiece(v)};
 	unk = v->options.unk.len > 0 ? v->options.unk : STR("[UNK]");
 	wordpiece_id(m->wordpiece, unk, &m->unk); /* the teacher has it */
-	static_start(m);
+	model2vec_start(m);
 	j->used = mem_zeroed(n, sizeof(*j->used));
 	for (i = 0; i < v->n; i++)
 		j->used[i] = v->token[i].len > 0 &&
@@ -242,8 +242,8 @@ open_teacher(struct distilling *j)
 static void
 add_text(struct distilling *j, struct str text, const float *vector)
 {
-	struct static_model *m = &j->tokens;
-	size_t n = static_count(m, text), known = 0, i;
+	struct model2vec *m = &j->tokens;
+	size_t n = model2vec_count(m, text), known = 0, i;
 
 	for (i = 0; i < n; i++)
 		if (j->used[m->seen[i]])
@@ -444,7 +444,7 @@ fit_distil(const struct opts *o, char *operands[])
 	status =
 	    operands[0] != NULL ? rec_close(&in, stdout) : tool_end(stdout);
 	distil_release(&j->distil);
-	static_release(&j->tokens);
+	model2vec_release(&j->tokens);
 	wordpiece_file_release(&j->vocab);
 	encoder_close(j->teacher);
 	arena_release(&j->mem);

@@ -7,8 +7,8 @@
 #include "base/cli.h"
 #include "base/mapfile.h"
 #include "base/mem.h"
+#include "encode/model2vec.h"
 #include "encode/safetensors.h"
-#include "encode/static.h"
 #include "encode/transformer.h"
 #include "math/float16.h"
 #include "record/json.h"
@@ -17,7 +17,7 @@
 
 struct encoder {
 	struct transformer *bert; /* or NULL, and then */
-	struct static_model table;
+	struct model2vec table;
 	size_t dim;
 	enum transformer_windows windows;
 	struct str weights;	/* model.safetensors, mapped */
@@ -127,7 +127,7 @@ read_config(struct encoder *e, struct str config, const char *path)
 			    path);
 		e->table.tf_log = true;
 	}
-	e->table.max_token = STATIC_NTOKEN;
+	e->table.max_token = MODEL2VEC_NTOKEN;
 	if (json_member(config, &mem, STR("max_length"), &raw) &&
 	    !str_eq(raw, STR("null")) &&
 	    (!json_get_size(raw, &e->table.max_token) ||
@@ -229,7 +229,7 @@ static void
 read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
     const char *path)
 {
-	struct static_model *m = &e->table;
+	struct model2vec *m = &e->table;
 	struct wordpiece_file v;
 	struct str unk;
 
@@ -293,7 +293,7 @@ encoder_open(const char *folder)
 	mapfile_close(&bytes);
 	if (e->bert == NULL) {
 		read_tokenizer(e, folder);
-		static_start(&e->table);
+		model2vec_start(&e->table);
 	}
 	return e;
 }
@@ -405,7 +405,7 @@ encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
 		transformer_embed(e->bert, e->windows, text, n, out);
 	for (i = 0; i < n; i++, out += e->dim) {
 		if (e->bert == NULL)
-			static_embed(&e->table, text[i], out);
+			model2vec_embed(&e->table, text[i], out);
 		float16_unit(out, e->dim);
 	}
 }
@@ -437,7 +437,7 @@ encoder_close(struct encoder *e)
 {
 	if (e->bert != NULL)
 		transformer_close(e->bert);
-	static_release(&e->table);
+	model2vec_release(&e->table);
 	free(e->vector);
 	free(e->weight);
 	free(e->mean);

@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "encode/static.h"
+#include "encode/model2vec.h"
 #include "math/eigen.h"
 #include "tap.h"
 #include "text/term.h"
@@ -122,7 +122,7 @@ vectors(const struct lsa *lsa)
 static void
 encoded(struct lsa *lsa)
 {
-	struct static_model m = {.vector = lsa->vector,
+	struct model2vec m = {.vector = lsa->vector,
 	    .weight = lsa->weight,
 	    .nrow = lsa->nterm,
 	    .dim = lsa->dim,
@@ -136,10 +136,10 @@ encoded(struct lsa *lsa)
 		vocab_add(&m.vocab, lsa->vocab.word[i]);
 		m.row[i] = (uint32_t)i;
 	}
-	static_start(&m);
+	model2vec_start(&m);
 	for (d = 0; d < NDOCUMENT; d++) {
 		lsa_documents(lsa, d, d + 1, own);
-		static_embed(&m, str_of(document[d]), sum);
+		model2vec_embed(&m, str_of(document[d]), sum);
 		for (dot = a = b = 0, i = 0; i < DIM; i++) {
 			dot += (double)own[i] * (double)sum[i];
 			a += (double)own[i] * (double)own[i];
@@ -148,9 +148,9 @@ encoded(struct lsa *lsa)
 		off = fmax(off, 1 - dot / sqrt(a * b));
 	}
 	ok(off < 1e-5, "a static encoder gives the same vectors");
-	static_embed(&m, STR("nothing known, ?"), sum);
+	model2vec_embed(&m, STR("nothing known, ?"), sum);
 	ok(sum[0] == 0 && sum[DIM - 1] == 0, "zeros for unknown words");
-	static_release(&m);
+	model2vec_release(&m);
 }
 
 int

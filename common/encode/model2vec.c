@@ -1,4 +1,4 @@
-#include "encode/static.h"
+#include "encode/model2vec.h"
 
 #include <endian.h>
 #include <math.h>
@@ -16,13 +16,13 @@ enum {
 };
 
 /* A term, zeros behind it, as little-endian numbers; no term has a zero. */
-struct static_known {
+struct model2vec_known {
 	uint64_t part[KNOWN_LONG];
 	uint32_t row; /* or VOCAB_NONE */
 };
 
 void
-static_start(struct static_model *m)
+model2vec_start(struct model2vec *m)
 {
 	if (m->wordpiece != NULL)
 		m->id = mem_alloc(m->max_token * sizeof(*m->id));
@@ -34,7 +34,7 @@ static_start(struct static_model *m)
 }
 
 static uint32_t
-find_row(const struct static_model *m, struct str term)
+find_row(const struct model2vec *m, struct str term)
 {
 	uint32_t word = vocab_find(&m->vocab, term);
 
@@ -47,9 +47,9 @@ find_row(const struct static_model *m, struct str term)
  * three that are far.  term.p has room for TERM_MAX bytes.
  */
 static uint32_t
-look_up(struct static_model *m, struct str term)
+look_up(struct model2vec *m, struct str term)
 {
-	struct static_known key = {0}, *known;
+	struct model2vec_known key = {0}, *known;
 	uint64_t hash = 0;
 	size_t i, left;
 
@@ -74,7 +74,7 @@ look_up(struct static_model *m, struct str term)
 
 /* One more of row; its vector, which will be wanted soon, is sent for. */
 static void
-count_row(struct static_model *m, uint32_t row, size_t *nseen)
+count_row(struct model2vec *m, uint32_t row, size_t *nseen)
 {
 	const char *p;
 	size_t i;
@@ -91,7 +91,7 @@ count_row(struct static_model *m, uint32_t row, size_t *nseen)
 
 /* Count the rows of text; how many are in seen[]. */
 static size_t
-count_terms(struct static_model *m, struct str text)
+count_terms(struct model2vec *m, struct str text)
 {
 	size_t nseen = 0;
 	struct str rest = text, term;
@@ -107,12 +107,13 @@ count_terms(struct static_model *m, struct str text)
 }
 
 static size_t
-count_pieces(struct static_model *m, struct str text)
+count_pieces(struct model2vec *m, struct str text)
 {
 	size_t nseen = 0, room, n, i;
 	struct str rest = text;
 
-	room = m->max_token > STATIC_NTOKEN ? m->max_token : STATIC_NTOKEN;
+	room =
+	    m->max_token > MODEL2VEC_NTOKEN ? m->max_token : MODEL2VEC_NTOKEN;
 	room *= m->piece_len;
 	if (text.len > room) { /* or it has no more code points, either */
 		for (n = 0; n < room && rest.len > 0; n++)
@@ -127,7 +128,7 @@ count_pieces(struct static_model *m, struct str text)
 }
 
 size_t
-static_count(struct static_model *m, struct str text)
+model2vec_count(struct model2vec *m, struct str text)
 {
 	return m->wordpiece != NULL ? count_pieces(m, text)
 				    : count_terms(m, text);
@@ -138,7 +139,7 @@ static_count(struct static_model *m, struct str text)
  * of seen, but for four at a time that out is read and written once.
  */
 CPU_CLONES static void
-add_rows(const struct static_model *m, size_t n, float *restrict out)
+add_rows(const struct model2vec *m, size_t n, float *restrict out)
 {
 	const float *x[4], *a;
 	size_t i, j, k, dim = m->dim;
@@ -161,9 +162,9 @@ add_rows(const struct static_model *m, size_t n, float *restrict out)
 }
 
 void
-static_embed(struct static_model *m, struct str text, float *out)
+model2vec_embed(struct model2vec *m, struct str text, float *out)
 {
-	size_t nseen = static_count(m, text), i;
+	size_t nseen = model2vec_count(m, text), i;
 	uint32_t row;
 	float scale;
 
@@ -181,7 +182,7 @@ static_embed(struct static_model *m, struct str text, float *out)
 }
 
 void
-static_release(struct static_model *m)
+model2vec_release(struct model2vec *m)
 {
 	vocab_release(&m->vocab);
 	if (m->wordpiece != NULL)
@@ -192,5 +193,5 @@ static_release(struct static_model *m)
 	free(m->seen);
 	free(m->scale);
 	free(m->known);
-	*m = (struct static_model){0};
+	*m = (struct model2vec){0};
 }

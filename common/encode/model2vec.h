@@ -1,5 +1,5 @@
 /*
- * static - texts as the mean of fixed vectors of their tokens
+ * model2vec - texts as the mean of fixed vectors of their tokens
  *
  * A text's vector is the sum over its distinct tokens of the token's vector
  * times its weight times its frequency, or 1 + ln of that.  Nothing else is
@@ -7,8 +7,8 @@
  * S. Tulkens, T. van Dongen, "Model2Vec", 2024.
  */
 
-#ifndef STATIC_H
-#define STATIC_H
+#ifndef MODEL2VEC_H
+#define MODEL2VEC_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 #include "base/vocab.h"
 #include "token/wordpiece.h"
 
-enum { STATIC_NTOKEN = 512 }; /* max_token, unless the model says else */
+enum { MODEL2VEC_NTOKEN = 512 }; /* max_token, unless the model says else */
 
 /*
  * Tokens are the terms of a vocabulary, or word pieces, whose ids are rows.  Of
@@ -26,7 +26,7 @@ enum { STATIC_NTOKEN = 512 }; /* max_token, unless the model says else */
  * piece_len times that, or 512 if it is more, code points count, but for the
  * unknown.
  */
-struct static_model {
+struct model2vec {
 	struct vocab vocab;
 	uint32_t *row;		     /* (vocab.nword): a term's row */
 	struct wordpiece *wordpiece; /* or NULL: terms */
@@ -42,22 +42,23 @@ struct static_model {
 	/* (nrow), of the text at hand: all 0; its rows; their weights */
 	uint32_t *count, *seen;
 	float *scale;
-	struct static_known *known; /* short terms met before, with their row */
+	struct model2vec_known
+	    *known; /* short terms met before, with their row */
 };
 
 /* Ready what the rest is done with, once all else is set. */
-void static_start(struct static_model *m);
+void model2vec_start(struct model2vec *m);
 
 /*
  * Count the tokens of text: seen[0..returned) are its distinct rows, count[] of
  * each its frequency, which the caller puts back to 0.
  */
-size_t static_count(struct static_model *m, struct str text);
+size_t model2vec_count(struct model2vec *m, struct str text);
 
 /* The sum, of any length, in out[0..dim); zeros if no token is known. */
-void static_embed(struct static_model *m, struct str text, float *out);
+void model2vec_embed(struct model2vec *m, struct str text, float *out);
 
 /* Free what the model owns: all but vector and weight. */
-void static_release(struct static_model *m);
+void model2vec_release(struct model2vec *m);
 
 #endif

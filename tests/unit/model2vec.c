@@ -3,7 +3,7 @@
  * length of its terms and however many more there are than are remembered
  */
 
-#include "encode/static.h"
+#include "encode/model2vec.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ enum { NROW = 40000, DIM = 37, NTEXT = 400, NWORD = 150, LONGEST = 40 };
 
 /* Of 2 to LONGEST letters, the first eight of the long ones alike. */
 static void
-make_terms(struct static_model *m, struct rng *rng)
+make_terms(struct model2vec *m, struct rng *rng)
 {
 	char word[LONGEST];
 	size_t i, j, len;
@@ -41,8 +41,8 @@ make_terms(struct static_model *m, struct rng *rng)
 
 /* A text of known and unknown terms, and its sum by the definition. */
 static void
-make_text(const struct static_model *m, const float *weight,
-    const float *vector, struct rng *rng, struct buf *text, double *sum)
+make_text(const struct model2vec *m, const float *weight, const float *vector,
+    struct rng *rng, struct buf *text, double *sum)
 {
 	static uint32_t count[NROW];
 	uint32_t word[NWORD];
@@ -74,7 +74,7 @@ main(void)
 {
 	float *vector = mem_alloc(NROW * DIM * sizeof(*vector));
 	float *weight = mem_alloc(NROW * sizeof(*weight)), got[DIM];
-	struct static_model m = {.vector = vector,
+	struct model2vec m = {.vector = vector,
 	    .weight = weight,
 	    .nrow = NROW,
 	    .dim = DIM,
@@ -90,16 +90,16 @@ main(void)
 	for (i = 0; i < NROW; i++)
 		weight[i] = (float)(1 + rng_below(&rng, 5));
 	make_terms(&m, &rng);
-	static_start(&m);
+	model2vec_start(&m);
 	for (i = 0; i < NTEXT; i++) {
 		make_text(&m, weight, vector, &rng, &text, want);
-		static_embed(&m, buf_str(&text), got);
+		model2vec_embed(&m, buf_str(&text), got);
 		for (k = 0; k < DIM; k++)
 			off = fmax(off, fabs(want[k] - (double)got[k]));
 	}
 	/* some 150 rows of up to 25 each, summed in float */
 	ok(off < 1e-2, "sums are those of the definition");
-	static_release(&m);
+	model2vec_release(&m);
 	buf_release(&text);
 	free(vector);
 	free(weight);
