@@ -6,7 +6,7 @@
 #include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "classify/tagger.h"
+#include "classify/predict.h"
 #include "math/float16.h"
 #include "record/json.h"
 #include "record/rec.h"
@@ -44,7 +44,7 @@ struct opts {
 
 struct work {
 	struct str bytes; /* of the model, mapped */
-	struct tagger tagger;
+	struct predictor tagger;
 	float *threshold;   /* (nlabel) */
 	float *p, *best;    /* (nlabel) */
 	float *vector;	    /* (dim) of a model of vectors */
@@ -125,7 +125,7 @@ work_init(struct work *w, const struct opts *o)
 	*w = (struct work){0};
 	if (!mapfile_open(&w->bytes, o->model))
 		cli_err(CLI_FATAL, "%s", o->model);
-	if (!tagger_open(&w->tagger, w->bytes, &why))
+	if (!predict_open(&w->tagger, w->bytes, &why))
 		cli_errx(CLI_FATAL, "%s: %s", o->model, why);
 	if (w->tagger.dim > 0 && o->window > 0)
 		tool_usage("--window is for texts, and the model for vectors");
@@ -141,14 +141,14 @@ work_init(struct work *w, const struct opts *o)
 		w->quoted[i] = json_quote(&w->text, w->tagger.label[i]);
 		w->threshold[i] = o->threshold >= 0
 				      ? (float)o->threshold
-				      : tagger_threshold(&w->tagger, i);
+				      : predict_threshold(&w->tagger, i);
 	}
 }
 
 static void
 work_release(struct work *w)
 {
-	tagger_close(&w->tagger);
+	predict_close(&w->tagger);
 	mapfile_close(&w->bytes);
 	free(w->threshold);
 	free(w->p);
@@ -165,13 +165,13 @@ work_release(struct work *w)
 static void
 score(struct work *w, const struct opts *o, struct str text)
 {
-	size_t i, j, n = tagger_cut(&w->tagger, text), step, nwindow = 0;
+	size_t i, j, n = predict_cut(&w->tagger, text), step, nwindow = 0;
 	size_t nlabel = w->tagger.nlabel;
 
 	step = o->window > 0 && o->window < n ? o->window : n;
 	memset(w->best, 0, nlabel * sizeof(*w->best));
 	for (i = 0; i < n || nwindow == 0; i += step) {
-		tagger_score(&w->tagger, i, n - i < step ? n : i + step, w->p);
+		predict_score(&w->tagger, i, n - i < step ? n : i + step, w->p);
 		nwindow++;
 		for (j = 0; j < nlabel; j++)
 			if (o->mean)
@@ -201,7 +201,7 @@ judge(struct work *w, const struct opts *o, const struct rec *rec)
 	if (float16_count(text) != w->tagger.dim ||
 	    !float16_parse(text, w->vector, w->tagger.dim))
 		return "\"vec\" is no vector of the model's width";
-	tagger_score_vector(&w->tagger, w->vector, w->best);
+	predict_score_vector(&w->tagger, w->vector, w->best);
 	return NULL;
 }
 

@@ -9,13 +9,13 @@
 #include "base/mem.h"
 #include "base/vocab.h"
 #include "classify/classifier.h"
-#include "classify/fastfit.h"
+#include "classify/evaluate.h"
+#include "classify/fasttext-train.h"
 #include "classify/fasttext.h"
 #include "classify/feature.h"
+#include "classify/labels.h"
 #include "classify/linear.h"
-#include "classify/tagger.h"
-#include "classify/trial.h"
-#include "classify/truth.h"
+#include "classify/predict.h"
 #include "classify/wordvec.h"
 #include "math/float16.h"
 #include "record/outfile.h"
@@ -82,7 +82,7 @@ struct opts {
 	size_t order; /* of word n-grams */
 	double cost;
 	bool given_dim;
-	struct fastfit_opts fit;
+	struct fasttext_train_opts fit;
 };
 
 /*
@@ -91,7 +91,7 @@ struct opts {
  * item becomes a dimension and its value.
  */
 struct corpus {
-	struct truth truth; /* of each record */
+	struct labels truth; /* of each record */
 	size_t cap;
 	uint64_t *start; /* (truth.nrecord + 1), places in the spool */
 	FILE *spool;
@@ -255,7 +255,7 @@ get_labelled(
 static void
 add_record(struct corpus *c, const struct labelled *l, const struct opts *o)
 {
-	truth_add(&c->truth, l->given, l->ngiven, l->maybe, l->nmaybe);
+	labels_add(&c->truth, l->given, l->ngiven, l->maybe, l->nmaybe);
 	if (c->truth.nrecord >= c->cap) {
 		c->cap = 2 * c->cap + 1024;
 		c->start = mem_grow(c->start, c->cap, sizeof(*c->start));
@@ -284,7 +284,7 @@ static void
 corpus_close(struct corpus *c)
 {
 	fclose(c->spool);
-	truth_release(&c->truth);
+	labels_release(&c->truth);
 	vocab_release(&c->words_seen);
 	feature_release(&c->words);
 	feature_release(&c->ngrams);
@@ -397,7 +397,7 @@ weigh(struct corpus *c, const struct classifier *model)
 
 /* A label without a negative can't be learnt, and no threshold would help. */
 static void
-check_labels(const struct truth *t)
+check_labels(const struct labels *t)
 {
 	size_t j;
 
@@ -427,9 +427,9 @@ train_linear(
 		n = model->nlabel - first;
 		if (n > LINEAR_LANE)
 			n = LINEAR_LANE;
-		memset(mark, TRUTH_MASKED, ndoc * LINEAR_LANE);
+		memset(mark, LABELS_MASKED, ndoc * LINEAR_LANE);
 		for (i = 0; i < ndoc; i++)
-			truth_get(
+			labels_get(
 			    &c->truth, i, first, n, mark + i * LINEAR_LANE);
 		linear_train(&data, mark, o->cost, weight, bias + first);
 		for (i = 0; i < model->nrow; i++)
@@ -442,7 +442,7 @@ train_linear(
 
 /* White space in a label is written as '_': that must not join two. */
 static void
-check_names(const struct truth *t)
+check_names(const struct labels *t)
 {
 	struct vocab seen = {0};
 	struct buf name = {0};
@@ -462,7 +462,7 @@ check_names(const struct truth *t)
 
 /* Read the records of --valid; dim is that of the vectors, or 0. */
 static void
-read_valid(struct trial *t, const struct truth *truth, size_t dim,
+read_valid(struct evaluate *t, const struct labels *truth, size_t dim,
     const struct opts *o)
 {
 	struct labelled l;
@@ -471,13 +471,13 @@ read_valid(struct trial *t, const struct truth *truth, size_t dim,
 	const char *why;
 	size_t nunknown = 0;
 
-	trial_init(t, truth->label, truth->nlabel);
+	evaluate_init(t, truth->label, truth->nlabel);
 	rec_open(&in, o->valid);
 	while (rec_read(&in, &rec))
 		if ((why = get_labelled(&rec, &l, o, dim)) != NULL)
 			rec_bad(&in, "%s", why);
 		else
-			nunknown += trial_add(t,
+			nunknown += evaluate_add(t,
 			    o->vec ? (struct str){(const char *)l.vec,
 					 l.dim * sizeof(*l.vec)}
 				   : l.text,
@@ -492,26 +492,27 @@ read_valid(struct trial *t, const struct truth *truth, size_t dim,
 
 /* Have the classifier of a file's bytes score the trial. */
 static void
-try_out(struct trial *t, const struct buf *bytes)
+try_out(struct evaluate *t, const struct buf *bytes)
 {
-	struct tagger model;
+	struct predictor model;
 	const char *why;
 
-	if (!tagger_open(&model, buf_str(bytes), &why))
+	if (!predict_open(&model, buf_str(bytes), &why))
 		cli_errx(CLI_FATAL, "%s", why);
-	trial_run(t, &model);
-	tagger_close(&model);
+	evaluate_run(t, &model);
+	predict_close(&model);
 }
 
 static void
-put_report(const struct trial *t, const float *threshold, const struct opts *o)
+put_report(
+    const struct evaluate *t, const float *threshold, const struct opts *o)
 {
 	struct buf json = {0};
 	struct outfile out;
 
 	if (o->report == NULL)
 		return;
-	trial_report(t, threshold, &json);
+	evaluate_report(t, threshold, &json);
 	if (strcmp(o->report, "-") == 0) {
 		if (fwrite(json.p, 1, json.len, stdout) != json.len)
 			tool_write_failed("stdout");
@@ -526,7 +527,7 @@ put_report(const struct trial *t, const float *threshold, const struct opts *o)
 
 /* The file of a linear model; t is NULL without --valid. */
 static void
-make_linear(struct buf *bytes, struct corpus *c, struct trial *t,
+make_linear(struct buf *bytes, struct corpus *c, struct evaluate *t,
     float *threshold, const struct opts *o)
 {
 	struct classifier model = {.nlabel = c->truth.nlabel,
@@ -543,7 +544,7 @@ make_linear(struct buf *bytes, struct corpus *c, struct trial *t,
 	classifier_format(&model, bytes);
 	if (t != NULL) {
 		try_out(t, bytes);
-		trial_thresholds(t, threshold);
+		evaluate_thresholds(t, threshold);
 		bytes->len = 0;
 		classifier_format(&model, bytes);
 	}
@@ -582,7 +583,7 @@ open_vectors(
  * bytes are those of the best pass, or of the last without --valid.
  */
 static void
-descend(struct fastfit *fit, struct buf *bytes, struct trial *t)
+descend(struct fasttext_train *fit, struct buf *bytes, struct evaluate *t)
 {
 	enum { PATIENCE = 5 };
 	struct buf now = {0}, swap;
@@ -590,13 +591,13 @@ descend(struct fastfit *fit, struct buf *bytes, struct trial *t)
 	size_t at = 0;
 
 	while (fit->epoch < fit->opts->nepoch) {
-		fastfit_epoch(fit);
+		fasttext_train_epoch(fit);
 		if (t == NULL)
 			continue;
 		now.len = 0;
-		fastfit_format(fit, &now);
+		fasttext_train_format(fit, &now);
 		try_out(t, &now);
-		ap = trial_ap(t);
+		ap = evaluate_ap(t);
 		if (ap > best) {
 			best = ap;
 			at = fit->epoch;
@@ -609,35 +610,35 @@ descend(struct fastfit *fit, struct buf *bytes, struct trial *t)
 	}
 	buf_release(&now);
 	if (t == NULL)
-		fastfit_format(fit, bytes);
+		fasttext_train_format(fit, bytes);
 	tool_count("epochs", t == NULL ? fit->epoch : at);
 }
 
 /* The file of fastText's model; t is NULL without --valid. */
 static void
-make_fasttext(struct buf *bytes, struct corpus *c, struct trial *t,
+make_fasttext(struct buf *bytes, struct corpus *c, struct evaluate *t,
     float *threshold, struct opts *o)
 {
-	struct fastfit_data data;
-	struct fastfit fit;
+	struct fasttext_train_data data;
+	struct fasttext_train fit;
 	struct wordvec given;
 	struct str vectors;
 
 	check_names(&c->truth);
 	if (o->vectors != NULL)
 		open_vectors(&given, &vectors, c, o);
-	data = (struct fastfit_data){
+	data = (struct fasttext_train_data){
 	    &c->truth, &c->words_seen, c->start, c->token};
-	if (!fastfit_init(
+	if (!fasttext_train_init(
 		&fit, &data, &o->fit, o->vectors != NULL ? &given : NULL))
 		cli_errx(CLI_FATAL, "%s: damaged vectors", o->vectors);
 	if (o->vectors != NULL)
 		mapfile_close(&vectors);
 	descend(&fit, bytes, t);
-	fastfit_release(&fit);
+	fasttext_train_release(&fit);
 	if (t != NULL) {
 		try_out(t, bytes);
-		trial_thresholds(t, threshold);
+		evaluate_thresholds(t, threshold);
 	}
 	fasttext_format_tail(bytes, c->truth.label, threshold, c->truth.nlabel);
 }
@@ -646,7 +647,7 @@ make_fasttext(struct buf *bytes, struct corpus *c, struct trial *t,
 static void
 complete(struct opts *o)
 {
-	struct fastfit_opts *fit = &o->fit;
+	struct fasttext_train_opts *fit = &o->fit;
 
 	if (o->vec && (o->fasttext || o->order || o->min_count || fit->nbucket))
 		tool_usage("--on vec makes a linear model, without n-grams");
@@ -714,7 +715,7 @@ options(struct opts *o, int argc, char *argv[])
 	static const char *const models[] = {"linear", "fasttext", NULL};
 	static const char *const members[] = {"text", "vec", NULL};
 	static const char *const losses[] = {"ova", "softmax", NULL};
-	struct fastfit_opts *fit = &o->fit;
+	struct fasttext_train_opts *fit = &o->fit;
 	int ch;
 
 	*o = (struct opts){
@@ -785,7 +786,7 @@ main(int argc, char *argv[])
 {
 	struct rec_reader in;
 	struct corpus corpus;
-	struct trial trial, *t = NULL;
+	struct evaluate trial, *t = NULL;
 	struct buf bytes = {0};
 	struct labelled l;
 	struct opts o;
@@ -807,7 +808,7 @@ main(int argc, char *argv[])
 			add_record(&corpus, &l, &o);
 	if (corpus.truth.nrecord == 0)
 		cli_errx(CLI_FATAL, "no record to learn from");
-	truth_settle(&corpus.truth);
+	labels_settle(&corpus.truth);
 	check_labels(&corpus.truth);
 	if (o.valid[0] != NULL)
 		read_valid(t = &trial, &corpus.truth, corpus.dim, &o);
@@ -821,7 +822,7 @@ main(int argc, char *argv[])
 		make_linear(&bytes, &corpus, t, threshold, &o);
 	if (t != NULL) {
 		put_report(t, threshold, &o);
-		trial_release(t);
+		evaluate_release(t);
 	}
 	if (fwrite(bytes.p, 1, bytes.len, out.fp) != bytes.len)
 		tool_write_failed(o.output);

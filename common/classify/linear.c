@@ -106,7 +106,7 @@ gradient(struct trainer *t)
 			mark = t->mark[i * LANE + j];
 			c = t->cost[mark][j];
 			sigma = 1.0f / (1.0f + expf(-t->z[i][j]));
-			slope[j] = c * (sigma - (mark == TRUTH_POSITIVE));
+			slope[j] = c * (sigma - (mark == LABELS_POSITIVE));
 			curve[j] = c * sigma * (1.0f - sigma);
 		}
 		t->curve[i] = curve;
@@ -160,10 +160,10 @@ loss(const struct trainer *t, const double a[LANE], double out[LANE])
 	for (i = 0; i < t->data->ndoc; i++)
 		for (j = 0; j < LANE; j++) {
 			mark = t->mark[i * LANE + j];
-			if (mark == TRUTH_MASKED)
+			if (mark == LABELS_MASKED)
 				continue;
 			z = (double)t->z[i][j] + a[j] * (double)t->zs[i][j];
-			if (mark == TRUTH_POSITIVE)
+			if (mark == LABELS_POSITIVE)
 				z = -z;
 			/* log(1 + exp(z)) without overflow */
 			z = z > 0 ? z + log1p(exp(-z)) : log1p(exp(z));
@@ -306,15 +306,15 @@ balance(struct trainer *t, double cost, double rarest[LANE])
 		for (j = 0; j < LANE; j++)
 			count[t->mark[i * LANE + j]][j]++;
 	for (j = 0; j < LANE; j++) {
-		npos = (double)count[TRUTH_POSITIVE][j];
-		nneg = (double)count[TRUTH_NEGATIVE][j];
+		npos = (double)count[LABELS_POSITIVE][j];
+		nneg = (double)count[LABELS_NEGATIVE][j];
 		t->live[j] = npos > 0 && nneg > 0;
 		rarest[j] = 1;
 		if (!t->live[j])
 			continue;
-		t->cost[TRUTH_POSITIVE][j] =
+		t->cost[LABELS_POSITIVE][j] =
 		    (float)(cost * (npos + nneg) / (2 * npos));
-		t->cost[TRUTH_NEGATIVE][j] =
+		t->cost[LABELS_NEGATIVE][j] =
 		    (float)(cost * (npos + nneg) / (2 * nneg));
 		rarest[j] = gradient_tolerance;
 	}

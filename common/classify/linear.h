@@ -27,7 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "classify/truth.h"
+#include "classify/labels.h"
 
 enum { LINEAR_LANE = 8 };
 

@@ -44,10 +44,10 @@ make(uint64_t seed)
 		}
 		for (j = 0; j < LANE; j++)
 			mark[i * LANE + j] =
-			    rng_below(&r, 9) == 0 ? TRUTH_MASKED
+			    rng_below(&r, 9) == 0 ? LABELS_MASKED
 			    : pull[j] + 0.4 * rng_normal(&r) > 0.5
-				? TRUTH_POSITIVE
-				: TRUTH_NEGATIVE;
+				? LABELS_POSITIVE
+				: LABELS_NEGATIVE;
 	}
 }
 
@@ -64,9 +64,9 @@ slope(const float *weight, const float *bias, size_t lane, double g[NDIM + 1])
 		g[i] = (double)weight[i * LANE + lane];
 	g[NDIM] = 0;
 	for (i = 0; i < NDOC; i++) {
-		if (mark[i * LANE + lane] == TRUTH_MASKED)
+		if (mark[i * LANE + lane] == LABELS_MASKED)
 			continue;
-		y = mark[i * LANE + lane] == TRUTH_POSITIVE ? 1 : -1;
+		y = mark[i * LANE + lane] == LABELS_POSITIVE ? 1 : -1;
 		c = cost * (count[1] + count[2]) /
 		    (2 * count[mark[i * LANE + lane]]);
 		z = (double)bias[lane];
@@ -123,7 +123,7 @@ main(void)
 		for (j = 0; j < LANE; j++)
 			if (j != 3)
 				mark[i * LANE + j] =
-				    i % 7 ? TRUTH_MASKED : (uint8_t)(j % 3);
+				    i % 7 ? LABELS_MASKED : (uint8_t)(j % 3);
 	linear_train(&data, mark, cost, one, bias1);
 	same = bias1[3] == bias[3];
 	for (i = 0; i < NDIM; i++)

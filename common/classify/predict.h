@@ -1,12 +1,12 @@
 /*
- * tagger - a classifier of either kind: the linear model, or fastText's
+ * predict - a classifier of either kind: the linear model, or fastText's
  *
  * A text is cut once, then judged whole or by windows of its words, as the
  * model counts them.  A model of vectors knows no words: it has a dim.
  */
 
-#ifndef TAGGER_H
-#define TAGGER_H
+#ifndef PREDICT_H
+#define PREDICT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #include "classify/fasttext.h"
 #include "classify/feature.h"
 
-struct tagger {
+struct predictor {
 	bool is_fasttext;
 	size_t dim; /* of the vectors it judges; 0: it judges texts */
 	size_t nlabel;
@@ -29,19 +29,19 @@ struct tagger {
 };
 
 /* Of a file's bytes, which must outlive t; false, and *why, if they are bad. */
-bool tagger_open(struct tagger *t, struct str bytes, const char **why);
-void tagger_close(struct tagger *t);
+bool predict_open(struct predictor *t, struct str bytes, const char **why);
+void predict_close(struct predictor *t);
 
 /* The threshold that the model holds for a label: 0.5 if it holds none. */
-float tagger_threshold(const struct tagger *t, size_t label);
+float predict_threshold(const struct predictor *t, size_t label);
 
 /* Fill p[0..nlabel) for a vector x[0..dim), where dim is not 0. */
-void tagger_score_vector(struct tagger *t, const float *x, float *p);
+void predict_score_vector(struct predictor *t, const float *x, float *p);
 
 /* Cut text into words; how many.  For this and the next, dim is 0. */
-size_t tagger_cut(struct tagger *t, struct str text);
+size_t predict_cut(struct predictor *t, struct str text);
 
 /* Fill p[0..nlabel) for the words in [begin, end) of the text cut last. */
-void tagger_score(struct tagger *t, size_t begin, size_t end, float *p);
+void predict_score(struct predictor *t, size_t begin, size_t end, float *p);
 
 #endif

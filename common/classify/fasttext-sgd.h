@@ -1,5 +1,5 @@
 /*
- * lowrank - fastText's model, trained a text at a time
+ * fasttext-sgd - fastText's model, trained a text at a time
  *
  * A text's hidden vector is the mean of its features' rows in the input matrix;
  * a label's value is its row of the output matrix times that vector, and its
@@ -11,8 +11,8 @@
  * A. Joulin et al., "Bag of tricks for efficient text classification", 2017.
  */
 
-#ifndef LOWRANK_H
-#define LOWRANK_H
+#ifndef FASTTEXT_SGD_H
+#define FASTTEXT_SGD_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@
 
 #include "base/rng.h"
 
-struct lowrank {
+struct fasttext_sgd {
 	size_t nrow, nlabel, dim;
 	bool softmax;
 	float *input;	       /* (nrow, dim) */
@@ -30,16 +30,16 @@ struct lowrank {
 };
 
 /* Input uniform in -1/dim to 1/dim, output zero; one against all. */
-void lowrank_init(
-    struct lowrank *m, size_t nrow, size_t nlabel, size_t dim, struct rng *rng);
-void lowrank_release(struct lowrank *m);
+void fasttext_sgd_init(struct fasttext_sgd *m, size_t nrow, size_t nlabel,
+    size_t dim, struct rng *rng);
+void fasttext_sgd_release(struct fasttext_sgd *m);
 
 /*
  * One step with one text: its rows of the input matrix and truth[0..nlabel),
  * marks of truth.h; masked labels neither teach nor learn.  A row given twice
  * counts twice.  Softmax learns nothing from a text without a label.
  */
-void lowrank_step(struct lowrank *m, const uint32_t *row, size_t nrow,
+void fasttext_sgd_step(struct fasttext_sgd *m, const uint32_t *row, size_t nrow,
     const uint8_t *truth, float rate);
 
 #endif

@@ -1,16 +1,16 @@
 /*
- * truth - which labels records have, may have, and don't have
+ * labels - which labels records have, may have, and don't have
  *
  * Records come one by one, each with the names that it is given and those that
- * could be its too.  truth_settle() makes of all names that some record was
+ * could be its too.  labels_settle() makes of all names that some record was
  * given the labels, in the order of their bytes, whatever the order of the
- * records; truth_get() then tells what a record is to them.
+ * records; labels_get() then tells what a record is to them.
  *
- * A zeroed struct truth is an empty one.
+ * A zeroed struct labels is an empty one.
  */
 
-#ifndef TRUTH_H
-#define TRUTH_H
+#ifndef LABELS_H
+#define LABELS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,17 +19,17 @@
 #include "base/vocab.h"
 
 /* What a record is to a label. */
-enum { TRUTH_MASKED, TRUTH_NEGATIVE, TRUTH_POSITIVE };
+enum { LABELS_MASKED, LABELS_NEGATIVE, LABELS_POSITIVE };
 
-struct truth_mark {
+struct labels_mark {
 	uint32_t label; /* as seen; once settled, of the labels */
 	uint32_t given;
 };
 
-struct truth {
+struct labels {
 	size_t nrecord, cap;
-	uint64_t *start;	 /* (nrecord + 1), places in mark */
-	struct truth_mark *mark; /* (start[nrecord]) */
+	uint64_t *start;	  /* (nrecord + 1), places in mark */
+	struct labels_mark *mark; /* (start[nrecord]) */
 	size_t mark_cap;
 	struct vocab seen;
 	/* Once settled. */
@@ -42,14 +42,14 @@ struct truth {
  * Add a record with its names, and those that may be: "*" there is every one.
  * The names are copied.
  */
-void truth_add(struct truth *t, const struct str *given, size_t ngiven,
+void labels_add(struct labels *t, const struct str *given, size_t ngiven,
     const struct str *maybe, size_t nmaybe);
-void truth_settle(struct truth *t);
+void labels_settle(struct labels *t);
 
 /* Fill mark[0..n) with what a record is to the labels from first on. */
-void truth_get(const struct truth *t, size_t record, size_t first, size_t n,
+void labels_get(const struct labels *t, size_t record, size_t first, size_t n,
     uint8_t *mark);
 
-void truth_release(struct truth *t);
+void labels_release(struct labels *t);
 
 #endif

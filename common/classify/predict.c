@@ -1,9 +1,9 @@
-#include "classify/tagger.h"
+#include "classify/predict.h"
 
 bool
-tagger_open(struct tagger *t, struct str bytes, const char **why)
+predict_open(struct predictor *t, struct str bytes, const char **why)
 {
-	*t = (struct tagger){.is_fasttext = fasttext_is(bytes)};
+	*t = (struct predictor){.is_fasttext = fasttext_is(bytes)};
 	if (t->is_fasttext) {
 		if (!fasttext_open(&t->fasttext, bytes, why))
 			return false;
@@ -22,7 +22,7 @@ tagger_open(struct tagger *t, struct str bytes, const char **why)
 }
 
 void
-tagger_close(struct tagger *t)
+predict_close(struct predictor *t)
 {
 	if (t->is_fasttext) {
 		fasttext_work_release(&t->fasttext_work);
@@ -33,11 +33,11 @@ tagger_close(struct tagger *t)
 	}
 	feature_release(&t->words);
 	feature_release(&t->ngrams);
-	*t = (struct tagger){0};
+	*t = (struct predictor){0};
 }
 
 float
-tagger_threshold(const struct tagger *t, size_t label)
+predict_threshold(const struct predictor *t, size_t label)
 {
 	if (!t->is_fasttext)
 		return t->linear.threshold[label];
@@ -46,13 +46,13 @@ tagger_threshold(const struct tagger *t, size_t label)
 }
 
 void
-tagger_score_vector(struct tagger *t, const float *x, float *p)
+predict_score_vector(struct predictor *t, const float *x, float *p)
 {
 	classifier_score_vector(&t->linear, x, p);
 }
 
 size_t
-tagger_cut(struct tagger *t, struct str text)
+predict_cut(struct predictor *t, struct str text)
 {
 	if (t->is_fasttext) {
 		fasttext_cut(&t->fasttext, &t->fasttext_work, text);
@@ -63,7 +63,7 @@ tagger_cut(struct tagger *t, struct str text)
 }
 
 void
-tagger_score(struct tagger *t, size_t begin, size_t end, float *p)
+predict_score(struct predictor *t, size_t begin, size_t end, float *p)
 {
 	if (t->is_fasttext) {
 		fasttext_score(&t->fasttext, &t->fasttext_work, begin, end, p);

@@ -1,4 +1,4 @@
-#include "classify/fastfit.h"
+#include "classify/fasttext-train.h"
 
 #include <stdlib.h>
 
@@ -6,7 +6,7 @@
 #include "classify/fasttext.h"
 
 /* A word of the file's dictionary. */
-struct fastfit_word {
+struct fasttext_train_word {
 	struct str name;
 	int64_t count;
 	uint32_t number; /* in data->words */
@@ -16,7 +16,7 @@ struct fastfit_word {
 static int
 by_count(const void *a, const void *b)
 {
-	const struct fastfit_word *x = a, *y = b;
+	const struct fasttext_train_word *x = a, *y = b;
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
@@ -28,9 +28,9 @@ by_count(const void *a, const void *b)
  * occurrence of a word, after the rare ones have gone.
  */
 static void
-choose_words(struct fastfit *f, const struct wordvec *given)
+choose_words(struct fasttext_train *f, const struct wordvec *given)
 {
-	const struct fastfit_data *d = f->data;
+	const struct fasttext_train_data *d = f->data;
 	const struct vocab *words = d->words;
 	struct wordvec vectors;
 	struct str name;
@@ -50,7 +50,7 @@ choose_words(struct fastfit *f, const struct wordvec *given)
 	f->word = mem_zeroed((size_t)words->nword + 1, sizeof(*f->word));
 	for (i = 0; i < words->nword; i++)
 		if (count[i] > 0)
-			f->word[f->nword++] = (struct fastfit_word){
+			f->word[f->nword++] = (struct fasttext_train_word){
 			    words->word[i], count[i], (uint32_t)i};
 	qsort(f->word, f->nword, sizeof(*f->word), by_count);
 	free(count);
@@ -58,9 +58,9 @@ choose_words(struct fastfit *f, const struct wordvec *given)
 
 /* The rows of every word: its own, then those of its character n-grams. */
 static void
-find_subwords(struct fastfit *f)
+find_subwords(struct fasttext_train *f)
 {
-	const struct fastfit_opts *o = f->opts;
+	const struct fasttext_train_opts *o = f->opts;
 	const struct vocab *words = f->data->words;
 	struct fasttext_chars chars = {0};
 	uint32_t *own = mem_alloc(((size_t)words->nword + 1) * sizeof(*own));
@@ -94,9 +94,9 @@ find_subwords(struct fastfit *f)
 
 /* Room for the rows of the longest record. */
 static void
-make_room(struct fastfit *f)
+make_room(struct fasttext_train *f)
 {
-	const struct fastfit_data *d = f->data;
+	const struct fasttext_train_data *d = f->data;
 	size_t i, j, n, most = 0;
 
 	for (i = 0; i < d->truth->nrecord; i++) {
@@ -111,9 +111,9 @@ make_room(struct fastfit *f)
 
 /* The rows of a record, as fasttext.c finds them; how many. */
 static size_t
-find_rows(const struct fastfit *f, size_t record)
+find_rows(const struct fasttext_train *f, size_t record)
 {
-	const struct fastfit_data *d = f->data;
+	const struct fasttext_train_data *d = f->data;
 	const uint32_t *token = d->token;
 	size_t i, j, n = 0, end = d->start[record + 1];
 	uint64_t h;
@@ -135,14 +135,14 @@ find_rows(const struct fastfit *f, size_t record)
 
 /* Whether there are n-grams, and so buckets. */
 static bool
-has_buckets(const struct fastfit_opts *o)
+has_buckets(const struct fasttext_train_opts *o)
 {
 	return o->order > 1 || o->maxn > 0;
 }
 
 /* Put the vectors that are given in their words' rows. */
 static bool
-take_vectors(struct fastfit *f, const struct wordvec *given)
+take_vectors(struct fasttext_train *f, const struct wordvec *given)
 {
 	struct wordvec vectors = *given;
 	const struct vocab *words = f->data->words;
@@ -163,12 +163,13 @@ take_vectors(struct fastfit *f, const struct wordvec *given)
 }
 
 bool
-fastfit_init(struct fastfit *f, const struct fastfit_data *data,
-    const struct fastfit_opts *opts, const struct wordvec *given)
+fasttext_train_init(struct fasttext_train *f,
+    const struct fasttext_train_data *data,
+    const struct fasttext_train_opts *opts, const struct wordvec *given)
 {
 	size_t i, nrecord = data->truth->nrecord;
 
-	*f = (struct fastfit){.data = data, .opts = opts};
+	*f = (struct fasttext_train){.data = data, .opts = opts};
 	choose_words(f, given);
 	find_subwords(f);
 	make_room(f);
@@ -177,7 +178,7 @@ fastfit_init(struct fastfit *f, const struct fastfit_data *data,
 	for (i = 0; i < nrecord; i++)
 		f->order[i] = i;
 	rng_init(&f->rng, 0);
-	lowrank_init(&f->model,
+	fasttext_sgd_init(&f->model,
 	    f->nword + (has_buckets(opts) ? opts->nbucket : 0),
 	    data->truth->nlabel, opts->dim, &f->rng);
 	f->model.softmax = opts->softmax;
@@ -185,9 +186,9 @@ fastfit_init(struct fastfit *f, const struct fastfit_data *data,
 }
 
 void
-fastfit_release(struct fastfit *f)
+fasttext_train_release(struct fasttext_train *f)
 {
-	lowrank_release(&f->model);
+	fasttext_sgd_release(&f->model);
 	free(f->word);
 	free(f->sub_start);
 	free(f->sub);
@@ -195,13 +196,13 @@ fastfit_release(struct fastfit *f)
 	free(f->order);
 	free(f->row);
 	free(f->mark);
-	*f = (struct fastfit){0};
+	*f = (struct fasttext_train){0};
 }
 
 void
-fastfit_epoch(struct fastfit *f)
+fasttext_train_epoch(struct fasttext_train *f)
 {
-	const struct truth *truth = f->data->truth;
+	const struct labels *truth = f->data->truth;
 	size_t i, j, n, swap, nrecord = truth->nrecord;
 	double left;
 
@@ -212,9 +213,9 @@ fastfit_epoch(struct fastfit *f)
 		f->order[j] = swap;
 		left = 1 - ((double)f->epoch + (double)i / (double)nrecord) /
 			       (double)f->opts->nepoch;
-		truth_get(truth, f->order[i], 0, truth->nlabel, f->mark);
+		labels_get(truth, f->order[i], 0, truth->nlabel, f->mark);
 		n = find_rows(f, f->order[i]);
-		lowrank_step(&f->model, f->row, n, f->mark,
+		fasttext_sgd_step(&f->model, f->row, n, f->mark,
 		    (float)(f->opts->rate * left));
 	}
 	f->epoch++;
@@ -231,11 +232,11 @@ put_matrix(struct buf *out, const float *value, size_t nrow, size_t dim)
 }
 
 void
-fastfit_format(const struct fastfit *f, struct buf *out)
+fasttext_train_format(const struct fasttext_train *f, struct buf *out)
 {
-	const struct fastfit_opts *o = f->opts;
-	const struct truth *truth = f->data->truth;
-	const struct lowrank *m = &f->model;
+	const struct fasttext_train_opts *o = f->opts;
+	const struct labels *truth = f->data->truth;
+	const struct fasttext_sgd *m = &f->model;
 	struct fasttext_args args = {
 	    .dim = (int32_t)o->dim,
 	    .ws = 5,

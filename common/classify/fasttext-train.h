@@ -1,17 +1,17 @@
 /*
- * fastfit - fastText's training, from numbered words to its file
+ * fasttext-train - fastText's training, from numbered words to its file
  *
  * The caller numbers the words of its records in a vocab, as fasttext_next()
  * cuts them and with "</s>" behind each record, and keeps the numbers.  A word
  * that is frequent enough, or has a vector already, gets a row of its own in
  * the input matrix; character and word n-grams share the rows of the buckets,
- * those of rare words too.  fastfit_epoch() then passes over the records in an
+ * those of rare words too.  fasttext_train_epoch() then passes over the records in an
  * order of its own, each time another, always the same; the step falls evenly
  * to 0 at the last epoch.
  */
 
-#ifndef FASTFIT_H
-#define FASTFIT_H
+#ifndef FASTTEXT_TRAIN_H
+#define FASTTEXT_TRAIN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,11 +20,11 @@
 #include "base/buf.h"
 #include "base/rng.h"
 #include "base/vocab.h"
-#include "classify/lowrank.h"
-#include "classify/truth.h"
+#include "classify/fasttext-sgd.h"
+#include "classify/labels.h"
 #include "classify/wordvec.h"
 
-struct fastfit_opts {
+struct fasttext_train_opts {
 	size_t dim, nepoch, min_count, nbucket;
 	size_t order;	   /* of word n-grams, at least 1 */
 	size_t minn, maxn; /* characters of n-grams; maxn 0: none */
@@ -33,19 +33,20 @@ struct fastfit_opts {
 };
 
 /* What is learnt from; it must live on. */
-struct fastfit_data {
-	const struct truth *truth; /* settled: its records and labels */
+struct fasttext_train_data {
+	const struct labels *truth; /* settled: its records and labels */
 	const struct vocab *words;
 	const uint64_t *start; /* (nrecord + 1), places in token */
 	const uint32_t *token; /* (start[nrecord]): numbers of words */
 };
 
-struct fastfit {
-	const struct fastfit_data *data;
-	const struct fastfit_opts *opts;
-	struct lowrank model;
+struct fasttext_train {
+	const struct fasttext_train_data *data;
+	const struct fasttext_train_opts *opts;
+	struct fasttext_sgd model;
 	struct rng rng;
-	struct fastfit_word *word; /* (nword): those with a row, in order */
+	struct fasttext_train_word
+	    *word; /* (nword): those with a row, in order */
 	size_t nword;
 	uint64_t *sub_start; /* (data->words->nword + 1), places in sub */
 	uint32_t *sub;	     /* rows that each of data's words stands for */
@@ -60,14 +61,15 @@ struct fastfit {
  * Ready to learn.  given, or NULL, are vectors of width opts->dim to start
  * from, for words that are in data->words; false if they are not whole.
  */
-bool fastfit_init(struct fastfit *f, const struct fastfit_data *data,
-    const struct fastfit_opts *opts, const struct wordvec *given);
-void fastfit_release(struct fastfit *f);
+bool fasttext_train_init(struct fasttext_train *f,
+    const struct fasttext_train_data *data,
+    const struct fasttext_train_opts *opts, const struct wordvec *given);
+void fasttext_train_release(struct fasttext_train *f);
 
 /* One pass over the records; at most opts->nepoch. */
-void fastfit_epoch(struct fastfit *f);
+void fasttext_train_epoch(struct fasttext_train *f);
 
 /* Append the file as it stands now, all but fasttext.h's trailer. */
-void fastfit_format(const struct fastfit *f, struct buf *out);
+void fasttext_train_format(const struct fasttext_train *f, struct buf *out);
 
 #endif

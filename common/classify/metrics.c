@@ -1,11 +1,11 @@
-#include "classify/measure.h"
+#include "classify/metrics.h"
 
 #include <stdlib.h>
 
 static int
 by_score(const void *a, const void *b)
 {
-	const struct measure_pair *x = a, *y = b;
+	const struct metrics_pair *x = a, *y = b;
 
 	if (x->score != y->score)
 		return x->score > y->score ? -1 : 1;
@@ -13,13 +13,13 @@ by_score(const void *a, const void *b)
 }
 
 void
-measure_sort(struct measure_pair *pair, size_t n)
+metrics_sort(struct metrics_pair *pair, size_t n)
 {
 	qsort(pair, n, sizeof(*pair), by_score);
 }
 
 double
-measure_ap(const struct measure_pair *pair, size_t n)
+metrics_ap(const struct metrics_pair *pair, size_t n)
 {
 	size_t i, hit = 0;
 	double sum = 0;
@@ -31,7 +31,7 @@ measure_ap(const struct measure_pair *pair, size_t n)
 }
 
 float
-measure_threshold(const struct measure_pair *pair, size_t n, float fallback)
+metrics_threshold(const struct metrics_pair *pair, size_t n, float fallback)
 {
 	size_t i, hit = 0, ngold = 0;
 	double f1, best = 0;
@@ -54,10 +54,10 @@ measure_threshold(const struct measure_pair *pair, size_t n, float fallback)
 	return threshold;
 }
 
-struct measure_count
-measure_decide(const struct measure_pair *pair, size_t n, float threshold)
+struct metrics_count
+metrics_decide(const struct metrics_pair *pair, size_t n, float threshold)
 {
-	struct measure_count c = {0};
+	struct metrics_count c = {0};
 	size_t i;
 
 	for (i = 0; i < n; i++)
@@ -77,19 +77,19 @@ share(size_t part, size_t whole)
 }
 
 double
-measure_precision(struct measure_count c)
+metrics_precision(struct metrics_count c)
 {
 	return share(c.hit, c.hit + c.wrong);
 }
 
 double
-measure_recall(struct measure_count c)
+metrics_recall(struct metrics_count c)
 {
 	return share(c.hit, c.hit + c.missed);
 }
 
 double
-measure_f1(struct measure_count c)
+metrics_f1(struct metrics_count c)
 {
 	return share(2 * c.hit, 2 * c.hit + c.wrong + c.missed);
 }

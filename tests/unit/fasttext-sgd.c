@@ -3,13 +3,13 @@
  * either loss; masked labels stand still
  */
 
-#include "classify/lowrank.h"
+#include "classify/fasttext-sgd.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "classify/truth.h"
+#include "classify/labels.h"
 #include "tap.h"
 
 enum { NROW = 7, NLABEL = 4, DIM = 11 };
@@ -18,7 +18,7 @@ static const uint32_t row[] = {1, 4, 4, 6};
 static const size_t nrow = sizeof(row) / sizeof(*row);
 static const float rate = 0.05f;
 static const uint8_t truth[NLABEL] = {
-    TRUTH_POSITIVE, TRUTH_NEGATIVE, TRUTH_MASKED, TRUTH_POSITIVE};
+    LABELS_POSITIVE, LABELS_NEGATIVE, LABELS_MASKED, LABELS_POSITIVE};
 
 /* The loss of the text, by the definition. */
 static double
@@ -28,7 +28,7 @@ loss(const float *input, const float *output, bool softmax)
 	size_t i, j, k;
 
 	for (i = 0; i < NLABEL; i++) {
-		if (truth[i] == TRUTH_MASKED)
+		if (truth[i] == LABELS_MASKED)
 			continue;
 		for (j = 0; j < DIM; j++) {
 			for (hidden = k = 0; k < nrow; k++)
@@ -39,12 +39,12 @@ loss(const float *input, const float *output, bool softmax)
 		all += exp(z[i]);
 	}
 	for (i = 0; i < NLABEL; i++)
-		if (truth[i] == TRUTH_MASKED)
+		if (truth[i] == LABELS_MASKED)
 			continue;
 		else if (!softmax)
 			sum += log1p(
-			    exp(truth[i] == TRUTH_POSITIVE ? -z[i] : z[i]));
-		else if (truth[i] == TRUTH_POSITIVE) /* one of two */
+			    exp(truth[i] == LABELS_POSITIVE ? -z[i] : z[i]));
+		else if (truth[i] == LABELS_POSITIVE) /* one of two */
 			sum -= log(exp(z[i]) / all) / 2;
 	return sum;
 }
@@ -68,7 +68,7 @@ follows(float *x, size_t at, const float *input, const float *output,
 
 /* A step from a random place, of one loss. */
 static void
-step(struct lowrank *m, struct rng *rng)
+step(struct fasttext_sgd *m, struct rng *rng)
 {
 	float input[NROW * DIM], output[NLABEL * DIM];
 	bool good = true, still = true;
@@ -78,7 +78,7 @@ step(struct lowrank *m, struct rng *rng)
 		m->output[i] = (float)rng_normal(rng);
 	memcpy(input, m->input, sizeof(input));
 	memcpy(output, m->output, sizeof(output));
-	lowrank_step(m, row, nrow, truth, rate);
+	fasttext_sgd_step(m, row, nrow, truth, rate);
 	for (i = 0; i < NLABEL * DIM; i++)
 		good &= follows(output, i, input, output,
 		    (double)m->output[i] - (double)output[i], m->softmax);
@@ -95,7 +95,7 @@ step(struct lowrank *m, struct rng *rng)
 		still &= m->input[i] == input[i];
 	ok(still, "masked labels and other rows stand still");
 	memcpy(input, m->input, sizeof(input));
-	lowrank_step(m, row, 0, truth, rate);
+	fasttext_sgd_step(m, row, 0, truth, rate);
 	ok(memcmp(input, m->input, sizeof(input)) == 0, "a text of nothing");
 }
 
@@ -103,15 +103,15 @@ int
 main(void)
 {
 	static const uint8_t none[NLABEL] = {
-	    TRUTH_NEGATIVE, TRUTH_MASKED, TRUTH_NEGATIVE, TRUTH_NEGATIVE};
-	struct lowrank m;
+	    LABELS_NEGATIVE, LABELS_MASKED, LABELS_NEGATIVE, LABELS_NEGATIVE};
+	struct fasttext_sgd m;
 	struct rng rng;
 	float output[NLABEL * DIM];
 	bool range = true;
 	size_t i;
 
 	rng_init(&rng, 3);
-	lowrank_init(&m, NROW, NLABEL, DIM, &rng);
+	fasttext_sgd_init(&m, NROW, NLABEL, DIM, &rng);
 	for (i = 0; i < NROW * DIM; i++)
 		range &= fabsf(m.input[i]) <= 1.0f / DIM;
 	ok(range && m.output[0] == 0, "where it starts");
@@ -119,9 +119,9 @@ main(void)
 	m.softmax = true;
 	step(&m, &rng);
 	memcpy(output, m.output, sizeof(output));
-	lowrank_step(&m, row, nrow, none, rate);
+	fasttext_sgd_step(&m, row, nrow, none, rate);
 	ok(memcmp(output, m.output, sizeof(output)) == 0,
 	    "softmax: a text without a label");
-	lowrank_release(&m);
+	fasttext_sgd_release(&m);
 	return tap_done();
 }

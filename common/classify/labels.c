@@ -1,4 +1,4 @@
-#include "classify/truth.h"
+#include "classify/labels.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@ static const uint32_t every_label = UINT32_MAX;
 static const uint32_t no_label = UINT32_MAX - 1; /* nobody is given it */
 
 static void
-add_mark(struct truth *t, uint32_t label, uint32_t given)
+add_mark(struct labels *t, uint32_t label, uint32_t given)
 {
 	uint64_t n = t->start[t->nrecord + 1]++;
 
@@ -17,11 +17,11 @@ add_mark(struct truth *t, uint32_t label, uint32_t given)
 		t->mark_cap = 2 * t->mark_cap + 1024;
 		t->mark = mem_grow(t->mark, t->mark_cap, sizeof(*t->mark));
 	}
-	t->mark[n] = (struct truth_mark){label, given};
+	t->mark[n] = (struct labels_mark){label, given};
 }
 
 void
-truth_add(struct truth *t, const struct str *given, size_t ngiven,
+labels_add(struct labels *t, const struct str *given, size_t ngiven,
     const struct str *maybe, size_t nmaybe)
 {
 	size_t i;
@@ -52,23 +52,23 @@ by_name(const void *a, const void *b, void *arg)
 
 /* Count the positives and negatives of each label. */
 static void
-count(struct truth *t)
+count(struct labels *t)
 {
 	uint8_t *mark = mem_alloc(t->nlabel + 1);
 	size_t i, j;
 
 	for (i = 0; i < t->nrecord; i++) {
-		truth_get(t, i, 0, t->nlabel, mark);
+		labels_get(t, i, 0, t->nlabel, mark);
 		for (j = 0; j < t->nlabel; j++) {
-			t->npositive[j] += mark[j] == TRUTH_POSITIVE;
-			t->nnegative[j] += mark[j] == TRUTH_NEGATIVE;
+			t->npositive[j] += mark[j] == LABELS_POSITIVE;
+			t->nnegative[j] += mark[j] == LABELS_NEGATIVE;
 		}
 	}
 	free(mark);
 }
 
 void
-truth_settle(struct truth *t)
+labels_settle(struct labels *t)
 {
 	uint64_t i, nmark = t->nrecord > 0 ? t->start[t->nrecord] : 0;
 	size_t j, n = 0;
@@ -101,23 +101,23 @@ truth_settle(struct truth *t)
 }
 
 void
-truth_get(
-    const struct truth *t, size_t record, size_t first, size_t n, uint8_t *mark)
+labels_get(const struct labels *t, size_t record, size_t first, size_t n,
+    uint8_t *mark)
 {
-	const struct truth_mark *m = t->mark + t->start[record];
-	const struct truth_mark *end = t->mark + t->start[record + 1];
+	const struct labels_mark *m = t->mark + t->start[record];
+	const struct labels_mark *end = t->mark + t->start[record + 1];
 
-	memset(mark, TRUTH_NEGATIVE, n);
+	memset(mark, LABELS_NEGATIVE, n);
 	for (; m < end; m++) /* those given come behind those that may be */
 		if (m->label == every_label)
-			memset(mark, TRUTH_MASKED, n);
+			memset(mark, LABELS_MASKED, n);
 		else if (m->label >= first && m->label - first < n)
 			mark[m->label - first] =
-			    m->given ? TRUTH_POSITIVE : TRUTH_MASKED;
+			    m->given ? LABELS_POSITIVE : LABELS_MASKED;
 }
 
 void
-truth_release(struct truth *t)
+labels_release(struct labels *t)
 {
 	vocab_release(&t->seen);
 	free(t->start);
@@ -125,5 +125,5 @@ truth_release(struct truth *t)
 	free(t->label);
 	free(t->npositive);
 	free(t->nnegative);
-	*t = (struct truth){0};
+	*t = (struct labels){0};
 }

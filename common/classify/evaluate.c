@@ -1,22 +1,22 @@
-#include "classify/trial.h"
+#include "classify/evaluate.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "base/mem.h"
-#include "classify/measure.h"
-#include "classify/truth.h"
+#include "classify/labels.h"
+#include "classify/metrics.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/tool.h"
 
 void
-trial_init(struct trial *t, const struct str *label, size_t nlabel)
+evaluate_init(struct evaluate *t, const struct str *label, size_t nlabel)
 {
 	size_t i;
 
-	*t = (struct trial){.nlabel = nlabel, .label = label};
+	*t = (struct evaluate){.nlabel = nlabel, .label = label};
 	for (i = 0; i < nlabel; i++)
 		vocab_add(&t->number, label[i]);
 	t->spool = outfile_spool();
@@ -24,7 +24,7 @@ trial_init(struct trial *t, const struct str *label, size_t nlabel)
 }
 
 size_t
-trial_add(struct trial *t, struct str input, const struct str *given,
+evaluate_add(struct evaluate *t, struct str input, const struct str *given,
     size_t ngiven, const struct str *maybe, size_t nmaybe)
 {
 	size_t i, nunknown = 0;
@@ -38,15 +38,15 @@ trial_add(struct trial *t, struct str input, const struct str *given,
 		t->start = mem_grow(t->start, t->cap + 1, sizeof(*t->start));
 	}
 	truth = t->truth + t->nrecord * t->nlabel;
-	memset(truth, TRUTH_NEGATIVE, t->nlabel);
+	memset(truth, LABELS_NEGATIVE, t->nlabel);
 	for (i = 0; i < nmaybe; i++)
 		if (str_eq(maybe[i], STR("*")))
-			memset(truth, TRUTH_MASKED, t->nlabel);
+			memset(truth, LABELS_MASKED, t->nlabel);
 		else if ((at = vocab_find(&t->number, maybe[i])) != VOCAB_NONE)
-			truth[at] = TRUTH_MASKED;
+			truth[at] = LABELS_MASKED;
 	for (i = 0; i < ngiven; i++)
 		if ((at = vocab_find(&t->number, given[i])) != VOCAB_NONE)
-			truth[at] = TRUTH_POSITIVE;
+			truth[at] = LABELS_POSITIVE;
 		else
 			nunknown++;
 	if (fwrite(input.p, 1, input.len, t->spool) != input.len)
@@ -58,7 +58,7 @@ trial_add(struct trial *t, struct str input, const struct str *given,
 
 /* Look at what was spooled as bytes. */
 static void
-map_spool(struct trial *t)
+map_spool(struct evaluate *t)
 {
 	if (fflush(t->spool) != 0)
 		tool_write_failed("spool");
@@ -71,7 +71,7 @@ map_spool(struct trial *t)
 }
 
 void
-trial_run(struct trial *t, struct tagger *model)
+evaluate_run(struct evaluate *t, struct predictor *model)
 {
 	struct str input;
 	size_t i;
@@ -87,40 +87,40 @@ trial_run(struct trial *t, struct tagger *model)
 		input = (struct str){
 		    t->input + t->start[i], t->start[i + 1] - t->start[i]};
 		if (model->dim > 0)
-			tagger_score_vector(
+			predict_score_vector(
 			    model, (const float *)(const void *)input.p, p);
 		else
-			tagger_score(model, 0, tagger_cut(model, input), p);
+			predict_score(model, 0, predict_cut(model, input), p);
 	}
 }
 
 /* The judged pairs of a label, sorted. */
 static size_t
-judged(const struct trial *t, size_t label, struct measure_pair *pair)
+judged(const struct evaluate *t, size_t label, struct metrics_pair *pair)
 {
 	size_t i, at, n = 0;
 
 	for (i = 0; i < t->nrecord; i++) {
 		at = i * t->nlabel + label;
-		if (t->truth[at] == TRUTH_MASKED)
+		if (t->truth[at] == LABELS_MASKED)
 			continue;
 		pair[n].score = t->score[at];
-		pair[n++].gold = t->truth[at] == TRUTH_POSITIVE;
+		pair[n++].gold = t->truth[at] == LABELS_POSITIVE;
 	}
-	measure_sort(pair, n);
+	metrics_sort(pair, n);
 	return n;
 }
 
 double
-trial_ap(const struct trial *t)
+evaluate_ap(const struct evaluate *t)
 {
-	struct measure_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
+	struct metrics_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
 	size_t i, j, n, nseen = 0;
 	double sum = 0;
 
 	for (j = 0; j < t->nlabel; j++) {
 		n = judged(t, j, pair);
-		sum += measure_ap(pair, n);
+		sum += metrics_ap(pair, n);
 		for (i = 0; i < n && !pair[i].gold; i++)
 			;
 		nseen += i < n;
@@ -130,14 +130,14 @@ trial_ap(const struct trial *t)
 }
 
 void
-trial_thresholds(const struct trial *t, float *threshold)
+evaluate_thresholds(const struct evaluate *t, float *threshold)
 {
-	struct measure_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
+	struct metrics_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
 	size_t j, n;
 
 	for (j = 0; j < t->nlabel; j++) {
 		n = judged(t, j, pair);
-		threshold[j] = measure_threshold(pair, n, threshold[j]);
+		threshold[j] = metrics_threshold(pair, n, threshold[j]);
 	}
 	free(pair);
 }
@@ -151,11 +151,11 @@ put_figure(struct buf *json, const char *name, double x)
 }
 
 static void
-put_count(struct buf *json, struct measure_count c)
+put_count(struct buf *json, struct metrics_count c)
 {
-	put_figure(json, "precision", measure_precision(c));
-	put_figure(json, "recall", measure_recall(c));
-	put_figure(json, "f1", measure_f1(c));
+	put_figure(json, "precision", metrics_precision(c));
+	put_figure(json, "recall", metrics_recall(c));
+	put_figure(json, "f1", metrics_f1(c));
 }
 
 /* Close an object or array, without the comma behind its last. */
@@ -172,7 +172,8 @@ put_end(struct buf *json, const char *end)
  * of each (column; the last: of none), where that is judged.
  */
 static void
-put_confusion(struct buf *json, const struct trial *t, const float *threshold)
+put_confusion(
+    struct buf *json, const struct evaluate *t, const float *threshold)
 {
 	size_t n = t->nlabel, i, r, c, ndecided;
 	size_t *count = mem_zeroed((n + 1) * (n + 1), sizeof(*count));
@@ -183,13 +184,13 @@ put_confusion(struct buf *json, const struct trial *t, const float *threshold)
 		truth = t->truth + i * n;
 		score = t->score + i * n;
 		for (r = 0; r <= n; r++) {
-			if (r < n ? truth[r] != TRUTH_POSITIVE : !t->none[i])
+			if (r < n ? truth[r] != LABELS_POSITIVE : !t->none[i])
 				continue;
 			for (ndecided = c = 0; c < n; c++)
 				if (score[c] >= threshold[c]) {
 					ndecided++;
 					count[r * (n + 1) + c] +=
-					    truth[c] != TRUTH_MASKED;
+					    truth[c] != LABELS_MASKED;
 				}
 			count[r * (n + 1) + n] += ndecided == 0;
 		}
@@ -207,20 +208,20 @@ put_confusion(struct buf *json, const struct trial *t, const float *threshold)
 
 /* Judged pairs by tenths of probability: how many, and how many are true. */
 static void
-put_calibration(struct buf *json, const struct trial *t)
+put_calibration(struct buf *json, const struct evaluate *t)
 {
 	enum { NBIN = 10 };
 	size_t n[NBIN] = {0}, ngold[NBIN] = {0}, i, bin;
 	double sum[NBIN] = {0};
 
 	for (i = 0; i < t->nrecord * t->nlabel; i++) {
-		if (t->truth[i] == TRUTH_MASKED)
+		if (t->truth[i] == LABELS_MASKED)
 			continue;
 		bin = (size_t)(t->score[i] * NBIN);
 		if (bin >= NBIN)
 			bin = NBIN - 1;
 		n[bin]++;
-		ngold[bin] += t->truth[i] == TRUTH_POSITIVE;
+		ngold[bin] += t->truth[i] == LABELS_POSITIVE;
 		sum[bin] += (double)t->score[i];
 	}
 	buf_printf(json, "\"calibration\":[");
@@ -235,32 +236,33 @@ put_calibration(struct buf *json, const struct trial *t)
 }
 
 void
-trial_report(const struct trial *t, const float *threshold, struct buf *json)
+evaluate_report(
+    const struct evaluate *t, const float *threshold, struct buf *json)
 {
-	struct measure_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
-	struct measure_count c, all = {0};
+	struct metrics_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
+	struct metrics_count c, all = {0};
 	double sum[3] = {0};
 	size_t j, n, nseen = 0;
 
 	buf_printf(json, "{\"records\":%zu,\"domains\":{", t->nrecord);
 	for (j = 0; j < t->nlabel; j++) {
 		n = judged(t, j, pair);
-		c = measure_decide(pair, n, threshold[j]);
+		c = metrics_decide(pair, n, threshold[j]);
 		json_put_str(json, t->label[j]);
 		buf_printf(json, ":{\"records\":%zu,\"judged\":%zu,",
 		    c.hit + c.missed, n);
 		put_figure(json, "threshold", (double)threshold[j]);
 		put_count(json, c);
-		put_figure(json, "ap", measure_ap(pair, n));
+		put_figure(json, "ap", metrics_ap(pair, n));
 		put_end(json, "}");
 		all.hit += c.hit;
 		all.wrong += c.wrong;
 		all.missed += c.missed;
 		if (c.hit + c.missed == 0)
 			continue;
-		sum[0] += measure_precision(c);
-		sum[1] += measure_recall(c);
-		sum[2] += measure_f1(c);
+		sum[0] += metrics_precision(c);
+		sum[1] += metrics_recall(c);
+		sum[2] += metrics_f1(c);
 		nseen++;
 	}
 	put_end(json, "}");
@@ -269,7 +271,7 @@ trial_report(const struct trial *t, const float *threshold, struct buf *json)
 	put_figure(json, "precision", sum[0] / (double)nseen);
 	put_figure(json, "recall", sum[1] / (double)nseen);
 	put_figure(json, "f1", sum[2] / (double)nseen);
-	put_figure(json, "ap", trial_ap(t));
+	put_figure(json, "ap", evaluate_ap(t));
 	put_end(json, "}");
 	buf_printf(json, "\"micro\":{");
 	put_count(json, all);
@@ -282,7 +284,7 @@ trial_report(const struct trial *t, const float *threshold, struct buf *json)
 }
 
 void
-trial_release(struct trial *t)
+evaluate_release(struct evaluate *t)
 {
 	if (t->input != NULL)
 		munmap(t->input, t->start[t->nrecord]);
@@ -292,5 +294,5 @@ trial_release(struct trial *t)
 	free(t->score);
 	free(t->none);
 	free(t->start);
-	*t = (struct trial){0};
+	*t = (struct evaluate){0};
 }

@@ -1,6 +1,6 @@
 /* measure: figures worked out by hand, and thresholds against all others */
 
-#include "classify/measure.h"
+#include "classify/metrics.h"
 
 #include <math.h>
 
@@ -17,7 +17,7 @@ near(double a, double b)
 static bool
 best_of_all(struct rng *r)
 {
-	struct measure_pair pair[30];
+	struct metrics_pair pair[30];
 	size_t i, n = 1 + rng_below(r, 30);
 	double best;
 	bool any = false, good = true;
@@ -27,13 +27,13 @@ best_of_all(struct rng *r)
 		pair[i].gold = rng_below(r, 3) == 0;
 		any |= pair[i].gold;
 	}
-	measure_sort(pair, n);
+	metrics_sort(pair, n);
 	if (!any)
-		return measure_threshold(pair, n, 0.25f) == 0.25f;
+		return metrics_threshold(pair, n, 0.25f) == 0.25f;
 	best =
-	    measure_f1(measure_decide(pair, n, measure_threshold(pair, n, 2)));
+	    metrics_f1(metrics_decide(pair, n, metrics_threshold(pair, n, 2)));
 	for (i = 0; i < n; i++)
-		if (measure_f1(measure_decide(pair, n, pair[i].score)) >
+		if (metrics_f1(metrics_decide(pair, n, pair[i].score)) >
 		    best + 1e-12)
 			good = false;
 	return good;
@@ -42,25 +42,25 @@ best_of_all(struct rng *r)
 int
 main(void)
 {
-	struct measure_pair pair[] = {
+	struct metrics_pair pair[] = {
 	    {0.2f, false}, {0.9f, true}, {0.5f, true}, {0.5f, false}};
-	struct measure_count c;
+	struct metrics_count c;
 	struct rng r;
 	size_t i;
 	bool good = true;
 
-	measure_sort(pair, 4);
+	metrics_sort(pair, 4);
 	ok(pair[0].score == 0.9f && !pair[1].gold && pair[2].gold,
 	    "falling scores, ties against the gold");
-	ok(near(measure_ap(pair, 4), (1 + 2.0 / 3) / 2), "average precision");
-	ok(measure_ap(pair, 0) == 0, "average precision of nothing");
-	c = measure_decide(pair, 4, 0.5f);
+	ok(near(metrics_ap(pair, 4), (1 + 2.0 / 3) / 2), "average precision");
+	ok(metrics_ap(pair, 0) == 0, "average precision of nothing");
+	c = metrics_decide(pair, 4, 0.5f);
 	ok(c.hit == 2 && c.wrong == 1 && c.missed == 0, "decisions");
-	ok(near(measure_precision(c), 2.0 / 3) && near(measure_recall(c), 1) &&
-		near(measure_f1(c), 0.8),
+	ok(near(metrics_precision(c), 2.0 / 3) && near(metrics_recall(c), 1) &&
+		near(metrics_f1(c), 0.8),
 	    "precision, recall, F1");
-	c = measure_decide(pair, 0, 0.5f);
-	ok(measure_precision(c) == 0 && measure_f1(c) == 0, "of nothing");
+	c = metrics_decide(pair, 0, 0.5f);
+	ok(metrics_precision(c) == 0 && metrics_f1(c) == 0, "of nothing");
 	rng_init(&r, 3);
 	for (i = 0; i < 2000; i++)
 		good &= best_of_all(&r);

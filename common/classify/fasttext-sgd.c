@@ -1,4 +1,4 @@
-#include "classify/lowrank.h"
+#include "classify/fasttext-sgd.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,13 +6,13 @@
 
 #include "base/cpu.h"
 #include "base/mem.h"
-#include "classify/truth.h"
+#include "classify/labels.h"
 
 enum { LANE = 8 };
 
 void
-lowrank_init(
-    struct lowrank *m, size_t nrow, size_t nlabel, size_t dim, struct rng *rng)
+fasttext_sgd_init(struct fasttext_sgd *m, size_t nrow, size_t nlabel,
+    size_t dim, struct rng *rng)
 {
 	size_t i;
 
@@ -30,14 +30,14 @@ lowrank_init(
 }
 
 void
-lowrank_release(struct lowrank *m)
+fasttext_sgd_release(struct fasttext_sgd *m)
 {
 	free(m->input);
 	free(m->output);
 	free(m->hidden);
 	free(m->slope);
 	free(m->error);
-	*m = (struct lowrank){0};
+	*m = (struct fasttext_sgd){0};
 }
 
 static inline float
@@ -72,10 +72,10 @@ err_ova(float *error, const uint8_t *truth, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (truth[i] == TRUTH_MASKED)
+		if (truth[i] == LABELS_MASKED)
 			error[i] = 0;
 		else
-			error[i] = (truth[i] == TRUTH_POSITIVE) -
+			error[i] = (truth[i] == LABELS_POSITIVE) -
 				   1 / (1 + expf(-error[i]));
 }
 
@@ -87,24 +87,24 @@ err_softmax(float *error, const uint8_t *truth, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (truth[i] == TRUTH_MASKED)
+		if (truth[i] == LABELS_MASKED)
 			continue;
-		share += truth[i] == TRUTH_POSITIVE;
+		share += truth[i] == LABELS_POSITIVE;
 		max = error[i] > max ? error[i] : max;
 	}
 	for (i = 0; i < n; i++) {
-		error[i] = truth[i] == TRUTH_MASKED ? 0 : expf(error[i] - max);
+		error[i] = truth[i] == LABELS_MASKED ? 0 : expf(error[i] - max);
 		sum += error[i];
 	}
 	share = share > 0 ? 1 / share : 0;
 	for (i = 0; i < n; i++)
-		error[i] = share > 0 ? share * (truth[i] == TRUTH_POSITIVE) -
+		error[i] = share > 0 ? share * (truth[i] == LABELS_POSITIVE) -
 					   error[i] / sum
 				     : 0;
 }
 
 CPU_CLONES void
-lowrank_step(struct lowrank *m, const uint32_t *row, size_t nrow,
+fasttext_sgd_step(struct fasttext_sgd *m, const uint32_t *row, size_t nrow,
     const uint8_t *truth, float rate)
 {
 	size_t i, dim = m->dim;
