@@ -71,5 +71,5 @@ door utf8proc common/base/utf8.c
 door xxhash common/base/hash.c
 door blis common/math/gemm.c
 door divsufsort common/dedup/suffix.c
-door curl common/llm/client.c
+door curl common/llm/http-client.c
 done_testing

@@ -12,7 +12,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "llm/judge.h"
+#include "llm/judging.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/rec.h"
@@ -220,7 +220,7 @@ static void
 take_answer(struct report *r, struct rec_reader *in, const struct rec *rec)
 {
 	struct str response, *domain;
-	enum judge_vote *vote;
+	enum judging_vote *vote;
 	struct tally *t;
 	size_t i, n;
 
@@ -233,15 +233,15 @@ take_answer(struct report *r, struct rec_reader *in, const struct rec *rec)
 		return;
 	}
 	vote = arena_alloc(rec->mem, n * sizeof(*vote));
-	if (judge_parse(response, domain, n, vote) == 0)
+	if (judging_parse(response, domain, n, vote) == 0)
 		rec_bad(in, "no verdict in the answer");
 	r->ndocument++;
 	for (i = 0; i < n; i++) {
 		t = find_tally(r, domain[i]);
-		t->agree += vote[i] == JUDGE_AGREE;
-		t->disagree += vote[i] == JUDGE_DISAGREE;
-		t->unjudged += vote[i] == JUDGE_NONE;
-		if (vote[i] == JUDGE_DISAGREE)
+		t->agree += vote[i] == JUDGING_AGREE;
+		t->disagree += vote[i] == JUDGING_DISAGREE;
+		t->unjudged += vote[i] == JUDGING_NONE;
+		if (vote[i] == JUDGING_DISAGREE)
 			note_disagreement(r, rec, domain[i]);
 	}
 }
@@ -267,7 +267,7 @@ put_json(struct buf *b, const struct tally *t)
 	uint64_t n = t->agree + t->disagree;
 	double low, high;
 
-	judge_interval(t->agree, n, &low, &high);
+	judging_interval(t->agree, n, &low, &high);
 	buf_printf(b,
 	    "\"agree\":%" PRIu64 ",\"disagree\":%" PRIu64
 	    ",\"unjudged\":%" PRIu64 ",\"agreement\":",
@@ -288,7 +288,7 @@ print_row(const struct tally *t)
 	uint64_t n = t->agree + t->disagree;
 	double low, high;
 
-	judge_interval(t->agree, n, &low, &high);
+	judging_interval(t->agree, n, &low, &high);
 	printf("%7" PRIu64 " %7" PRIu64 " %8" PRIu64, n, t->agree, t->unjudged);
 	if (n > 0)
 		printf(" %6.1f %%  %5.1f .. %5.1f %%  ",

@@ -19,7 +19,7 @@
 #include "base/rng.h"
 #include "llm/cache.h"
 #include "llm/chat.h"
-#include "llm/client.h"
+#include "llm/http-client.h"
 #include "llm/retry.h"
 #include "record/gz.h"
 #include "record/json.h"
@@ -112,7 +112,7 @@ struct opts {
 struct asker {
 	struct opts *opts;
 	struct rec_reader in;
-	struct client *client; /* when the first request is sent */
+	struct http_client *client; /* when the first request is sent */
 	struct cache cache;
 	bool cached;	    /* whether there is one */
 	struct ask *window; /* (nwindow), a ring: head, count */
@@ -370,7 +370,7 @@ open_client(struct asker *a)
 		headers[n++] = text[i].p;
 	}
 	headers[n] = NULL;
-	a->client = client_new(a->opts->url, headers, a->opts->njob,
+	a->client = http_client_new(a->opts->url, headers, a->opts->njob,
 	    a->opts->timeout_s, tool_max_record());
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
 		buf_release(&text[i]);
@@ -408,7 +408,7 @@ start(struct asker *a)
 		if (a->opts->rpm > 0)
 			a->slot = now + 60.0 / (double)a->opts->rpm;
 		set_state(a, ask, FLYING);
-		client_send(a->client, ask, buf_str(&ask->body));
+		http_client_send(a->client, ask, buf_str(&ask->body));
 		tool_count("requests", 1);
 	}
 	return next;
@@ -464,11 +464,11 @@ asked_wait(struct asker *a)
 	struct str value;
 	double s = -1;
 
-	if (client_header(a->client, "retry-after-ms", &value)) {
+	if (http_client_header(a->client, "retry-after-ms", &value)) {
 		s = retry_after(value, time(NULL));
 		s = s > 0 ? s / 1000 : s;
 	}
-	if (s < 0 && client_header(a->client, "retry-after", &value))
+	if (s < 0 && http_client_header(a->client, "retry-after", &value))
 		s = retry_after(value, time(NULL));
 	return s;
 }
@@ -489,9 +489,9 @@ obey_limits(struct asker *a)
 	size_t i;
 
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
-		if (!client_header(a->client, list[i][0], &left) ||
+		if (!http_client_header(a->client, list[i][0], &left) ||
 		    !str_eq(str_trim(left), STR("0")) ||
-		    !client_header(a->client, list[i][1], &reset))
+		    !http_client_header(a->client, list[i][1], &reset))
 			continue;
 		s = retry_reset(reset, time(NULL));
 		if (s > 0)
@@ -517,7 +517,8 @@ take_answer(struct asker *a, struct ask *ask, const struct chat_answer *answer)
 
 /* A request that got no whole answer. */
 static void
-take_failure(struct asker *a, struct ask *ask, const struct client_reply *reply)
+take_failure(
+    struct asker *a, struct ask *ask, const struct http_client_reply *reply)
 {
 	struct buf why = {0};
 
@@ -539,7 +540,7 @@ take_failure(struct asker *a, struct ask *ask, const struct client_reply *reply)
 }
 
 static void
-take_reply(struct asker *a, const struct client_reply *reply)
+take_reply(struct asker *a, const struct http_client_reply *reply)
 {
 	struct ask *ask = reply->token;
 	struct chat_answer answer;
@@ -554,7 +555,7 @@ take_reply(struct asker *a, const struct client_reply *reply)
 	obey_limits(a);
 	verdict = chat_reply(a->opts->chat.api, reply->status, reply->type,
 	    reply->body, &a->mem, &answer, &why);
-	if (client_header(a->client, "x-should-retry", &should)) {
+	if (http_client_header(a->client, "x-should-retry", &should)) {
 		if (verdict == CHAT_AGAIN && str_ieq(should, STR("false")))
 			verdict = CHAT_REFUSED;
 		else if (verdict == CHAT_REFUSED &&
@@ -675,15 +676,16 @@ await(struct asker *a, double wait_s)
 {
 	bool input =
 	    has_room(a) && a->in.gz != NULL && strcmp(a->in.file, "-") == 0;
-	struct client_reply reply;
+	struct http_client_reply reply;
 
 	if (fflush(stdout) != 0)
 		tool_write_failed("standard output");
 	show_progress(a);
 	if (a->client == NULL)
 		open_client(a);
-	client_wait(a->client, fmin(wait_s, tick_s), input ? STDIN_FILENO : -1);
-	while (client_next(a->client, &reply)) {
+	http_client_wait(
+	    a->client, fmin(wait_s, tick_s), input ? STDIN_FILENO : -1);
+	while (http_client_next(a->client, &reply)) {
 		take_reply(a, &reply);
 		arena_clear(&a->mem);
 	}
@@ -785,7 +787,7 @@ asker_release(struct asker *a)
 		buf_release(&a->window[i].why);
 	}
 	free(a->window);
-	client_free(a->client);
+	http_client_free(a->client);
 	if (a->cached)
 		cache_close(&a->cache);
 	buf_release(&a->stop);

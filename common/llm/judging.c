@@ -1,4 +1,4 @@
-#include "llm/judge.h"
+#include "llm/judging.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -63,12 +63,12 @@ verdicts(struct str answer)
  * Take the next verdict off rest: "agree", "disagreed", "do not agree".  before
  * is what stands in front of it.
  */
-static enum judge_vote
+static enum judging_vote
 take_verdict(struct str *rest, struct str *before)
 {
 	const char *start = rest->p, *end = start + rest->len, *p, *q;
 	struct str s = *rest, lead;
-	enum judge_vote vote;
+	enum judging_vote vote;
 
 	while ((p = ifind(s, STR("agree"))) != NULL) {
 		s.p = p + 5;
@@ -79,27 +79,27 @@ take_verdict(struct str *rest, struct str *before)
 			q++;
 		if (q < end && is_letter(*q))
 			continue; /* agreement, agreeable */
-		vote = JUDGE_AGREE;
+		vote = JUDGING_AGREE;
 		if (p - start >= 3 &&
 		    str_ieq((struct str){p - 3, 3}, STR("dis"))) {
-			vote = JUDGE_DISAGREE;
+			vote = JUDGING_DISAGREE;
 			p -= 3;
 		}
 		if (p > start && is_letter(p[-1]))
 			continue;
 		lead = str_trim((struct str){start, (size_t)(p - start)});
-		if (vote == JUDGE_AGREE && lead.len >= 3 &&
+		if (vote == JUDGING_AGREE && lead.len >= 3 &&
 		    (str_ieq(
 			 (struct str){lead.p + lead.len - 3, 3}, STR("not")) ||
 			str_ieq((struct str){lead.p + lead.len - 3, 3},
 			    STR("n't"))))
-			vote = JUDGE_DISAGREE;
+			vote = JUDGING_DISAGREE;
 		*before = lead;
 		rest->p = q;
 		rest->len = (size_t)(end - q);
 		return vote;
 	}
-	return JUDGE_NONE;
+	return JUDGING_NONE;
 }
 
 /* Small letters and digits alone, without "and", which may be "&". */
@@ -200,8 +200,8 @@ find_domain(struct str s, struct names *names)
  * for a shorter one.  Returns how many there are.
  */
 static size_t
-vote_list(
-    struct str s, struct names *names, enum judge_vote v, enum judge_vote *vote)
+vote_list(struct str s, struct names *names, enum judging_vote v,
+    enum judging_vote *vote)
 {
 	size_t i, nfound = 0;
 	char *p;
@@ -225,14 +225,14 @@ vote_list(
  */
 static void
 read_line(struct str line, struct names *names, size_t *pending,
-    enum judge_vote *vote)
+    enum judging_vote *vote)
 {
 	struct str rest = line, before, peek, list;
-	enum judge_vote v;
+	enum judging_vote v;
 	size_t which, nverdict = 0;
 	bool behind = false;
 
-	while ((v = take_verdict(&rest, &before)) != JUDGE_NONE) {
+	while ((v = take_verdict(&rest, &before)) != JUDGING_NONE) {
 		peek = list = rest;
 		take_verdict(&peek, &list);
 		which = behind ? names->n : find_domain(before, names);
@@ -251,8 +251,8 @@ read_line(struct str line, struct names *names, size_t *pending,
 }
 
 size_t
-judge_parse(struct str answer, const struct str *domain, size_t n,
-    enum judge_vote *vote)
+judging_parse(struct str answer, const struct str *domain, size_t n,
+    enum judging_vote *vote)
 {
 	struct str rest = verdicts(answer), line;
 	size_t i, pending = n, nvote = 0;
@@ -261,7 +261,7 @@ judge_parse(struct str answer, const struct str *domain, size_t n,
 
 	names_init(&names, domain, n);
 	for (i = 0; i < n; i++)
-		vote[i] = JUDGE_NONE;
+		vote[i] = JUDGING_NONE;
 	while (rest.len > 0) {
 		feed = memchr(rest.p, '\n', rest.len);
 		line = rest;
@@ -272,13 +272,13 @@ judge_parse(struct str answer, const struct str *domain, size_t n,
 		read_line(line, &names, &pending, vote);
 	}
 	for (i = 0; i < n; i++)
-		nvote += vote[i] != JUDGE_NONE;
+		nvote += vote[i] != JUDGING_NONE;
 	names_release(&names);
 	return nvote;
 }
 
 void
-judge_interval(size_t k, size_t n, double *low, double *high)
+judging_interval(size_t k, size_t n, double *low, double *high)
 {
 	static const double z = 1.959963984540054;
 	double share, middle, half, m = (double)n;

@@ -1,4 +1,4 @@
-#include "llm/client.h"
+#include "llm/http-client.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct slot {
 	char error[CURL_ERROR_SIZE];
 };
 
-struct client {
+struct http_client {
 	CURLM *multi;
 	struct curl_slist *headers;
 	struct slot *slot; /* (nslot) */
@@ -40,8 +40,8 @@ receive(char *p, size_t size, size_t n, void *data)
 }
 
 static void
-ready_slot(
-    struct slot *slot, const struct client *c, const char *url, long timeout_ms)
+ready_slot(struct slot *slot, const struct http_client *c, const char *url,
+    long timeout_ms)
 {
 	CURL *e = slot->easy = curl_easy_init();
 
@@ -62,11 +62,11 @@ ready_slot(
 	curl_easy_setopt(e, CURLOPT_PRIVATE, slot);
 }
 
-struct client *
-client_new(const char *url, const char *const headers[], size_t njob,
+struct http_client *
+http_client_new(const char *url, const char *const headers[], size_t njob,
     double timeout_s, size_t max_len)
 {
-	struct client *c = mem_zeroed(1, sizeof(*c));
+	struct http_client *c = mem_zeroed(1, sizeof(*c));
 	struct curl_slist *list;
 	size_t i;
 
@@ -90,7 +90,7 @@ client_new(const char *url, const char *const headers[], size_t njob,
 }
 
 void
-client_free(struct client *c)
+http_client_free(struct http_client *c)
 {
 	size_t i;
 
@@ -118,7 +118,7 @@ check(CURLMcode code)
 
 /* Give back the slot whose reply was lent. */
 static void
-take_back(struct client *c)
+take_back(struct http_client *c)
 {
 	if (c->lent != NULL)
 		c->lent->token = NULL;
@@ -126,7 +126,7 @@ take_back(struct client *c)
 }
 
 void
-client_send(struct client *c, void *token, struct str body)
+http_client_send(struct http_client *c, void *token, struct str body)
 {
 	struct slot *slot;
 	size_t i;
@@ -148,7 +148,7 @@ client_send(struct client *c, void *token, struct str body)
 }
 
 void
-client_wait(struct client *c, double wait_s, int fd)
+http_client_wait(struct http_client *c, double wait_s, int fd)
 {
 	struct curl_waitfd extra = {.fd = fd, .events = CURL_WAIT_POLLIN};
 	int running;
@@ -160,12 +160,12 @@ client_wait(struct client *c, double wait_s, int fd)
 }
 
 static void
-fill_reply(struct client_reply *reply, struct slot *slot, CURLcode code)
+fill_reply(struct http_client_reply *reply, struct slot *slot, CURLcode code)
 {
 	const char *type = NULL;
 	long status = 0;
 
-	*reply = (struct client_reply){
+	*reply = (struct http_client_reply){
 	    .token = slot->token, .body = buf_str(&slot->body)};
 	curl_easy_getinfo(slot->easy, CURLINFO_CONTENT_TYPE, &type);
 	reply->type = type != NULL ? str_of(type) : STR("");
@@ -187,7 +187,7 @@ fill_reply(struct client_reply *reply, struct slot *slot, CURLcode code)
 }
 
 bool
-client_next(struct client *c, struct client_reply *reply)
+http_client_next(struct http_client *c, struct http_client_reply *reply)
 {
 	struct slot *slot;
 	CURLMsg *msg;
@@ -209,7 +209,7 @@ client_next(struct client *c, struct client_reply *reply)
 }
 
 bool
-client_header(struct client *c, const char *name, struct str *value)
+http_client_header(struct http_client *c, const char *name, struct str *value)
 {
 	struct curl_header *h;
 

@@ -1,23 +1,23 @@
 /*
- * client - many POST requests to one URL at once (the only door to libcurl)
+ * http-client - many POST requests to one URL at once (the only door to libcurl)
  *
  * Connections are kept alive and used again.  Proxies come from the
  * environment (HTTPS_PROXY, NO_PROXY); a redirect is an answer, never followed,
  * so that no key goes to another server.
  */
 
-#ifndef CLIENT_H
-#define CLIENT_H
+#ifndef HTTP_CLIENT_H
+#define HTTP_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
 
-struct client;
+struct http_client;
 
 /* How a request ended. */
-struct client_reply {
+struct http_client_reply {
 	void *token;	   /* as it was sent */
 	int status;	   /* of HTTP; 0 with error */
 	const char *error; /* no whole answer: why; else NULL */
@@ -32,26 +32,27 @@ struct client_reply {
  * njob requests are in flight; one that takes longer than timeout_s ends with
  * an error, as does an answer longer than max_len bytes.
  */
-struct client *client_new(const char *url, const char *const headers[],
-    size_t njob, double timeout_s, size_t max_len);
-void client_free(struct client *c); /* NULL is allowed */
+struct http_client *http_client_new(const char *url,
+    const char *const headers[], size_t njob, double timeout_s, size_t max_len);
+void http_client_free(struct http_client *c); /* NULL is allowed */
 
 /* Send a request.  body and token must last until its reply. */
-void client_send(struct client *c, void *token, struct str body);
+void http_client_send(struct http_client *c, void *token, struct str body);
 
 /*
  * Move bytes for up to wait_s seconds: until a request has moved on, or there
  * is something to read from fd (-1: none).
  */
-void client_wait(struct client *c, double wait_s, int fd);
+void http_client_wait(struct http_client *c, double wait_s, int fd);
 
 /*
- * The next reply that is there; it is lent until the next client_next() or
- * client_send().
+ * The next reply that is there; it is lent until the next http_client_next() or
+ * http_client_send().
  */
-bool client_next(struct client *c, struct client_reply *reply);
+bool http_client_next(struct http_client *c, struct http_client_reply *reply);
 
 /* A header of the reply lent last; false if it isn't there. */
-bool client_header(struct client *c, const char *name, struct str *value);
+bool http_client_header(
+    struct http_client *c, const char *name, struct str *value);
 
 #endif

@@ -1,6 +1,6 @@
 /* judge: verdicts in every dress, and the interval of a share */
 
-#include "llm/judge.h"
+#include "llm/judging.h"
 
 #include <math.h>
 
@@ -13,10 +13,10 @@ static const struct str domain[] = {{"Law", 3}, {"Financial Services", 18},
 static bool
 votes(const char *answer, const char *want)
 {
-	enum judge_vote vote[4];
+	enum judging_vote vote[4];
 	size_t i, n = 0;
 
-	if (judge_parse(str_of(answer), domain, 4, vote) > 4)
+	if (judging_parse(str_of(answer), domain, 4, vote) > 4)
 		return false;
 	for (i = 0; i < 4; i++)
 		n += want[i] == "-ad"[vote[i]];
@@ -26,7 +26,7 @@ votes(const char *answer, const char *want)
 int
 main(void)
 {
-	enum judge_vote vote;
+	enum judging_vote vote;
 	double low, high;
 
 	ok(votes("<COMMENTS>I disagree on Law.</COMMENTS>\n<Judgement>\nLaw: "
@@ -64,15 +64,15 @@ main(void)
 		votes("", "----") && votes("agree", "----"),
 	    "nothing");
 	ok(votes("Law: agree\nLaw: disagree", "d---"), "the last counts");
-	ok(judge_parse(STR("I agree."), domain, 1, &vote) == 1 &&
-		vote == JUDGE_AGREE,
+	ok(judging_parse(STR("I agree."), domain, 1, &vote) == 1 &&
+		vote == JUDGING_AGREE,
 	    "a bare verdict on a single domain");
-	judge_interval(8, 10, &low, &high);
+	judging_interval(8, 10, &low, &high);
 	ok(fabs(low - 0.4901625) < 1e-6 && fabs(high - 0.9433178) < 1e-6,
 	    "8 of 10");
-	judge_interval(0, 10, &low, &high);
+	judging_interval(0, 10, &low, &high);
 	ok(low == 0 && fabs(high - 0.2775328) < 1e-6, "0 of 10");
-	judge_interval(0, 0, &low, &high);
+	judging_interval(0, 0, &low, &high);
 	ok(low == 0 && high == 1, "0 of 0");
 	return tap_done();
 }
