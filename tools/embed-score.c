@@ -6,13 +6,12 @@
 #include <string.h>
 
 #include "base/cli.h"
-#include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/vocab.h"
 #include "encode/calibrate.h"
 #include "encode/encoder.h"
-#include "math/float16.h"
+#include "encode/window.h"
 #include "math/gemm.h"
 #include "math/knn.h"
 #include "mine/contrast.h"
@@ -40,8 +39,7 @@ enum {
 	OPT_WINDOWS,
 	OPT_PRECISION,
 	OPT_HISTOGRAM,
-	OPT_RNG,
-	WINDOW_BYTES = 64 << 20 /* of text, after which a window is full */
+	OPT_RNG
 };
 
 struct opts {
@@ -122,15 +120,6 @@ struct entry {
 	uint64_t ncand;
 };
 
-/* A record of the window. */
-struct item {
-	struct str line, text;
-	size_t nrow; /* its vectors: 1, or one a window; stored: had them */
-	size_t row;  /* the first, of the window's */
-	bool stored;
-	uint64_t hash;
-};
-
 struct job {
 	const struct opts *o;
 	struct encoder *encoder; /* or NULL: all have their vec */
@@ -138,20 +127,10 @@ struct job {
 	struct contrast contrast;
 	struct histogram best_sim, best_score; /* of each record */
 	bool use_contrast;
-	size_t dim;
+	struct window window;
 	struct rec_reader in;
 
-	/* the window */
-	struct item *item; /* (nitem of o->window) */
-	size_t nitem, nbyte;
-	struct arena mem; /* its lines and texts */
-	float *x;	  /* (nrow, dim): of its items, in order */
-	float *stored;	  /* (nstored, dim): those that came with them */
-	size_t x_cap, stored_cap, nrow, nstored;
-	struct str *text; /* (window): that wait for their vectors */
-	size_t *nmade;	  /* (window): how many each of them gets */
-
-	/* a block of its items, of block rows at most, scored at once */
+	/* a block of the window's items, of block rows at most, scored at once */
 	size_t block;
 	float *work;  /* (block, dim) */
 	float *sim;   /* (block, nseed) */
@@ -360,180 +339,18 @@ emit(struct job *j, struct str line, const float *score)
 	arena_release(&mem);
 }
 
-/* Reading: a window of records, and their vectors. */
-
-/* Room for n more rows behind *have. */
-static void
-make_room(struct job *j, float **x, size_t *cap, size_t have, size_t n)
-{
-	if (have + n <= *cap)
-		return;
-	*cap = 2 * *cap + n + j->o->window;
-	*x = mem_grow(*x, *cap, j->dim * sizeof(**x));
-}
-
-/* Append the vectors of a record to those stored; how many, 0 for none. */
-static size_t
-read_vec(struct job *j, struct str vec)
-{
-	size_t n = float16_count(vec) / j->dim, i, k;
-	double sum;
-	float *x;
-
-	n = n < 1 ? 1 : n > TRANSFORMER_NWINDOW ? TRANSFORMER_NWINDOW : n;
-	make_room(j, &j->stored, &j->stored_cap, j->nstored, n);
-	x = j->stored + j->nstored * j->dim;
-	if (!float16_parse(vec, x, n * j->dim)) {
-		rec_bad(&j->in,
-		    "a \"vec\" that is no base64 of %zu numbers of float16",
-		    j->dim);
-		return 0;
-	}
-	for (i = 0; i < n; i++, x += j->dim) {
-		for (sum = 0, k = 0; k < j->dim; k++)
-			sum += (double)x[k] * x[k];
-		if (sum != 0 && fabs(sum - 1) > 0.02) {
-			rec_bad(&j->in, "a \"vec\" that is not of unit length");
-			return 0;
-		}
-	}
-	j->nstored += n;
-	return n;
-}
-
-/* The line as it is to go on: with --vec and its vector in it. */
-static struct str
-line_with_vec(const struct job *j, struct rec *rec, const struct item *item)
-{
-	struct buf b = {0};
-	struct str line;
-
-	float16_format(&b, j->x + item->row * j->dim, item->nrow * j->dim);
-	rec_set_str(rec, "vec", buf_str(&b));
-	b.len = 0;
-	rec_format(rec, &b);
-	line = arena_copy(rec->mem, buf_str(&b));
-	if (line.len > 0 && line.p[line.len - 1] == '\n')
-		line.len--;
-	buf_release(&b);
-	return line;
-}
-
-static bool
-take_record(struct job *j, struct rec *rec)
-{
-	struct item *item = &j->item[j->nitem];
-	struct str vec, id;
-	struct rng rng;
-
-	*item = (struct item){0};
-	if (rec_get_str(rec, "vec", &vec)) {
-		item->nrow = read_vec(j, vec);
-		if (item->nrow == 0)
-			return false;
-		item->stored = true;
-	} else if (j->encoder == NULL) {
-		rec_bad(&j->in, "no \"vec\", and no --model to make one");
-		return false;
-	} else if (rec_get_str(rec, "text", &item->text)) {
-		item->text = arena_copy(&j->mem, item->text);
-	} else {
-		rec_bad(&j->in, "no string \"text\"");
-		return false;
-	}
-	if (!rec_get_str(rec, "id", &id))
-		id = rec->line;
-	rng_init_id(&rng, j->o->rng, id);
-	item->hash = rng_next(&rng);
-	item->line = arena_copy(&j->mem, rec->line);
-	j->nbyte += item->line.len + item->text.len;
-	j->nitem++;
-	return true;
-}
-
-/* The vectors of the n texts, and how many each has; the caller frees them. */
-static float *
-embed_texts(struct job *j, size_t n)
-{
-	float *made;
-	size_t i;
-
-	if (j->o->windows == TRANSFORMER_MAX)
-		return encoder_embed_each(j->encoder, j->text, n, j->nmade);
-	made = mem_alloc(n * j->dim * sizeof(*made));
-	encoder_embed(j->encoder, j->text, n, made);
-	for (i = 0; i < n; i++)
-		j->nmade[i] = 1;
-	return made;
-}
-
-/* All vectors of the window, those of each item together. */
-static void
-embed_window(struct job *j)
-{
-	const float *stored = j->stored, *next;
-	struct item *item;
-	float *made = NULL;
-	size_t n = 0, i;
-
-	for (i = 0; i < j->nitem; i++)
-		if (!j->item[i].stored)
-			j->text[n++] = j->item[i].text;
-	if (n > 0)
-		made = embed_texts(j, n);
-	next = made;
-	for (j->nrow = n = 0, i = 0; i < j->nitem; i++) {
-		item = &j->item[i];
-		if (!item->stored)
-			item->nrow = j->nmade[n++];
-		item->row = j->nrow;
-		make_room(j, &j->x, &j->x_cap, j->nrow, item->nrow);
-		memcpy(j->x + j->nrow * j->dim, item->stored ? stored : next,
-		    item->nrow * j->dim * sizeof(*j->x));
-		j->nrow += item->nrow;
-		if (item->stored)
-			stored += item->nrow * j->dim;
-		else
-			next += item->nrow * j->dim;
-	}
-	free(made);
-}
-
-/* The next window, with vectors; false at the end. */
-static bool
-read_window(struct job *j)
-{
-	struct rec rec, copy;
-	const char *why;
-	size_t i;
-
-	arena_clear(&j->mem);
-	j->nitem = j->nbyte = j->nstored = 0;
-	while (j->nitem < j->o->window && j->nbyte < WINDOW_BYTES &&
-	       rec_read(&j->in, &rec))
-		take_record(j, &rec);
-	if (j->nitem == 0)
-		return false;
-	embed_window(j);
-	for (i = 0; j->o->vec && i < j->nitem; i++)
-		if (!j->item[i].stored &&
-		    rec_parse(&copy, &j->mem, j->item[i].line, &why))
-			j->item[i].line = line_with_vec(j, &copy, &j->item[i]);
-	return true;
-}
-
 /* Each item's first row of x, of width columns: the largest of its rows. */
 static void
 take_largest(
-    const struct job *j, size_t from, size_t to, float *x, size_t width)
+    const struct window *win, size_t from, size_t to, float *x, size_t width)
 {
-	size_t base = j->item[from].row, r, w, i;
+	size_t base = win->item[from].row, r, w, i;
 	const float *row;
 	float *best;
 
 	for (r = from; r < to; r++) {
-		best = x + (j->item[r].row - base) * width;
-		for (w = 1; w < j->item[r].nrow; w++) {
+		best = x + (win->item[r].row - base) * width;
+		for (w = 1; w < win->item[r].nrow; w++) {
 			row = best + w * width;
 			for (i = 0; i < width; i++)
 				if (row[i] > best[i])
@@ -567,21 +384,22 @@ static size_t
 score_block(struct job *j, size_t from)
 {
 	const struct seeds *s = &j->seeds;
-	size_t base = j->item[from].row, to, nrow = 0, r, row;
-	const float *x = j->x + base * j->dim;
+	size_t base = j->window.item[from].row, to, nrow = 0, r, row;
+	size_t dim = j->window.o.dim;
+	const float *x = j->window.x + base * dim;
 
-	for (to = from; to < j->nitem && nrow + j->item[to].nrow <= j->block;)
-		nrow += j->item[to++].nrow;
-	gemm_nt(nrow, s->nseed, j->dim, x, j->dim, s->vec, j->dim, 0, j->sim,
-	    s->nseed);
-	take_largest(j, from, to, j->sim, s->nseed);
+	for (to = from; to < j->window.nitem &&
+			nrow + j->window.item[to].nrow <= j->block;)
+		nrow += j->window.item[to++].nrow;
+	gemm_nt(nrow, s->nseed, dim, x, dim, s->vec, dim, 0, j->sim, s->nseed);
+	take_largest(&j->window, from, to, j->sim, s->nseed);
 	if (j->use_contrast) {
 		contrast_score(&j->contrast, x, nrow, j->work, j->score);
-		take_largest(j, from, to, j->score, s->ndomain);
+		take_largest(&j->window, from, to, j->score, s->ndomain);
 		return to;
 	}
 	for (r = from; r < to; r++) {
-		row = j->item[r].row - base;
+		row = j->window.item[r].row - base;
 		best_cosines(
 		    s, j->sim + row * s->nseed, j->score + row * s->ndomain);
 	}
@@ -591,18 +409,21 @@ score_block(struct job *j, size_t from)
 /* Spooling, where the whole corpus decides. */
 
 static void
-spool(struct job *j, const struct item *item, const float *score)
+spool(struct job *j, struct str line, struct str id, const float *score)
 {
-	struct entry e = {
-	    .len = item->line.len, .hash = item->hash, .ncand = j->ncand};
+	struct entry e = {.len = line.len, .ncand = j->ncand};
 	size_t nd = j->seeds.ndomain;
+	struct rng rng;
+
+	rng_init_id(&rng, j->o->rng, id);
+	e.hash = rng_next(&rng);
 
 	if (fwrite(&e, sizeof(e), 1, j->meta) != 1 ||
 	    (score != NULL &&
 		fwrite(score, sizeof(*score), nd, j->meta) != nd) ||
 	    (j->ncand > 0 && fwrite(j->cand, sizeof(*j->cand), j->ncand,
 				 j->meta) != j->ncand) ||
-	    fwrite(item->line.p, 1, item->line.len, j->lines) != item->line.len)
+	    fwrite(line.p, 1, line.len, j->lines) != line.len)
 		tool_write_failed("the spool in $TMPDIR");
 }
 
@@ -790,13 +611,15 @@ finish_spool(struct job *j, bool scored)
 /* Modes. */
 
 static void
-open_window(struct job *j)
+open_window(struct job *j, size_t dim)
 {
-	size_t n = j->o->window;
+	struct window_options w = {.encoder = j->encoder,
+	    .dim = dim,
+	    .max = j->o->window,
+	    .each = j->o->windows == TRANSFORMER_MAX,
+	    .add_vec = j->o->vec};
 
-	j->item = mem_alloc(n * sizeof(*j->item));
-	j->text = mem_alloc(n * sizeof(*j->text));
-	j->nmade = mem_alloc(n * sizeof(*j->nmade));
+	window_init(&j->window, &w);
 }
 
 static void
@@ -806,7 +629,6 @@ open_seeds(struct job *j)
 	const float *mean = NULL, *covariance = NULL;
 
 	seeds_read(s, j->o->seeds, j->o->nseeds, j->encoder);
-	j->dim = s->dim;
 	j->use_contrast = j->o->score != SCORE_COSINE && s->ndomain > 1;
 	if (j->o->score == SCORE_CONTRAST && s->ndomain == 1)
 		cli_errx(CLI_FATAL, "--score contrast needs seeds of two "
@@ -855,7 +677,7 @@ finish_block(struct job *j, size_t from, size_t to)
 	size_t r, row;
 
 	for (r = from; r < to; r++, j->place++) {
-		row = j->item[r].row - j->item[from].row;
+		row = j->window.item[r].row - j->window.item[from].row;
 		score = j->score + row * j->seeds.ndomain;
 		sim = j->sim + row * j->seeds.nseed;
 		find_candidates(j, sim);
@@ -868,9 +690,10 @@ finish_block(struct job *j, size_t from, size_t to)
 		if (j->o->per_seed > 0)
 			knn_offer_all(&j->knn, j->place, sim);
 		if (j->meta != NULL)
-			spool(j, &j->item[r], score);
+			spool(j, j->window.item[r].line, j->window.item[r].id,
+			    score);
 		else if (judge(j, score, j->cand, j->ncand, NULL, 0))
-			emit(j, j->item[r].line, score);
+			emit(j, j->window.item[r].line, score);
 		else
 			tool_drop("not near");
 	}
@@ -958,11 +781,11 @@ run_score(struct job *j)
 	size_t from, to;
 
 	open_seeds(j);
-	open_window(j);
+	open_window(j, s->dim);
 	open_record(j);
 	j->block =
 	    o->window > TRANSFORMER_NWINDOW ? o->window : TRANSFORMER_NWINDOW;
-	j->work = mem_alloc(j->block * j->dim * sizeof(*j->work));
+	j->work = mem_alloc(j->block * s->dim * sizeof(*j->work));
 	j->sim = mem_alloc(j->block * s->nseed * sizeof(*j->sim));
 	j->score = mem_alloc(j->block * s->ndomain * sizeof(*j->score));
 	if (o->per_seed > 0)
@@ -971,8 +794,8 @@ run_score(struct job *j)
 		j->meta = outfile_spool();
 		j->lines = outfile_spool();
 	}
-	while (read_window(j))
-		for (from = 0; from < j->nitem; from = to) {
+	while (window_read(&j->window, &j->in))
+		for (from = 0; from < j->window.nitem; from = to) {
 			to = score_block(j, from);
 			finish_block(j, from, to);
 		}
@@ -990,10 +813,11 @@ run_embed(struct job *j)
 	const char *why;
 	size_t i;
 
-	open_window(j);
-	while (read_window(j))
-		for (i = 0; i < j->nitem; i++) {
-			if (!rec_parse(&rec, &mem, j->item[i].line, &why))
+	open_window(j, encoder_dim(j->encoder));
+	while (window_read(&j->window, &j->in))
+		for (i = 0; i < j->window.nitem; i++) {
+			if (!rec_parse(
+				&rec, &mem, j->window.item[i].line, &why))
 				cli_errx(
 				    CLI_FATAL, "a record was lost: %s", why);
 			rec_write(&rec, stdout);
@@ -1002,51 +826,15 @@ run_embed(struct job *j)
 	arena_release(&mem);
 }
 
-/* config.json again, with what was learnt set and all else as it was. */
-static void
-write_config(const struct job *j, const struct calibrate *c)
-{
-	size_t len = strlen(j->o->model) + sizeof("/config.json"), i;
-	char *path = mem_alloc(len);
-	const char *why, *name;
-	struct buf value = {0};
-	struct arena mem = {0};
-	struct outfile save;
-	struct rec rec;
-	struct str old;
-	bool lsa;
-
-	snprintf(path, len, "%s/config.json", j->o->model);
-	if (!mapfile_open(&old, path))
-		cli_err(CLI_FATAL, "%s", path);
-	if (!rec_parse(&rec, &mem, old, &why))
-		cli_errx(CLI_FATAL, "%s: %s", path, why);
-	lsa = encoder_lsa(j->encoder);
-	for (i = 0; (name = encoder_learnt(c, lsa, i, &value)) != NULL; i++)
-		rec_set(&rec, name, arena_copy(&mem, buf_str(&value)));
-	outfile_open(&save, path);
-	rec_write(&rec, save.fp);
-	outfile_commit(&save);
-	mapfile_close(&old);
-	buf_release(&value);
-	arena_release(&mem);
-	free(path);
-}
-
 static void
 run_calibrate(struct job *j)
 {
 	struct calibrate c;
-	size_t i;
 
-	open_window(j);
-	calibrate_init(&c, j->dim, j->o->rng);
-	while (read_window(j))
-		for (i = 0; i < j->nrow; i++)
-			calibrate_add(&c, j->x + i * j->dim);
-	if (c.n == 0)
-		cli_errx(CLI_FATAL, "no record to learn from");
-	write_config(j, &c);
+	open_window(j, encoder_dim(j->encoder));
+	calibrate_init(&c, j->window.o.dim, j->o->rng);
+	window_calibrate(&j->window, &j->in, &c);
+	encoder_learn(j->encoder, j->o->model, &c);
 	calibrate_release(&c);
 }
 
@@ -1100,9 +888,7 @@ static bool
 merge_record(struct job *j, struct merging *m, struct rec *rec)
 {
 	struct str raw, key, id;
-	struct item item = {.line = rec->line};
 	struct json_walk w;
-	struct rng rng;
 
 	if (!rec_get(rec, "hits", &raw) || !json_open(&w, raw, '[')) {
 		rec_bad(&j->in, "no array \"hits\"");
@@ -1115,9 +901,7 @@ merge_record(struct job *j, struct merging *m, struct rec *rec)
 		}
 	if (!rec_get_str(rec, "id", &id))
 		id = rec->line;
-	rng_init_id(&rng, j->o->rng, id);
-	item.hash = rng_next(&rng);
-	spool(j, &item, NULL);
+	spool(j, rec->line, id, NULL);
 	return true;
 }
 
@@ -1149,12 +933,7 @@ release(struct job *j)
 	seeds_release(&j->seeds);
 	contrast_release(&j->contrast);
 	knn_release(&j->knn);
-	arena_release(&j->mem);
-	free(j->item);
-	free(j->text);
-	free(j->x);
-	free(j->stored);
-	free(j->nmade);
+	window_release(&j->window);
 	free(j->work);
 	free(j->sim);
 	free(j->score);
@@ -1334,7 +1113,6 @@ main(int argc, char *argv[])
 	check(&o);
 	if (o.model != NULL) {
 		j.encoder = encoder_open(o.model);
-		j.dim = encoder_dim(j.encoder);
 		encoder_windows(j.encoder, o.windows);
 		if (o.int8 && !encoder_int8(j.encoder))
 			cli_errx(CLI_FATAL,

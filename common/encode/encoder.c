@@ -12,6 +12,8 @@
 #include "encode/transformer.h"
 #include "math/float16.h"
 #include "record/json.h"
+#include "record/outfile.h"
+#include "record/rec.h"
 #include "token/wordpiece-file.h"
 #include "token/wordpiece.h"
 
@@ -363,10 +365,40 @@ encoder_learnt(const struct calibrate *c, bool lsa, size_t i, struct buf *value)
 	return name[i];
 }
 
-bool
-encoder_lsa(const struct encoder *e)
+/* Whether it is embed-fit's lsa. */
+static bool
+is_lsa(const struct encoder *e)
 {
 	return e->bert == NULL && e->table.tf_log && e->table.wordpiece == NULL;
+}
+
+void
+encoder_learn(
+    const struct encoder *e, const char *folder, const struct calibrate *c)
+{
+	char path[4096];
+	const char *why, *name;
+	struct buf value = {0};
+	struct arena mem = {0};
+	struct outfile save;
+	struct rec rec;
+	struct str old;
+	size_t i;
+
+	if (c->n == 0)
+		cli_errx(CLI_FATAL, "no record to learn from");
+	old = open_file(folder, "config.json", path, sizeof(path));
+	if (!rec_parse(&rec, &mem, old, &why))
+		cli_errx(CLI_FATAL, "%s: %s", path, why);
+	for (i = 0; (name = encoder_learnt(c, is_lsa(e), i, &value)) != NULL;
+	     i++)
+		rec_set(&rec, name, arena_copy(&mem, buf_str(&value)));
+	outfile_open(&save, path);
+	rec_write(&rec, save.fp);
+	outfile_commit(&save);
+	mapfile_close(&old);
+	buf_release(&value);
+	arena_release(&mem);
 }
 
 bool

@@ -44,8 +44,12 @@ bool encoder_t_sim(const struct encoder *e, float *t); /* whether it is there */
 const char *encoder_learnt(
     const struct calibrate *c, bool lsa, size_t i, struct buf *value);
 
-/* Whether it is embed-fit's lsa. */
-bool encoder_lsa(const struct encoder *e);
+/*
+ * Write what was learnt into config.json of folder, the encoder's own or a copy
+ * of it; all else in the file stays as it is.  CLI_FATAL if c saw no vector.
+ */
+void encoder_learn(
+    const struct encoder *e, const char *folder, const struct calibrate *c);
 
 struct transformer *encoder_bert(struct encoder *e); /* NULL: it is none */
 
