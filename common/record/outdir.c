@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 
 static struct outdir *open_folders; /* to be taken away by exit(3) */
@@ -34,16 +35,19 @@ path_of(const char *folder, const char *name)
 	return path;
 }
 
-/* Our own files of a folder, then the folder if nothing else is in it. */
+/*
+ * What f names in the folder path, then that folder, if nothing else is in it.
+ * A folder in it is named before what it holds, so the last name goes first.
+ */
 static void
 take_away(const struct outdir *f, const char *path)
 {
 	char *file;
-	int i;
+	size_t i;
 
-	for (i = 0; i < f->nfile; i++) {
-		file = path_of(path, f->file[i]);
-		unlink(file);
+	for (i = f->nname; i-- > 0;) {
+		file = path_of(path, f->name[i]);
+		remove(file);
 		free(file);
 	}
 	if (rmdir(path) != 0 && errno != ENOENT)
@@ -105,16 +109,100 @@ outdir_open(struct outdir *f, const char *path, const char *mark)
 	open_folders = f;
 }
 
+/* Note that name is about to be made in the folder. */
+static void
+add_name(struct outdir *f, const char *name)
+{
+	if (f->nname == f->cap) {
+		f->cap = 2 * f->cap + 8;
+		f->name = mem_grow(f->name, f->cap, sizeof(*f->name));
+	}
+	f->name[f->nname++] = mem_string(str_of(name));
+}
+
 void
 outdir_file(struct outdir *f, struct outfile *s, const char *name)
 {
 	char *path = path_of(f->tmp, name);
 
-	if (f->nfile == OUTDIR_NFILE)
-		cli_errx(CLI_FATAL, "%s: too many files", f->path);
-	f->file[f->nfile++] = name;
+	add_name(f, name);
 	outfile_open(s, path);
 	free(path);
+}
+
+static void
+copy_file(struct outdir *f, const char *from, const char *name)
+{
+	struct outfile s;
+	struct str bytes;
+
+	if (!mapfile_open(&bytes, from))
+		cli_err(CLI_FATAL, "%s", from);
+	outdir_file(f, &s, name);
+	fwrite(bytes.p, 1, bytes.len, s.fp); /* outfile_commit() finds errors */
+	outfile_commit(&s);
+	mapfile_close(&bytes);
+}
+
+static void copy_folder(struct outdir *f, const char *from, const char *within);
+
+/*
+ * Copy an entry of the folder from to the same name in the folder within, which
+ * is "" or ends in a slash.  A link is copied as the file it leads to; links to
+ * folders are refused, as they can form a circle.
+ */
+static void
+copy_entry(
+    struct outdir *f, const char *from, const char *within, const char *entry)
+{
+	char *path = path_of(from, entry), *name = join(within, entry), *made;
+	struct stat own, st, link;
+
+	if (stat(f->tmp, &own) != 0 || stat(path, &st) != 0 ||
+	    lstat(path, &link) != 0)
+		cli_err(CLI_FATAL, "%s", path);
+	if (S_ISREG(st.st_mode)) {
+		copy_file(f, path, name);
+	} else if (!S_ISDIR(link.st_mode)) {
+		cli_errx(CLI_FATAL, "%s: neither a file nor a folder", path);
+	} else if (st.st_dev != own.st_dev || st.st_ino != own.st_ino) {
+		made = path_of(f->tmp, name);
+		add_name(f, name);
+		if (mkdir(made, 0777) != 0)
+			cli_err(CLI_FATAL, "%s", made);
+		free(made);
+		made = join(name, "/");
+		copy_folder(f, path, made);
+		free(made);
+	}
+	free(path);
+	free(name);
+}
+
+static void
+copy_folder(struct outdir *f, const char *from, const char *within)
+{
+	const struct dirent *entry;
+	DIR *dir = opendir(from);
+
+	if (dir == NULL)
+		cli_err(CLI_FATAL, "%s", from);
+	while ((entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.')
+			copy_entry(f, from, within, entry->d_name);
+	closedir(dir);
+}
+
+void
+outdir_copy(struct outdir *f, const char *from)
+{
+	struct stat a, b;
+
+	if (stat(from, &a) == 0 && stat(f->path, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		cli_errx(
+		    CLI_FATAL, "%s: can't copy a folder into itself", from);
+	copy_folder(f, from, "");
 }
 
 static void
@@ -125,6 +213,9 @@ forget(struct outdir *f)
 	for (link = &open_folders; *link != f; link = &(*link)->next)
 		;
 	*link = f->next;
+	while (f->nname > 0)
+		free(f->name[--f->nname]);
+	free(f->name);
 	free(f->path);
 	free(f->tmp);
 	*f = (struct outdir){0};

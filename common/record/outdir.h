@@ -11,12 +11,10 @@
 
 #include "record/outfile.h"
 
-enum { OUTDIR_NFILE = 8 };
-
 struct outdir {
 	char *path, *tmp;
-	const char *file[OUTDIR_NFILE]; /* (nfile) written so far */
-	int nfile;
+	char **name; /* (nname) what was made in it so far, files and folders */
+	size_t nname, cap;
 	struct outdir *next;
 };
 
@@ -27,8 +25,15 @@ struct outdir {
  */
 void outdir_open(struct outdir *f, const char *path, const char *mark);
 
-/* Begin a file of the folder; outfile_commit() ends it.  name is a constant. */
+/* Begin a file of the folder; outfile_commit() ends it. */
 void outdir_file(struct outdir *f, struct outfile *s, const char *name);
+
+/*
+ * Copy what is in the folder from, and in folders of it, but for names that
+ * begin with a dot.  CLI_FATAL if that can't be, or if from is the folder that
+ * is to be written itself.
+ */
+void outdir_copy(struct outdir *f, const char *from);
 
 /* Give the folder its name; CLI_FATAL if it can't be had. */
 void outdir_commit(struct outdir *f);
