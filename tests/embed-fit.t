@@ -130,6 +130,48 @@ status 2 '--max-vocab of distil' 'embed-fit distil --teacher t --max-vocab 5 -o 
 status 1 'a missing file is lost input' 'embed-fit distil --teacher t -o d5 texts.jsonl none'
 ok 'the rest is fitted' 'jq -e ".fit.texts == 200" d5/config.json'
 
+# Calibration of a model that is there.
+mkdir m/more m/.hidden
+echo kept >m/more/file
+ln -s more/file m/link
+cp -R m as-it-was
+same 'calibrate does what embed-score --calibrate does' '
+    cp -R m by-score && embed-score --model by-score --calibrate --rng 3 texts.jsonl &&
+    cat by-score/config.json' '
+    cp -R m by-fit && embed-fit calibrate --model by-fit --rng 3 texts.jsonl &&
+    cat by-fit/config.json'
+ok 'and it says something new' '! cmp -s by-fit/config.json m/config.json'
+same '-o makes a calibrated copy' 'cat by-fit/config.json' '
+    embed-fit calibrate --model m -o copy --rng 3 texts.jsonl && cat copy/config.json'
+ok 'and leaves the model as it was' 'diff -r m as-it-was'
+ok 'all else is copied, but for hidden files' '
+    cmp m/model.safetensors copy/model.safetensors &&
+    cmp m/tokenizer.json copy/tokenizer.json && grep -qx kept copy/more/file &&
+    grep -qx kept copy/link && test ! -e copy/.hidden && ! ls -d copy.*'
+ok 'a copy that is there is replaced' '
+    embed-fit calibrate --model m -o copy docs.jsonl && ! ls -d copy.* &&
+    ! cmp -s by-fit/config.json copy/config.json'
+ok 'a copy within the model holds no other' '
+    cp -R m outer && embed-fit calibrate --model outer -o outer/copy docs.jsonl &&
+    test "$(ls outer/copy)" = "$(ls m)"'
+status 2 'no copy into itself' 'embed-fit calibrate --model m -o m/../m docs.jsonl'
+status 2 'nothing to learn from' 'embed-fit calibrate --model m -o none </dev/null'
+ok 'leaves nothing' 'diff -r m as-it-was && ! ls -d none* m.*'
+ok 'of vectors that are there, and of windows' '
+    embed-score --model t --vec texts.jsonl >t.vec &&
+    embed-fit calibrate --model t -o a texts.jsonl &&
+    embed-fit calibrate --model t -o b t.vec && diff -r a b &&
+    cmp t/1_Pooling/config.json a/1_Pooling/config.json &&
+    embed-fit calibrate --model t -o b --windows max texts.jsonl &&
+    cp -R t c && embed-score --model c --calibrate --windows max texts.jsonl &&
+    diff -r b c && ! cmp -s a/config.json b/config.json'
+status 2 '--precision int8 of a static model' \
+    'embed-fit calibrate --model m --precision int8 docs.jsonl'
+status 2 'no --model' 'embed-fit calibrate docs.jsonl'
+status 2 'calibrate has no --dim' 'embed-fit calibrate --model m --dim 4 docs.jsonl'
+status 2 '--model of lsa' 'embed-fit lsa --model m -o n docs.jsonl'
+status 2 '--windows of lsa' 'embed-fit lsa --windows mean -o n docs.jsonl'
+
 if python3 -c 'import tokenizers' 2>/dev/null; then
 	ok 'Hugging Face reads the tokenizer' 'python3 -c "
 from tokenizers import Tokenizer

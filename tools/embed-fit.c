@@ -14,6 +14,7 @@
 #include "encode/model2vec.h"
 #include "encode/safetensors.h"
 #include "encode/transformer.h"
+#include "encode/window.h"
 #include "math/float16.h"
 #include "record/json.h"
 #include "record/outdir.h"
@@ -26,33 +27,54 @@ enum {
 	OPT_MAX_VOCAB,
 	OPT_RNG,
 	OPT_TEACHER,
+	OPT_MODEL,
+	OPT_WINDOWS,
+	OPT_PRECISION,
 	BLOCK = 256,		/* documents at a time */
 	BLOCK_BYTES = 16 << 20, /* of their text */
+	RECORDS = 1024, /* to calibrate by, at a time, as embed-score has it */
 	DIM_LSA = 128,
 	DIM_DISTIL = 256
 };
 
+enum kind { KIND_LSA, KIND_DISTIL, KIND_CALIBRATE };
+
 struct opts {
-	const char *folder, *teacher;
+	const char *folder, *teacher, *model;
 	size_t dim, max_vocab;
 	uint64_t rng;
+	enum transformer_windows windows;
+	bool int8, reading; /* --windows or --precision is there */
 };
 
 static const char usage[] =
     "usage: embed-fit lsa -o DIR [--dim N] [--max-vocab N] [--rng N]"
     " [file ...]\n"
     "       embed-fit distil --teacher DIR -o DIR [--dim N] [--rng N]"
-    " [file ...]\n";
+    " [file ...]\n"
+    "       embed-fit calibrate --model DIR [-o DIR]\n"
+    "                 [--windows first|mean|max] [--precision float32|int8]\n"
+    "                 [--rng N] [file ...]\n";
 
 static const char help[] =
     "\nMake a static encoder, for embed-score.\n"
     "lsa: from the texts of a corpus alone, by latent semantic analysis.\n"
-    "distil: from a BERT, and better from what it says of a corpus' texts.\n\n"
+    "distil: from a BERT, and better from what it says of a corpus' texts.\n"
+    "calibrate: learn how a model's vectors of a corpus are spread, and write "
+    "it\n"
+    "into the model's config.json.\n\n"
     "  -o DIR                the model folder to write; replaced if it is one\n"
+    "                        (calibrate: a calibrated copy of the model)\n"
+    "      --model DIR       the encoder to calibrate\n"
     "      --teacher DIR     the BERT's folder\n"
     "      --dim N           width of the vectors (128; distil: 256)\n"
     "      --max-vocab N     most terms, the more frequent first (200000)\n"
-    "      --rng N           start of the random numbers (0)\n" TOOL_HELP
+    "      --rng N           start of the random numbers (0)\n"
+    "      --windows first   of a text longer than the model reads, its start\n"
+    "      --windows mean    all of it, up to 16 windows, and their mean\n"
+    "      --windows max     ... and each of them\n"
+    "      --precision int8  dense layers of a BERT in eight bits; float32 "
+    "(default)\n" TOOL_HELP
     "\nexample: embed-fit lsa -o model crawl.jsonl.gz\n";
 
 /* Mean and t_sim of the documents' vectors. */
@@ -454,6 +476,75 @@ fit_distil(const struct opts *o, char *operands[])
 	return status;
 }
 
+/* Calibration of a model that is there. */
+
+static int
+calibrate(const struct opts *o, char *operands[])
+{
+	struct window_options w = {.encoder = encoder_open(o->model),
+	    .max = RECORDS,
+	    .each = o->windows == TRANSFORMER_MAX};
+	struct calibrate c;
+	struct outdir folder;
+	struct rec_reader in;
+	struct window window;
+
+	if (o->folder != NULL)
+		outdir_open(&folder, o->folder, "config.json");
+	encoder_windows(w.encoder, o->windows);
+	if (o->int8 && !encoder_int8(w.encoder))
+		cli_errx(CLI_FATAL, "%s: --precision int8 is for BERT encoders",
+		    o->model);
+	w.dim = encoder_dim(w.encoder);
+	window_init(&window, &w);
+	calibrate_init(&c, w.dim, o->rng);
+	rec_open(&in, operands);
+	window_calibrate(&window, &in, &c);
+	if (o->folder == NULL) {
+		encoder_learn(w.encoder, o->model, &c);
+	} else {
+		outdir_copy(&folder, o->model);
+		encoder_learn(w.encoder, folder.tmp, &c);
+		outdir_commit(&folder);
+	}
+	calibrate_release(&c);
+	window_release(&window);
+	encoder_close(w.encoder);
+	return rec_close(&in, stdout);
+}
+
+/* Reject what the kind of work has no use for; fill in defaults. */
+static void
+check(struct opts *o, enum kind kind)
+{
+	bool distil = kind == KIND_DISTIL;
+
+	if ((kind == KIND_CALIBRATE) != (o->model != NULL))
+		tool_usage(o->model == NULL
+			       ? "no --model"
+			       : "--model works only with calibrate");
+	if (kind == KIND_CALIBRATE) {
+		if (o->teacher != NULL || o->dim > 0 || o->max_vocab > 0)
+			tool_usage("calibrate has no --teacher, --dim and "
+				   "--max-vocab");
+		return;
+	}
+	if (o->reading)
+		tool_usage("--windows and --precision work only with "
+			   "calibrate");
+	if (o->folder == NULL)
+		tool_usage("no -o");
+	if (distil != (o->teacher != NULL))
+		tool_usage(distil ? "no --teacher" : "lsa has no --teacher");
+	if (distil && o->max_vocab > 0)
+		tool_usage(
+		    "distil has the teacher's vocabulary, no --max-vocab");
+	if (o->dim == 0)
+		o->dim = distil ? DIM_DISTIL : DIM_LSA;
+	if (o->max_vocab == 0)
+		o->max_vocab = 200000;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -461,10 +552,22 @@ main(int argc, char *argv[])
 	    {"dim", required_argument, NULL, OPT_DIM},
 	    {"max-vocab", required_argument, NULL, OPT_MAX_VOCAB},
 	    {"rng", required_argument, NULL, OPT_RNG},
-	    {"teacher", required_argument, NULL, OPT_TEACHER}, TOOL_OPTIONS};
-	static const char *const kinds[] = {"lsa", "distil", NULL};
+	    {"teacher", required_argument, NULL, OPT_TEACHER},
+	    {"model", required_argument, NULL, OPT_MODEL},
+	    {"windows", required_argument, NULL, OPT_WINDOWS},
+	    {"precision", required_argument, NULL, OPT_PRECISION},
+	    TOOL_OPTIONS};
+	static const char *const kinds[] = {[KIND_LSA] = "lsa",
+	    [KIND_DISTIL] = "distil",
+	    [KIND_CALIBRATE] = "calibrate",
+	    NULL};
+	static const char *const windows[] = {[TRANSFORMER_FIRST] = "first",
+	    [TRANSFORMER_MEAN] = "mean",
+	    [TRANSFORMER_MAX] = "max",
+	    NULL};
+	static const char *const precisions[] = {"float32", "int8", NULL};
 	struct opts o = {0};
-	bool distil;
+	enum kind kind;
 	int ch;
 
 	tool_init(argc, argv, usage, help);
@@ -487,23 +590,29 @@ main(int argc, char *argv[])
 		case OPT_TEACHER:
 			o.teacher = optarg;
 			break;
+		case OPT_MODEL:
+			o.model = optarg;
+			break;
+		case OPT_WINDOWS:
+			o.windows = (enum transformer_windows)cli_choice(
+			    "--windows", optarg, windows);
+			o.reading = true;
+			break;
+		case OPT_PRECISION:
+			o.int8 =
+			    cli_choice("--precision", optarg, precisions) == 1;
+			o.reading = true;
+			break;
 		default:
 			tool_option(ch);
 		}
 	if (optind == argc)
 		tool_usage("no kind of encoder given");
-	distil = cli_choice("the kind of encoder", argv[optind], kinds) == 1;
-	if (o.folder == NULL)
-		tool_usage("no -o");
-	if (distil != (o.teacher != NULL))
-		tool_usage(distil ? "no --teacher" : "lsa has no --teacher");
-	if (distil && o.max_vocab > 0)
-		tool_usage(
-		    "distil has the teacher's vocabulary, no --max-vocab");
-	if (o.dim == 0)
-		o.dim = distil ? DIM_DISTIL : DIM_LSA;
-	if (o.max_vocab == 0)
-		o.max_vocab = 200000;
-	return distil ? fit_distil(&o, argv + optind + 1)
-		      : fit_lsa(&o, argv + optind + 1);
+	kind =
+	    (enum kind)cli_choice("the kind of encoder", argv[optind], kinds);
+	check(&o, kind);
+	argv += optind + 1;
+	return kind == KIND_LSA	     ? fit_lsa(&o, argv)
+	       : kind == KIND_DISTIL ? fit_distil(&o, argv)
+				     : calibrate(&o, argv);
 }
