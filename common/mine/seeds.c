@@ -13,20 +13,23 @@
 struct reading {
 	struct seeds *s;
 	struct encoder *e;
-	struct vocab id, domain;
-	uint32_t *pair; /* (npair, 2): seed, domain in order of appearance */
-	size_t npair, pair_cap, vec_cap;
+	struct seeds_names names;
+	size_t vec_cap;
 };
 
-static void
-add_pair(struct reading *r, size_t seed, struct str domain)
+void
+seeds_pair(struct seeds_names *names, uint32_t seed, struct str domain)
 {
-	if (r->npair == r->pair_cap) {
-		r->pair_cap = 2 * r->pair_cap + 64;
-		r->pair = mem_grow(r->pair, r->pair_cap, 2 * sizeof(*r->pair));
+	uint32_t *pair;
+
+	if (names->npair == names->cap) {
+		names->cap = 2 * names->cap + 64;
+		names->pair =
+		    mem_grow(names->pair, names->cap, 2 * sizeof(*pair));
 	}
-	r->pair[2 * r->npair] = (uint32_t)seed;
-	r->pair[2 * r->npair++ + 1] = vocab_add(&r->domain, domain);
+	pair = names->pair + 2 * names->npair++;
+	pair[0] = seed;
+	pair[1] = vocab_add(&names->domain, domain);
 }
 
 /* The vector of a seed into the next row; why not, or NULL. */
@@ -72,11 +75,11 @@ add_seed(struct reading *r, const struct rec *rec, struct str *id)
 		return "no \"domains\"";
 	if ((why = add_vec(r, rec)) != NULL)
 		return why;
-	if (vocab_add(&r->id, *id) != r->s->nseed)
+	if (vocab_add(&r->names.id, *id) != r->s->nseed)
 		cli_errx(CLI_FATAL, "two seeds with the id %.*s", (int)id->len,
 		    id->p);
 	for (i = 0; i < n; i++)
-		add_pair(r, r->s->nseed, domain[i]);
+		seeds_pair(&r->names, (uint32_t)r->s->nseed, domain[i]);
 	r->s->nseed++;
 	return NULL;
 }
@@ -159,9 +162,10 @@ list_members(struct seeds *s, size_t npair)
 }
 
 void
-seeds_name(struct seeds *s, const struct vocab *id, const struct vocab *domain,
-    const uint32_t *pair, size_t npair)
+seeds_name(struct seeds *s, struct seeds_names *names)
 {
+	const struct vocab *id = &names->id, *domain = &names->domain;
+	const uint32_t *pair = names->pair;
 	struct vocab sorted = {0};
 	size_t i;
 
@@ -177,12 +181,16 @@ seeds_name(struct seeds *s, const struct vocab *id, const struct vocab *domain,
 	for (i = 0; i < s->ndomain; i++)
 		vocab_add(&sorted, s->domain[i]);
 	s->label = mem_zeroed(s->nseed * s->ndomain + 1, sizeof(*s->label));
-	for (i = 0; i < npair; i++)
+	for (i = 0; i < names->npair; i++)
 		s->label[pair[2 * i] * s->ndomain +
 			 vocab_find(&sorted, domain->word[pair[2 * i + 1]])] =
 		    true;
-	list_members(s, npair);
+	list_members(s, names->npair);
 	vocab_release(&sorted);
+	vocab_release(&names->id);
+	vocab_release(&names->domain);
+	free(names->pair);
+	*names = (struct seeds_names){0};
 }
 
 void
@@ -197,10 +205,7 @@ seeds_read(
 		add_file(&r, path[i]);
 	if (s->nseed == 0)
 		cli_errx(CLI_FATAL, "no seed in %s", path[0]);
-	seeds_name(s, &r.id, &r.domain, r.pair, r.npair);
-	vocab_release(&r.id);
-	vocab_release(&r.domain);
-	free(r.pair);
+	seeds_name(s, &r.names);
 }
 
 void

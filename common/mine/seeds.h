@@ -36,12 +36,18 @@ struct seeds {
 void seeds_read(
     struct seeds *s, const char *const *path, size_t npath, struct encoder *e);
 
-/*
- * Fill id, domain and label from names and pairs of their numbers, (npair, 2):
- * seed, domain.  The names are copied.
- */
-void seeds_name(struct seeds *s, const struct vocab *id,
-    const struct vocab *domain, const uint32_t *pair, size_t npair);
+/* Seeds and domains as they come to be known; a zeroed struct is empty. */
+struct seeds_names {
+	struct vocab id, domain;
+	uint32_t *pair; /* (npair, 2): seed, domain, by their numbers */
+	size_t npair, cap;
+};
+
+/* Note that the seed of this number is of domain. */
+void seeds_pair(struct seeds_names *names, uint32_t seed, struct str domain);
+
+/* Fill all of s but vec and dim from names, which are empty thereafter. */
+void seeds_name(struct seeds *s, struct seeds_names *names);
 
 void seeds_release(struct seeds *s);
 

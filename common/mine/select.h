@@ -1,0 +1,121 @@
+/*
+ * select - which records pass, by their scores and their nearness to seeds
+ *
+ * A rule is made of parts, and a record passes if one of them keeps it: scores
+ * of at least min_score, the best share of a domain's scores, cosines to a seed
+ * of at least min_sim, the per_seed records nearest to each seed.  Besides, some
+ * of the other records may pass as background, drawn at random.
+ *
+ * Where a record can be judged by itself, select_now() does so.  The share, the
+ * nearest and the background need to have seen the whole corpus: then
+ * select_put() spools each record to $TMPDIR, and when all have been seen,
+ * select_next() gives them back in order, with whether they pass.
+ *
+ * Of one that passes, `domains` are the domains that keep it, `hits` the seeds:
+ * those that keep it by themselves, and the nearest of each domain that does by
+ * its score.
+ */
+
+#ifndef SELECT_H
+#define SELECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "math/knn.h"
+#include "mine/seeds.h"
+#include "record/rec.h"
+
+struct select_rule {
+	bool by_score, by_share, by_sim; /* whether these parts are in it */
+	double min_score;		 /* for by_score: 0..1 */
+	double share;			 /* for by_share: 0..1 of all records */
+	double min_sim;	   /* for by_sim; also the least of per_seed's */
+	size_t per_seed;   /* 0: not in it */
+	size_t background; /* how many of the others; 0: none */
+	uint64_t rng;	   /* the seed that draws the background */
+};
+
+/* A seed that a record is near to. */
+struct select_hit {
+	uint32_t seed;
+	float sim;
+};
+
+struct select {
+	struct select_rule rule;
+	const struct seeds *seeds; /* borrowed */
+
+	/* what was found of the record judged last */
+	struct select_hit *hit; /* (nhit): seeds, the nearest first */
+	size_t nhit;
+	unsigned char *keep; /* (ndomain): 0, or the domain keeps it */
+
+	/* private */
+	struct select_hit *cand; /* (ncand of nseed): that may keep it */
+	size_t ncand;
+	bool *seen;  /* (nseed), all false between uses */
+	bool scored; /* select_put() had scores */
+
+	/* where the whole corpus decides */
+	struct knn knn;	      /* the nearest to each seed */
+	struct knn_hit *near; /* (nnear), by place; at is the next to come */
+	size_t nnear, at;
+	FILE *meta, *lines;   /* the spool: a struct entry a record; lines */
+	uint64_t nput, place; /* records put in, and taken out again */
+	float *least;	      /* (ndomain): least score in the share */
+	uint64_t *ties;	      /* (ndomain): how many of that score still pass */
+	struct knn_hit *drawn; /* (ndrawn): the background, by place */
+	size_t ndrawn, drawn_at;
+	float *score; /* (ndomain): of the record taken out last */
+	struct buf line;
+};
+
+/*
+ * seeds, with their names, must live as long; seeds that come to be known with
+ * the records only (merge.h) have none here.
+ */
+void select_init(struct select *s, const struct select_rule *rule,
+    const struct seeds *seeds);
+
+/* Whether the rule needs to see the whole corpus. */
+bool select_needs_all(const struct select_rule *rule);
+
+/* Whether a record passes: its sim (nseed) are cosines, its score (ndomain). */
+bool select_now(struct select *s, const float *sim, const float *score);
+
+/*
+ * Spool the next record: line, without its line feed, and id, which draws the
+ * background.  With sim and score NULL only what was offered for it counts.
+ */
+void select_put(struct select *s, struct str line, struct str id,
+    const float *sim, const float *score);
+
+/* Say of the record that select_put() takes next how near it is to a seed. */
+void select_offer(struct select *s, uint32_t seed, float sim);
+
+/* All were put: decide.  The seeds' names are known by now. */
+void select_decide(struct select *s);
+
+struct select_verdict {
+	struct str line;    /* borrowed until the next select_next() */
+	const float *score; /* likewise; NULL if none were put in */
+	bool pass;
+};
+
+/* The next record in the order in which they were put; false after the last. */
+bool select_next(struct select *s, struct select_verdict *v);
+
+/*
+ * Set "scores" (unless score is NULL), "hits" and "domains" of rec by what was
+ * found of the record judged last.
+ */
+void select_set(const struct select *s, struct rec *rec, const float *score);
+
+void select_release(struct select *s);
+
+#endif
