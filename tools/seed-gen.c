@@ -156,14 +156,14 @@ add_target(struct targets *all, struct str a, struct str b /* or empty */)
 }
 
 static void
-add_value(struct dim *dim, struct str name, struct str text)
+add_value(const char *path, struct dim *dim, struct str name, struct str text)
 {
 	size_t i;
 
 	for (i = 0; i < dim->nvalue; i++)
 		if (str_eq(dim->value[i].name, name))
-			cli_errx(CLI_FATAL, "%s: \"%.*s\" is listed twice",
-			    dim->name, (int)name.len, name.p);
+			cli_errx(CLI_FATAL, "%s: %s: \"%.*s\" is listed twice",
+			    path, dim->name, (int)name.len, name.p);
 	dim->value = mem_grow(dim->value, dim->nvalue + 1, sizeof(*dim->value));
 	dim->value[dim->nvalue++] = (struct value){name, text, 0};
 }
@@ -173,7 +173,7 @@ add_values(
     struct dim *dim, const char *const names[], const char *const texts[])
 {
 	for (; *names != NULL; names++, texts++)
-		add_value(dim, str_of(*names), str_of(*texts));
+		add_value("", dim, str_of(*names), str_of(*texts));
 }
 
 static struct dim *
@@ -257,8 +257,8 @@ read_values(
 			cli_errx(CLI_FATAL, "%s: %s: a value is no string",
 			    path, dim->name);
 		text = arena_copy(&plan->mem, text);
-		add_value(
-		    dim, array ? text : arena_copy(&plan->mem, key), text);
+		add_value(path, dim, array ? text : arena_copy(&plan->mem, key),
+		    text);
 	}
 	if (dim->nvalue == 0)
 		cli_errx(CLI_FATAL, "%s: %s: no value", path, dim->name);
