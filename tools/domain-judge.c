@@ -15,6 +15,7 @@
 #include "llm/judging.h"
 #include "record/json.h"
 #include "record/outfile.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 #include "spill/hashset.h"
@@ -141,10 +142,8 @@ prompt(int argc, char *argv[])
 		}
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec)) {
-		if (!rec_get_str(&rec, "text", &text)) {
-			rec_bad(&in, "no string \"text\"");
+		if (!rec_need_str(&in, &rec, "text", &text))
 			continue;
-		}
 		if (!rec_get_strs(&rec, "domains", &domain, &n)) {
 			rec_bad(&in, "no \"domains\"");
 			continue;
@@ -162,7 +161,8 @@ prompt(int argc, char *argv[])
 		rec_write(&rec, stdout);
 	}
 	buf_release(&b);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }
 
 struct tally {
@@ -224,10 +224,8 @@ take_answer(struct report *r, struct rec_reader *in, const struct rec *rec)
 	struct tally *t;
 	size_t i, n;
 
-	if (!rec_get_str(rec, "response", &response)) {
-		rec_bad(in, "no string \"response\"");
+	if (!rec_need_str(in, rec, "response", &response))
 		return;
-	}
 	if (!rec_get_strs(rec, "domains", &domain, &n) || n == 0) {
 		rec_bad(in, "no \"domains\" that were judged");
 		return;
@@ -412,7 +410,8 @@ parse(int argc, char *argv[])
 	hashset_release(&r.index);
 	arena_release(&r.mem);
 	free(r.tally);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }
 
 int

@@ -9,6 +9,7 @@
 #include "classify/predict.h"
 #include "math/float16.h"
 #include "record/json.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -271,5 +272,6 @@ main(int argc, char *argv[])
 	}
 	work_release(&work);
 	free(o.scores);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }

@@ -19,6 +19,7 @@
 #include "classify/wordvec.h"
 #include "math/float16.h"
 #include "record/outfile.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -483,9 +484,7 @@ read_valid(struct evaluate *t, const struct labels *truth, size_t dim,
 				   : l.text,
 			    l.given, l.ngiven, l.maybe, l.nmaybe);
 	tool_count("unknown_domains", nunknown);
-	/* not rec_close(): the account of the run goes on */
-	buf_release(&in.buf);
-	arena_release(&in.mem);
+	rec_close(&in);
 	if (t->nrecord == 0)
 		cli_errx(CLI_FATAL, "%s: no record to judge by", o->valid[0]);
 }
@@ -830,5 +829,6 @@ main(int argc, char *argv[])
 	buf_release(&bytes);
 	free(threshold);
 	corpus_close(&corpus);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }

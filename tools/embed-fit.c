@@ -18,6 +18,7 @@
 #include "math/float16.h"
 #include "record/json.h"
 #include "record/outdir.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 #include "token/wordpiece-file.h"
@@ -188,10 +189,8 @@ fit_lsa(const struct opts *o, char *operands[])
 	outdir_open(&folder, o->folder, "config.json");
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
-		if (rec_get_str(&rec, "text", &text))
+		if (rec_need_str(&in, &rec, "text", &text))
 			lsa_add(&lsa, text);
-		else
-			rec_bad(&in, "no string \"text\"");
 	}
 	if (!lsa_fit(&lsa, o->dim, o->max_vocab, o->rng))
 		cli_errx(CLI_FATAL, "no term that is in two of %zu documents",
@@ -205,7 +204,8 @@ fit_lsa(const struct opts *o, char *operands[])
 	tool_count("dim", lsa.dim);
 	calibrate_release(&c);
 	lsa_release(&lsa);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }
 
 /* Distillation. */
@@ -298,10 +298,8 @@ take_record(struct distilling *j, struct rec_reader *in, struct rec *rec)
 	struct str text, vec;
 	double sum = 0;
 
-	if (!rec_get_str(rec, "text", &text)) {
-		rec_bad(in, "no string \"text\"");
+	if (!rec_need_str(in, rec, "text", &text))
 		return;
-	}
 	if (!rec_get_str(rec, "vec", &vec)) {
 		j->text[j->ntext++] = arena_copy(&j->mem, text);
 		j->nbyte += text.len;
@@ -457,14 +455,14 @@ fit_distil(const struct opts *o, char *operands[])
 		while (rec_read(&in, &rec))
 			take_record(j, &in, &rec);
 		teach(j);
+		rec_close(&in);
 	}
 	make_table(j);
 	write_distilled(&folder, j);
 	tool_count("texts", j->distil.ntext);
 	tool_count("rounds", j->rounds);
 	tool_count("dim", j->distil.dim);
-	status =
-	    operands[0] != NULL ? rec_close(&in, stdout) : tool_end(stdout);
+	status = tool_end(stdout);
 	distil_release(&j->distil);
 	model2vec_release(&j->tokens);
 	wordpiece_file_release(&j->vocab);
@@ -510,7 +508,8 @@ calibrate(const struct opts *o, char *operands[])
 	calibrate_release(&c);
 	window_release(&window);
 	encoder_close(w.encoder);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }
 
 /* Reject what the kind of work has no use for; fill in defaults. */

@@ -17,6 +17,7 @@
 #include "mine/seeds.h"
 #include "mine/select.h"
 #include "record/outfile.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -635,5 +636,6 @@ main(int argc, char *argv[])
 		run_embed(&j);
 	release(&j);
 	free(o.seeds);
-	return rec_close(&j.in, stdout);
+	rec_close(&j.in);
+	return tool_end(stdout);
 }

@@ -1,6 +1,7 @@
 /* html-strip - the main text of the pages in records */
 
 #include "extract/extract.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 #include "web/html.h"
@@ -108,5 +109,6 @@ main(int argc, char *argv[])
 	}
 	extract_release(&x);
 	html_release(&h);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "quality/lexstat.h"
 #include "record/json.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -47,18 +48,6 @@ struct column {
 	struct lexstat_mean metric[LEXSTAT_NMETRIC];
 };
 
-/* The column of the operand that is being read. */
-static struct column *
-find_column(struct column *column, char *const operands[], const char *file)
-{
-	size_t i;
-
-	for (i = 0; operands[i] != NULL; i++)
-		if (operands[i] == file)
-			return &column[i];
-	return column; /* standard input without being named */
-}
-
 static void
 measure(struct rec_reader *in, const struct rec *rec, const struct opts *o,
     struct lexstat *l, struct column *c)
@@ -67,10 +56,8 @@ measure(struct rec_reader *in, const struct rec *rec, const struct opts *o,
 	struct str text;
 	size_t i;
 
-	if (!rec_get_str(rec, "text", &text)) {
-		rec_bad(in, "no string \"text\"");
+	if (!rec_need_str(in, rec, "text", &text))
 		return;
-	}
 	if (text.len > UINT32_MAX) {
 		rec_bad(in, "text of 4 GiB or more");
 		return;
@@ -259,10 +246,10 @@ main(int argc, char *argv[])
 	lexstat_init(&lex);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
-		measure(&in, &rec, &o, &lex,
-		    find_column(column, argv + optind, in.file));
+		measure(&in, &rec, &o, &lex, &column[rec_place(&in)->operand]);
 	report(&o, column, ncolumn);
 	lexstat_release(&lex);
 	free(column);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,9 +20,9 @@
 #include "llm/chat.h"
 #include "llm/http-client.h"
 #include "llm/retry.h"
-#include "record/gz.h"
 #include "record/json.h"
 #include "record/outfile.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -119,7 +118,7 @@ struct asker {
 	size_t nwindow, head, count, held;
 	size_t nqueued, nwaiting, nflying, nanswered, ntoken;
 	uint64_t nread, nsettled; /* bytes of records, for --progress */
-	bool eof, sized;   /* ... and whether the input's size is known */
+	bool eof;
 	double hold;	   /* no request is sent before */
 	double slot;	   /* nor before the next of --rpm */
 	struct buf stop;   /* why no more are sent; empty: they are */
@@ -277,19 +276,11 @@ enqueue(struct asker *a, struct ask *ask)
 	}
 }
 
-/*
- * Whether a record can be read without keeping those before it waiting: there
- * is a line in the reader's buffer, or something to read, or nobody waits.
- */
+/* Whether a record can be read without keeping those before it waiting. */
 static bool
 input_ready(const struct asker *a)
 {
-	struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
-	const struct rec_reader *in = &a->in;
-
-	if (in->gz == NULL || strcmp(in->file, "-") != 0 ||
-	    memchr(in->buf.p + in->pos, '\n', in->buf.len - in->pos) != NULL ||
-	    poll(&fd, 1, 0) != 0)
+	if (rec_ready(&a->in))
 		return true;
 	if (a->count > 0)
 		return false;
@@ -321,8 +312,8 @@ fill(struct asker *a)
 		ask->key = chat_key(&a->opts->chat, buf_str(&ask->body));
 		ask->line.len = 0;
 		buf_puts(&ask->line, rec.line);
-		ask->file = a->in.file;
-		ask->lineno = a->in.line;
+		ask->file = rec_place(&a->in)->file;
+		ask->lineno = rec_place(&a->in)->line;
 		ask->ntry = 0;
 		ask->due = 0;
 		a->held += ask->line.len + ask->body.len;
@@ -658,15 +649,11 @@ emit(struct asker *a)
 static void
 show_progress(const struct asker *a)
 {
-	const struct rec_reader *in = &a->in;
-	uint64_t packed = in->done + (in->gz != NULL ? gz_offset(in->gz) : 0);
-	double plain = (double)a->nread;
+	double share = a->eof ? 1 : rec_share(&a->in);
 
-	if (!a->eof && a->sized && packed > 0)
-		plain = (plain + (double)(in->buf.len - in->pos)) *
-			(double)in->total / (double)packed;
-	if (a->eof || a->sized)
-		tool_progress(a->nsettled, (uint64_t)plain);
+	if (share > 0)
+		tool_progress(
+		    a->nsettled, (uint64_t)((double)a->nread / share));
 	tool_note("%zu in flight, %zu tokens", a->nflying, a->ntoken);
 }
 
@@ -674,8 +661,6 @@ show_progress(const struct asker *a)
 static void
 await(struct asker *a, double wait_s)
 {
-	bool input =
-	    has_room(a) && a->in.gz != NULL && strcmp(a->in.file, "-") == 0;
 	struct http_client_reply reply;
 
 	if (fflush(stdout) != 0)
@@ -684,7 +669,7 @@ await(struct asker *a, double wait_s)
 	if (a->client == NULL)
 		open_client(a);
 	http_client_wait(
-	    a->client, fmin(wait_s, tick_s), input ? STDIN_FILENO : -1);
+	    a->client, fmin(wait_s, tick_s), has_room(a) ? rec_fd(&a->in) : -1);
 	while (http_client_next(a->client, &reply)) {
 		take_reply(a, &reply);
 		arena_clear(&a->mem);
@@ -696,8 +681,7 @@ ask_all(struct asker *a)
 {
 	double wait_s;
 
-	a->sized = a->in.counted;
-	a->in.counted = false; /* show_progress() knows better */
+	rec_hide_progress(&a->in); /* show_progress() knows better */
 	do {
 		fill(a);
 		wait_s = start(a);
@@ -739,8 +723,7 @@ take_batch(struct asker *a)
 	}
 	buf_release(&line);
 	buf_release(&old);
-	buf_release(&in.buf); /* the run goes on: this isn't rec_close() */
-	arena_release(&in.mem);
+	rec_close(&in);
 }
 
 static void
@@ -829,7 +812,8 @@ run(struct opts *opts, char *operands[])
 		outfile_commit(&opts->rejects);
 	if (opts->batch_out.fp != NULL)
 		outfile_commit(&opts->batch_out);
-	status = ask_status(&a, rec_close(&a.in, stdout));
+	rec_close(&a.in);
+	status = ask_status(&a, tool_end(stdout));
 	asker_release(&a);
 	buf_release(&opts->set);
 	free(opts->url);

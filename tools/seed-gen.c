@@ -18,6 +18,7 @@
 #include "llm/answer.h"
 #include "llm/seedplan.h"
 #include "record/outfile.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -210,11 +211,10 @@ take_params(struct prompter *p, char *path)
 
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
-		if (!rec_get_str(&rec, "id", &id)) {
-			rec_bad(&in, "no string \"id\"");
-		} else if (!rec_get_strs(
-			       &rec, "domains", &t.domain, &t.ndomain) ||
-			   t.ndomain == 0) {
+		if (!rec_need_str(&in, &rec, "id", &id))
+			continue;
+		if (!rec_get_strs(&rec, "domains", &t.domain, &t.ndomain) ||
+		    t.ndomain == 0) {
 			rec_bad(&in, "no \"domains\" to write about");
 		} else {
 			seedplan_draw(&p->plan, p->seed, id, choice);
@@ -222,7 +222,8 @@ take_params(struct prompter *p, char *path)
 		}
 	}
 	free(choice);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }
 
 static void
@@ -490,10 +491,8 @@ parse_record(struct parser *p, struct rec *rec)
 	struct str response, part[ANSWER_NPART], reason[ANSWER_NPART + 1];
 	size_t i, n;
 
-	if (!rec_get_str(rec, "response", &response)) {
-		rec_bad(&p->in, "no string \"response\"");
+	if (!rec_need_str(&p->in, rec, "response", &response))
 		return;
-	}
 	answer_parse(response, part);
 	n = find_faults(rec, part, reason);
 	if (n > 0) {
@@ -539,7 +538,8 @@ parse(int argc, char *argv[])
 	kept_release(&p.kept);
 	if (p.rejects.fp != NULL)
 		outfile_commit(&p.rejects);
-	return rec_close(&p.in, stdout);
+	rec_close(&p.in);
+	return tool_end(stdout);
 }
 
 int

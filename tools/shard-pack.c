@@ -24,6 +24,7 @@
 #include "record/gz.h"
 #include "record/json.h"
 #include "record/outfile.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 #include "shard/megatron.h"
@@ -436,10 +437,8 @@ note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
 	uint64_t place[2];
 	struct str text, name;
 
-	if (!rec_get_str(rec, "text", &text)) {
-		rec_bad(in, "no string \"text\"");
+	if (!rec_need_str(in, rec, "text", &text))
 		return false;
-	}
 	if (rec->line.len >= UINT32_MAX) {
 		rec_bad(in, "longer than 4 GiB");
 		return false;
@@ -447,10 +446,10 @@ note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
 	if (!rec_get_str(rec, "doc", &name) && !rec_get_str(rec, "id", &name))
 		name = rec->line;
 	place[0] = note->file;
-	place[1] = in->line;
+	place[1] = rec_place(in)->line;
 	note->doc = hash_64(name.p, name.len, 0);
 	note->key = hash_64(place, sizeof(place), o->seed);
-	note->offset = in->base + (uint64_t)(rec->line.p - in->buf.p);
+	note->offset = rec_place(in)->offset;
 	note->check = hash_64(rec->line.p, rec->line.len, 0);
 	note->len = (uint32_t)rec->line.len;
 	note->tokens = count_tokens(o, text);
@@ -460,19 +459,21 @@ note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
 
 /* Pass 1: the notes of all records of sources that weigh something. */
 static void
-read_sources(struct opts *o, struct rec_reader *in, struct extsort *by_doc)
+read_sources(struct opts *o, struct extsort *by_doc)
 {
+	struct rec_reader in;
 	struct source *s;
 	struct note note;
 	struct rec rec;
 
-	rec_open(in, o->file);
-	while (rec_read(in, &rec)) {
-		note.file = (uint32_t)(in->operand - o->file - 1);
+	rec_open(&in, o->file);
+	while (rec_read(&in, &rec)) {
+		note.file = (uint32_t)rec_place(&in)->operand;
 		s = &o->source[o->of_file[note.file]];
-		if (s->weight > 0 && note_record(o, in, &rec, &note))
+		if (s->weight > 0 && note_record(o, &in, &rec, &note))
 			extsort_put(by_doc, &note);
 	}
+	rec_close(&in);
 }
 
 /*
@@ -1110,7 +1111,7 @@ write_shards(
 }
 
 static void
-pack(struct opts *o, struct rec_reader *in)
+pack(struct opts *o)
 {
 	struct extsort by_doc, by_source, by_file;
 	struct plan plan = {0};
@@ -1118,7 +1119,7 @@ pack(struct opts *o, struct rec_reader *in)
 
 	copy_pipes(o);
 	extsort_init(&by_doc, sizeof(struct note), by_document, o->memory / 4);
-	read_sources(o, in, &by_doc);
+	read_sources(o, &by_doc);
 	extsort_init(&by_source, sizeof(struct note), by_turn, o->memory / 4);
 	share_out(o, &by_doc, &by_source);
 	extsort_release(&by_doc);
@@ -1292,7 +1293,6 @@ main(int argc, char *argv[])
 	    .epochs = 1,
 	    .shard_size = 256000000,
 	    .memory = 256000000};
-	struct rec_reader in = {0};
 	size_t i;
 	int status;
 
@@ -1302,8 +1302,8 @@ main(int argc, char *argv[])
 		check(o.check);
 		return tool_end(stdout);
 	}
-	pack(&o, &in);
-	status = rec_close(&in, stdout);
+	pack(&o);
+	status = tool_end(stdout);
 	for (i = 0; i < o.nsource; i++)
 		free(o.source[i].name);
 	for (i = 0; i < o.nfile; i++)

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "record/json.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 #include "text/chunk.h"
@@ -53,10 +54,8 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 	struct str text, doc;
 	size_t i, n, out = 0;
 
-	if (!rec_get_str(rec, "text", &text)) {
-		rec_bad(in, "no string \"text\"");
+	if (!rec_need_str(in, rec, "text", &text))
 		return;
-	}
 	doc = parent_id(rec, text);
 	n = chunk_split(text, o->max_words, rec->mem, &chunk);
 	if (n == 0)
@@ -339,5 +338,6 @@ main(int argc, char *argv[])
 			split(&in, &rec, &o);
 	join_write(&joined);
 	join_release(&joined);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }

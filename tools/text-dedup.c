@@ -14,6 +14,7 @@
 #include "dedup/suffix.h"
 #include "record/json.h"
 #include "record/outfile.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 #include "spill/blobs.h"
@@ -129,15 +130,16 @@ has_names(const struct opts *o)
 static struct str
 name_of(const struct rec_reader *in, const struct rec *rec)
 {
+	const struct rec_place *place = rec_place(in);
 	struct str id;
 	char *s;
 	int len;
 
 	if (rec_get_str(rec, "id", &id))
 		return id;
-	len = snprintf(NULL, 0, "%s:%" PRIu64, in->file, in->line);
+	len = snprintf(NULL, 0, "%s:%" PRIu64, place->file, place->line);
 	s = arena_alloc(rec->mem, (size_t)len + 1);
-	snprintf(s, (size_t)len + 1, "%s:%" PRIu64, in->file, in->line);
+	snprintf(s, (size_t)len + 1, "%s:%" PRIu64, place->file, place->line);
 	return (struct str){s, (size_t)len};
 }
 
@@ -370,10 +372,8 @@ read_against(struct work *w, const struct opts *o, char *file, uint32_t number)
 
 	rec_open(&in, operand);
 	while (rec_read(&in, &rec)) {
-		if (!rec_get_str(&rec, "text", &text)) {
-			rec_bad(&in, "no string \"text\"");
+		if (!rec_need_str(&in, &rec, "text", &text))
 			continue;
-		}
 		shingle_words(&w->shingler, text);
 		if (w->shingler.nword < RUN_WORDS)
 			continue;
@@ -386,9 +386,7 @@ read_against(struct work *w, const struct opts *o, char *file, uint32_t number)
 				out_of_memory(o, w);
 		}
 	}
-	/* The account of the run goes on: this isn't rec_close(). */
-	buf_release(&in.buf);
-	arena_release(&in.mem);
+	rec_close(&in);
 }
 
 static void
@@ -837,6 +835,7 @@ static void
 put_keys(struct rec_reader *in, const struct opts *o, struct work *w,
     struct str text)
 {
+	const struct rec_place *place = rec_place(in);
 	size_t i;
 
 	if (!sign(o, w, text))
@@ -844,7 +843,7 @@ put_keys(struct rec_reader *in, const struct opts *o, struct work *w,
 	w->out.len = 0;
 	for (i = 0; i < o->bands; i++)
 		buf_printf(&w->out, "%016" PRIx64 "\t%s\t%" PRIu64 "\n",
-		    w->key[i], in->file, in->offset);
+		    w->key[i], place->file, place->line_offset);
 	if (fwrite(w->out.p, 1, w->out.len, stdout) != w->out.len)
 		tool_write_failed("standard output");
 	tool_out(o->bands, w->out.len);
@@ -970,9 +969,11 @@ dedup(struct rec_reader *in, struct rec *rec, const struct opts *o,
 static bool
 drop(struct rec_reader *in, struct rec *rec, struct work *w)
 {
+	const struct rec_place *place = rec_place(in);
 	uint32_t none;
 
-	if (hashset_find(&w->seen, place_key(w, in->file, in->offset), &none)) {
+	if (hashset_find(&w->seen,
+		place_key(w, place->file, place->line_offset), &none)) {
 		tool_drop("listed");
 		return true;
 	}
@@ -1166,7 +1167,8 @@ main(int argc, char *argv[])
 		tool_lost(
 		    o.drop, "%zu records of the list were not there", ndrop);
 	work_count(&w, &o);
-	status = rec_close(&in, stdout);
+	rec_close(&in);
+	status = tool_end(stdout);
 	if (o.dups.fp != NULL)
 		outfile_commit(&o.dups);
 	if (o.index != NULL)

@@ -7,6 +7,7 @@
 #include "quality/gopher.h"
 #include "record/json.h"
 #include "record/outfile.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -178,10 +179,8 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	struct str text, lang = {"", 0}, cleaned, reason[GOPHER_NRULE + 1];
 	size_t i, ngone, nreason = 0;
 
-	if (!rec_get_str(rec, "text", &text)) {
-		rec_bad(in, "no string \"text\"");
+	if (!rec_need_str(in, rec, "text", &text))
 		return;
-	}
 	if (text.len > UINT32_MAX) {
 		rec_bad(in, "text of 4 GiB or more");
 		return;
@@ -270,7 +269,8 @@ main(int argc, char *argv[])
 		filter(&in, &rec, &o, &w);
 	gopher_release(&w.gopher);
 	buf_release(&w.json);
-	status = rec_close(&in, stdout);
+	rec_close(&in);
+	status = tool_end(stdout);
 	if (o.rejects.fp != NULL)
 		outfile_commit(&o.rejects);
 	return status;

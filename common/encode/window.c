@@ -72,10 +72,9 @@ take_record(struct window *w, struct rec_reader *in, const struct rec *rec)
 	} else if (w->o.encoder == NULL) {
 		rec_bad(in, "no \"vec\", and no --model to make one");
 		return;
-	} else if (rec_get_str(rec, "text", &item->text)) {
+	} else if (rec_need_str(in, rec, "text", &item->text)) {
 		item->text = arena_copy(&w->mem, item->text);
 	} else {
-		rec_bad(in, "no string \"text\"");
 		return;
 	}
 	item->line = arena_copy(&w->mem, rec->line);

@@ -17,7 +17,7 @@
 #include "base/str.h"
 #include "encode/calibrate.h"
 #include "encode/encoder.h"
-#include "record/rec.h"
+#include "record/reader.h"
 
 struct window_options {
 	struct encoder *encoder; /* NULL: every record must have "vec" */

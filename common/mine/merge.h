@@ -12,7 +12,7 @@
 
 #include "mine/seeds.h"
 #include "mine/select.h"
-#include "record/rec.h"
+#include "record/reader.h"
 
 /*
  * Put all records of in into s, whose rule has per_seed, and name in seeds the

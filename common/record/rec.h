@@ -6,9 +6,10 @@
  * byte, in order.  Of a member named twice the last counts, as in jq and
  * Python; setting it removes the others.
  *
- * Life of a record: rec_read() lends it until the next rec_read(), with an
- * arena that lives as long.  A tool that must hold records longer keeps copies
- * of rec->line and calls rec_parse() again, which is nearly free.
+ * Life of a record: one from rec_read() (record/reader) is borrowed until the
+ * next rec_read(), with an arena that lives as long.  A tool that must hold
+ * records longer keeps copies of rec->line and calls rec_parse() again, which is
+ * nearly free.
  *
  * Limitations: a record is one line of at most --max-record bytes; a value
  * nests at most JSON_DEPTH deep; a byte order mark is passed over at the start
@@ -44,41 +45,6 @@ struct rec {
 	struct arena *mem; /* lives as long as the record; for the tool too */
 };
 
-struct rec_reader {
-	char *const *operand; /* files still to come, NULL-terminated */
-	struct gz *gz;
-	const char *file; /* the one being read, "-" for standard input */
-	uint64_t line;	  /* of it, from 1 */
-	struct buf buf;	  /* bytes read, [pos, len) not yet lent */
-	size_t pos, seen; /* no line feed in [pos, seen) */
-	struct arena mem;
-	struct rec *lent;
-	uint64_t offset;      /* of the lent line in its file, decompressed */
-	uint64_t base;	      /* of buf.p[0], likewise */
-	uint64_t done, total; /* bytes of files behind us, and of all */
-	bool counted;	      /* whether total is known */
-};
-
-/* operands: argv + optind; none is standard input. */
-void rec_open(struct rec_reader *in, char *const operands[]);
-
-/*
- * The next good record; bad lines before it are reported, counted and passed
- * over, blank lines passed over.  False at the end of the last operand.
- */
-bool rec_read(struct rec_reader *in, struct rec *rec);
-
-/* How much of all input was lent so far, 0 to 1; 0 where its size isn't known.
- */
-double rec_share(const struct rec_reader *in);
-
-/* "file:line: why (id)": the record lent last was bad.  fmt is the kind. */
-void rec_bad(struct rec_reader *in, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/* Frees what the reader holds, and is tool_end(out). */
-int rec_close(struct rec_reader *in, FILE *out);
-
 /* A record of one's own: empty, or of a line (false, *why: no record). */
 void rec_init(struct rec *rec, struct arena *mem);
 bool rec_parse(
@@ -87,7 +53,7 @@ bool rec_parse(
 /*
  * Members.  rec_get() gives the raw JSON text; the others are false, and leave
  * *value alone, when the member is absent or of another type.  Strings are
- * lent by the record.  rec_get_strs(): an array of strings alone, (*n).
+ * borrowed from the record.  rec_get_strs(): an array of strings alone, (*n).
  */
 bool rec_get(const struct rec *rec, const char *name, struct str *raw);
 bool rec_get_str(const struct rec *rec, const char *name, struct str *value);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "record/json.h"
 
 enum {
@@ -51,7 +52,8 @@ add(struct count counts[NKIND], const char *name, uint64_t n)
 		if (strcmp(counts[i].name, name) == 0)
 			break;
 	if (counts[i].name == NULL)
-		counts[i].name = i < NKIND - 1 ? name : "other";
+		counts[i].name =
+		    mem_string(str_of(i < NKIND - 1 ? name : "other"));
 	counts[i].n += n;
 }
 
@@ -210,19 +212,20 @@ tool_progress(uint64_t done, uint64_t total)
 	run.total = total;
 }
 
-/* Reasons are kept as their kinds: what was formatted in is cut out. */
-void
-tool_vbad(const char *where, struct str id, const char *fmt, va_list ap)
+/* Count a bad record; whether it is one of the first of its kind. */
+static bool
+is_named(const char *kind)
 {
-	char why[1024];
-	uint64_t n;
-
 	run.nbad++;
-	add(run.bad, fmt, 1);
-	n = get(run.bad, fmt);
-	if (n > NAMED)
-		return;
-	vsnprintf(why, sizeof(why), fmt, ap);
+	add(run.bad, kind, 1);
+	return get(run.bad, kind) <= NAMED;
+}
+
+static void
+name_bad(const char *where, struct str id, const char *kind, const char *why)
+{
+	uint64_t n = get(run.bad, kind);
+
 	if (id.len > 0)
 		cli_warnx("%s: %s (%.*s)%s", where, why,
 		    (int)(id.len < 200 ? id.len : 200), id.p,
@@ -230,6 +233,39 @@ tool_vbad(const char *where, struct str id, const char *fmt, va_list ap)
 	else
 		cli_warnx("%s: %s%s", where, why,
 		    n == NAMED ? "; more of this kind are only counted" : "");
+}
+
+/* Reasons are kept as their kinds: what was formatted in is cut out. */
+void
+tool_vbad(const char *where, struct str id, const char *fmt, va_list ap)
+{
+	char why[1024];
+
+	if (!is_named(fmt))
+		return;
+	vsnprintf(why, sizeof(why), fmt, ap);
+	name_bad(where, id, fmt, why);
+}
+
+/* A kind is a format, so a percent sign is written twice in it. */
+void
+tool_bad_str(const char *where, struct str id, struct str why)
+{
+	struct buf kind = {0};
+	char text[1024];
+	size_t i;
+
+	for (i = 0; i < why.len; i++) {
+		if (why.p[i] == '%')
+			buf_putc(&kind, '%');
+		buf_putc(&kind, why.p[i]);
+	}
+	buf_putc(&kind, '\0');
+	if (is_named(kind.p)) {
+		snprintf(text, sizeof(text), "%.*s", (int)why.len, why.p);
+		name_bad(where, id, kind.p, text);
+	}
+	buf_release(&kind);
 }
 
 void
@@ -272,7 +308,8 @@ static struct str
 plain_kind(struct buf *plain, const char *fmt)
 {
 	for (; *fmt != '\0'; fmt++) {
-		if (*fmt != '%') {
+		if (*fmt != '%' || fmt[1] == '%') {
+			fmt += *fmt == '%';
 			buf_putc(plain, *fmt);
 			continue;
 		}

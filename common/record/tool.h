@@ -90,6 +90,9 @@ void tool_bad(const char *where, struct str id, const char *fmt, ...)
 void tool_vbad(
     const char *where, struct str id, const char *fmt, __builtin_va_list ap);
 
+/* The same of a plain text made at run time, which is its own kind. */
+void tool_bad_str(const char *where, struct str id, struct str why);
+
 /* Input that was lost: always named, and the exit status will be CLI_LOST. */
 void tool_lost(const char *where, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -16,6 +16,7 @@
 
 #include "extract/extract.h"
 #include "record/json.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -172,5 +173,6 @@ main(int argc, char *argv[])
 	buf_release(&line);
 	extract_release(&x);
 	html_release(&h);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }

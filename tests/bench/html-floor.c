@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "extract/extract.h"
+#include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -82,5 +83,6 @@ main(int argc, char *argv[])
 	    parse * 1e6 / (double)npage, extract * 1e6 / (double)npage);
 	extract_release(&x);
 	html_release(&h);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }

@@ -1,6 +1,7 @@
 /* rec - find the members of records and hand the records on, decoding none */
 
 #include "record/rec.h"
+#include "record/reader.h"
 #include "record/tool.h"
 
 static const struct option longopts[] = {TOOL_OPTIONS};
@@ -20,5 +21,6 @@ main(int argc, char *argv[])
 	while (rec_read(&in, &rec))
 		if (rec_get(&rec, "id", &raw) && rec_get(&rec, "text", &raw))
 			rec_write(&rec, stdout);
-	return rec_close(&in, stdout);
+	rec_close(&in);
+	return tool_end(stdout);
 }
