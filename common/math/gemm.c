@@ -1,12 +1,15 @@
 #include "math/gemm.h"
 
 #include <blis.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #ifdef __x86_64__
 #include <xmmintrin.h>
 #endif
+
+#include "base/cli.h"
 
 /*
  * BLIS 0.9 counts the FMA units of a processor by its name, and takes its AVX2
@@ -15,11 +18,6 @@
 static void
 choose_kernel(void)
 {
-	static bool chosen;
-
-	if (chosen)
-		return;
-	chosen = true;
 #ifdef __x86_64__
 	if (__builtin_cpu_supports("avx512f") &&
 	    __builtin_cpu_supports("avx512dq") &&
@@ -27,6 +25,35 @@ choose_kernel(void)
 	    __builtin_cpu_supports("avx512vl"))
 		setenv("BLIS_ARCH_TYPE", "0", 0);
 #endif
+}
+
+/*
+ * BLIS calls abort(3) when it gets no memory.  The handler ends the tool as any
+ * other allocation that fails does, so that its temporary files go too.  It is
+ * reached from BLIS itself, not from the middle of a function of the library,
+ * and an abort(3) of anything else goes on as it would.
+ */
+static volatile sig_atomic_t inside_blis;
+
+static void
+out_of_memory(int signal_number)
+{
+	(void)signal_number;
+	if (inside_blis)
+		cli_errx(CLI_FATAL, "out of memory for a product of matrices");
+}
+
+static void
+set_up(void)
+{
+	static bool ready;
+
+	if (ready)
+		return;
+	ready = true;
+	choose_kernel();
+	sigaction(
+	    SIGABRT, &(struct sigaction){.sa_handler = out_of_memory}, NULL);
 }
 
 /* c = a b + beta c, of any strides (row, column). */
@@ -40,7 +67,8 @@ multiply(size_t m, size_t n, size_t k, const float *a, size_t a_row,
 
 	if (m == 0 || n == 0)
 		return;
-	choose_kernel();
+	set_up();
+	inside_blis = true;
 	/* its kernels for small matrices sum in other orders */
 	bli_rntm_disable_l3_sup(&rntm);
 	bli_rntm_set_num_threads(1, &rntm);
@@ -48,6 +76,7 @@ multiply(size_t m, size_t n, size_t k, const float *a, size_t a_row,
 	    (dim_t)k, &one, (float *)(uintptr_t)a, (inc_t)a_row, (inc_t)a_col,
 	    (float *)(uintptr_t)b, (inc_t)b_row, (inc_t)b_col, &beta, c,
 	    (inc_t)c_stride, 1, NULL, &rntm);
+	inside_blis = false;
 }
 
 #ifdef __x86_64__

@@ -38,18 +38,19 @@ path_of(const char *folder, const char *name)
 /*
  * What f names in the folder path, then that folder, if nothing else is in it.
  * A folder in it is named before what it holds, so the last name goes first.
+ * It allocates nothing, since the tool may end because there is no memory.
  */
 static void
 take_away(const struct outdir *f, const char *path)
 {
-	char *file;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	size_t i;
 
-	for (i = f->nname; i-- > 0;) {
-		file = path_of(path, f->name[i]);
-		remove(file);
-		free(file);
-	}
+	for (i = f->nname; fd >= 0 && i-- > 0;)
+		if (unlinkat(fd, f->name[i], 0) != 0)
+			unlinkat(fd, f->name[i], AT_REMOVEDIR);
+	if (fd >= 0)
+		close(fd);
 	if (rmdir(path) != 0 && errno != ENOENT)
 		cli_warn("%s", path);
 }
@@ -106,7 +107,7 @@ outdir_open(struct outdir *f, const char *path, const char *mark)
 	if (mkdir(f->tmp, 0777) != 0)
 		cli_err(CLI_FATAL, "%s", f->tmp);
 	f->next = open_folders;
-	open_folders = f;
+	open_folders = f; /* only now, since a folder that was there stays */
 }
 
 /* Note that name is about to be made in the folder. */

@@ -53,11 +53,11 @@ outfile_open(struct outfile *s, const char *path)
 		fd = open(
 		    s->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	}
+	s->next = open_saves; /* before anything else can fail */
+	open_saves = s;
 	if (fd < 0 || (s->fp = fdopen(fd, "w")) == NULL)
 		cli_err(CLI_FATAL, "%s", s->tmp != NULL ? s->tmp : path);
 	setvbuf(s->fp, NULL, _IOFBF, 256 << 10);
-	s->next = open_saves;
-	open_saves = s;
 }
 
 /* So that the new name itself outlives a crash of the machine. */
@@ -84,7 +84,8 @@ sync_folder(const char *path)
 void
 outfile_sync(struct outfile *s)
 {
-	if (fflush(s->fp) != 0 || (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
+	if (fflush(s->fp) != 0 || ferror(s->fp) ||
+	    (s->tmp != NULL && fsync(fileno(s->fp)) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);
 }
 

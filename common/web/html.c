@@ -4,6 +4,7 @@
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
 
+#include "base/cli.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "web/entity.h"
@@ -1328,6 +1329,32 @@ place_blocks(struct html *h)
 	free(place);
 }
 
+static void *
+resize(void *p, size_t len)
+{
+	return mem_grow(p, len, 1);
+}
+
+static char *
+duplicate(const char *text)
+{
+	return mem_string(str_of(text));
+}
+
+/*
+ * libxml2 takes a failed allocation for the end of the page, or tries for ever.
+ * With these functions it ends the tool, as every other one does.
+ */
+static void
+set_allocators(void)
+{
+	static bool set;
+
+	if (!set && xmlMemSetup(free, mem_alloc, resize, duplicate) != 0)
+		cli_errx(CLI_FATAL, "libxml2 does not take an allocator");
+	set = true;
+}
+
 static void
 parse(struct html_parse *p)
 {
@@ -1335,9 +1362,10 @@ parse(struct html_parse *p)
 
 	if (p->clean.len == 0)
 		return;
+	set_allocators();
 	ctxt = htmlCreateMemoryParserCtxt(p->clean.p, (int)p->clean.len);
 	if (ctxt == NULL)
-		return;
+		cli_errx(CLI_FATAL, "out of memory for a parser of HTML");
 	p->ctxt = ctxt;
 	xmlSwitchEncoding(ctxt, XML_CHAR_ENCODING_UTF8);
 	*ctxt->sax = p->sax;

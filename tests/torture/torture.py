@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""Run every tool on a small input while an allocation or a system call fails.
+
+usage: torture.py [--sample N] [--case PATTERN] [--jobs N] BUILD EXAMPLES
+
+Each case is run once as it is; its standard output and the files that it
+writes are the right ones.  Then it is run once for each allocation and each
+system call that it made, with that one failing, cut short, or killing the
+program.  A run deviates
+
+  wrong  if it ends with status 0 and other output;
+  half   if a file that it was to write is there, and neither as it was nor
+         as it should be;
+  left   if it leaves a file that was not asked for (a killed one may);
+  crash  if it ends by a signal, or with a status that no tool has;
+  hang   if it goes on for longer than TIMEOUT seconds.
+
+Deviations are printed, a line each; those that tests/torture/known names (a
+pattern of lines, then why) are only counted.  --sample N takes N of the runs,
+drawn in the same way each time.  The status is 1 if there were others.
+"""
+import argparse
+import fnmatch
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TIMEOUT = 10
+STATUSES = {0, 1, 2, 66, 75}
+EIO, EMFILE, ENOSPC, ENOMEM = 5, 24, 28, 12
+
+# What each group of system calls does when it goes wrong.
+ACTIONS = {
+    'read': [EIO, 'short'], 'write': [ENOSPC, 'short', 'kill'],
+    'open': [EMFILE], 'close': [EIO], 'sync': [EIO, 'kill'],
+    'rename': [EIO, 'kill'], 'unlink': [EIO], 'mkdir': [ENOSPC],
+    'stat': [EIO], 'seek': [EIO], 'truncate': [ENOSPC], 'mmap': [ENOMEM],
+    'lock': [EIO], 'list': [EIO],
+}
+
+# name: (command, files that it writes).  {i} is the folder of inputs, which
+# are only read; `copied` names those that a case may change, taken from there.
+CASES = {
+    'warc-cat': ('warc-cat {i}/crawl.warc.gz', []),
+    'warc-cat-index': ('warc-cat --index {i}/crawl.warc.gz', []),
+    'html-strip': ('html-strip {i}/pages.jsonl', []),
+    'text-filter': ('text-filter --rejects rejects {i}/docs.jsonl',
+                    ['rejects']),
+    'text-chunk': ('text-chunk --max-words 60 {i}/docs.jsonl', []),
+    'text-chunk-join': ('text-chunk --join {i}/chunks.jsonl', []),
+    'dedup-exact': ('text-dedup --mode exact --dups dups {i}/docs.jsonl',
+                    ['dups']),
+    'dedup-near': ('text-dedup --mode near {i}/docs.jsonl', []),
+    'dedup-longest': ('text-dedup --keep longest {i}/docs.jsonl', []),
+    'dedup-index': ('text-dedup --index idx {i}/docs.jsonl', ['idx']),
+    'dedup-para': ('text-dedup --mode para {i}/docs.jsonl', []),
+    'dedup-substr': ('text-dedup --mode substr {i}/docs.jsonl', []),
+    'dedup-keys': ('text-dedup --mode near --keys {i}/docs.jsonl', []),
+    'dedup-cluster': ('text-dedup --mode near --cluster --records '
+                      '{i}/docs.jsonl {i}/keys', []),
+    'dedup-drop': ('text-dedup --drop {i}/drop {i}/docs.jsonl', []),
+    'dedup-against': ('text-dedup --against {i}/seeds.jsonl {i}/docs.jsonl',
+                      []),
+    'seed-prompt': ('seed-gen prompt --domain Law --count 3', []),
+    'seed-parse': ('seed-gen parse {i}/answered.jsonl', []),
+    'llm-ask': ('llm-ask --offline --cache {i}/answers.jsonl '
+                '{i}/prompts.jsonl', []),
+    'lsa': ('embed-fit lsa --dim 4 -o model {i}/docs.jsonl', ['model']),
+    'score': ('embed-score --model {i}/model --seeds {i}/seeds.jsonl '
+              '--min-score 0 {i}/docs.jsonl', []),
+    'score-per-seed': ('embed-score --model {i}/model --seeds {i}/seeds.jsonl '
+                       '--per-seed 2 --background 3 {i}/docs.jsonl', []),
+    'score-vec': ('embed-score --model {i}/model --vec {i}/docs.jsonl', []),
+    'train-linear': ('domain-train -o m.bin {i}/seeds.jsonl', ['m.bin']),
+    'train-fasttext': ('domain-train --model fasttext --dim 4 --epochs 1 '
+                       '--buckets 64 -o m.bin {i}/seeds.jsonl', ['m.bin']),
+    'tag': ('domain-tag --model {i}/domains.bin {i}/docs.jsonl', []),
+    'judge-prompt': ('domain-judge prompt {i}/tagged.jsonl', []),
+    'judge-parse': ('domain-judge parse --json {i}/judged.jsonl', []),
+    'lex-stat': ('lex-stat {i}/docs.jsonl', []),
+    'pack-gz': ('shard-pack -o out --source a={i}/docs.jsonl@1 '
+                '--source b={i}/seeds.jsonl@1', ['out']),
+    'pack-zst': ('shard-pack --format jsonl.zst -o out '
+                 '--source a={i}/docs.jsonl@1', ['out']),
+    'pack-check': ('shard-pack --check {i}/shards', []),
+}
+
+# Inputs, from the bundled sample; {e} is the folder of examples.
+SETUP = '''
+warc-cat {e}/sample/crawl.warc.gz >all.jsonl
+python3 -c '
+import gzip, sys
+data = gzip.open(sys.argv[1]).read()
+end = data.find(b"WARC/1", len(data) // 12)
+open("crawl.warc.gz", "wb").write(gzip.compress(data[:end]))
+' {e}/sample/crawl.warc.gz
+head -n 4 all.jsonl >pages.jsonl
+html-strip all.jsonl >all-docs.jsonl
+head -n 12 all-docs.jsonl >docs.jsonl
+head -n 3 all-docs.jsonl >>docs.jsonl
+text-chunk --max-words 60 docs.jsonl >chunks.jsonl
+cp {e}/seeds/answers.jsonl all-answers.jsonl
+seed-gen prompt --params {e}/seeds/params.jsonl >all-prompts.jsonl
+llm-ask --cache all-answers.jsonl all-prompts.jsonl >all-answered.jsonl
+seed-gen parse all-answered.jsonl | awk 'NR % 20 == 1' >seeds.jsonl
+head -n 4 all-prompts.jsonl >prompts.jsonl
+head -n 4 all-answered.jsonl >answered.jsonl
+head -n 40 all-answers.jsonl >answers.jsonl
+text-dedup --mode near --keys $PWD/docs.jsonl | LC_ALL=C sort >keys
+text-dedup --mode near --cluster --records $PWD/docs.jsonl keys >drop
+embed-fit lsa --dim 4 -o model docs.jsonl seeds.jsonl
+domain-train --buckets 64 -o domains.bin seeds.jsonl
+domain-tag --model domains.bin --threshold 0.1 docs.jsonl >tagged.jsonl
+domain-judge prompt tagged.jsonl |
+    jq -c '.response = ((.domains[0] // "Law") + ": agree")' >judged.jsonl
+shard-pack -o shards --source a=docs.jsonl@1
+rm all*
+'''
+
+
+def digest(path):
+    """What is at path: None, or a hash of a file, or of a folder's files.
+
+    Shards without their manifest are not finished, and say so: None.  The plan
+    of a folder of shards only serves to go on after a kill.
+    """
+    if path.is_dir():
+        if path.name == 'out' and not (path / 'manifest.json').exists():
+            return None
+        names = sorted(p for p in path.rglob('*')
+                       if p.is_file() and p.name != 'plan')
+        return tuple((str(p.relative_to(path)), digest(p)) for p in names)
+    if not path.exists():
+        return None
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class Torture:
+    def __init__(self, build, examples, work):
+        self.env = dict(os.environ, LC_ALL='C.UTF-8',
+                        PATH=f'{build / "bin"}:{os.environ["PATH"]}')
+        for name in [n for n in self.env if n.startswith('FAULT_')]:
+            del self.env[name]
+        self.inject = build / 'torture' / 'inject'
+        self.allocate = build / 'torture' / 'allocate.so'
+        self.inputs = work / 'inputs'
+        self.work = work
+        self.inputs.mkdir()
+        subprocess.run(['bash', '-e', '-o', 'pipefail', '-c',
+                        SETUP.format(e=examples)], cwd=self.inputs,
+                       env=self.env, check=True)
+        self.right = {}
+
+    def run(self, case, before=(), env=None, look=None):
+        """(status, standard output, outputs, files left) of one run."""
+        command, outputs = CASES[case]
+        folder = Path(tempfile.mkdtemp(dir=self.work))
+        spool = folder / 'spool'
+        spool.mkdir()
+        try:
+            done = subprocess.run(
+                [*map(str, before), *command.format(i=self.inputs).split()],
+                cwd=folder, env={**self.env, 'TMPDIR': str(spool),
+                                 **(env or {})},
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, timeout=TIMEOUT)
+            status, out = done.returncode, done.stdout
+        except subprocess.TimeoutExpired:
+            status, out = 'hang', b''
+        if look is not None:
+            look(folder)
+        expected = {'spool', 'counts', *outputs}
+        left = [p.name for p in folder.iterdir() if p.name not in expected]
+        left += [p.name for p in spool.iterdir()]
+        files = [digest(folder / name) for name in outputs]
+        shutil.rmtree(folder)
+        return status, out, files, left
+
+    def faults(self, case):
+        """Runs once as it is; all the faults that there can be."""
+        counts = {}
+
+        def look(folder):
+            text = (folder / 'counts').read_text()
+            counts.update((name, int(n)) for name, n in
+                          (line.split() for line in text.splitlines())
+                          ) if ' ' in text else counts.update(alloc=int(text))
+
+        self.right[case] = self.run(case)
+        if self.right[case][0] != 0 or self.right[case][3]:
+            sys.exit(f'{case}: fails as it is: {self.right[case][0]} '
+                     f'{self.right[case][3]}')
+        self.run(case, [self.inject, 'count', 'counts', '--'],
+                 {'INJECT_PRELOAD': str(self.allocate)}, look)
+        self.run(case, env={'LD_PRELOAD': str(self.allocate),
+                            'FAULT_COUNT': 'counts'}, look=look)
+        for n in range(1, counts.pop('alloc') + 1):
+            yield case, 'alloc', n, 'once'
+            yield case, 'alloc', n, 'all'
+        for name, most in counts.items():
+            for n in range(1, most + 1):
+                for action in ACTIONS[name]:
+                    yield case, name, n, action
+
+    def judge(self, fault):
+        """The deviation of a run with a fault, or None."""
+        case, name, n, action = fault
+        if name == 'alloc':
+            env = {'LD_PRELOAD': str(self.allocate), 'FAULT_N': str(n)}
+            if action == 'all':
+                env['FAULT_ALL'] = '1'
+            got = self.run(case, env=env)
+        else:
+            got = self.run(case, [self.inject, name, n, action, '--'],
+                           {'INJECT_PRELOAD': str(self.allocate)})
+        status, out, files, left = got
+        right = self.right[case]
+        killed = action == 'kill' and status == 128 + signal.SIGKILL
+        if status == 'hang':
+            return 'hang'
+        if status not in STATUSES and not killed:
+            return f'crash (status {status})'
+        if status == 0 and (out, files) != (right[1], right[2]):
+            return 'wrong'
+        if status != 1 and any(f not in (None, r)
+                               for f, r in zip(files, right[2])):
+            return 'half'
+        if left and not killed:
+            return f'left {" ".join(left)}'
+        return None
+
+
+def read_known():
+    path = HERE / 'known'
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [line.split('\t')[0] for line in lines
+            if line and not line.startswith('#')]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--sample', type=int)
+    parser.add_argument('--case', default='*')
+    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('build', type=Path)
+    parser.add_argument('examples', type=Path)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        t = Torture(args.build.resolve(), args.examples.resolve(), Path(work))
+        faults = [f for case in fnmatch.filter(CASES, args.case)
+                  for f in t.faults(case)]
+        if args.sample is not None and args.sample < len(faults):
+            faults = random.Random(1).sample(faults, args.sample)
+        known = read_known()
+        nknown = nother = 0
+        with ThreadPoolExecutor(args.jobs) as pool:
+            for fault, why in zip(faults, pool.map(t.judge, faults)):
+                if why is None:
+                    continue
+                line = f'{" ".join(map(str, fault))}: {why}'
+                if any(fnmatch.fnmatchcase(line, k) for k in known):
+                    nknown += 1
+                    continue
+                nother += 1
+                print(line, flush=True)
+    print(f'{len(faults)} runs, {nother} deviations, {nknown} that are known')
+    return nother > 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
