@@ -7,6 +7,7 @@
 #include "base/cpu.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "math/vecmath.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "the file is used as it lies, and it is little-endian");
@@ -197,16 +198,6 @@ classifier_work_release(struct classifier_work *work)
 	*work = (struct classifier_work){0};
 }
 
-/* sum[0..n) += a x[0..n) */
-CPU_CLONES static void
-add_row(float *restrict sum, float a, const float *restrict x, size_t n)
-{
-	size_t j;
-
-	for (j = 0; j < n; j++)
-		sum[j] += a * x[j];
-}
-
 /* p[0..nlabel) from sums to probabilities. */
 static void
 finish(const struct classifier *c, float *p, float scale)
@@ -220,7 +211,7 @@ finish(const struct classifier *c, float *p, float scale)
 	}
 }
 
-void
+CPU_CLONES void
 classifier_score(const struct classifier *c, struct classifier_work *work,
     const uint64_t *hash, size_t nhash, float *p)
 {
@@ -246,12 +237,12 @@ classifier_score(const struct classifier *c, struct classifier_work *work,
 		value = classifier_tf(work->count[work->seen[i]]) * row[0];
 		work->count[work->seen[i]] = 0;
 		norm += value * value;
-		add_row(p, value, row + 1, c->nlabel);
+		vecmath_axpy(p, value, row + 1, c->nlabel);
 	}
 	finish(c, p, norm > 0 ? 1 / sqrtf(norm) : 0);
 }
 
-void
+CPU_CLONES void
 classifier_score_vector(const struct classifier *c, const float *x, float *p)
 {
 	const float *row = c->row;
@@ -259,6 +250,6 @@ classifier_score_vector(const struct classifier *c, const float *x, float *p)
 
 	memset(p, 0, c->nlabel * sizeof(*p));
 	for (i = 0; i < c->nrow; i++, row += 1 + c->nlabel)
-		add_row(p, x[i] * row[0], row + 1, c->nlabel);
+		vecmath_axpy(p, x[i] * row[0], row + 1, c->nlabel);
 	finish(c, p, 1);
 }

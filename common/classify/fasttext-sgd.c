@@ -7,6 +7,7 @@
 #include "base/cpu.h"
 #include "base/mem.h"
 #include "classify/labels.h"
+#include "math/vecmath.h"
 
 enum { LANE = 8 };
 
@@ -54,15 +55,6 @@ dot(const float *restrict a, const float *restrict b, size_t n)
 	for (j = 0; j < LANE; j++)
 		sum += part[j];
 	return sum;
-}
-
-static inline void
-axpy(float *restrict y, float a, const float *restrict x, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		y[i] += a * x[i];
 }
 
 /* Of values: what is true, 0 or 1, less the probability. */
@@ -115,7 +107,7 @@ fasttext_sgd_step(struct fasttext_sgd *m, const uint32_t *row, size_t nrow,
 	memset(hidden, 0, dim * sizeof(*hidden));
 	memset(slope, 0, dim * sizeof(*slope));
 	for (i = 0; i < nrow; i++)
-		axpy(hidden, 1, m->input + row[i] * dim, dim);
+		vecmath_axpy(hidden, 1, m->input + row[i] * dim, dim);
 	for (i = 0; i < dim; i++)
 		hidden[i] /= (float)nrow;
 	for (i = 0; i < m->nlabel; i++)
@@ -129,9 +121,10 @@ fasttext_sgd_step(struct fasttext_sgd *m, const uint32_t *row, size_t nrow,
 			continue;
 		out = m->output + i * dim;
 		step = rate * m->error[i];
-		axpy(slope, step, out, dim);
-		axpy(out, step, hidden, dim);
+		vecmath_axpy(slope, step, out, dim);
+		vecmath_axpy(out, step, hidden, dim);
 	}
 	for (i = 0; i < nrow; i++)
-		axpy(m->input + row[i] * dim, 1 / (float)nrow, slope, dim);
+		vecmath_axpy(
+		    m->input + row[i] * dim, 1 / (float)nrow, slope, dim);
 }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "math/eigen.h"
 #include "math/gemm.h"
+#include "math/vecmath.h"
 
 enum {
 	BLOCK = 256,	/* rows whose products are summed in float */
@@ -170,16 +171,6 @@ distil_recipe(struct distil *d, float *token, const bool *used, size_t dim)
 	}
 }
 
-/* y += a x */
-CPU_CLONES static void
-add_scaled(float *restrict y, const float *restrict x, float a, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		y[i] += a * x[i];
-}
-
 /* Which texts: all, those learnt from, or those kept aside. */
 enum part { ALL, LEARNT, ASIDE };
 
@@ -192,7 +183,7 @@ is_of(size_t text, enum part part)
 }
 
 /* y (dim) = the bag of a text times x (nrow, dim) */
-static void
+CPU_CLONES static void
 times_text(const struct distil *d, size_t text, const float *x, float *y)
 {
 	const struct distil_cell *c = d->cell + d->start[text];
@@ -200,7 +191,7 @@ times_text(const struct distil *d, size_t text, const float *x, float *y)
 
 	memset(y, 0, d->dim * sizeof(*y));
 	for (; c < end; c++)
-		add_scaled(y, x + c->row * d->dim, c->value, d->dim);
+		vecmath_axpy(y, c->value, x + c->row * d->dim, d->dim);
 }
 
 /* y (ntext, dim): rows of the part = its bags times x (nrow, dim) */
@@ -224,7 +215,7 @@ distil_texts(const struct distil *d, size_t from, size_t to, float *out)
 }
 
 /* y (nrow, dim) = the part's bags, transposed, times x (ntext, dim) */
-static void
+CPU_CLONES static void
 times_transposed(
     const struct distil *d, enum part part, const float *x, float *y)
 {
@@ -237,7 +228,7 @@ times_transposed(
 			continue;
 		for (c = d->cell + d->start[t], end = d->cell + d->start[t + 1];
 		     c < end; c++)
-			add_scaled(y + c->row * n, x, c->value, n);
+			vecmath_axpy(y + c->row * n, c->value, x, n);
 	}
 }
 

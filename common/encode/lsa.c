@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "math/eigen.h"
 #include "math/gemm.h"
+#include "math/vecmath.h"
 #include "text/term.h"
 
 enum {
@@ -142,18 +143,8 @@ weigh_documents(struct lsa *lsa)
 	lsa->ncell = n;
 }
 
-/* y += x a, over n */
-CPU_CLONES static void
-add_scaled(float *restrict y, const float *restrict x, float a, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		y[i] += a * x[i];
-}
-
 /* y (documents [from, to), n) = their rows of the matrix times x (nterm, n) */
-static void
+CPU_CLONES static void
 times(const struct lsa *lsa, size_t from, size_t to, const float *x, size_t n,
     float *y)
 {
@@ -165,11 +156,11 @@ times(const struct lsa *lsa, size_t from, size_t to, const float *x, size_t n,
 		for (c = lsa->cell + lsa->start[d],
 		    end = lsa->cell + lsa->start[d + 1];
 		     c < end; c++)
-			add_scaled(y, x + c->term * n, c->value, n);
+			vecmath_axpy(y, c->value, x + c->term * n, n);
 }
 
 /* out (nterm, n) = A^T A x, A the matrix, x (nterm, n) */
-static void
+CPU_CLONES static void
 power(const struct lsa *lsa, const float *x, size_t n, float *out)
 {
 	float *y = mem_alloc(BLOCK * n * sizeof(*y)); /* (BLOCK, n) */
@@ -185,8 +176,8 @@ power(const struct lsa *lsa, const float *x, size_t n, float *out)
 			for (c = lsa->cell + lsa->start[d],
 			    end = lsa->cell + lsa->start[d + 1];
 			     c < end; c++)
-				add_scaled(out + c->term * n,
-				    y + (d - from) * n, c->value, n);
+				vecmath_axpy(out + c->term * n, c->value,
+				    y + (d - from) * n, n);
 	}
 	free(y);
 }

@@ -7,6 +7,7 @@
 #include "base/cpu.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "math/vecmath.h"
 #include "text/term.h"
 
 enum {
@@ -154,11 +155,9 @@ add_rows(const struct model2vec *m, size_t n, float *restrict out)
 				     a[2] * x[2][k]) +
 				 a[3] * x[3][k];
 	}
-	for (; i < n; i++) {
-		x[0] = m->vector + m->seen[i] * dim;
-		for (k = 0; k < dim; k++)
-			out[k] += m->scale[i] * x[0][k];
-	}
+	for (; i < n; i++)
+		vecmath_axpy(
+		    out, m->scale[i], m->vector + m->seen[i] * dim, dim);
 }
 
 void
