@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
@@ -20,6 +19,7 @@
 #include "spill/blobs.h"
 #include "spill/extsort.h"
 #include "spill/hashset.h"
+#include "text/date.h"
 #include "text/word.h"
 
 static const char index_magic[] = "DEDUP  1"; /* name, version */
@@ -557,39 +557,18 @@ work_release(struct work *w)
 	free(w->list);
 }
 
-/* Seconds since long ago of a record's date, as RFC 3339 has it; 0: none. */
+/* A number that grows with the time of the record's date; 0 without one. */
 static uint64_t
-time_of(const struct rec *rec)
+age_rank(const struct rec *rec)
 {
 	static const char *const member[] = {"date", "published"};
-	struct tm tm;
 	struct str s;
-	char text[40], *zone;
-	int year, month, hour, minute;
+	int64_t seconds;
 	size_t i;
 
-	for (i = 0; i < 2; i++) {
-		if (!rec_get_str(rec, member[i], &s))
-			continue;
-		snprintf(text, sizeof(text), "%.*s",
-		    (int)(s.len < 39 ? s.len : 39), s.p);
-		tm = (struct tm){.tm_mday = 1};
-		month = 1;
-		if (sscanf(text, "%4d-%2d-%2d%*1[T ]%2d:%2d:%2d", &year, &month,
-			&tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) < 1)
-			continue;
-		tm.tm_year = year - 1900;
-		tm.tm_mon = month - 1;
-		zone = strlen(text) > 10 ? strpbrk(text + 10, "+-") : NULL;
-		if (zone != NULL &&
-		    sscanf(zone + 1, "%2d:%2d", &hour, &minute) == 2) {
-			hour = *zone == '-' ? -hour : hour;
-			minute = *zone == '-' ? -minute : minute;
-			tm.tm_hour -= hour;
-			tm.tm_min -= minute;
-		}
-		return (uint64_t)timegm(&tm) + ((uint64_t)1 << 40);
-	}
+	for (i = 0; i < 2; i++)
+		if (rec_get_str(rec, member[i], &s) && date_parse(s, &seconds))
+			return (uint64_t)seconds + ((uint64_t)1 << 40);
 	return 0;
 }
 
@@ -609,8 +588,8 @@ put_off(struct rec *rec, const struct opts *o, struct work *w, struct str text,
 	if (has_names(o) && !blobs_add(&s->names, name))
 		out_of_memory(o, w);
 	if (o->mode != SUBSTR) {
-		item.rank =
-		    UINT64_MAX - (o->keep == LONGEST ? text.len : time_of(rec));
+		item.rank = UINT64_MAX -
+			    (o->keep == LONGEST ? text.len : age_rank(rec));
 		extsort_put(&s->order, &item);
 		return;
 	}
