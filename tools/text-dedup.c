@@ -7,10 +7,10 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "dedup/cluster.h"
-#include "dedup/lsh.h"
-#include "dedup/minhash.h"
-#include "dedup/shingle.h"
-#include "dedup/suffix.h"
+#include "dedup/near.h"
+#include "dedup/overlap.h"
+#include "dedup/paragraphs.h"
+#include "dedup/passages.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/reader.h"
@@ -68,7 +68,6 @@ enum mode { NEAR, EXACT, PARA, SUBSTR };
 enum keep { FIRST, LONGEST, NEWEST };
 enum step { WHOLE, KEYS, CLUSTER, DROP };
 enum {
-	RUN_WORDS = 13,	       /* of --against, as GPT-3 and PaLM report it */
 	NAMES_HELD = 4 << 20,  /* bytes; other names are in a file */
 	ORDER_HELD = 64 << 20, /* bytes to sort in, for --keep */
 	SAMPLE = 1000	       /* records, for an estimate */
@@ -77,8 +76,8 @@ enum {
 struct opts {
 	enum mode mode;
 	enum keep keep;
-	size_t shingle, bands, rows, min_tokens, memory;
-	double jaccard;
+	struct near_opts near;
+	size_t min_tokens, memory;
 	bool verbose;
 	enum step step;
 	const char *key, *drop, *index;
@@ -100,23 +99,20 @@ struct spooled {
 };
 
 struct work {
-	struct shingler shingler;
-	struct minhash minhash;
-	struct lsh lsh;
-	struct hashset seen;
-	struct blobs names; /* of the records that stay; substr: of all */
+	const struct opts *o;
 	struct budget budget;
-	struct suffix repeat;
-	struct buf
-	    first_word; /* of uint32_t, (nrecord), for substr with --dups */
+	struct near near;
+	struct paragraphs paragraphs;
+	struct passages passages;
+	struct overlap overlap; /* of --against */
+	char *list;		/* of --against, cut into names */
+	const char **file;	/* of --against */
+	struct hashset seen;	/* exact: texts; para: paragraphs; --drop */
+	struct blobs names;	/* of the records that stay */
 	struct spool spool;
 	struct checkpoint state; /* of --index */
-	uint32_t *sig;
-	uint64_t *key;
-	struct buf plain, nfc, out, cut;
-	char *list;	   /* of --against, cut into names */
-	const char **file; /* of --against */
-	uint64_t nrecord, nword, nbyte_in, nbyte_gone;
+	struct buf plain, nfc, out;
+	uint64_t nrecord, nbyte_in, nbyte_gone;
 };
 
 /* Whether names of records are asked for, in this run or a later one. */
@@ -155,35 +151,24 @@ put_pair(struct work *w, struct str name, const char *by, struct str kept)
 }
 
 static void
-end_pair(const struct opts *o, struct work *w)
+end_pair(struct work *w)
 {
 	buf_puts(&w->out, STR("}\n"));
-	if (fwrite(w->out.p, 1, w->out.len, o->dups.fp) != w->out.len)
-		tool_write_failed(o->dups.path);
-}
-
-/* The record went for another; a Jaccard below 0 wasn't measured. */
-static void
-tell_dup(const struct opts *o, struct work *w, struct str name, struct str kept,
-    double jaccard)
-{
-	put_pair(w, name, "kept", kept);
-	if (jaccard >= 0) {
-		buf_puts(&w->out, STR(",\"jaccard\":"));
-		json_put_real(&w->out, (float)jaccard);
-	}
-	end_pair(o, w);
+	if (fwrite(w->out.p, 1, w->out.len, w->o->dups.fp) != w->out.len)
+		tool_write_failed(w->o->dups.path);
 }
 
 static _Noreturn void
-out_of_memory(const struct opts *o, const struct work *w)
+out_of_memory(const struct work *w)
 {
 	static const char steps[] =
 	    "text-dedup --keys FILE ... | LC_ALL=C sort | text-dedup "
 	    "--cluster --records FILE,... >LIST, then text-dedup --drop LIST "
 	    "FILE";
+	const struct opts *o = w->o;
+	bool no_steps = o->mode >= PARA || o->against != NULL;
 
-	if (o->mode == SUBSTR && w->repeat.full)
+	if (o->mode == SUBSTR && w->passages.suffix.full)
 		cli_errx(CLI_FATAL,
 		    "more than 2 GiB of words after %" PRIu64
 		    " records: split the input into parts",
@@ -191,21 +176,19 @@ out_of_memory(const struct opts *o, const struct work *w)
 	cli_errx(CLI_FATAL,
 	    "--memory %zu is full after %" PRIu64 " records: %s%s", o->memory,
 	    w->nrecord,
-	    o->mode >= PARA || o->against != NULL
-		? "give it more, or split the input into parts"
-	    : o->mode == EXACT
-		? "give it more, or do it in the steps of near with "
-		  "--bands 1 --jaccard 1: "
-		: "do it in steps: ",
-	    o->mode >= PARA || o->against != NULL ? "" : steps);
+	    no_steps	       ? "give it more, or split the input into parts"
+	    : o->mode == EXACT ? "give it more, or do it in the steps of near "
+				 "with --bands 1 --jaccard 1: "
+			       : "do it in steps: ",
+	    no_steps ? "" : steps);
 }
 
-/* The record stays: its name, if anybody may ask for it. */
+/* The record stays: its name is kept, if anybody may ask for it. */
 static void
-keep_name(const struct opts *o, struct work *w, struct str name)
+keep_name(struct work *w, struct str name)
 {
-	if (has_names(o) && !blobs_add(&w->names, name))
-		out_of_memory(o, w);
+	if (has_names(w->o) && !blobs_add(&w->names, name))
+		out_of_memory(w);
 }
 
 /* NFC, white space squeezed, none at the ends. */
@@ -226,223 +209,133 @@ squeeze(struct work *w, struct str text)
 
 /* Whether a record stays that is compared byte for byte. */
 static bool
-exact(const struct opts *o, struct work *w, struct str text, struct str name)
+stays_exact(struct work *w, struct str text, struct str name)
 {
 	struct hash128 h;
 	uint32_t kept = 0;
 
-	if (o->key == NULL)
+	if (w->o->key == NULL)
 		text = squeeze(w, text);
 	h = hash_128(text.p, text.len);
 	if (hashset_find(&w->seen, h, &kept)) {
 		tool_drop("copy");
-		if (o->dups.fp != NULL)
-			tell_dup(o, w, name, blobs_get(&w->names, kept), -1);
+		if (w->o->dups.fp != NULL) {
+			put_pair(w, name, "kept", blobs_get(&w->names, kept));
+			end_pair(w);
+		}
 		return false;
 	}
 	if (!hashset_add(&w->seen, h, (uint32_t)w->seen.n))
-		out_of_memory(o, w);
-	keep_name(o, w, name);
-	return true;
-}
-
-/* The text as a set of runs of words; false if it has no words. */
-static bool
-make_set(const struct opts *o, struct work *w, struct str text)
-{
-	shingle_words(&w->shingler, text);
-	shingle_runs(&w->shingler, o->shingle);
-	shingle_set(&w->shingler);
-	return w->shingler.nset > 0;
-}
-
-/* The set and the keys of its bands. */
-static bool
-sign(const struct opts *o, struct work *w, struct str text)
-{
-	if (!make_set(o, w, text)) {
-		tool_count("without_words", 1);
-		return false;
-	}
-	minhash_sign(&w->minhash, w->sig, w->shingler.set, w->shingler.nset);
-	minhash_bands(&w->minhash, w->key, w->sig);
+		out_of_memory(w);
+	keep_name(w, name);
 	return true;
 }
 
 /* Whether a record stays that is compared by its runs of words. */
 static bool
-near(const struct opts *o, struct work *w, struct str text, struct str name)
+stays_near(struct work *w, struct str text, struct str name)
 {
-	const struct shingler *s = &w->shingler;
 	double jaccard;
 	size_t kept;
 
-	if (!sign(o, w, text)) /* nothing to compare */
-		return true;
-	if (lsh_find(&w->lsh, w->key, s->set, s->nset, &kept, &jaccard)) {
+	if (!near_sign(&w->near, text)) {
+		tool_count("without_words", 1);
+		return true; /* there is nothing to compare */
+	}
+	if (near_find(&w->near, &kept, &jaccard)) {
 		tool_drop("near copy");
-		if (o->dups.fp != NULL)
-			tell_dup(
-			    o, w, name, blobs_get(&w->names, kept), jaccard);
+		if (w->o->dups.fp != NULL) {
+			put_pair(w, name, "kept", blobs_get(&w->names, kept));
+			buf_puts(&w->out, STR(",\"jaccard\":"));
+			json_put_real(&w->out, (float)jaccard);
+			end_pair(w);
+		}
 		return false;
 	}
-	if (!lsh_add(&w->lsh, w->key, s->set, s->nset))
-		out_of_memory(o, w);
-	keep_name(o, w, name);
+	if (!near_add(&w->near))
+		out_of_memory(w);
+	keep_name(w, name);
 	return true;
 }
 
-/*
- * A line for comparison, as CCNet does it: small letters, digits as 0, no
- * punctuation, no controls.
- */
-static struct str
-plain_line(struct work *w, struct str line)
+static bool
+stays(struct work *w, struct str text, struct str name)
 {
-	uint32_t cp;
-
-	w->plain.len = 0;
-	while (line.len > 0) {
-		cp = utf8_take(&line);
-		if (cp < 0x80 ? cp < 0x20 || cp == 0x7f : cp < 0xa0)
-			continue;
-		if (utf8_is_punct(cp))
-			continue;
-		utf8_put(&w->plain, utf8_is_digit(cp) ? '0' : utf8_lower(cp));
-	}
-	return str_trim(buf_str(&w->plain));
+	return w->o->mode == EXACT ? stays_exact(w, text, name)
+				   : stays_near(w, text, name);
 }
 
+/* Of --mode para: the record without the paragraphs that were there before. */
 static void
-para(struct rec *rec, const struct opts *o, struct work *w, struct str text)
+put_new_paragraphs(struct work *w, struct rec *rec, struct str text)
 {
-	struct str rest = text, line, plain;
-	const char *p;
-	struct hash128 h;
-	size_t ncut = 0, nnew = 0;
-	uint32_t none;
-	bool cut = false; /* the line before went */
+	struct paragraphs_cut cut;
 
-	w->out.len = 0;
-	while (rest.len > 0) {
-		p = memchr(rest.p, '\n', rest.len);
-		line = (struct str){
-		    rest.p, p != NULL ? (size_t)(p + 1 - rest.p) : rest.len};
-		rest.p += line.len;
-		rest.len -= line.len;
-		plain = plain_line(w, line);
-		if (str_trim(line).len == 0 && cut)
-			continue; /* the blank line behind a paragraph */
-		if (plain.len > 0) {
-			h = (struct hash128){hash_64(plain.p, plain.len, 0), 0};
-			if (hashset_find(&w->seen, h, &none)) {
-				ncut++;
-				cut = true;
-				w->nbyte_gone += line.len;
-				continue;
-			}
-			nnew++;
-			if (!hashset_add(&w->seen, h, 0))
-				out_of_memory(o, w);
-		}
-		cut = false;
-		buf_puts(&w->out, line);
-	}
+	if (!paragraphs_cut(&w->paragraphs, text, &cut))
+		out_of_memory(w);
 	w->nbyte_in += text.len;
-	tool_count("paragraphs_cut", ncut);
-	if (ncut > 0 && nnew == 0) {
+	w->nbyte_gone += cut.len_cut;
+	tool_count("paragraphs_cut", cut.ncut);
+	if (cut.ncut > 0 && cut.nnew == 0) {
 		tool_drop("no new paragraph");
 		return;
 	}
-	if (ncut > 0)
-		rec_set_str(rec, "text", str_trim(buf_str(&w->out)));
+	if (cut.ncut > 0)
+		rec_set_str(rec, "text", cut.rest);
 	rec_write(rec, stdout);
 }
 
 /* Enter the runs of every record of a file of --against. */
 static void
-read_against(struct work *w, const struct opts *o, char *file, uint32_t number)
+read_against(struct work *w, char *file, uint32_t number)
 {
 	char *operand[] = {file, NULL};
 	struct rec_reader in;
 	struct rec rec;
 	struct str text;
-	size_t i;
-	uint32_t old;
 
 	rec_open(&in, operand);
-	while (rec_read(&in, &rec)) {
-		if (!rec_need_str(&in, &rec, "text", &text))
-			continue;
-		shingle_words(&w->shingler, text);
-		if (w->shingler.nword < RUN_WORDS)
-			continue;
-		shingle_runs(&w->shingler, RUN_WORDS);
-		for (i = 0; i < w->shingler.nrun; i++) {
-			struct hash128 h = {w->shingler.run[i], 0};
-
-			if (!hashset_find(&w->seen, h, &old) &&
-			    !hashset_add(&w->seen, h, number))
-				out_of_memory(o, w);
-		}
-	}
+	while (rec_read(&in, &rec))
+		if (rec_need_str(&in, &rec, "text", &text) &&
+		    !overlap_add(&w->overlap, text, number))
+			out_of_memory(w);
 	rec_close(&in);
 }
 
 static void
-against(struct rec *rec, struct work *w, const struct opts *o, struct str text,
-    struct str name)
-{
-	uint32_t number = 0;
-	size_t i;
-
-	shingle_words(&w->shingler, text);
-	shingle_runs(&w->shingler, RUN_WORDS);
-	for (i = 0; w->shingler.nword >= RUN_WORDS && i < w->shingler.nrun; i++)
-		if (hashset_find(&w->seen,
-			(struct hash128){w->shingler.run[i], 0}, &number)) {
-			tool_drop(w->file[number]);
-			if (o->dups.fp == NULL)
-				return;
-			put_pair(w, name, "against", str_of(w->file[number]));
-			end_pair(o, w);
-			return;
-		}
-	rec_write(rec, stdout);
-}
-
-static void
-open_against(struct work *w, const struct opts *o)
+open_against(struct work *w)
 {
 	char *file;
 	size_t n = 0;
 
-	w->list = mem_string(str_of(o->against));
+	w->list = mem_string(str_of(w->o->against));
 	for (file = strtok(w->list, ","); file != NULL;
 	     file = strtok(NULL, ",")) {
 		w->file = mem_grow(w->file, n + 1, sizeof(*w->file));
 		w->file[n] = file;
-		read_against(w, o, file, (uint32_t)n++);
+		read_against(w, file, (uint32_t)n++);
 	}
 	if (n == 0)
 		tool_usage("--against: no file");
-	tool_count("against_runs", w->seen.n);
+	tool_count("against_runs", w->overlap.run.n);
 }
 
+/* Of --against: the record, unless it shares words with one of the files. */
 static void
-parse_preset(struct opts *o, const char *arg)
+put_unless_shared(
+    struct work *w, struct rec *rec, struct str text, struct str name)
 {
-	static const char *const preset[] = {"fineweb", "lee", NULL};
+	uint32_t number;
 
-	o->shingle = 5;
-	o->jaccard = 0.8;
-	if (cli_choice("--preset", arg, preset) == 0) {
-		o->bands = 14;
-		o->rows = 8;
-	} else {
-		o->bands = 450;
-		o->rows = 20;
+	if (!overlap_find(&w->overlap, text, &number)) {
+		rec_write(rec, stdout);
+		return;
 	}
+	tool_drop(w->file[number]);
+	if (w->o->dups.fp == NULL)
+		return;
+	put_pair(w, name, "against", str_of(w->file[number]));
+	end_pair(w);
 }
 
 static int
@@ -455,18 +348,20 @@ by_rank(const void *va, const void *vb)
 
 /* The file of --index: what made it, and what it knows; both ways. */
 static void
-pass_state(const struct opts *o, struct work *w)
+pass_state(struct work *w)
 {
 	struct checkpoint *s = &w->state;
+	const struct opts *o = w->o;
 	bool room;
 
 	checkpoint_same(s, o->mode, "--mode");
 	if (o->mode == NEAR) {
-		checkpoint_same(s, o->shingle, "--shingle");
-		checkpoint_same(s, o->bands, "--bands");
-		checkpoint_same(s, o->rows, "--rows");
-		checkpoint_same(s, (uint64_t)(o->jaccard * 1e9), "--jaccard");
-		room = lsh_state(&w->lsh, s);
+		checkpoint_same(s, o->near.shingle, "--shingle");
+		checkpoint_same(s, o->near.nband, "--bands");
+		checkpoint_same(s, o->near.nrow, "--rows");
+		checkpoint_same(
+		    s, (uint64_t)(o->near.least * 1e9), "--jaccard");
+		room = near_state(&w->near, s);
 	} else {
 		checkpoint_same(s,
 		    o->key != NULL ? hash_64(o->key, strlen(o->key), 1) : 0,
@@ -474,24 +369,25 @@ pass_state(const struct opts *o, struct work *w)
 		room = hashset_state(&w->seen, s);
 	}
 	if (!room || !blobs_state(&w->names, s))
-		out_of_memory(o, w);
+		out_of_memory(w);
 	checkpoint_end(s);
 }
 
 static void
 work_open(struct work *w, const struct opts *o)
 {
+	w->o = o;
 	w->budget.max = o->memory;
-	hashset_init(&w->seen, has_names(o) || o->against != NULL, &w->budget);
+	near_init(&w->near, &o->near, &w->budget);
+	paragraphs_init(&w->paragraphs, &w->seen);
+	passages_init(
+	    &w->passages, o->min_tokens, o->dups.fp != NULL, &w->budget);
+	overlap_init(&w->overlap, &w->budget);
+	hashset_init(&w->seen, has_names(o), &w->budget);
 	blobs_init(&w->names, &w->budget, NAMES_HELD);
-	minhash_init(&w->minhash, o->bands, o->rows, 1);
-	lsh_init(&w->lsh, o->bands, o->jaccard, &w->budget);
-	w->sig = mem_aligned(w->minhash.nlane * sizeof(*w->sig));
-	w->key = mem_aligned(o->bands * sizeof(*w->key));
 	if (o->against != NULL)
-		open_against(w, o);
+		open_against(w);
 	if (o->mode == SUBSTR || o->keep != FIRST) {
-		suffix_init(&w->repeat, &w->budget);
 		w->spool.fp = outfile_spool();
 		extsort_init(&w->spool.order, sizeof(struct spooled), by_rank,
 		    ORDER_HELD);
@@ -500,7 +396,7 @@ work_open(struct work *w, const struct opts *o)
 	if (o->index == NULL)
 		return;
 	if (checkpoint_load(&w->state, o->index, index_magic))
-		pass_state(o, w);
+		pass_state(w);
 	/* Whether it can be written is known now, not when all is done. */
 	checkpoint_save(&w->state, o->index, index_magic);
 }
@@ -518,14 +414,17 @@ count_comparisons(uint64_t ncompare, uint64_t nfull)
 
 /* What the run was, for its account. */
 static void
-work_count(const struct work *w, const struct opts *o)
+work_count(const struct work *w)
 {
+	const struct opts *o = w->o;
+	const struct lsh *lsh = &w->near.lsh;
+
 	if (o->mode == NEAR && o->against == NULL)
-		count_comparisons(w->lsh.ncompare, w->lsh.nfull);
+		count_comparisons(lsh->ncompare, lsh->nfull);
 	if (o->verbose)
 		cli_warnx("%zu bytes were held", w->budget.most);
 	tool_count("memory_bytes", w->budget.most);
-	tool_count("spooled_bytes", w->lsh.sets.spooled + w->names.spooled);
+	tool_count("spooled_bytes", lsh->sets.spooled + w->names.spooled);
 	if (o->mode == PARA || o->mode == SUBSTR) {
 		tool_count("text_bytes", w->nbyte_in);
 		tool_count("text_bytes_cut", w->nbyte_gone);
@@ -535,24 +434,20 @@ work_count(const struct work *w, const struct opts *o)
 static void
 work_release(struct work *w)
 {
-	shingle_release(&w->shingler);
-	minhash_release(&w->minhash);
-	lsh_release(&w->lsh);
+	near_release(&w->near);
+	paragraphs_release(&w->paragraphs);
+	passages_release(&w->passages);
+	overlap_release(&w->overlap);
 	hashset_release(&w->seen);
-	suffix_release(&w->repeat);
 	blobs_release(&w->names);
 	blobs_release(&w->spool.names);
 	if (w->spool.fp != NULL) {
 		extsort_release(&w->spool.order);
 		fclose(w->spool.fp);
 	}
-	buf_release(&w->first_word);
-	buf_release(&w->cut);
 	buf_release(&w->plain);
 	buf_release(&w->nfc);
 	buf_release(&w->out);
-	free(w->sig);
-	free(w->key);
 	free(w->file);
 	free(w->list);
 }
@@ -574,32 +469,26 @@ age_rank(const struct rec *rec)
 
 /* Keep a record for a second look. */
 static void
-put_off(struct rec *rec, const struct opts *o, struct work *w, struct str text,
-    struct str name)
+put_off(struct work *w, const struct rec *rec, struct str text, struct str name)
 {
+	const struct opts *o = w->o;
 	struct spool *s = &w->spool;
 	struct spooled item = {0, w->nrecord, s->len, rec->line.len};
-	uint32_t first = (uint32_t)w->repeat.nword;
 
 	if (fwrite(rec->line.p, 1, rec->line.len, s->fp) != rec->line.len ||
 	    putc('\n', s->fp) == EOF)
 		cli_err(CLI_FATAL, "temporary file");
 	s->len += rec->line.len + 1;
 	if (has_names(o) && !blobs_add(&s->names, name))
-		out_of_memory(o, w);
-	if (o->mode != SUBSTR) {
-		item.rank = UINT64_MAX -
-			    (o->keep == LONGEST ? text.len : age_rank(rec));
-		extsort_put(&s->order, &item);
+		out_of_memory(w);
+	if (o->mode == SUBSTR) {
+		if (!passages_add(&w->passages, text))
+			out_of_memory(w);
 		return;
 	}
-	if (has_names(o)) {
-		if (!budget_take(&w->budget, sizeof(first)))
-			out_of_memory(o, w);
-		buf_put(&w->first_word, &first, sizeof(first));
-	}
-	if (!suffix_add(&w->repeat, text))
-		out_of_memory(o, w);
+	item.rank =
+	    UINT64_MAX - (o->keep == LONGEST ? text.len : age_rank(rec));
+	extsort_put(&s->order, &item);
 }
 
 static void
@@ -614,9 +503,10 @@ parse_again(struct rec *rec, struct arena *mem, struct str line)
 
 /* The records in the order of --keep; a bit for each that stays. */
 static uint8_t *
-judge_in_order(const struct opts *o, struct work *w)
+judge_in_order(struct work *w)
 {
-	uint8_t *stays = mem_zeroed(w->nrecord / 8 + 1, 1);
+	uint8_t *bits = mem_zeroed(w->nrecord / 8 + 1, 1);
+	const struct opts *o = w->o;
 	struct spool *s = &w->spool;
 	struct spooled item;
 	struct str text = {0}, name = {0};
@@ -632,154 +522,62 @@ judge_in_order(const struct opts *o, struct work *w)
 		rec_get_str(&rec, o->key != NULL ? o->key : "text", &text);
 		if (has_names(o))
 			name = blobs_get(&s->names, item.number);
-		if (o->mode == EXACT ? exact(o, w, text, name)
-				     : near(o, w, text, name))
-			stays[item.number / 8] |=
+		if (stays(w, text, name))
+			bits[item.number / 8] |=
 			    (uint8_t)(1 << item.number % 8);
 	}
 	buf_release(&line);
 	arena_release(&mem);
-	return stays;
+	return bits;
 }
 
-static size_t
-count_lines(struct str s)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < s.len; i++)
-		n += s.p[i] == '\n';
-	return n;
-}
-
-/* Which record a word is of. */
-static size_t
-record_of(const struct work *w, uint32_t word)
-{
-	const uint32_t *first = (const void *)w->first_word.p;
-	size_t low = 0, high = w->nrecord, mid;
-
-	while (high - low > 1) {
-		mid = low + (high - low) / 2;
-		if (first[mid] <= word)
-			low = mid;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-/* A stretch that was cut, for --dups: it stays in another record, whom. */
-struct cut {
-	size_t start, end; /* bytes of the text */
-	size_t until;	   /* the word where the runs told of so far end */
-	size_t whom;
-	bool open;
-};
-
+/* Of --dups: the stretches that were cut from a record, and where they stay. */
 static void
-tell_cut(const struct opts *o, struct work *w, struct cut *cut, size_t number)
+tell_places(struct work *w, size_t number)
 {
-	if (!cut->open)
-		return;
-	cut->open = false;
-	w->plain.len = 0; /* the other name is lent in the place of this one */
-	buf_puts(&w->plain, blobs_get(&w->spool.names, number));
-	put_pair(w, buf_str(&w->plain), "kept",
-	    blobs_get(&w->spool.names, cut->whom));
-	buf_printf(&w->out, ",\"start\":%zu,\"end\":%zu", cut->start, cut->end);
-	end_pair(o, w);
-}
+	const struct passages_place *place = w->passages.place;
+	size_t i;
 
-/* One word further: [start, end) of the text, i of all; in a run from run. */
-static void
-note_cut(const struct opts *o, struct work *w, struct cut *cut, size_t number,
-    size_t i, size_t run, size_t start, size_t end)
-{
-	size_t whom = record_of(w, w->repeat.of[run]);
-
-	if (cut->open && i <= cut->until && whom == cut->whom)
-		cut->until = run + o->min_tokens;
-	if (!cut->open || i >= cut->until) {
-		tell_cut(o, w, cut, number);
-		*cut =
-		    (struct cut){start, end, run + o->min_tokens, whom, true};
+	for (i = 0; i < w->passages.nplace; i++) {
+		/* blobs_get() borrows: the second name replaces the first. */
+		w->plain.len = 0;
+		buf_puts(&w->plain, blobs_get(&w->spool.names, number));
+		put_pair(w, buf_str(&w->plain), "kept",
+		    blobs_get(&w->spool.names, place[i].text));
+		buf_printf(&w->out, ",\"start\":%zu,\"end\":%zu",
+		    place[i].start, place[i].end);
+		end_pair(w);
 	}
-	cut->end = end;
-}
-
-/*
- * Into w->cut goes the text without the runs of words that stood before; of the
- * white space at the two ends of a cut, the one with more lines stays.  Words
- * are counted on through all records.  False if nothing was cut.
- */
-static bool
-cut_text(const struct opts *o, struct work *w, struct str text, size_t number)
-{
-	struct str rest = text, word, gap, before = {0};
-	const char *last = text.p; /* end of the word before */
-	size_t run = 0, until = 0, i = w->nword;
-	struct cut cut = {0};
-	bool in_cut = false;
-
-	w->cut.len = 0;
-	for (; word_next(&rest, &word); i++) {
-		gap = (struct str){last, (size_t)(word.p - last)};
-		last = word.p + word.len;
-		if (w->repeat.of[i] != SUFFIX_NONE) {
-			run = i;
-			until = run + o->min_tokens;
-		}
-		if (i < until) {
-			if (!in_cut)
-				before = gap;
-			in_cut = true;
-			if (o->dups.fp != NULL)
-				note_cut(o, w, &cut, number, i, run,
-				    (size_t)(word.p - text.p),
-				    (size_t)(last - text.p));
-			continue;
-		}
-		tell_cut(o, w, &cut, number);
-		if (in_cut &&
-		    (w->cut.len == 0 || count_lines(before) > count_lines(gap)))
-			gap = before;
-		in_cut = false;
-		buf_puts(&w->cut, gap);
-		buf_puts(&w->cut, word);
-	}
-	tell_cut(o, w, &cut, number);
-	if (w->cut.len > 0)
-		buf_put(&w->cut, last, (size_t)(text.p + text.len - last));
-	w->nword = i;
-	return until > 0;
 }
 
 /* A record of substr: without what stood before, unless nothing is left. */
 static void
-substr(struct rec *rec, const struct opts *o, struct work *w, size_t number)
+put_new_passages(struct work *w, struct rec *rec, size_t number)
 {
-	struct str text = {0};
+	struct str text = {0}, rest;
 
 	rec_get_str(rec, "text", &text);
 	w->nbyte_in += text.len;
-	if (cut_text(o, w, text, number)) {
-		w->nbyte_gone += text.len - w->cut.len;
-		if (w->cut.len == 0) {
+	if (passages_cut(&w->passages, text, &rest)) {
+		if (w->o->dups.fp != NULL)
+			tell_places(w, number);
+		w->nbyte_gone += text.len - rest.len;
+		if (rest.len == 0) {
 			tool_drop("no new text");
 			return;
 		}
 		tool_count("texts_cut", 1);
-		rec_set_str(rec, "text", buf_str(&w->cut));
+		rec_set_str(rec, "text", rest);
 	}
 	rec_write(rec, stdout);
 }
 
 /* The second look at all records. */
 static void
-look_again(const struct opts *o, struct work *w)
+look_again(struct work *w)
 {
-	uint8_t *stays = NULL;
+	const struct opts *o = w->o;
+	uint8_t *bits = NULL;
 	struct arena mem = {0};
 	struct rec rec;
 	char *line = NULL;
@@ -789,43 +587,44 @@ look_again(const struct opts *o, struct work *w)
 	if (fflush(w->spool.fp) != 0)
 		cli_err(CLI_FATAL, "temporary file");
 	if (o->mode == SUBSTR)
-		suffix_find(&w->repeat, o->min_tokens);
+		passages_find(&w->passages);
 	else
-		stays = judge_in_order(o, w);
+		bits = judge_in_order(w);
 	rewind(w->spool.fp);
 	for (i = 0; i < w->nrecord; i++) {
 		if ((len = getline(&line, &cap, w->spool.fp)) <= 0)
 			cli_err(CLI_FATAL, "temporary file");
-		if (stays != NULL && !(stays[i / 8] >> i % 8 & 1))
+		if (bits != NULL && !(bits[i / 8] >> i % 8 & 1))
 			continue;
 		parse_again(&rec, &mem, (struct str){line, (size_t)len - 1});
 		if (o->mode == SUBSTR)
-			substr(&rec, o, w, i);
+			put_new_passages(w, &rec, i);
 		else
 			rec_write(&rec, stdout);
 	}
 	free(line);
-	free(stays);
+	free(bits);
 	arena_release(&mem);
 }
 
 /* A line a band and record: its key, the part it lies in, and where. */
 static void
-put_keys(struct rec_reader *in, const struct opts *o, struct work *w,
-    struct str text)
+put_keys(struct work *w, const struct rec_reader *in, struct str text)
 {
 	const struct rec_place *place = rec_place(in);
-	size_t i;
+	size_t i, nband = w->o->near.nband;
 
-	if (!sign(o, w, text))
+	if (!near_sign(&w->near, text)) {
+		tool_count("without_words", 1);
 		return;
+	}
 	w->out.len = 0;
-	for (i = 0; i < o->bands; i++)
+	for (i = 0; i < nband; i++)
 		buf_printf(&w->out, "%016" PRIx64 "\t%s\t%" PRIu64 "\n",
-		    w->key[i], place->file, place->line_offset);
+		    w->near.band[i], place->file, place->line_offset);
 	if (fwrite(w->out.p, 1, w->out.len, stdout) != w->out.len)
 		tool_write_failed("standard output");
-	tool_out(o->bands, w->out.len);
+	tool_out(nband, w->out.len);
 }
 
 /* From sorted keys to the list of what goes. */
@@ -833,7 +632,7 @@ static int
 cluster(const struct opts *o, char *const operand[])
 {
 	struct cluster_opts opts = {
-	    o->shingle, o->jaccard, o->memory, o->records};
+	    o->near.shingle, o->near.least, o->memory, o->records};
 	struct cluster_counts counts;
 
 	cluster_run(&opts, operand, stdout, &counts);
@@ -853,11 +652,12 @@ place_key(struct work *w, const char *part, uint64_t offset)
 	return hash_128(w->plain.p, w->plain.len);
 }
 
-/* The list of --cluster, as far as it is of the operands. */
+/* The list of --cluster, as far as it is of the operands; how many there are. */
 static size_t
-read_drops(const struct opts *o, struct work *w, char *const operand[])
+read_drops(struct work *w, char *const operand[])
 {
-	FILE *fp = fopen(o->drop, "r");
+	const char *list = w->o->drop;
+	FILE *fp = fopen(list, "r");
 	char *line = NULL, *tab, *end;
 	size_t cap = 0, i, ndrop = 0;
 	struct hash128 key;
@@ -865,14 +665,14 @@ read_drops(const struct opts *o, struct work *w, char *const operand[])
 	uint32_t none;
 
 	if (fp == NULL)
-		cli_err(CLI_FATAL, "%s", o->drop);
+		cli_err(CLI_FATAL, "%s", list);
 	while (getline(&line, &cap, fp) > 0) {
 		n++;
 		tab = strchr(line, '\t');
 		offset = tab != NULL ? strtoull(tab + 1, &end, 10) : 0;
 		if (tab == NULL || end == tab + 1)
 			cli_errx(CLI_FATAL,
-			    "%s:%" PRIu64 ": no part and offset", o->drop, n);
+			    "%s:%" PRIu64 ": no part and offset", list, n);
 		*tab = '\0';
 		for (i = 0; operand[i] != NULL; i++)
 			if (strcmp(operand[i], line) == 0)
@@ -881,11 +681,11 @@ read_drops(const struct opts *o, struct work *w, char *const operand[])
 		if (operand[i] == NULL || hashset_find(&w->seen, key, &none))
 			continue;
 		if (!hashset_add(&w->seen, key, 0))
-			out_of_memory(o, w);
+			out_of_memory(w);
 		ndrop++;
 	}
 	if (ferror(fp))
-		cli_err(CLI_FATAL, "%s", o->drop);
+		cli_err(CLI_FATAL, "%s", list);
 	fclose(fp);
 	free(line);
 	return ndrop;
@@ -893,20 +693,24 @@ read_drops(const struct opts *o, struct work *w, char *const operand[])
 
 /* Of --verbose: what all records will need, by the first ones. */
 static void
-estimate(const struct opts *o, const struct work *w, double share)
+estimate(const struct work *w, double share)
 {
+	const struct opts *o = w->o;
+	const struct lsh *lsh = &w->near.lsh;
+	const struct hashset *set =
+	    o->against != NULL ? &w->overlap.run : &w->seen;
 	double scale = share > 0 ? 1 / share : 1, need, nslot = 1;
 
 	if (o->mode == SUBSTR)
 		need = scale * (double)w->budget.held;
 	else if (o->mode == NEAR && o->against == NULL)
-		need = scale * ((double)w->lsh.nentry * LSH_LEN +
-				   (double)w->lsh.sets.n * sizeof(uint64_t) +
-				   (double)w->lsh.sets.len);
+		need = scale * ((double)lsh->nentry * LSH_LEN +
+				   (double)lsh->sets.n * sizeof(uint64_t) +
+				   (double)lsh->sets.len);
 	else {
-		while (nslot * 3 / 4 < scale * (double)w->seen.n)
+		while (nslot * 3 / 4 < scale * (double)set->n)
 			nslot *= 2;
-		need = nslot * 1.5 * (w->seen.valued ? 20 : 16);
+		need = nslot * 1.5 * (set->valued ? 20 : 16);
 	}
 	need += scale * (double)w->names.n * sizeof(uint64_t);
 	cli_warnx("some %.0f bytes for %s %.0f records%s", need,
@@ -917,9 +721,9 @@ estimate(const struct opts *o, const struct work *w, double share)
 }
 
 static void
-dedup(struct rec_reader *in, struct rec *rec, const struct opts *o,
-    struct work *w)
+dedup(struct work *w, struct rec_reader *in, struct rec *rec)
 {
+	const struct opts *o = w->o;
 	const char *member = o->key != NULL ? o->key : "text";
 	struct str text, name = {0};
 
@@ -930,23 +734,22 @@ dedup(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	if (has_names(o))
 		name = name_of(in, rec);
 	if (o->step == KEYS)
-		put_keys(in, o, w, text);
+		put_keys(w, in, text);
 	else if (o->against != NULL)
-		against(rec, w, o, text, name);
+		put_unless_shared(w, rec, text, name);
 	else if (o->mode == SUBSTR || o->keep != FIRST)
-		put_off(rec, o, w, text, name);
+		put_off(w, rec, text, name);
 	else if (o->mode == PARA)
-		para(rec, o, w, text);
-	else if (o->mode == EXACT ? exact(o, w, text, name)
-				  : near(o, w, text, name))
+		put_new_paragraphs(w, rec, text);
+	else if (stays(w, text, name))
 		rec_write(rec, stdout);
 	if (++w->nrecord == SAMPLE && o->verbose && o->step == WHOLE)
-		estimate(o, w, rec_share(in));
+		estimate(w, rec_share(in));
 }
 
 /* Pass the record on if the list doesn't have it; whether it has. */
 static bool
-drop(struct rec_reader *in, struct rec *rec, struct work *w)
+drop(struct work *w, const struct rec_reader *in, struct rec *rec)
 {
 	const struct rec_place *place = rec_place(in);
 	uint32_t none;
@@ -958,6 +761,16 @@ drop(struct rec_reader *in, struct rec *rec, struct work *w)
 	}
 	rec_write(rec, stdout);
 	return false;
+}
+
+static void
+parse_preset(struct near_opts *near, const char *arg)
+{
+	static const char *const preset[] = {"fineweb", "lee", NULL};
+
+	*near = cli_choice("--preset", arg, preset) == 0
+		    ? (struct near_opts){5, 14, 8, 0.8}
+		    : (struct near_opts){5, 450, 20, 0.8};
 }
 
 static void
@@ -1032,19 +845,19 @@ set_option(struct opts *o, int ch)
 		o->mode = cli_choice("--mode", optarg, modes);
 		break;
 	case OPT_PRESET:
-		parse_preset(o, optarg);
+		parse_preset(&o->near, optarg);
 		break;
 	case OPT_SHINGLE:
-		o->shingle = cli_size("--shingle", optarg, 1, 1000);
+		o->near.shingle = cli_size("--shingle", optarg, 1, 1000);
 		break;
 	case OPT_BANDS:
-		o->bands = cli_size("--bands", optarg, 1, 10000);
+		o->near.nband = cli_size("--bands", optarg, 1, 10000);
 		break;
 	case OPT_ROWS:
-		o->rows = cli_size("--rows", optarg, 1, 1000);
+		o->near.nrow = cli_size("--rows", optarg, 1, 1000);
 		break;
 	case OPT_JACCARD:
-		o->jaccard = cli_real("--jaccard", optarg, 0, 1);
+		o->near.least = cli_real("--jaccard", optarg, 0, 1);
 		break;
 	case OPT_MIN_TOKENS:
 		o->min_tokens = cli_size("--min-tokens", optarg, 1, 1000000);
@@ -1110,11 +923,7 @@ main(int argc, char *argv[])
 	    {"cluster", no_argument, NULL, OPT_CLUSTER},
 	    {"records", required_argument, NULL, OPT_RECORDS},
 	    {"drop", required_argument, NULL, OPT_DROP}, TOOL_OPTIONS};
-	struct opts o = {.shingle = 5,
-	    .bands = 14,
-	    .rows = 8,
-	    .jaccard = 0.8,
-	    .min_tokens = 50};
+	struct opts o = {.near = {5, 14, 8, 0.8}, .min_tokens = 50};
 	struct work w = {0};
 	struct rec_reader in;
 	struct rec rec;
@@ -1133,25 +942,25 @@ main(int argc, char *argv[])
 		return status;
 	}
 	if (o.step == DROP)
-		ndrop = read_drops(&o, &w, argv + optind);
+		ndrop = read_drops(&w, argv + optind);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
 		if (o.step == DROP)
-			ndrop -= drop(&in, &rec, &w);
+			ndrop -= drop(&w, &in, &rec);
 		else
-			dedup(&in, &rec, &o, &w);
+			dedup(&w, &in, &rec);
 	if (w.spool.fp != NULL)
-		look_again(&o, &w);
+		look_again(&w);
 	if (ndrop > 0)
 		tool_lost(
 		    o.drop, "%zu records of the list were not there", ndrop);
-	work_count(&w, &o);
+	work_count(&w);
 	rec_close(&in);
 	status = tool_end(stdout);
 	if (o.dups.fp != NULL)
 		outfile_commit(&o.dups);
 	if (o.index != NULL)
-		pass_state(&o, &w);
+		pass_state(&w);
 	work_release(&w);
 	return status;
 }

@@ -1,0 +1,51 @@
+/*
+ * paragraphs - cut the paragraphs of a text that stood in an earlier one
+ *
+ * A paragraph is a line.  Lines are compared as CCNet does it: in small
+ * letters, each digit as 0, without punctuation and controls.  A line of which
+ * nothing remains so is never cut, but for blank lines that follow a paragraph
+ * that was cut.
+ *
+ * G. Wenzek and others, "CCNet: extracting high quality monolingual datasets
+ * from web crawl data", 2020.
+ */
+
+#ifndef PARAGRAPHS_H
+#define PARAGRAPHS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "spill/hashset.h"
+
+struct paragraphs {
+	struct hashset *seen;
+	struct buf plain; /* the line at hand, as it is compared */
+	struct buf rest;  /* the text without what was cut */
+};
+
+/* What became of a text. */
+struct paragraphs_cut {
+	struct str rest;   /* what is left, trimmed where something was cut */
+	size_t ncut, nnew; /* paragraphs that stood before, and others */
+	size_t len_cut;	   /* bytes of the paragraphs that were cut */
+};
+
+/*
+ * seen holds the paragraphs, with 0 as their value.  It is the caller's, who
+ * may save it and load it, and must outlive p.  The caller releases p.
+ */
+void paragraphs_init(struct paragraphs *p, struct hashset *seen);
+void paragraphs_release(struct paragraphs *p);
+
+/*
+ * Cut from text each paragraph that stood in an earlier text or earlier in
+ * this one, and enter the others in seen.  cut->rest is borrowed until the next
+ * call.  False when memory won't do; seen then has some of the paragraphs.
+ */
+bool paragraphs_cut(
+    struct paragraphs *p, struct str text, struct paragraphs_cut *cut);
+
+#endif

@@ -1,0 +1,58 @@
+/* near: a text is found again by one that resembles it, and by no other */
+
+#include "dedup/near.h"
+
+#include "tap.h"
+
+static const struct near_opts opts = {
+    .shingle = 2, .nband = 40, .nrow = 2, .least = 0.6};
+
+static const char *const text[] = {
+    "one two three four five six seven eight nine ten",
+    "red orange yellow green blue indigo violet black white grey"};
+
+static void
+found(void)
+{
+	struct near n;
+	size_t i, number = 9;
+	double jaccard = 0;
+
+	near_init(&n, &opts, NULL);
+	for (i = 0; i < 2; i++) {
+		near_sign(&n, str_of(text[i]));
+		ok(!near_find(&n, &number, &jaccard) && near_add(&n),
+		    "a new text is not found");
+	}
+	ok(near_sign(&n, str_of("Red; orange, yellow green blue indigo violet "
+				"black white pink")) &&
+		near_find(&n, &number, &jaccard) && number == 1,
+	    "an edited text is");
+	ok(jaccard > 0.79 && jaccard < 0.81, "of ten runs, eight are shared");
+	ok(!near_sign(&n, STR(" ... ")), "a text without words");
+	ok(!near_find(&n, &number, &jaccard), "is like no text with words");
+	ok(near_add(&n) && near_find(&n, &number, &jaccard) && number == 2 &&
+		jaccard == 1,
+	    "but like another without");
+	near_release(&n);
+}
+
+static void
+bounded(void)
+{
+	struct budget budget = {.max = 4096};
+	struct near n;
+
+	near_init(&n, &opts, &budget);
+	near_sign(&n, str_of(text[0]));
+	ok(!near_add(&n), "memory is bounded");
+	near_release(&n);
+}
+
+int
+main(void)
+{
+	found();
+	bounded();
+	return tap_done();
+}
