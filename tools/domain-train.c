@@ -1,23 +1,20 @@
 /* domain-train - make a classifier of domains from labelled records */
 
-#include <math.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/vocab.h"
 #include "classify/classifier.h"
+#include "classify/corpus.h"
 #include "classify/evaluate.h"
 #include "classify/fasttext-train.h"
 #include "classify/fasttext.h"
-#include "classify/feature.h"
 #include "classify/labels.h"
 #include "classify/linear.h"
 #include "classify/predict.h"
 #include "classify/wordvec.h"
-#include "math/float16.h"
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
@@ -79,322 +76,11 @@ struct opts {
 	char *valid[2]; /* NULL-terminated */
 	bool fasttext;	/* the model */
 	bool vec;	/* --on */
-	size_t nbit, min_count;
-	size_t order; /* of word n-grams */
+	struct corpus_opts corpus;
 	double cost;
 	bool given_dim;
 	struct fasttext_train_opts fit;
 };
-
-/*
- * The records as numbers.  While they are read, an item is a bucket and how
- * often it occurs, in the spool; then the spool is mapped, and in place an
- * item becomes a dimension and its value.
- */
-struct corpus {
-	struct labels truth; /* of each record */
-	size_t cap;
-	uint64_t *start; /* (truth.nrecord + 1), places in the spool */
-	FILE *spool;
-	union { /* (start[truth.nrecord]), mapped from spool */
-		struct linear_item *item;
-		uint32_t *token; /* fastText's: numbers of words_seen */
-	};
-	struct vocab words_seen;
-	size_t dim;		  /* of vectors; 0 before the first */
-	uint32_t *df;		  /* (2^nbit): records that have the bucket */
-	uint32_t *count;	  /* (2^nbit): in the record at hand */
-	struct linear_item *seen; /* (seen_cap): of the record at hand */
-	size_t seen_cap;
-	struct feature words, ngrams;
-};
-
-/* Spool the record's distinct buckets, in the order they come in. */
-static void
-add_text(struct corpus *c, struct str text, const struct opts *o)
-{
-	size_t i, nseen = 0;
-	uint32_t bucket;
-
-	feature_words(&c->words, text);
-	feature_join(&c->ngrams, c->words.hash, c->words.n, o->order);
-	if (c->ngrams.n > c->seen_cap) {
-		c->seen_cap = 2 * c->ngrams.n;
-		c->seen = mem_grow(c->seen, c->seen_cap, sizeof(*c->seen));
-	}
-	for (i = 0; i < c->ngrams.n; i++) {
-		bucket = classifier_bucket(c->ngrams.hash[i], o->nbit);
-		if (c->count[bucket]++ == 0)
-			c->seen[nseen++].dim = bucket;
-	}
-	for (i = 0; i < nseen; i++) {
-		bucket = c->seen[i].dim;
-		c->seen[i].value = classifier_tf(c->count[bucket]);
-		c->count[bucket] = 0;
-		c->df[bucket]++;
-	}
-	if (nseen > 0 &&
-	    fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
-		tool_write_failed("spool");
-	c->start[c->truth.nrecord] = c->start[c->truth.nrecord - 1] + nseen;
-}
-
-/* Spool the record's words as fastText sees them, and the text's end. */
-static void
-add_tokens(struct corpus *c, struct str text)
-{
-	struct str token;
-	uint64_t n = c->start[c->truth.nrecord - 1];
-	uint32_t number;
-	bool more;
-
-	do {
-		more = fasttext_next(&text, &token);
-		if (!more)
-			token = STR("</s>");
-		else if (!fasttext_is_word(token))
-			continue;
-		number = vocab_add(&c->words_seen, token);
-		if (fwrite(&number, sizeof(number), 1, c->spool) != 1)
-			tool_write_failed("spool");
-		n++;
-	} while (more);
-	c->start[c->truth.nrecord] = n;
-}
-
-/* Spool a vector, zeros left out. */
-static void
-add_vector(struct corpus *c, const float *x, size_t dim)
-{
-	uint64_t n = c->start[c->truth.nrecord - 1];
-	struct linear_item item;
-	size_t i;
-
-	c->dim = dim;
-	for (i = 0; i < dim; i++) {
-		if (x[i] == 0)
-			continue;
-		item = (struct linear_item){(uint32_t)i, x[i]};
-		if (fwrite(&item, sizeof(item), 1, c->spool) != 1)
-			tool_write_failed("spool");
-		n++;
-	}
-	c->start[c->truth.nrecord] = n;
-}
-
-static bool
-name_is_good(struct str name)
-{
-	return name.len > 0 && memchr(name.p, '\0', name.len) == NULL;
-}
-
-/* What "maybe" says: an array of names, or one; "*" is every label. */
-static bool
-get_maybe(const struct rec *rec, struct str **name, size_t *n)
-{
-	struct str raw;
-
-	*n = 0;
-	if (!rec_get(rec, "maybe", &raw) || str_eq(raw, STR("null")) ||
-	    rec_get_strs(rec, "maybe", name, n))
-		return true;
-	*name = arena_alloc(rec->mem, sizeof(**name));
-	*n = 1;
-	return rec_get_str(rec, "maybe", *name);
-}
-
-/* What a labelled record says, lent by it. */
-struct labelled {
-	struct str text, *given, *maybe;
-	size_t ngiven, nmaybe;
-	float *vec; /* (dim), with --on vec */
-	size_t dim;
-};
-
-/* Read a record's vector, of width dim if that is not 0; why not, or NULL. */
-static const char *
-get_vector(const struct rec *rec, struct labelled *l, size_t dim)
-{
-	struct str vec;
-
-	if (!rec_get_str(rec, "vec", &vec))
-		return "no string \"vec\"";
-	l->dim = float16_count(vec);
-	if (l->dim == 0 || (dim != 0 && l->dim != dim))
-		return "\"vec\" is no vector, or of another width";
-	l->vec = arena_alloc(rec->mem, l->dim * sizeof(*l->vec));
-	if (!float16_parse(vec, l->vec, l->dim))
-		return "\"vec\" is not base64 of numbers";
-	return NULL;
-}
-
-/*
- * Read a record; why it can't be learnt from, or NULL.  dim is the width of
- * the vectors, 0 if any will do.
- */
-static const char *
-get_labelled(
-    const struct rec *rec, struct labelled *l, const struct opts *o, size_t dim)
-{
-	const char *why;
-	size_t i;
-
-	if (o->vec && (why = get_vector(rec, l, dim)) != NULL)
-		return why;
-	if (!o->vec && !rec_get_str(rec, "text", &l->text))
-		return "no string \"text\"";
-	if (!rec_get_strs(rec, "domains", &l->given, &l->ngiven))
-		return "no array of strings \"domains\"";
-	if (!get_maybe(rec, &l->maybe, &l->nmaybe))
-		return "\"maybe\" is no array of strings";
-	for (i = 0; i < l->ngiven; i++)
-		if (!name_is_good(l->given[i]))
-			return "a domain without a name, or with U+0000 in it";
-	return NULL;
-}
-
-static void
-add_record(struct corpus *c, const struct labelled *l, const struct opts *o)
-{
-	labels_add(&c->truth, l->given, l->ngiven, l->maybe, l->nmaybe);
-	if (c->truth.nrecord >= c->cap) {
-		c->cap = 2 * c->cap + 1024;
-		c->start = mem_grow(c->start, c->cap, sizeof(*c->start));
-		c->start[0] = 0;
-	}
-	if (o->vec)
-		add_vector(c, l->vec, l->dim);
-	else if (o->fasttext)
-		add_tokens(c, l->text);
-	else
-		add_text(c, l->text, o);
-}
-
-static void
-corpus_open(struct corpus *c, const struct opts *o)
-{
-	*c = (struct corpus){0};
-	c->spool = outfile_spool();
-	if (o->fasttext || o->vec)
-		return;
-	c->df = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->df));
-	c->count = mem_zeroed((size_t)1 << o->nbit, sizeof(*c->count));
-}
-
-static void
-corpus_close(struct corpus *c)
-{
-	fclose(c->spool);
-	labels_release(&c->truth);
-	vocab_release(&c->words_seen);
-	feature_release(&c->words);
-	feature_release(&c->ngrams);
-	free(c->start);
-}
-
-/* Which buckets have a row, and its idf: ln((1 + n) / (1 + df)) + 1. */
-static void
-choose_rows(struct classifier *model, struct corpus *c, const struct opts *o)
-{
-	size_t i, nbucket = (size_t)1 << o->nbit;
-	uint64_t *map = mem_zeroed(nbucket / 64, sizeof(*map));
-	uint32_t *rank = mem_alloc(nbucket / 64 * sizeof(*rank));
-	float *row;
-
-	for (i = 0; i < nbucket; i++)
-		if (c->df[i] >= o->min_count)
-			map[i / 64] |= (uint64_t)1 << i % 64;
-	model->nrow = classifier_rank(rank, map, o->nbit);
-	model->map = map;
-	model->rank = rank;
-	model->nbit = o->nbit;
-	model->order = o->order;
-	row = mem_zeroed(model->nrow * (1 + model->nlabel), sizeof(*row));
-	model->row = row;
-	for (i = 0; i < nbucket; i++)
-		if (c->df[i] >= o->min_count) {
-			*row = (float)(log((1.0 + (double)c->truth.nrecord) /
-					   (1.0 + c->df[i])) +
-				       1);
-			row += 1 + model->nlabel;
-		}
-	free(c->df);
-	free(c->count);
-	free(c->seen);
-}
-
-/* A row for every entry of a vector, which counts as it is. */
-static void
-choose_entries(struct classifier *model, size_t dim)
-{
-	size_t i;
-	uint64_t *map;
-	uint32_t *rank;
-	float *row = mem_zeroed(dim * (1 + model->nlabel), sizeof(*row));
-
-	model->nbit = CLASSIFIER_MIN_BIT;
-	while ((size_t)1 << model->nbit < dim)
-		model->nbit++;
-	map = mem_zeroed(((size_t)1 << model->nbit) / 64, sizeof(*map));
-	rank = mem_alloc(((size_t)1 << model->nbit) / 64 * sizeof(*rank));
-	for (i = 0; i < dim; i++) {
-		map[i / 64] |= (uint64_t)1 << i % 64;
-		row[i * (1 + model->nlabel)] = 1;
-	}
-	model->nrow = classifier_rank(rank, map, model->nbit);
-	model->map = map;
-	model->rank = rank;
-	model->row = row;
-	model->order = 0;
-}
-
-/* Look at what was spooled as an array. */
-static void
-map_spool(struct corpus *c)
-{
-	off_t len;
-
-	if (fflush(c->spool) != 0 || (len = ftello(c->spool)) < 0)
-		tool_write_failed("spool");
-	if (len == 0)
-		return;
-	c->item = mmap(NULL, (size_t)len, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    fileno(c->spool), 0);
-	if (c->item == MAP_FAILED)
-		cli_err(CLI_FATAL, "spool");
-}
-
-/* Make the spool's buckets and counts dimensions and values, unit length. */
-static void
-weigh(struct corpus *c, const struct classifier *model)
-{
-	size_t i, k, n, begin;
-	uint64_t to = 0;
-	int64_t row;
-	float norm;
-
-	for (i = 0; i < c->truth.nrecord; i++) {
-		begin = to;
-		norm = 0;
-		k = c->start[i];
-		c->start[i] = begin;
-		for (n = c->start[i + 1]; k < n; k++) {
-			row = classifier_row(model, c->item[k].dim);
-			if (row == CLASSIFIER_NO_ROW)
-				continue;
-			c->item[to].dim = (uint32_t)row;
-			c->item[to].value =
-			    c->item[k].value *
-			    model->row[(size_t)row * (1 + model->nlabel)];
-			norm += c->item[to].value * c->item[to].value;
-			to++;
-		}
-		norm = norm > 0 ? 1 / sqrtf(norm) : 0;
-		for (k = begin; k < to; k++)
-			c->item[k].value *= norm;
-	}
-	c->start[c->truth.nrecord] = to;
-}
 
 /* A label without a negative can't be learnt, and no threshold would help. */
 static void
@@ -461,28 +147,27 @@ check_names(const struct labels *t)
 	vocab_release(&seen);
 }
 
-/* Read the records of --valid; dim is that of the vectors, or 0. */
+/* Read the records of --valid, as those of the corpus were. */
 static void
-read_valid(struct evaluate *t, const struct labels *truth, size_t dim,
-    const struct opts *o)
+read_valid(struct evaluate *t, const struct corpus *c, const struct opts *o)
 {
-	struct labelled l;
+	struct corpus_record r;
 	struct rec_reader in;
 	struct rec rec;
 	const char *why;
 	size_t nunknown = 0;
 
-	evaluate_init(t, truth->label, truth->nlabel);
+	evaluate_init(t, c->truth.label, c->truth.nlabel);
 	rec_open(&in, o->valid);
 	while (rec_read(&in, &rec))
-		if ((why = get_labelled(&rec, &l, o, dim)) != NULL)
+		if ((why = corpus_get(c, &rec, &r)) != NULL)
 			rec_bad(&in, "%s", why);
 		else
 			nunknown += evaluate_add(t,
-			    o->vec ? (struct str){(const char *)l.vec,
-					 l.dim * sizeof(*l.vec)}
-				   : l.text,
-			    l.given, l.ngiven, l.maybe, l.nmaybe);
+			    o->vec ? (struct str){(const char *)r.vec,
+					 r.dim * sizeof(*r.vec)}
+				   : r.text,
+			    r.given, r.ngiven, r.maybe, r.nmaybe);
 	tool_count("unknown_domains", nunknown);
 	rec_close(&in);
 	if (t->nrecord == 0)
@@ -533,12 +218,7 @@ make_linear(struct buf *bytes, struct corpus *c, struct evaluate *t,
 	    .label = c->truth.label,
 	    .threshold = threshold};
 
-	if (o->vec) {
-		choose_entries(&model, c->dim);
-	} else {
-		choose_rows(&model, c, o);
-		weigh(c, &model);
-	}
+	corpus_rows(c, &model);
 	train_linear(&model, c, o);
 	classifier_format(&model, bytes);
 	if (t != NULL) {
@@ -648,7 +328,8 @@ complete(struct opts *o)
 {
 	struct fasttext_train_opts *fit = &o->fit;
 
-	if (o->vec && (o->fasttext || o->order || o->min_count || fit->nbucket))
+	if (o->vec && (o->fasttext || o->corpus.order || o->corpus.min_count ||
+			  fit->nbucket))
 		tool_usage("--on vec makes a linear model, without n-grams");
 	if (!o->fasttext && fit->softmax)
 		tool_usage("a linear model learns each domain on its own: "
@@ -657,17 +338,21 @@ complete(struct opts *o)
 		tool_usage("characters and vectors of words are for fasttext");
 	if (fit->minn > fit->maxn)
 		tool_usage("--minn is more than --maxn");
-	if (o->order == 0)
-		o->order = o->fasttext ? 2 : 1;
-	if (o->min_count == 0)
-		o->min_count = 1;
+	if (o->corpus.order == 0)
+		o->corpus.order = o->fasttext ? 2 : 1;
+	if (o->corpus.min_count == 0)
+		o->corpus.min_count = 1;
 	if (fit->nbucket == 0)
 		fit->nbucket = o->fasttext ? 200000 : 1 << 21;
-	o->nbit = CLASSIFIER_MIN_BIT;
-	while ((size_t)1 << o->nbit < fit->nbucket)
-		o->nbit++;
-	fit->order = o->order;
-	fit->min_count = o->min_count;
+	o->corpus.nbit = CLASSIFIER_MIN_BIT;
+	while ((size_t)1 << o->corpus.nbit < fit->nbucket)
+		o->corpus.nbit++;
+	if (o->fasttext)
+		o->corpus.kind = CORPUS_WORDS;
+	else if (o->vec)
+		o->corpus.kind = CORPUS_VECTOR;
+	fit->order = o->corpus.order;
+	fit->min_count = o->corpus.min_count;
 	if (o->output == NULL)
 		tool_usage("-o FILE is missing");
 	if (o->report != NULL && o->valid[0] == NULL)
@@ -732,14 +417,14 @@ options(struct opts *o, int argc, char *argv[])
 			o->vec = cli_choice("--on", optarg, members);
 			break;
 		case OPT_WORD_NGRAMS:
-			o->order = cli_size(
+			o->corpus.order = cli_size(
 			    "--word-ngrams", optarg, 1, CLASSIFIER_ORDER);
 			break;
 		case OPT_COST:
 			o->cost = cli_real("--cost", optarg, 1e-6, 1e6);
 			break;
 		case OPT_MIN_COUNT:
-			o->min_count =
+			o->corpus.min_count =
 			    cli_size("--min-count", optarg, 1, UINT32_MAX);
 			break;
 		case OPT_BUCKETS:
@@ -787,7 +472,7 @@ main(int argc, char *argv[])
 	struct corpus corpus;
 	struct evaluate trial, *t = NULL;
 	struct buf bytes = {0};
-	struct labelled l;
+	struct corpus_record r;
 	struct opts o;
 	struct outfile out;
 	struct rec rec;
@@ -798,20 +483,19 @@ main(int argc, char *argv[])
 	tool_init(argc, argv, usage, help);
 	options(&o, argc, argv);
 	outfile_open(&out, o.output);
-	corpus_open(&corpus, &o);
+	corpus_open(&corpus, &o.corpus);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
-		if ((why = get_labelled(&rec, &l, &o, corpus.dim)) != NULL)
+		if ((why = corpus_get(&corpus, &rec, &r)) != NULL)
 			rec_bad(&in, "%s", why);
 		else
-			add_record(&corpus, &l, &o);
+			corpus_add(&corpus, &r);
 	if (corpus.truth.nrecord == 0)
 		cli_errx(CLI_FATAL, "no record to learn from");
-	labels_settle(&corpus.truth);
+	corpus_settle(&corpus);
 	check_labels(&corpus.truth);
 	if (o.valid[0] != NULL)
-		read_valid(t = &trial, &corpus.truth, corpus.dim, &o);
-	map_spool(&corpus);
+		read_valid(t = &trial, &corpus, &o);
 	threshold = mem_alloc(corpus.truth.nlabel * sizeof(*threshold));
 	for (i = 0; i < corpus.truth.nlabel; i++)
 		threshold[i] = 0.5f;

@@ -1,0 +1,319 @@
+/* corpus - labelled records as the numbers that a classifier learns from */
+
+#include "classify/corpus.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/mem.h"
+#include "classify/fasttext.h"
+#include "math/float16.h"
+#include "record/outfile.h"
+#include "record/tool.h"
+
+void
+corpus_open(struct corpus *c, const struct corpus_opts *opts)
+{
+	*c = (struct corpus){.opts = *opts};
+	c->spool = outfile_spool();
+	if (opts->kind != CORPUS_NGRAMS)
+		return;
+	c->df = mem_zeroed((size_t)1 << opts->nbit, sizeof(*c->df));
+	c->count = mem_zeroed((size_t)1 << opts->nbit, sizeof(*c->count));
+}
+
+static void
+free_counts(struct corpus *c)
+{
+	free(c->df);
+	free(c->count);
+	free(c->seen);
+	c->df = c->count = NULL;
+	c->seen = NULL;
+}
+
+void
+corpus_close(struct corpus *c)
+{
+	if (c->len > 0)
+		munmap(c->item, c->len);
+	fclose(c->spool);
+	labels_release(&c->truth);
+	vocab_release(&c->words_seen);
+	feature_release(&c->words);
+	feature_release(&c->ngrams);
+	free(c->start);
+	free_counts(c);
+}
+
+static bool
+name_is_good(struct str name)
+{
+	return name.len > 0 && memchr(name.p, '\0', name.len) == NULL;
+}
+
+/* What "maybe" says: an array of names, or one; "*" is every label. */
+static bool
+get_maybe(const struct rec *rec, struct str **name, size_t *n)
+{
+	struct str raw;
+
+	*n = 0;
+	if (!rec_get(rec, "maybe", &raw) || str_eq(raw, STR("null")) ||
+	    rec_get_strs(rec, "maybe", name, n))
+		return true;
+	*name = arena_alloc(rec->mem, sizeof(**name));
+	*n = 1;
+	return rec_get_str(rec, "maybe", *name);
+}
+
+/* Read a record's vector, of width dim if that is not 0; why not, or NULL. */
+static const char *
+get_vector(const struct rec *rec, struct corpus_record *r, size_t dim)
+{
+	struct str vec;
+
+	if (!rec_get_str(rec, "vec", &vec))
+		return "no string \"vec\"";
+	r->dim = float16_count(vec);
+	if (r->dim == 0 || (dim != 0 && r->dim != dim))
+		return "\"vec\" is no vector, or of another width";
+	r->vec = arena_alloc(rec->mem, r->dim * sizeof(*r->vec));
+	if (!float16_parse(vec, r->vec, r->dim))
+		return "\"vec\" is not base64 of numbers";
+	return NULL;
+}
+
+const char *
+corpus_get(
+    const struct corpus *c, const struct rec *rec, struct corpus_record *r)
+{
+	bool vec = c->opts.kind == CORPUS_VECTOR;
+	const char *why;
+	size_t i;
+
+	if (vec && (why = get_vector(rec, r, c->dim)) != NULL)
+		return why;
+	if (!vec && !rec_get_str(rec, "text", &r->text))
+		return "no string \"text\"";
+	if (!rec_get_strs(rec, "domains", &r->given, &r->ngiven))
+		return "no array of strings \"domains\"";
+	if (!get_maybe(rec, &r->maybe, &r->nmaybe))
+		return "\"maybe\" is no array of strings";
+	for (i = 0; i < r->ngiven; i++)
+		if (!name_is_good(r->given[i]))
+			return "a domain without a name, or with U+0000 in it";
+	return NULL;
+}
+
+/* Spool the record's distinct buckets, in the order they come in. */
+static void
+add_text(struct corpus *c, struct str text)
+{
+	size_t i, nseen = 0;
+	uint32_t bucket;
+
+	feature_words(&c->words, text);
+	feature_join(&c->ngrams, c->words.hash, c->words.n, c->opts.order);
+	if (c->ngrams.n > c->seen_cap) {
+		c->seen_cap = 2 * c->ngrams.n;
+		c->seen = mem_grow(c->seen, c->seen_cap, sizeof(*c->seen));
+	}
+	for (i = 0; i < c->ngrams.n; i++) {
+		bucket = classifier_bucket(c->ngrams.hash[i], c->opts.nbit);
+		if (c->count[bucket]++ == 0)
+			c->seen[nseen++].dim = bucket;
+	}
+	for (i = 0; i < nseen; i++) {
+		bucket = c->seen[i].dim;
+		c->seen[i].value = classifier_tf(c->count[bucket]);
+		c->count[bucket] = 0;
+		c->df[bucket]++;
+	}
+	if (nseen > 0 &&
+	    fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
+		tool_write_failed("spool");
+	c->start[c->truth.nrecord] = c->start[c->truth.nrecord - 1] + nseen;
+}
+
+/* Spool the record's words as fastText sees them, and the text's end. */
+static void
+add_tokens(struct corpus *c, struct str text)
+{
+	struct str token;
+	uint64_t n = c->start[c->truth.nrecord - 1];
+	uint32_t number;
+	bool more;
+
+	do {
+		more = fasttext_next(&text, &token);
+		if (!more)
+			token = STR("</s>");
+		else if (!fasttext_is_word(token))
+			continue;
+		number = vocab_add(&c->words_seen, token);
+		if (fwrite(&number, sizeof(number), 1, c->spool) != 1)
+			tool_write_failed("spool");
+		n++;
+	} while (more);
+	c->start[c->truth.nrecord] = n;
+}
+
+/* Spool a vector, zeros left out. */
+static void
+add_vector(struct corpus *c, const float *x, size_t dim)
+{
+	uint64_t n = c->start[c->truth.nrecord - 1];
+	struct linear_item item;
+	size_t i;
+
+	c->dim = dim;
+	for (i = 0; i < dim; i++) {
+		if (x[i] == 0)
+			continue;
+		item = (struct linear_item){(uint32_t)i, x[i]};
+		if (fwrite(&item, sizeof(item), 1, c->spool) != 1)
+			tool_write_failed("spool");
+		n++;
+	}
+	c->start[c->truth.nrecord] = n;
+}
+
+void
+corpus_add(struct corpus *c, const struct corpus_record *r)
+{
+	labels_add(&c->truth, r->given, r->ngiven, r->maybe, r->nmaybe);
+	if (c->truth.nrecord >= c->cap) {
+		c->cap = 2 * c->cap + 1024;
+		c->start = mem_grow(c->start, c->cap, sizeof(*c->start));
+		c->start[0] = 0;
+	}
+	switch (c->opts.kind) {
+	case CORPUS_NGRAMS:
+		add_text(c, r->text);
+		break;
+	case CORPUS_WORDS:
+		add_tokens(c, r->text);
+		break;
+	case CORPUS_VECTOR:
+		add_vector(c, r->vec, r->dim);
+		break;
+	}
+}
+
+void
+corpus_settle(struct corpus *c)
+{
+	off_t len;
+
+	labels_settle(&c->truth);
+	if (fflush(c->spool) != 0 || (len = ftello(c->spool)) < 0)
+		tool_write_failed("spool");
+	if (len == 0)
+		return;
+	c->len = (size_t)len;
+	c->item = mmap(NULL, c->len, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    fileno(c->spool), 0);
+	if (c->item == MAP_FAILED)
+		cli_err(CLI_FATAL, "spool");
+}
+
+/* Which buckets have a row, and its idf: ln((1 + n) / (1 + df)) + 1. */
+static void
+choose_rows(struct classifier *model, const struct corpus *c)
+{
+	size_t i, nbucket = (size_t)1 << c->opts.nbit;
+	uint64_t *map = mem_zeroed(nbucket / 64, sizeof(*map));
+	uint32_t *rank = mem_alloc(nbucket / 64 * sizeof(*rank));
+	float *row;
+
+	for (i = 0; i < nbucket; i++)
+		if (c->df[i] >= c->opts.min_count)
+			map[i / 64] |= (uint64_t)1 << i % 64;
+	model->nrow = classifier_rank(rank, map, c->opts.nbit);
+	model->map = map;
+	model->rank = rank;
+	model->nbit = c->opts.nbit;
+	model->order = c->opts.order;
+	row = mem_zeroed(model->nrow * (1 + model->nlabel), sizeof(*row));
+	model->row = row;
+	for (i = 0; i < nbucket; i++)
+		if (c->df[i] >= c->opts.min_count) {
+			*row = (float)(log((1.0 + (double)c->truth.nrecord) /
+					   (1.0 + c->df[i])) +
+				       1);
+			row += 1 + model->nlabel;
+		}
+}
+
+/* A row for every entry of a vector, which counts as it is. */
+static void
+choose_entries(struct classifier *model, size_t dim)
+{
+	size_t i;
+	uint64_t *map;
+	uint32_t *rank;
+	float *row = mem_zeroed(dim * (1 + model->nlabel), sizeof(*row));
+
+	model->nbit = CLASSIFIER_MIN_BIT;
+	while ((size_t)1 << model->nbit < dim)
+		model->nbit++;
+	map = mem_zeroed(((size_t)1 << model->nbit) / 64, sizeof(*map));
+	rank = mem_alloc(((size_t)1 << model->nbit) / 64 * sizeof(*rank));
+	for (i = 0; i < dim; i++) {
+		map[i / 64] |= (uint64_t)1 << i % 64;
+		row[i * (1 + model->nlabel)] = 1;
+	}
+	model->nrow = classifier_rank(rank, map, model->nbit);
+	model->map = map;
+	model->rank = rank;
+	model->row = row;
+	model->order = 0;
+}
+
+/* Make the spool's buckets and counts dimensions and values, unit length. */
+static void
+weigh(struct corpus *c, const struct classifier *model)
+{
+	size_t i, k, n, begin;
+	uint64_t to = 0;
+	int64_t row;
+	float norm;
+
+	for (i = 0; i < c->truth.nrecord; i++) {
+		begin = to;
+		norm = 0;
+		k = c->start[i];
+		c->start[i] = begin;
+		for (n = c->start[i + 1]; k < n; k++) {
+			row = classifier_row(model, c->item[k].dim);
+			if (row == CLASSIFIER_NO_ROW)
+				continue;
+			c->item[to].dim = (uint32_t)row;
+			c->item[to].value =
+			    c->item[k].value *
+			    model->row[(size_t)row * (1 + model->nlabel)];
+			norm += c->item[to].value * c->item[to].value;
+			to++;
+		}
+		norm = norm > 0 ? 1 / sqrtf(norm) : 0;
+		for (k = begin; k < to; k++)
+			c->item[k].value *= norm;
+	}
+	c->start[c->truth.nrecord] = to;
+}
+
+void
+corpus_rows(struct corpus *c, struct classifier *model)
+{
+	if (c->opts.kind == CORPUS_VECTOR) {
+		choose_entries(model, c->dim);
+	} else {
+		choose_rows(model, c);
+		free_counts(c);
+		weigh(c, model);
+	}
+}
