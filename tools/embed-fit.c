@@ -1,6 +1,5 @@
 /* embed-fit - make a small encoder of texts from a corpus */
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -294,9 +293,8 @@ teach(struct distilling *j)
 static void
 take_record(struct distilling *j, struct rec_reader *in, struct rec *rec)
 {
-	size_t width = encoder_dim(j->teacher), i;
+	size_t width = encoder_dim(j->teacher);
 	struct str text, vec;
-	double sum = 0;
 
 	if (!rec_need_str(in, rec, "text", &text))
 		return;
@@ -308,17 +306,7 @@ take_record(struct distilling *j, struct rec_reader *in, struct rec *rec)
 		return;
 	}
 	teach(j); /* texts stay in order */
-	if (!float16_parse(vec, j->vector, width)) {
-		rec_bad(in,
-		    "a \"vec\" that is no base64 of %zu numbers of float16",
-		    width);
-		return;
-	}
-	for (i = 0; i < width; i++)
-		sum += (double)j->vector[i] * j->vector[i];
-	if (sum != 0 && fabs(sum - 1) > 0.02)
-		rec_bad(in, "a \"vec\" that is not of unit length");
-	else
+	if (window_vec(in, vec, 1, width, j->vector))
 		add_text(j, text, j->vector);
 }
 

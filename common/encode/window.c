@@ -27,31 +27,40 @@ make_room(const struct window *w, float **x, size_t *cap, size_t have, size_t n)
 	*x = mem_grow(*x, *cap, w->o.dim * sizeof(**x));
 }
 
-/* Append the vectors of a record to those stored; how many, 0 for none. */
-static size_t
-read_vec(struct window *w, struct rec_reader *in, struct str vec)
+bool
+window_vec(
+    struct rec_reader *in, struct str vec, size_t n, size_t dim, float *x)
 {
-	size_t dim = w->o.dim, n = float16_count(vec) / dim, i, k;
+	size_t i, k;
 	double sum;
-	float *x;
 
-	n = n < 1 ? 1 : n > TRANSFORMER_NWINDOW ? TRANSFORMER_NWINDOW : n;
-	make_room(w, &w->stored, &w->stored_cap, w->nstored, n);
-	x = w->stored + w->nstored * dim;
 	if (!float16_parse(vec, x, n * dim)) {
 		rec_bad(in,
 		    "a \"vec\" that is no base64 of %zu numbers of float16",
 		    dim);
-		return 0;
+		return false;
 	}
 	for (i = 0; i < n; i++, x += dim) {
 		for (sum = 0, k = 0; k < dim; k++)
 			sum += (double)x[k] * x[k];
 		if (sum != 0 && fabs(sum - 1) > 0.02) {
 			rec_bad(in, "a \"vec\" that is not of unit length");
-			return 0;
+			return false;
 		}
 	}
+	return true;
+}
+
+/* Append the vectors of a record to those stored; how many, 0 for none. */
+static size_t
+read_vec(struct window *w, struct rec_reader *in, struct str vec)
+{
+	size_t dim = w->o.dim, n = float16_count(vec) / dim;
+
+	n = n < 1 ? 1 : n > TRANSFORMER_NWINDOW ? TRANSFORMER_NWINDOW : n;
+	make_room(w, &w->stored, &w->stored_cap, w->nstored, n);
+	if (!window_vec(in, vec, n, dim, w->stored + w->nstored * dim))
+		return 0;
 	w->nstored += n;
 	return n;
 }

@@ -54,6 +54,14 @@ struct window {
 	size_t *nmade;	  /* (max): how many vectors each of them got */
 };
 
+/*
+ * Read n vectors of width dim, the "vec" of the record that in lent last, into
+ * x (n, dim).  False after rec_bad() if it is anything else than n * dim
+ * numbers, or if one is neither of unit length, within float16, nor zeros.
+ */
+bool window_vec(
+    struct rec_reader *in, struct str vec, size_t n, size_t dim, float *x);
+
 void window_init(struct window *w, const struct window_options *o);
 
 /* The next window of in, one record or more; false at the end of in. */
