@@ -461,8 +461,9 @@ settle(struct opts *o, const struct encoder *e)
 		if (rule->per_seed == 0)
 			rule->per_seed = 200;
 		if (!o->min_sim_given && !known)
-			cli_errx(CLI_FATAL, "the model has no t_sim; "
-					    "--calibrate or --min-sim sets it");
+			cli_errx(CLI_FATAL,
+			    "the model has no t_sim; "
+			    "embed-fit calibrate or --min-sim sets it");
 	}
 	if (!o->min_sim_given)
 		rule->min_sim = o->dopamine ? t_sim : -INFINITY;

@@ -89,7 +89,7 @@ read_covariance(struct encoder *e, struct str raw, const char *path)
 	    !float16_parse(text, e->covariance, n))
 		cli_errx(CLI_FATAL,
 		    "%s: \"covariance\" is no base64 of %zu numbers of "
-		    "float16; embed-score --calibrate makes it anew",
+		    "float16; embed-fit calibrate makes it anew",
 		    path, n);
 	arena_release(&mem);
 }
