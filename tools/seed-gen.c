@@ -12,9 +12,7 @@
 #include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/vocab.h"
-#include "dedup/lsh.h"
-#include "dedup/minhash.h"
-#include "dedup/shingle.h"
+#include "dedup/near.h"
 #include "llm/answer.h"
 #include "llm/seedplan.h"
 #include "record/outfile.h"
@@ -56,10 +54,6 @@ static const char help_text[] =
     "Example: forty prompts about law, and what one looks like\n"
     "  seed-gen prompt --domain Law --count 40 >prompts.jsonl\n"
     "  head -n 1 prompts.jsonl | jq -r .prompt\n";
-
-/* When documents are near each other, as text-dedup has it. */
-enum { SHINGLE = 5, NBAND = 14, NROW = 8 };
-static const double least_jaccard = 0.8;
 
 /* What seed-gen prompt works with. */
 struct prompter {
@@ -376,10 +370,8 @@ find_faults(const struct rec *rec, const struct str *part, struct str *reason)
 
 /* The documents so far, to know one again. */
 struct kept {
-	struct shingler shingler;
-	struct minhash minhash;
-	struct lsh lsh;
-	struct str *id; /* (lsh.sets.n) */
+	struct near near;
+	struct str *id; /* (near.lsh.sets.n) */
 	size_t cap;
 	struct arena mem; /* of the ids */
 };
@@ -387,17 +379,18 @@ struct kept {
 static void
 kept_init(struct kept *k)
 {
+	/* When documents are near each other, as text-dedup has it. */
+	static const struct near_opts opts = {
+	    .shingle = 5, .nband = 14, .nrow = 8, .least = 0.8};
+
 	*k = (struct kept){0};
-	minhash_init(&k->minhash, NBAND, NROW, 1);
-	lsh_init(&k->lsh, NBAND, least_jaccard, NULL);
+	near_init(&k->near, &opts, NULL);
 }
 
 static void
 kept_release(struct kept *k)
 {
-	shingle_release(&k->shingler);
-	minhash_release(&k->minhash);
-	lsh_release(&k->lsh);
+	near_release(&k->near);
 	free(k->id);
 	arena_release(&k->mem);
 }
@@ -406,30 +399,20 @@ kept_release(struct kept *k)
 static bool
 kept_find(struct kept *k, struct str text, struct str id, struct str *twin)
 {
-	struct shingler *s = &k->shingler;
-	uint32_t *sig = mem_aligned(k->minhash.nlane * sizeof(*sig));
-	uint64_t key[NBAND];
-	size_t set = k->lsh.sets.n;
+	size_t number = k->near.lsh.sets.n, found;
 	double jaccard;
-	bool found;
 
-	shingle_words(s, text);
-	shingle_runs(s, SHINGLE);
-	shingle_set(s);
-	minhash_sign(&k->minhash, sig, s->set, s->nset);
-	minhash_bands(&k->minhash, key, sig);
-	free(sig);
-	found = lsh_find(&k->lsh, key, s->set, s->nset, &set, &jaccard);
-	if (found) {
-		*twin = k->id[set];
+	near_sign(&k->near, text);
+	if (near_find(&k->near, &found, &jaccard)) {
+		*twin = k->id[found];
 		return true;
 	}
-	if (set == k->cap) {
+	if (number == k->cap) {
 		k->cap = 2 * k->cap + 64;
 		k->id = mem_grow(k->id, k->cap, sizeof(*k->id));
 	}
-	k->id[k->lsh.sets.n] = arena_copy(&k->mem, id);
-	lsh_add(&k->lsh, key, s->set, s->nset);
+	k->id[number] = arena_copy(&k->mem, id);
+	near_add(&k->near);
 	return false;
 }
 
