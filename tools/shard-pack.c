@@ -136,11 +136,10 @@ order(uint64_t a, uint64_t b)
 }
 
 /* By source and random key; file numbers grow with source numbers. */
-static size_t *source_of; /* (nfile): comparing functions take no context */
-
 static int
-by_turn(const void *a, const void *b)
+by_turn(const void *a, const void *b, const void *context)
 {
+	const size_t *source_of = context; /* (nfile) */
 	const struct note *x = a, *y = b;
 	int o = order(source_of[x->file], source_of[y->file]);
 
@@ -152,20 +151,21 @@ by_turn(const void *a, const void *b)
 }
 
 static int
-by_document(const void *a, const void *b)
+by_document(const void *a, const void *b, const void *context)
 {
 	const struct note *x = a, *y = b;
 	int o = order(x->doc, y->doc);
 
-	return o != 0 ? o : by_turn(a, b);
+	return o != 0 ? o : by_turn(a, b, context);
 }
 
 static int
-by_place(const void *a, const void *b)
+by_place(const void *a, const void *b, const void *context)
 {
 	const struct note *x = a, *y = b;
 	int o = order(x->file, y->file);
 
+	(void)context;
 	return o != 0 ? o : order(x->offset, y->offset);
 }
 
@@ -367,7 +367,6 @@ parse_options(struct opts *o, int argc, char *argv[])
 	if (o->nsplit == 0)
 		o->split = mem_grow(NULL, 1, sizeof(*o->split));
 	o->split[o->nsplit++] = (struct split){mem_string(STR("train")), 1};
-	source_of = o->of_file;
 }
 
 /*
@@ -1118,15 +1117,18 @@ pack(struct opts *o)
 	struct shuffle pile;
 
 	copy_pipes(o);
-	extsort_init(&by_doc, sizeof(struct note), by_document, o->memory / 4);
+	extsort_init(&by_doc, sizeof(struct note), by_document, o->of_file,
+	    o->memory / 4);
 	read_sources(o, &by_doc);
-	extsort_init(&by_source, sizeof(struct note), by_turn, o->memory / 4);
+	extsort_init(&by_source, sizeof(struct note), by_turn, o->of_file,
+	    o->memory / 4);
 	share_out(o, &by_doc, &by_source);
 	extsort_release(&by_doc);
 	write_turns(o, &by_source, &plan);
 	extsort_release(&by_source);
 	draw(o, &plan);
-	extsort_init(&by_file, sizeof(struct note), by_place, o->memory / 4);
+	extsort_init(
+	    &by_file, sizeof(struct note), by_place, NULL, o->memory / 4);
 	shuffle_init(&pile, o->memory / 3);
 	choose(o, &plan, &by_file, &pile);
 	if (!ready_folder(o, &plan)) {

@@ -339,10 +339,11 @@ put_unless_shared(
 }
 
 static int
-by_rank(const void *va, const void *vb)
+by_rank(const void *va, const void *vb, const void *context)
 {
 	const struct spooled *a = va, *b = vb;
 
+	(void)context;
 	return a->rank < b->rank ? -1 : a->rank > b->rank;
 }
 
@@ -390,7 +391,7 @@ work_open(struct work *w, const struct opts *o)
 	if (o->mode == SUBSTR || o->keep != FIRST) {
 		w->spool.fp = outfile_spool();
 		extsort_init(&w->spool.order, sizeof(struct spooled), by_rank,
-		    ORDER_HELD);
+		    NULL, ORDER_HELD);
 		blobs_init(&w->spool.names, &w->budget, NAMES_HELD);
 	}
 	if (o->index == NULL)

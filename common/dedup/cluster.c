@@ -181,10 +181,11 @@ read_keys(struct cluster *c, FILE *fp, const char *file)
 }
 
 static int
-in_record_order(const void *va, const void *vb)
+in_record_order(const void *va, const void *vb, const void *context)
 {
 	const struct entry *a = va, *b = vb;
 
+	(void)context;
 	if (a->part != b->part)
 		return a->part < b->part ? -1 : 1;
 	if (a->offset != b->offset)
@@ -420,7 +421,7 @@ cluster_run(const struct cluster_opts *o, char *const operand[], FILE *out,
 	c.budget.max = o->memory;
 	open_parts(&c);
 	extsort_init(
-	    &c.entries, sizeof(struct entry), in_record_order, SORT_HELD);
+	    &c.entries, sizeof(struct entry), in_record_order, NULL, SORT_HELD);
 	for (operand = operand[0] != NULL ? operand : standard_input;
 	     *operand != NULL; operand++) {
 		fp = strcmp(*operand, "-") == 0 ? stdin : fopen(*operand, "r");

@@ -9,9 +9,11 @@
 
 void
 extsort_init(struct extsort *s, size_t size,
-    int (*compare)(const void *, const void *), size_t memory)
+    int (*compare)(const void *, const void *, const void *context),
+    const void *context, size_t memory)
 {
-	*s = (struct extsort){.size = size, .compare = compare};
+	*s = (struct extsort){
+	    .size = size, .compare = compare, .context = context};
 	s->memory = memory > 4 * size ? memory : 4 * size;
 }
 
@@ -30,8 +32,9 @@ sort_items(struct extsort *s)
 			hi = mid + width < n ? mid + width : n;
 			for (a = lo, b = mid; a < mid || b < hi; to += size) {
 				if (b == hi ||
-				    (a < mid && s->compare(from + a * size,
-						    from + b * size) <= 0))
+				    (a < mid &&
+					s->compare(from + a * size,
+					    from + b * size, s->context) <= 0))
 					memcpy(to, from + a++ * size, size);
 				else
 					memcpy(to, from + b++ * size, size);
@@ -108,7 +111,7 @@ head(const struct extsort *s, size_t run)
 static bool
 before(const struct extsort *s, size_t a, size_t b)
 {
-	int order = s->compare(head(s, a), head(s, b));
+	int order = s->compare(head(s, a), head(s, b), s->context);
 
 	return order < 0 || (order == 0 && a < b);
 }

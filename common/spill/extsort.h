@@ -6,7 +6,7 @@
  * come out in the order in which they were put.  A full disk is CLI_FATAL.
  * D. E. Knuth, "The Art of Computer Programming", volume 3, 5.4.1.
  *
- *	extsort_init(&s, sizeof(item), compare, 32 << 20);
+ *	extsort_init(&s, sizeof(item), compare, NULL, 32 << 20);
  *	while (...)
  *		extsort_put(&s, &item);
  *	while (extsort_next(&s, &item))
@@ -30,10 +30,11 @@ struct extsort_run {
 
 struct extsort {
 	size_t size; /* bytes of an item */
-	int (*compare)(const void *, const void *);
-	size_t memory; /* bytes to work in */
-	char *item;    /* (room, size): not yet spooled */
-	char *other;   /* (room, size): for merging them */
+	int (*compare)(const void *, const void *, const void *context);
+	const void *context; /* for compare */
+	size_t memory;	     /* bytes to work in */
+	char *item;	     /* (room, size): not yet spooled */
+	char *other;	     /* (room, size): for merging them */
 	size_t nitem, room;
 	FILE *spool;
 	uint64_t nspooled; /* items */
@@ -44,8 +45,13 @@ struct extsort {
 	bool merging;
 };
 
+/*
+ * compare is as qsort(3)'s, and gets context besides, which it only reads and
+ * which must live until extsort_release(); NULL where it needs none.
+ */
 void extsort_init(struct extsort *s, size_t size,
-    int (*compare)(const void *, const void *), size_t memory);
+    int (*compare)(const void *, const void *, const void *context),
+    const void *context, size_t memory);
 void extsort_put(struct extsort *s, const void *item);
 
 /* The next in order; false behind the last.  Nothing may be put any more. */

@@ -74,10 +74,11 @@ struct item {
 };
 
 static int
-by_key(const void *a, const void *b)
+by_key(const void *a, const void *b, const void *context)
 {
 	const struct item *x = a, *y = b;
 
+	(void)context;
 	return (x->key > y->key) - (x->key < y->key);
 }
 
@@ -92,7 +93,7 @@ sorts(size_t n, size_t memory, uint32_t nkey)
 	bool good = true;
 
 	rng_init(&r, n);
-	extsort_init(&s, sizeof(item), by_key, memory);
+	extsort_init(&s, sizeof(item), by_key, NULL, memory);
 	for (i = 0; i < n; i++) {
 		item =
 		    (struct item){(uint32_t)rng_below(&r, nkey), (uint32_t)i};
