@@ -11,6 +11,7 @@
 #include "record/json.h"
 #include "record/rec.h"
 #include "record/tool.h"
+#include "web/charset-decode.h"
 #include "web/charset.h"
 #include "web/hosts.h"
 #include "web/warc.h"

@@ -1,14 +1,13 @@
 /*
- * charset - bytes of a page to UTF-8, as browsers do it
+ * charset - which charset the bytes of a page are in, as browsers find it
  *
- * Labels, decoders and the order of evidence are those of the WHATWG Encoding
- * Standard and of HTML's encoding sniffing algorithm; the only door to iconv
- * and uchardet.  Code tables come from iconv, with the few code points in
- * which glibc and the standard differ set right, and are made at first use.
+ * Labels and the order of evidence are those of the WHATWG Encoding Standard
+ * and of HTML's encoding sniffing algorithm; the only door to uchardet.
+ * charset-decode.h turns the bytes into UTF-8.
  *
  * Beyond the standard: the prescan looks at 64 KiB instead of 1,024 bytes,
  * pages that declare nothing are detected, and a few charsets that browsers
- * dropped (UTF-32, IBM855, Johab, ISO-2022-KR, EUC-TW) are read.
+ * dropped (UTF-32, IBM855, Johab, ISO-2022-KR, EUC-TW) are known.
  */
 
 #ifndef CHARSET_H
@@ -17,7 +16,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
 #include "base/str.h"
 
 enum { CHARSET_PRESCAN = 64 << 10 }; /* bytes looked at for a declaration */
@@ -47,13 +45,5 @@ const struct charset *charset_detect(struct str bytes);
  */
 const struct charset *charset_choose(
     struct str *bytes, struct str label, bool markup);
-
-/*
- * bytes as UTF-8 in *text: bytes themselves where they are valid UTF-8 by cs,
- * else a slice of out, which is emptied first.  *nreplaced counts the U+FFFD
- * put in for what is malformed.  False when text would be longer than max.
- */
-bool charset_decode(const struct charset *cs, struct str bytes, size_t max,
-    struct buf *out, struct str *text, size_t *nreplaced);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/utf8.h"
+#include "web/charset-decode.h"
 #include "web/charset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);

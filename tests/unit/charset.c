@@ -4,6 +4,7 @@
  * lie beside the project
  */
 
+#include "web/charset-decode.h"
 #include "web/charset.h"
 
 #include <iconv.h>

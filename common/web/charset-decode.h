@@ -1,0 +1,55 @@
+/*
+ * charset-decode - bytes in a known charset to UTF-8, as browsers do it
+ *
+ * The decoders are those of the WHATWG Encoding Standard; the only door to
+ * iconv.  Code tables come from iconv, with the few code points in which glibc
+ * and the standard differ set right, and are made at first use.
+ */
+
+#ifndef CHARSET_DECODE_H
+#define CHARSET_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "web/charset.h"
+
+/* How a charset is decoded. */
+enum charset_kind {
+	CHARSET_UTF8,
+	CHARSET_UTF16BE,
+	CHARSET_UTF16LE,
+	CHARSET_SINGLE,
+	CHARSET_GB18030,
+	CHARSET_BIG5,
+	CHARSET_EUC_JP,
+	CHARSET_ISO_2022_JP,
+	CHARSET_SHIFT_JIS,
+	CHARSET_EUC_KR,
+	CHARSET_USER_DEFINED,
+	CHARSET_REPLACEMENT,
+	CHARSET_OTHER /* no browser's; iconv decodes it */
+};
+
+struct charset {
+	const char *name;
+	enum charset_kind kind;
+	const char *iconv;  /* its name there, where a table is made */
+	const char *labels; /* with a blank before and after each */
+};
+
+/* All that charset_find() knows, at most CHARSET_MAX. */
+enum { CHARSET_MAX = 64 };
+extern const struct charset charset_list[];
+
+/*
+ * bytes as UTF-8 in *text: bytes themselves where they are valid UTF-8 by cs,
+ * else a slice of out, which is emptied first.  *nreplaced counts the U+FFFD
+ * put in for what is malformed.  False when text would be longer than max.
+ */
+bool charset_decode(const struct charset *cs, struct str bytes, size_t max,
+    struct buf *out, struct str *text, size_t *nreplaced);
+
+#endif
