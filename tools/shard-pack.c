@@ -21,7 +21,7 @@
 #include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "record/gz.h"
+#include "record/forward.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/reader.h"
@@ -699,61 +699,6 @@ split_of(const struct opts *o, uint64_t doc)
 	return (uint32_t)i;
 }
 
-/* A file's decompressed bytes, forwards only. */
-struct forward {
-	const char *name;
-	struct gz *gz;
-	char *p; /* (FORWARD) */
-	size_t len;
-	uint64_t offset;   /* of p[len] */
-	struct buf across; /* bytes that lie in two blocks or more */
-};
-enum { FORWARD = 256 << 10 };
-
-static void
-forward_open(struct forward *f, const char *name)
-{
-	gz_close(f->gz);
-	f->name = name;
-	f->len = 0;
-	f->offset = 0;
-	if ((f->gz = gz_open(name)) == NULL)
-		cli_err(CLI_FATAL, "%s", name);
-}
-
-static void
-forward_fill(struct forward *f)
-{
-	f->len = gz_read(f->gz, f->p, FORWARD);
-	f->offset += f->len;
-	if (f->len == 0)
-		cli_errx(CLI_FATAL, "%s: changed while it was read", f->name);
-}
-
-/* The bytes at offset, not before those asked for last; lent until then. */
-static struct str
-forward_read(struct forward *f, uint64_t offset, size_t len)
-{
-	size_t pos, n;
-
-	while (f->offset <= offset)
-		forward_fill(f);
-	pos = f->len - (size_t)(f->offset - offset);
-	if (len <= f->len - pos)
-		return (struct str){f->p + pos, len};
-	f->across.len = 0;
-	for (;;) {
-		n = len - f->across.len;
-		if (n > f->len - pos)
-			n = f->len - pos;
-		buf_put(&f->across, f->p + pos, n);
-		if (f->across.len == len)
-			return buf_str(&f->across);
-		forward_fill(f);
-		pos = 0;
-	}
-}
-
 /* The ids of a record that was read before, in their bytes, into ids. */
 static void
 encode_record(
@@ -780,7 +725,7 @@ encode_record(
 static void
 scatter(const struct opts *o, struct extsort *by_file, struct shuffle *pile)
 {
-	struct forward f = {.p = mem_alloc(FORWARD)};
+	struct forward f = {0};
 	struct arena mem = {0};
 	struct buf ids = {0};
 	struct shuffle_item item;
@@ -809,9 +754,7 @@ scatter(const struct opts *o, struct extsort *by_file, struct shuffle *pile)
 			shuffle_put(pile, &item);
 		}
 	}
-	gz_close(f.gz);
-	free(f.p);
-	buf_release(&f.across);
+	forward_close(&f);
 	arena_release(&mem);
 	buf_release(&ids);
 }
