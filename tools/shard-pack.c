@@ -28,9 +28,8 @@
 #include "record/rec.h"
 #include "record/tool.h"
 #include "shard/megatron.h"
-#include "shard/mix.h"
+#include "shard/plan.h"
 #include "shard/shard.h"
-#include "spill/extsort.h"
 #include "spill/shuffle.h"
 #include "text/word.h"
 #include "token/tokenizer.h"
@@ -71,20 +70,8 @@ static const char help[] =
     "  shard-pack -o shards --source domain=mined.jsonl@25 \\\n"
     "      --source general=crawl.jsonl.gz@75 --split valid=0.01\n";
 
-enum unit { TOKENS, RECORDS, BYTES };
-static const char *const unit_names[] = {"tokens", "records", "bytes", NULL};
 static const char *const format_names[] = {"jsonl", "jsonl.gz", "jsonl.zst",
     "megatron", NULL}; /* as enum shard_format */
-
-struct source {
-	char *name;
-	double weight;
-	size_t file, nfile;		 /* of struct opts.file */
-	uint64_t records, tokens, bytes; /* there are, and are its own */
-	uint64_t shared;		 /* left to an earlier source */
-	uint64_t drawn;			 /* records, repeated ones too */
-	uint64_t taken[3];		 /* by enum unit */
-};
 
 struct split {
 	char *name;
@@ -92,7 +79,7 @@ struct split {
 };
 
 struct opts {
-	struct source *source; /* (nsource) */
+	struct plan_source *source; /* (nsource) */
 	size_t nsource;
 	char **file;	 /* (nfile), NULL-terminated */
 	size_t *of_file; /* (nfile), its source */
@@ -100,7 +87,7 @@ struct opts {
 	struct split *split; /* (nsplit), the last one takes the rest */
 	size_t nsplit;
 	const char *folder, *check;
-	enum unit by;
+	enum plan_unit by;
 	enum shard_format format;
 	struct tokenizer *tokenizer; /* NULL: tokens are estimated */
 	const char *eod;	     /* a token of it, or NULL */
@@ -112,69 +99,12 @@ struct opts {
 	bool resume;
 };
 
-/* What is kept of a record until it is chosen. */
-struct note {
-	uint64_t doc;	 /* hash of doc, else id, else the line */
-	uint64_t key;	 /* random: its turn in its source */
-	uint64_t offset; /* in the decompressed file */
-	uint64_t check;	 /* hash of the line */
-	uint32_t file, len, tokens, copies;
-};
-
-/* The chosen records, in order of source and key, in one temporary file. */
-struct plan {
-	FILE *spool;
-	uint64_t shared; /* records that a later source had too */
-	uint64_t *first; /* (nsource + 1), places in the spool */
-	char id[17];	 /* hash of all that decides what is written */
-};
-
-static int
-order(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* By source and random key; file numbers grow with source numbers. */
-static int
-by_turn(const void *a, const void *b, const void *context)
-{
-	const size_t *source_of = context; /* (nfile) */
-	const struct note *x = a, *y = b;
-	int o = order(source_of[x->file], source_of[y->file]);
-
-	if (o == 0)
-		o = order(x->key, y->key);
-	if (o == 0)
-		o = order(x->file, y->file);
-	return o != 0 ? o : order(x->offset, y->offset);
-}
-
-static int
-by_document(const void *a, const void *b, const void *context)
-{
-	const struct note *x = a, *y = b;
-	int o = order(x->doc, y->doc);
-
-	return o != 0 ? o : by_turn(a, b, context);
-}
-
-static int
-by_place(const void *a, const void *b, const void *context)
-{
-	const struct note *x = a, *y = b;
-	int o = order(x->file, y->file);
-
-	(void)context;
-	return o != 0 ? o : order(x->offset, y->offset);
-}
-
 /* NAME=FILE[,FILE...]@WEIGHT */
 static void
 add_source(struct opts *o, const char *arg)
 {
 	const char *equal = arg + strcspn(arg, "="), *at = equal, *p;
-	struct source *s;
+	struct plan_source *s;
 	size_t len;
 
 	for (p = equal; *p != '\0'; p++)
@@ -185,7 +115,7 @@ add_source(struct opts *o, const char *arg)
 		    "--source: '%s' is not NAME=FILE[,FILE...]@WEIGHT", arg);
 	o->source = mem_grow(o->source, o->nsource + 1, sizeof(*o->source));
 	s = &o->source[o->nsource];
-	*s = (struct source){.file = o->nfile};
+	*s = (struct plan_source){0};
 	s->name = mem_string((struct str){arg, (size_t)(equal - arg)});
 	s->weight = cli_real("--source weight", at + 1, 0, 1e300);
 	for (p = equal + 1; p < at; p += len + 1) {
@@ -201,7 +131,6 @@ add_source(struct opts *o, const char *arg)
 		o->file[o->nfile++] = mem_string((struct str){p, len});
 		o->file[o->nfile] = NULL;
 	}
-	s->nfile = o->nfile - s->file;
 	o->nsource++;
 	for (len = 0; len + 1 < o->nsource; len++)
 		if (strcmp(o->source[len].name, s->name) == 0)
@@ -280,7 +209,8 @@ set_option(struct opts *o, int ch)
 		o->budget = cli_bytes("--budget", optarg, 1, SIZE_MAX / 2);
 		break;
 	case OPT_BY:
-		o->by = (enum unit)cli_choice("--by", optarg, unit_names);
+		o->by =
+		    (enum plan_unit)cli_choice("--by", optarg, plan_unit_names);
 		break;
 	case OPT_CHECK:
 		o->check = optarg;
@@ -431,7 +361,7 @@ count_tokens(const struct opts *o, struct str text)
 /* A record's note; false if it is bad. */
 static bool
 note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
-    struct note *note)
+    struct plan_note *note)
 {
 	uint64_t place[2];
 	struct str text, name;
@@ -458,11 +388,11 @@ note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
 
 /* Pass 1: the notes of all records of sources that weigh something. */
 static void
-read_sources(struct opts *o, struct extsort *by_doc)
+read_sources(struct opts *o, struct plan *plan)
 {
 	struct rec_reader in;
-	struct source *s;
-	struct note note;
+	struct plan_source *s;
+	struct plan_note note;
 	struct rec rec;
 
 	rec_open(&in, o->file);
@@ -470,217 +400,9 @@ read_sources(struct opts *o, struct extsort *by_doc)
 		note.file = (uint32_t)rec_place(&in)->operand;
 		s = &o->source[o->of_file[note.file]];
 		if (s->weight > 0 && note_record(o, &in, &rec, &note))
-			extsort_put(by_doc, &note);
+			plan_put(plan, &note);
 	}
 	rec_close(&in);
-}
-
-/*
- * A document belongs to the first source that has it: notes of the same
- * document in later ones end here.
- */
-static void
-share_out(struct opts *o, struct extsort *by_doc, struct extsort *by_source)
-{
-	struct source *s;
-	struct note note;
-	size_t owner = 0;
-	uint64_t doc = 0;
-	bool first = true;
-
-	while (extsort_next(by_doc, &note)) {
-		if (first || note.doc != doc) {
-			doc = note.doc;
-			owner = o->of_file[note.file];
-		}
-		first = false;
-		s = &o->source[o->of_file[note.file]];
-		if (o->of_file[note.file] != owner) {
-			s->shared++;
-			tool_drop("in an earlier source");
-			continue;
-		}
-		s->records++;
-		s->tokens += note.tokens;
-		s->bytes += (uint64_t)note.len + 1;
-		extsort_put(by_source, &note);
-	}
-}
-
-/* The notes in the order in which each source is drawn from. */
-static void
-write_turns(struct opts *o, struct extsort *by_source, struct plan *plan)
-{
-	struct note note;
-	size_t i;
-
-	plan->spool = outfile_spool();
-	while (extsort_next(by_source, &note))
-		if (fwrite(&note, sizeof(note), 1, plan->spool) != 1)
-			cli_err(CLI_FATAL, "temporary file");
-	if (fflush(plan->spool) != 0)
-		cli_err(CLI_FATAL, "temporary file");
-	plan->first = mem_zeroed(o->nsource + 1, sizeof(*plan->first));
-	for (i = 0; i < o->nsource; i++)
-		plan->first[i + 1] = plan->first[i] + o->source[i].records;
-}
-
-/* A source's notes, one after the other, round and round. */
-struct cursor {
-	struct note note[64]; /* [pos, len) not yet taken */
-	size_t pos, len;
-	uint64_t next; /* place behind them, in the source */
-};
-
-static void
-read_notes(const struct plan *plan, uint64_t at, struct note *note, size_t n)
-{
-	size_t got = 0, want = n * sizeof(*note);
-	ssize_t part;
-
-	while (got < want) {
-		part = pread(fileno(plan->spool), (char *)note + got,
-		    want - got, (off_t)(at * sizeof(*note) + got));
-		if (part < 0 && errno == EINTR)
-			continue;
-		if (part <= 0)
-			cli_err(CLI_FATAL, "temporary file");
-		got += (size_t)part;
-	}
-}
-
-static const struct note *
-peek(struct cursor *c, const struct plan *plan, size_t source)
-{
-	uint64_t n = plan->first[source + 1] - plan->first[source];
-
-	if (c->pos == c->len) {
-		if (c->next == n)
-			c->next = 0;
-		c->len = sizeof(c->note) / sizeof(c->note[0]);
-		if (c->len > n - c->next)
-			c->len = (size_t)(n - c->next);
-		read_notes(
-		    plan, plan->first[source] + c->next, c->note, c->len);
-		c->next += c->len;
-		c->pos = 0;
-	}
-	return &c->note[c->pos];
-}
-
-static uint64_t
-units(const struct note *note, enum unit by)
-{
-	return by == TOKENS    ? note->tokens
-	       : by == RECORDS ? 1
-			       : (uint64_t)note->len + 1;
-}
-
-/* How many records to draw from each source. */
-static void
-draw(struct opts *o, const struct plan *plan)
-{
-	struct cursor *cursor = mem_zeroed(o->nsource, sizeof(*cursor));
-	double *weight = mem_zeroed(o->nsource, sizeof(*weight));
-	struct source *s;
-	struct mix mix;
-	uint64_t n;
-	size_t i;
-
-	for (i = 0; i < o->nsource; i++)
-		weight[i] = o->source[i].weight;
-	mix_init(&mix, weight, o->nsource);
-	while ((i = mix_next(&mix)) < o->nsource) {
-		s = &o->source[i];
-		if (s->drawn == s->records * o->epochs) {
-			if (s->records == 0)
-				cli_warnx("source %s has no records", s->name);
-			if (o->budget == 0)
-				break;
-			cli_warnx("source %s ends after %" PRIu64
-				  " records; the others go on",
-			    s->name, s->drawn);
-			mix_close(&mix, i);
-			continue;
-		}
-		n = units(peek(&cursor[i], plan, i), o->by);
-		if (o->budget > 0 && mix.total + n > o->budget)
-			break;
-		cursor[i].pos++;
-		s->drawn++;
-		mix_take(&mix, i, n);
-	}
-	mix_release(&mix);
-	free(weight);
-	free(cursor);
-}
-
-/* The random key of one copy of a record in the whole. */
-static uint64_t
-place_key(const struct note *note, uint64_t copy)
-{
-	uint64_t in[2] = {note->key, copy};
-
-	return hash_64(in, sizeof(in), 1);
-}
-
-/* Bytes of a record in a pile. */
-static size_t
-packed_len(const struct opts *o, const struct note *note)
-{
-	return o->format == SHARD_MEGATRON ? note->tokens * o->width
-					   : note->len;
-}
-
-/*
- * The chosen notes, with the number of copies of each, announced to the pile
- * and put in the order in which they lie.
- */
-static void
-choose(struct opts *o, struct plan *plan, struct extsort *by_file,
-    struct shuffle *pile)
-{
-	struct hash_stream *id = hash_start();
-	struct cursor c;
-	struct source *s;
-	struct note note;
-	uint64_t j, copy;
-	size_t i;
-
-	for (i = 0; i < o->nsource; i++) {
-		s = &o->source[i];
-		c.pos = c.len = 0;
-		c.next = 0;
-		for (j = 0; j < s->records && j < s->drawn; j++) {
-			note = *peek(&c, plan, i);
-			c.pos++;
-			note.copies = (uint32_t)(s->drawn / s->records +
-						 (j < s->drawn % s->records));
-			for (copy = 0; copy < note.copies; copy++)
-				shuffle_expect(pile, place_key(&note, copy),
-				    packed_len(o, &note));
-			s->taken[TOKENS] += (uint64_t)note.copies * note.tokens;
-			s->taken[RECORDS] += note.copies;
-			s->taken[BYTES] +=
-			    (uint64_t)note.copies * ((uint64_t)note.len + 1);
-			hash_add(id, &note, sizeof(note));
-			extsort_put(by_file, &note);
-		}
-	}
-	hash_add(id, &o->shard_size, sizeof(o->shard_size));
-	hash_add(id, shard_suffix(o->format), strlen(shard_suffix(o->format)));
-	hash_add(id, VERSION, sizeof(VERSION));
-	if (o->tokenizer != NULL) {
-		uint64_t identity = tokenizer_identity(o->tokenizer);
-
-		hash_add(id, &identity, sizeof(identity));
-		hash_add(id, &o->eod_id, sizeof(o->eod_id));
-	}
-	for (i = 0; i < o->nsplit; i++) {
-		hash_add(id, o->split[i].name, strlen(o->split[i].name) + 1);
-		hash_add(id, &o->split[i].share, sizeof(o->split[i].share));
-	}
-	snprintf(plan->id, sizeof(plan->id), "%016" PRIx64, hash_end(id));
 }
 
 /* By document, so that the chunks of one page stay together. */
@@ -723,17 +445,17 @@ encode_record(
 
 /* Pass 2: the chosen records, from where they lie to their piles. */
 static void
-scatter(const struct opts *o, struct extsort *by_file, struct shuffle *pile)
+scatter(const struct opts *o, struct plan *plan, struct shuffle *pile)
 {
 	struct forward f = {0};
 	struct arena mem = {0};
 	struct buf ids = {0};
 	struct shuffle_item item;
-	struct note note;
+	struct plan_note note;
 	size_t file = SIZE_MAX;
 	uint64_t copy;
 
-	while (extsort_next(by_file, &note)) {
+	while (plan_next(plan, &note)) {
 		if (note.file != file) {
 			file = note.file;
 			forward_open(&f, o->file[file]);
@@ -749,7 +471,7 @@ scatter(const struct opts *o, struct extsort *by_file, struct shuffle *pile)
 			item.bytes = buf_str(&ids);
 		}
 		for (copy = 0; copy < note.copies; copy++) {
-			item.key = place_key(&note, copy);
+			item.key = plan_key(&note, copy);
 			item.tie = note.key;
 			shuffle_put(pile, &item);
 		}
@@ -828,7 +550,7 @@ holds(const char *folder, const char *name, const char *text)
  * holds the manifest of the same plan.
  */
 static bool
-ready_folder(const struct opts *o, const struct plan *plan)
+ready_folder(const struct opts *o, const char *id)
 {
 	bool shards = false, manifest = false, planned = false;
 	struct dirent *e;
@@ -856,15 +578,15 @@ ready_folder(const struct opts *o, const struct plan *plan)
 		cli_errx(CLI_FATAL,
 		    "%s: holds shards already; --resume goes on with them",
 		    o->folder);
-	if (manifest && holds(o->folder, "manifest.json", plan->id))
+	if (manifest && holds(o->folder, "manifest.json", id))
 		return true;
-	if (manifest || (planned && !holds(o->folder, "plan", plan->id)) ||
+	if (manifest || (planned && !holds(o->folder, "plan", id)) ||
 	    (shards && !planned))
 		cli_errx(CLI_FATAL,
 		    "%s: holds shards of other inputs or options", o->folder);
 	path = path_in(o->folder, "plan");
 	outfile_open(&save, path);
-	fprintf(save.fp, "%s\n", plan->id);
+	fprintf(save.fp, "%s\n", id);
 	outfile_commit(&save);
 	free(path);
 	return false;
@@ -883,7 +605,7 @@ put_options(struct buf *b, const struct opts *o)
 	size_t i;
 
 	buf_printf(b, "  \"options\": {");
-	put_json(b, "by", unit_names[o->by]);
+	put_json(b, "by", plan_unit_names[o->by]);
 	if (o->budget > 0)
 		buf_printf(b, ", \"budget\": %" PRIu64, o->budget);
 	buf_printf(b, ", \"epochs\": %" PRIu64 ", ", o->epochs);
@@ -911,7 +633,7 @@ share(uint64_t part, uint64_t whole)
 static void
 put_sources(struct buf *b, const struct opts *o, const uint64_t total[3])
 {
-	const struct source *s;
+	const struct plan_source *s;
 	double sum = 0;
 	size_t i;
 
@@ -929,9 +651,10 @@ put_sources(struct buf *b, const struct opts *o, const uint64_t total[3])
 		    ", \"of_tokens\": %" PRIu64 ", \"of_bytes\": %" PRIu64
 		    ", \"in_earlier_source\": %" PRIu64 "}%s\n",
 		    s->weight / sum, share(s->taken[o->by], total[o->by]),
-		    share(s->drawn, s->records), s->taken[RECORDS],
-		    s->taken[TOKENS], s->taken[BYTES], s->records, s->tokens,
-		    s->bytes, s->shared, i + 1 < o->nsource ? "," : "");
+		    share(s->drawn, s->records), s->taken[PLAN_RECORDS],
+		    s->taken[PLAN_TOKENS], s->taken[PLAN_BYTES], s->records,
+		    s->tokens, s->bytes, s->shared,
+		    i + 1 < o->nsource ? "," : "");
 	}
 	buf_printf(b, "  ],\n");
 }
@@ -979,7 +702,7 @@ put_shards(
 
 static void
 write_manifest(
-    const struct opts *o, const struct plan *plan, const struct shard_writer *w)
+    const struct opts *o, const char *id, const struct shard_writer *w)
 {
 	uint64_t total[3] = {0};
 	struct buf b = {0};
@@ -989,14 +712,14 @@ write_manifest(
 	int unit;
 
 	for (i = 0; i < o->nsource; i++)
-		for (unit = TOKENS; unit <= BYTES; unit++)
+		for (unit = PLAN_TOKENS; unit <= PLAN_BYTES; unit++)
 			total[unit] += o->source[i].taken[unit];
 	for (i = 0; i < o->nsplit; i++)
 		nshard += w[i].nshard;
 	buf_printf(&b,
 	    "{\n  \"tool\": \"shard-pack\", \"version\": \"%s\",\n"
 	    "  \"plan\": \"%s\",\n",
-	    VERSION, plan->id);
+	    VERSION, id);
 	put_options(&b, o);
 	buf_printf(&b, "  \"token_count\": \"");
 	if (o->tokenizer == NULL)
@@ -1011,7 +734,7 @@ write_manifest(
 	    "\",\n"
 	    "  \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
 	    ", \"bytes\": %" PRIu64 ",\n",
-	    total[RECORDS], total[TOKENS], total[BYTES]);
+	    total[PLAN_RECORDS], total[PLAN_TOKENS], total[PLAN_BYTES]);
 	put_sources(&b, o, total);
 	put_shards(&b, w, o->nsplit, nshard);
 	buf_printf(&b, "}\n");
@@ -1028,8 +751,7 @@ write_manifest(
 }
 
 static void
-write_shards(
-    const struct opts *o, const struct plan *plan, struct shuffle *pile)
+write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 {
 	struct shard_writer *w = mem_zeroed(o->nsplit, sizeof(*w));
 	struct shuffle_item item;
@@ -1046,44 +768,59 @@ write_shards(
 		shard_put(&w[item.split], item.bytes, item.tokens);
 	for (i = 0; i < o->nsplit; i++)
 		shard_finish(&w[i]);
-	write_manifest(o, plan, w);
+	write_manifest(o, id, w);
 	for (i = 0; i < o->nsplit; i++)
 		shard_release(&w[i]);
 	free(w);
 }
 
+/* Choose records; id: the hash of all that decides what is written. */
+static void
+choose(
+    const struct opts *o, struct plan *plan, struct shuffle *pile, char id[17])
+{
+	struct hash_stream *h = hash_start();
+	uint64_t identity;
+	size_t i;
+
+	plan_choose(plan, pile, h, o->format == SHARD_MEGATRON ? o->width : 0);
+	hash_add(h, &o->shard_size, sizeof(o->shard_size));
+	hash_add(h, shard_suffix(o->format), strlen(shard_suffix(o->format)));
+	hash_add(h, VERSION, sizeof(VERSION));
+	if (o->tokenizer != NULL) {
+		identity = tokenizer_identity(o->tokenizer);
+		hash_add(h, &identity, sizeof(identity));
+		hash_add(h, &o->eod_id, sizeof(o->eod_id));
+	}
+	for (i = 0; i < o->nsplit; i++) {
+		hash_add(h, o->split[i].name, strlen(o->split[i].name) + 1);
+		hash_add(h, &o->split[i].share, sizeof(o->split[i].share));
+	}
+	snprintf(id, 17, "%016" PRIx64, hash_end(h));
+}
+
 static void
 pack(struct opts *o)
 {
-	struct extsort by_doc, by_source, by_file;
-	struct plan plan = {0};
 	struct shuffle pile;
+	struct plan plan;
+	char id[17];
 
 	copy_pipes(o);
-	extsort_init(&by_doc, sizeof(struct note), by_document, o->of_file,
-	    o->memory / 4);
-	read_sources(o, &by_doc);
-	extsort_init(&by_source, sizeof(struct note), by_turn, o->of_file,
-	    o->memory / 4);
-	share_out(o, &by_doc, &by_source);
-	extsort_release(&by_doc);
-	write_turns(o, &by_source, &plan);
-	extsort_release(&by_source);
-	draw(o, &plan);
-	extsort_init(
-	    &by_file, sizeof(struct note), by_place, NULL, o->memory / 4);
+	plan_init(&plan, o->source, o->nsource, o->of_file, o->memory / 4);
+	plan.by = o->by;
+	plan.budget = o->budget;
+	plan.epochs = o->epochs;
+	read_sources(o, &plan);
+	plan_draw(&plan);
 	shuffle_init(&pile, o->memory / 3);
-	choose(o, &plan, &by_file, &pile);
-	if (!ready_folder(o, &plan)) {
-		scatter(o, &by_file, &pile);
-		extsort_release(&by_file);
-		write_shards(o, &plan, &pile);
-	} else {
-		extsort_release(&by_file);
+	choose(o, &plan, &pile, id);
+	if (!ready_folder(o, id)) {
+		scatter(o, &plan, &pile);
+		write_shards(o, id, &pile);
 	}
 	shuffle_release(&pile);
-	fclose(plan.spool);
-	free(plan.first);
+	plan_release(&plan);
 }
 
 static _Noreturn void
@@ -1233,7 +970,7 @@ check(const char *folder)
 int
 main(int argc, char *argv[])
 {
-	struct opts o = {.by = TOKENS,
+	struct opts o = {.by = PLAN_TOKENS,
 	    .format = SHARD_GZIP,
 	    .epochs = 1,
 	    .shard_size = 256000000,

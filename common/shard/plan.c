@@ -1,0 +1,267 @@
+#include "shard/plan.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/cli.h"
+#include "base/mem.h"
+#include "record/outfile.h"
+#include "record/tool.h"
+#include "shard/mix.h"
+
+const char *const plan_unit_names[] = {"tokens", "records", "bytes", NULL};
+
+static int
+order(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By source and random key; file numbers grow with source numbers. */
+static int
+by_turn(const void *a, const void *b, const void *context)
+{
+	const size_t *source_of = context;
+	const struct plan_note *x = a, *y = b;
+	int o = order(source_of[x->file], source_of[y->file]);
+
+	if (o == 0)
+		o = order(x->key, y->key);
+	if (o == 0)
+		o = order(x->file, y->file);
+	return o != 0 ? o : order(x->offset, y->offset);
+}
+
+static int
+by_document(const void *a, const void *b, const void *context)
+{
+	const struct plan_note *x = a, *y = b;
+	int o = order(x->doc, y->doc);
+
+	return o != 0 ? o : by_turn(a, b, context);
+}
+
+static int
+by_place(const void *a, const void *b, const void *context)
+{
+	const struct plan_note *x = a, *y = b;
+	int o = order(x->file, y->file);
+
+	(void)context;
+	return o != 0 ? o : order(x->offset, y->offset);
+}
+
+void
+plan_init(struct plan *p, struct plan_source *source, size_t nsource,
+    const size_t *source_of, size_t memory)
+{
+	*p = (struct plan){.source = source,
+	    .nsource = nsource,
+	    .source_of = source_of,
+	    .by = PLAN_TOKENS,
+	    .epochs = 1,
+	    .memory = memory};
+	extsort_init(&p->notes, sizeof(struct plan_note), by_document,
+	    p->source_of, p->memory);
+}
+
+void
+plan_put(struct plan *p, const struct plan_note *note)
+{
+	extsort_put(&p->notes, note);
+}
+
+/*
+ * A document belongs to the first source that has it: notes of the same
+ * document in later ones end here.
+ */
+static void
+share_out(struct plan *p, struct extsort *own)
+{
+	struct plan_source *s;
+	struct plan_note note;
+	size_t owner = 0;
+	uint64_t doc = 0;
+	bool first = true;
+
+	while (extsort_next(&p->notes, &note)) {
+		if (first || note.doc != doc) {
+			doc = note.doc;
+			owner = p->source_of[note.file];
+		}
+		first = false;
+		s = &p->source[p->source_of[note.file]];
+		if (p->source_of[note.file] != owner) {
+			s->shared++;
+			tool_drop("in an earlier source");
+			continue;
+		}
+		s->records++;
+		s->tokens += note.tokens;
+		s->bytes += (uint64_t)note.len + 1;
+		extsort_put(own, &note);
+	}
+}
+
+/* The notes in the order in which each source is drawn from. */
+static void
+write_turns(struct plan *p, struct extsort *own)
+{
+	struct plan_note note;
+	size_t i;
+
+	p->turns = outfile_spool();
+	while (extsort_next(own, &note))
+		if (fwrite(&note, sizeof(note), 1, p->turns) != 1)
+			cli_err(CLI_FATAL, "temporary file");
+	if (fflush(p->turns) != 0)
+		cli_err(CLI_FATAL, "temporary file");
+	p->first = mem_zeroed(p->nsource + 1, sizeof(*p->first));
+	for (i = 0; i < p->nsource; i++)
+		p->first[i + 1] = p->first[i] + p->source[i].records;
+}
+
+/* A source's notes, one after the other, round and round. */
+struct cursor {
+	struct plan_note note[64]; /* [pos, len) not yet taken */
+	size_t pos, len;
+	uint64_t next; /* in the source: the note after note[len - 1] */
+};
+
+static const struct plan_note *
+peek(struct cursor *c, const struct plan *p, size_t source)
+{
+	uint64_t n = p->first[source + 1] - p->first[source];
+
+	if (c->pos == c->len) {
+		if (c->next == n)
+			c->next = 0;
+		c->len = sizeof(c->note) / sizeof(c->note[0]);
+		if (c->len > n - c->next)
+			c->len = (size_t)(n - c->next);
+		outfile_spool_read(p->turns, c->note,
+		    c->len * sizeof(c->note[0]),
+		    (p->first[source] + c->next) * sizeof(c->note[0]));
+		c->next += c->len;
+		c->pos = 0;
+	}
+	return &c->note[c->pos];
+}
+
+static uint64_t
+units(const struct plan_note *note, enum plan_unit by)
+{
+	return by == PLAN_TOKENS    ? note->tokens
+	       : by == PLAN_RECORDS ? 1
+				    : (uint64_t)note->len + 1;
+}
+
+static void
+draw(struct plan *p)
+{
+	struct cursor *cursor = mem_zeroed(p->nsource, sizeof(*cursor));
+	double *weight = mem_zeroed(p->nsource, sizeof(*weight));
+	struct plan_source *s;
+	struct mix mix;
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; i < p->nsource; i++)
+		weight[i] = p->source[i].weight;
+	mix_init(&mix, weight, p->nsource);
+	while ((i = mix_next(&mix)) < p->nsource) {
+		s = &p->source[i];
+		if (s->drawn == s->records * p->epochs) {
+			if (s->records == 0)
+				cli_warnx("source %s has no records", s->name);
+			if (p->budget == 0)
+				break;
+			cli_warnx("source %s ends after %" PRIu64
+				  " records; the others go on",
+			    s->name, s->drawn);
+			mix_close(&mix, i);
+			continue;
+		}
+		n = units(peek(&cursor[i], p, i), p->by);
+		if (p->budget > 0 && mix.total + n > p->budget)
+			break;
+		cursor[i].pos++;
+		s->drawn++;
+		mix_take(&mix, i, n);
+	}
+	mix_release(&mix);
+	free(weight);
+	free(cursor);
+}
+
+void
+plan_draw(struct plan *p)
+{
+	struct extsort own;
+
+	extsort_init(
+	    &own, sizeof(struct plan_note), by_turn, p->source_of, p->memory);
+	share_out(p, &own);
+	extsort_release(&p->notes);
+	write_turns(p, &own);
+	extsort_release(&own);
+	draw(p);
+}
+
+uint64_t
+plan_key(const struct plan_note *note, uint64_t copy)
+{
+	uint64_t in[2] = {note->key, copy};
+
+	return hash_64(in, sizeof(in), 1);
+}
+
+void
+plan_choose(
+    struct plan *p, struct shuffle *pile, struct hash_stream *id, size_t width)
+{
+	struct cursor c;
+	struct plan_source *s;
+	struct plan_note note;
+	uint64_t j, copy;
+	size_t i;
+
+	extsort_init(
+	    &p->notes, sizeof(struct plan_note), by_place, NULL, p->memory);
+	for (i = 0; i < p->nsource; i++) {
+		s = &p->source[i];
+		c.pos = c.len = 0;
+		c.next = 0;
+		for (j = 0; j < s->records && j < s->drawn; j++) {
+			note = *peek(&c, p, i);
+			c.pos++;
+			note.copies = (uint32_t)(s->drawn / s->records +
+						 (j < s->drawn % s->records));
+			for (copy = 0; copy < note.copies; copy++)
+				shuffle_expect(pile, plan_key(&note, copy),
+				    width > 0 ? note.tokens * width : note.len);
+			s->taken[PLAN_TOKENS] +=
+			    (uint64_t)note.copies * note.tokens;
+			s->taken[PLAN_RECORDS] += note.copies;
+			s->taken[PLAN_BYTES] +=
+			    (uint64_t)note.copies * ((uint64_t)note.len + 1);
+			hash_add(id, &note, sizeof(note));
+			extsort_put(&p->notes, &note);
+		}
+	}
+}
+
+bool
+plan_next(struct plan *p, struct plan_note *note)
+{
+	return extsort_next(&p->notes, note);
+}
+
+void
+plan_release(struct plan *p)
+{
+	extsort_release(&p->notes);
+	if (p->turns != NULL)
+		fclose(p->turns);
+	free(p->first);
+}
