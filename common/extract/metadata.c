@@ -399,7 +399,7 @@ put_words(struct buf *b, struct str s)
 static struct str
 published_of(struct metadata *a, const struct html *h)
 {
-	static const enum html_meta from[] = {META_PUBLISHED, META_TIME};
+	static const enum html_meta_id from[] = {META_PUBLISHED, META_TIME};
 	struct buf *b = &a->text;
 	struct str s;
 	size_t i, at;

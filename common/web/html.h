@@ -26,25 +26,8 @@
 
 #include "base/buf.h"
 #include "base/str.h"
-
-enum html_tag {
-	HTML_OTHER, /* unknown: inline */
-#define HTML_TAG(id, name, flags) HTML_##id,
-#include "web/html-tags.h"
-#undef HTML_TAG
-	HTML_NTAG
-};
-
-/* What the name of a class, an id or a role hints at; bit numbers. */
-enum html_hint {
-#define HTML_HINT(id, words) HINT_##id,
-#include "web/html-hints.h"
-#undef HTML_HINT
-	HTML_NHINT
-};
-_Static_assert(HTML_NHINT <= 64, "hints are bits of a uint64_t");
-
-#define HTML_BIT(hint) (UINT64_C(1) << (hint))
+#include "web/html-meta.h"
+#include "web/html-tag.h"
 
 enum {			    /* flags of elements, inherited by what is inside */
 	HTML_IS_HIDDEN = 1, /* display:none, hidden, aria-hidden */
@@ -82,23 +65,6 @@ struct html_block {
 	bool after_br; /* parted from the block before by <br> */
 };
 
-enum html_meta {	  /* what the page says about itself */
-	META_TITLE,	  /* <title> */
-	META_OG_TITLE,	  /* og:title, twitter:title, dc.title */
-	META_HEADLINE,	  /* JSON-LD headline */
-	META_SITE,	  /* og:site_name, application-name */
-	META_TYPE,	  /* og:type */
-	META_DESCRIPTION, /* description, og:description */
-	META_AUTHOR,	  /* author, article:author, JSON-LD author */
-	META_BYLINE,	  /* text of rel=author, itemprop=author */
-	META_PUBLISHED,	  /* article:published_time, datePublished */
-	META_TIME,	  /* the first <time datetime> */
-	META_LANG,	  /* <html lang>, content-language, og:locale */
-	META_BODY,	  /* JSON-LD articleBody */
-	META_KIND,	  /* JSON-LD @type, first */
-	HTML_NMETA
-};
-
 struct html {
 	struct html_elem *elem;
 	size_t nelem, elem_cap;
@@ -121,11 +87,5 @@ void html_release(struct html *h);
  */
 enum { HTML_ELEM_WORK = 64 };
 void html_parse(struct html *h, struct str page, size_t max_work);
-
-/* The name of a tag, in lower case; empty for HTML_OTHER. */
-const char *html_tag_name(enum html_tag tag);
-
-/* Whether an element is drawn in the line, not as a box of its own. */
-bool html_is_inline(enum html_tag tag);
 
 #endif

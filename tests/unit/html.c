@@ -20,7 +20,7 @@ is_block(size_t i, const char *text)
 }
 
 static bool
-is_meta(enum html_meta m, const char *text)
+is_meta(enum html_meta_id m, const char *text)
 {
 	return str_eq(h.meta[m], str_of(text));
 }

@@ -1,0 +1,50 @@
+/*
+ * html-clean - a page made safe and small before a parser reads it
+ *
+ * Scripts, styles, comments, drawings and the attributes that nobody reads are
+ * left out, references are resolved as browsers do it, each attribute is given
+ * once, and white space is squeezed outside <pre>.  JSON-LD goes to html-meta.
+ */
+
+#ifndef HTML_CLEAN_H
+#define HTML_CLEAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "web/html-meta.h"
+#include "web/html-tag.h"
+
+/*
+ * The attributes of a page's start tags, one after another.  The parser is told
+ * only where those of a tag begin, as the value of one attribute of its own.
+ */
+struct html_attr_ref {
+	struct str value; /* in the page, references and all */
+	uint8_t attr;
+	bool last; /* of its tag */
+};
+
+struct html_clean {
+	const struct html_names *names; /* the caller's */
+	struct html_meta *meta;		/* the caller's: JSON-LD goes there */
+	struct buf out;			/* the page as it is to be read */
+	struct html_attr_ref *attr;
+	size_t nattr, attr_cap;
+	/* the page being read */
+	unsigned npre;	  /* <pre> and the like that are open in out */
+	uint32_t seen;	  /* html, head, body: their start tags */
+	unsigned endless; /* bits: a <template>, an <svg> without end */
+};
+
+/*
+ * Fill out and attr from a page, whose bytes attr borrows.  Memory is used
+ * again for the next page.  A zero byte, not counted, follows what is in out.
+ */
+void html_clean(struct html_clean *c, struct str page);
+void html_clean_release(struct html_clean *c);
+
+#endif

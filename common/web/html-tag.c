@@ -1,0 +1,186 @@
+#include "web/html-tag.h"
+
+#include <string.h>
+
+#define B HTML_TAG_BOX
+#define V HTML_TAG_VOID
+#define S HTML_TAG_SILENT
+#define P HTML_TAG_KEEPS
+
+static const struct tag {
+	const char *name;
+	unsigned flags;
+} tags[HTML_NTAG] = {
+    {"", 0},
+#define HTML_TAG(id, name, flags) {name, flags},
+#include "web/html-tags.h"
+#undef HTML_TAG
+};
+
+#undef B
+#undef V
+#undef S
+#undef P
+
+static const char *const hint_words[HTML_NHINT] = {
+#define HTML_HINT(id, words) words,
+#include "web/html-hints.h"
+#undef HTML_HINT
+};
+
+static const struct str attr_names[HTML_NATTR] = {
+#define A(name)                                                                \
+	{                                                                      \
+		name, sizeof(name) - 1                                         \
+	}
+    A("class"), A("id"), A("role"), A("style"), A("hidden"), A("aria-hidden"),
+    A("href"), A("itemprop"), A("lang"), A("name"), A("property"), A("content"),
+    A("datetime"), A("rel"), A("http-equiv"), A("type"), A("data-testid"),
+    A("data-component"), A("xml:lang")
+#undef A
+};
+
+enum { WORD_MAX = 32 }; /* letters of a word that are looked at */
+
+bool
+html_tag_is_inline(enum html_tag tag)
+{
+	return (tags[tag].flags & HTML_TAG_BOX) == 0;
+}
+
+const char *
+html_tag_name(enum html_tag tag)
+{
+	return tags[tag].name;
+}
+
+unsigned
+html_tag_flags(enum html_tag tag)
+{
+	return tags[tag].flags;
+}
+
+enum { FNV_START = 0x811c9dc5 };
+
+static uint32_t
+hash_name(const char *s, size_t len)
+{
+	uint32_t hash = (uint32_t)FNV_START;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		hash = html_hash_byte(hash, html_lower((unsigned char)s[i]));
+	return hash;
+}
+
+enum html_tag
+html_tag_find(const struct html_names *names, struct str name)
+{
+	uint32_t i = hash_name(name.p, name.len);
+
+	for (;; i++) {
+		uint8_t t = names->tag_slot[i % HTML_TAG_SLOTS];
+
+		if (t == 0 || str_ieq(str_of(tags[t].name), name))
+			return t;
+	}
+}
+
+enum html_attr
+html_attr_find(struct str name)
+{
+	enum html_attr a;
+
+	for (a = 0; a < HTML_NATTR; a++)
+		if (attr_names[a].len == name.len &&
+		    html_lower((unsigned char)name.p[0]) ==
+			attr_names[a].p[0] &&
+		    str_ieq(attr_names[a], name))
+			break;
+	return a;
+}
+
+static uint64_t
+hint_find(const struct html_names *names, uint32_t hash)
+{
+	uint32_t i;
+
+	for (i = hash;; i++) {
+		const struct html_hint_slot *s =
+		    &names->hint_slot[i % HTML_HINT_SLOTS];
+
+		if (s->hash == hash || s->hash == 0)
+			return s->hint;
+	}
+}
+
+static void
+hint_add(struct html_names *names, uint32_t hash, unsigned bit)
+{
+	uint32_t i = hash;
+	struct html_hint_slot *s;
+
+	do
+		s = &names->hint_slot[i++ % HTML_HINT_SLOTS];
+	while (s->hash != hash && s->hash != 0);
+	s->hash = hash;
+	s->hint |= HTML_BIT(bit);
+}
+
+/*
+ * What a list of names hints at.  Names fall into words at anything but
+ * letters, and before a capital ("navBar").  A word of the table counts alone
+ * and, if it has four letters, at the start of a longer one ("commentform").
+ */
+uint64_t
+html_hints(const struct html_names *names, struct str list)
+{
+	const unsigned char *s = (const unsigned char *)list.p;
+	uint64_t hint = 0, found;
+	uint32_t hash = (uint32_t)FNV_START;
+	size_t i, n = 0;
+
+	for (i = 0; i <= list.len; i++) {
+		unsigned char c = i < list.len ? s[i] : ' ';
+		bool upper = (unsigned)(c - 'A') < 26;
+
+		if (upper)
+			c |= 0x20;
+		if ((unsigned)(c - 'a') >= 26 ||
+		    (upper && i > 0 && (unsigned)(s[i - 1] - 'a') < 26)) {
+			if (n >= 2 && n < 4)
+				hint |= hint_find(names, hash);
+			n = 0;
+			hash = (uint32_t)FNV_START;
+			if (!upper)
+				continue;
+		}
+		if (n++ >= WORD_MAX)
+			continue;
+		hash = html_hash_byte(hash, c);
+		if (n >= 4 && (found = hint_find(names, hash)) != 0)
+			hint |= found;
+	}
+	return hint;
+}
+
+void
+html_names_init(struct html_names *names)
+{
+	const char *s;
+	uint32_t i;
+	unsigned t, n;
+
+	memset(names, 0, sizeof(*names));
+	for (t = 1; t < HTML_NTAG; t++) {
+		i = hash_name(tags[t].name, strlen(tags[t].name));
+		while (names->tag_slot[i % HTML_TAG_SLOTS] != 0)
+			i++;
+		names->tag_slot[i % HTML_TAG_SLOTS] = (uint8_t)t;
+	}
+	for (t = 0; t < HTML_NHINT; t++)
+		for (s = hint_words[t]; *s != '\0'; s += n + (s[n] == ' ')) {
+			n = (unsigned)strcspn(s, " ");
+			hint_add(names, hash_name(s, n), t);
+		}
+}
