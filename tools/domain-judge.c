@@ -212,7 +212,7 @@ note_disagreement(struct report *r, const struct rec *rec, struct str domain)
 	json_put_str(&b, domain);
 	buf_puts(&b, STR("}\n"));
 	if (fwrite(b.p, 1, b.len, r->spool) != b.len)
-		cli_err(CLI_FATAL, "$TMPDIR");
+		cli_err(CLI_FATAL, "temporary file");
 	buf_release(&b);
 }
 
@@ -365,7 +365,7 @@ print_report(struct report *r, bool json)
 	size_t i;
 
 	if (fflush(r->spool) != 0)
-		cli_err(CLI_FATAL, "$TMPDIR");
+		cli_err(CLI_FATAL, "temporary file");
 	rewind(r->spool);
 	for (i = 0; i < r->ntally; i++) {
 		all.agree += r->tally[i].agree;

@@ -135,7 +135,7 @@ add_text(struct corpus *c, struct str text)
 	}
 	if (nseen > 0 &&
 	    fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
-		tool_write_failed("spool");
+		cli_err(CLI_FATAL, "temporary file");
 	c->start[c->truth.nrecord] = c->start[c->truth.nrecord - 1] + nseen;
 }
 
@@ -156,7 +156,7 @@ add_tokens(struct corpus *c, struct str text)
 			continue;
 		number = vocab_add(&c->words_seen, token);
 		if (fwrite(&number, sizeof(number), 1, c->spool) != 1)
-			tool_write_failed("spool");
+			cli_err(CLI_FATAL, "temporary file");
 		n++;
 	} while (more);
 	c->start[c->truth.nrecord] = n;
@@ -176,7 +176,7 @@ add_vector(struct corpus *c, const float *x, size_t dim)
 			continue;
 		item = (struct linear_item){(uint32_t)i, x[i]};
 		if (fwrite(&item, sizeof(item), 1, c->spool) != 1)
-			tool_write_failed("spool");
+			cli_err(CLI_FATAL, "temporary file");
 		n++;
 	}
 	c->start[c->truth.nrecord] = n;
@@ -211,14 +211,14 @@ corpus_settle(struct corpus *c)
 
 	labels_settle(&c->truth);
 	if (fflush(c->spool) != 0 || (len = ftello(c->spool)) < 0)
-		tool_write_failed("spool");
+		cli_err(CLI_FATAL, "temporary file");
 	if (len == 0)
 		return;
 	c->len = (size_t)len;
 	c->item = mmap(NULL, c->len, PROT_READ | PROT_WRITE, MAP_SHARED,
 	    fileno(c->spool), 0);
 	if (c->item == MAP_FAILED)
-		cli_err(CLI_FATAL, "spool");
+		cli_err(CLI_FATAL, "temporary file");
 }
 
 /* Which buckets have a row, and its idf: ln((1 + n) / (1 + df)) + 1. */

@@ -50,7 +50,7 @@ evaluate_add(struct evaluate *t, struct str input, const struct str *given,
 		else
 			nunknown++;
 	if (fwrite(input.p, 1, input.len, t->spool) != input.len)
-		tool_write_failed("spool");
+		cli_err(CLI_FATAL, "temporary file");
 	t->none[t->nrecord++] = ngiven == 0;
 	t->start[t->nrecord] = t->start[t->nrecord - 1] + input.len;
 	return nunknown;
@@ -61,13 +61,13 @@ static void
 map_spool(struct evaluate *t)
 {
 	if (fflush(t->spool) != 0)
-		tool_write_failed("spool");
+		cli_err(CLI_FATAL, "temporary file");
 	if (t->start[t->nrecord] == 0)
 		return;
 	t->input = mmap(NULL, t->start[t->nrecord], PROT_READ, MAP_SHARED,
 	    fileno(t->spool), 0);
 	if (t->input == MAP_FAILED)
-		cli_err(CLI_FATAL, "spool");
+		cli_err(CLI_FATAL, "temporary file");
 }
 
 void

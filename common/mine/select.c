@@ -209,7 +209,7 @@ select_put(struct select *s, struct str line, struct str id, const float *sim,
 	    (s->ncand > 0 && fwrite(s->cand, sizeof(*s->cand), s->ncand,
 				 s->meta) != s->ncand) ||
 	    fwrite(line.p, 1, line.len, s->lines) != line.len)
-		tool_write_failed("the spool in $TMPDIR");
+		cli_err(CLI_FATAL, "temporary file");
 	s->nput++;
 }
 
@@ -229,13 +229,13 @@ next_entry(struct select *s, struct entry *e)
 
 	if (fread(e, sizeof(*e), 1, s->meta) != 1) {
 		if (ferror(s->meta))
-			cli_err(CLI_FATAL, "the spool in $TMPDIR");
+			cli_err(CLI_FATAL, "temporary file");
 		return false;
 	}
 	s->ncand = e->ncand;
 	if (fread(s->score, sizeof(*s->score), nd, s->meta) != nd ||
 	    fread(s->cand, sizeof(*s->cand), e->ncand, s->meta) != e->ncand)
-		cli_err(CLI_FATAL, "the spool in $TMPDIR");
+		cli_err(CLI_FATAL, "temporary file");
 	return true;
 }
 
@@ -244,7 +244,7 @@ static void
 rewind_spool(struct select *s)
 {
 	if (fflush(s->meta) != 0 || fflush(s->lines) != 0)
-		tool_write_failed("the spool in $TMPDIR");
+		cli_err(CLI_FATAL, "temporary file");
 	rewind(s->meta);
 	rewind(s->lines);
 	s->place = s->at = s->drawn_at = 0;
@@ -395,7 +395,7 @@ select_next(struct select *s, struct select_verdict *v)
 	s->line.len = 0;
 	buf_reserve(&s->line, e.len);
 	if (fread(s->line.p, 1, e.len, s->lines) != e.len)
-		cli_err(CLI_FATAL, "the spool in $TMPDIR");
+		cli_err(CLI_FATAL, "temporary file");
 	s->line.len = e.len;
 	if (s->drawn_at < s->ndrawn &&
 	    s->drawn[s->drawn_at].place == s->place - 1) {
