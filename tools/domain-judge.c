@@ -14,9 +14,9 @@
 #include "base/rng.h"
 #include "llm/judging.h"
 #include "record/json.h"
-#include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
+#include "record/spool.h"
 #include "record/tool.h"
 #include "spill/hashset.h"
 #include "text/word.h"
@@ -176,7 +176,7 @@ struct report {
 	struct hashset index; /* of the domains' names */
 	struct arena mem;     /* the names */
 	uint64_t ndocument;
-	FILE *spool; /* what is disagreed on: JSON lines */
+	struct spool spool; /* what is disagreed on: JSON lines */
 };
 
 static struct tally *
@@ -211,8 +211,7 @@ note_disagreement(struct report *r, const struct rec *rec, struct str domain)
 	buf_puts(&b, STR(",\"domain\":"));
 	json_put_str(&b, domain);
 	buf_puts(&b, STR("}\n"));
-	if (fwrite(b.p, 1, b.len, r->spool) != b.len)
-		cli_err(CLI_FATAL, "temporary file");
+	spool_write(&r->spool, b.p, b.len);
 	buf_release(&b);
 }
 
@@ -297,12 +296,10 @@ print_row(const struct tally *t)
 }
 
 static void
-print_table(const struct report *r, const struct tally *all)
+print_table(struct report *r, const struct tally *all)
 {
 	struct arena mem = {0};
-	char *line = NULL;
-	size_t i, cap = 0;
-	ssize_t len;
+	size_t i;
 	struct str raw, id, domain;
 
 	printf("%7s %7s %8s %8s  %17s  %s\n", "judged", "agree", "unjudged",
@@ -310,8 +307,7 @@ print_table(const struct report *r, const struct tally *all)
 	for (i = 0; i < r->ntally; i++)
 		print_row(&r->tally[i]);
 	print_row(all);
-	while ((len = getline(&line, &cap, r->spool)) > 0) {
-		raw = (struct str){line, (size_t)len - 1};
+	while (spool_line(&r->spool, &raw)) {
 		id = STR("-");
 		if (json_member(raw, &mem, STR("id"), &domain))
 			json_get_str(domain, &mem, &id);
@@ -321,17 +317,15 @@ print_table(const struct report *r, const struct tally *all)
 		    (int)domain.len, domain.p);
 		arena_clear(&mem);
 	}
-	free(line);
 	arena_release(&mem);
 }
 
 static void
-print_json(const struct report *r, const struct tally *all)
+print_json(struct report *r, const struct tally *all)
 {
 	struct buf b = {0};
-	char *line = NULL;
-	size_t i, cap = 0;
-	ssize_t len;
+	struct str line;
+	size_t i;
 	bool first = true;
 
 	buf_printf(&b, "{\"documents\":%" PRIu64 ",", r->ndocument);
@@ -347,14 +341,13 @@ print_json(const struct report *r, const struct tally *all)
 	}
 	buf_puts(&b, STR("],\"disagreements\":["));
 	fwrite(b.p, 1, b.len, stdout);
-	while ((len = getline(&line, &cap, r->spool)) > 0) {
+	while (spool_line(&r->spool, &line)) {
 		if (!first)
 			putchar(',');
-		fwrite(line, 1, (size_t)len - 1, stdout);
+		fwrite(line.p, 1, line.len, stdout);
 		first = false;
 	}
 	fputs("]}\n", stdout);
-	free(line);
 	buf_release(&b);
 }
 
@@ -364,9 +357,7 @@ print_report(struct report *r, bool json)
 	struct tally all = {.domain = STR("(all)")};
 	size_t i;
 
-	if (fflush(r->spool) != 0)
-		cli_err(CLI_FATAL, "temporary file");
-	rewind(r->spool);
+	spool_rewind(&r->spool);
 	for (i = 0; i < r->ntally; i++) {
 		all.agree += r->tally[i].agree;
 		all.disagree += r->tally[i].disagree;
@@ -378,7 +369,7 @@ print_report(struct report *r, bool json)
 		print_json(r, &all);
 	else
 		print_table(r, &all);
-	fclose(r->spool);
+	spool_close(&r->spool);
 }
 
 static int
@@ -402,7 +393,7 @@ parse(int argc, char *argv[])
 			tool_option(ch);
 		}
 	hashset_init(&r.index, true, NULL);
-	r.spool = outfile_spool();
+	spool_open(&r.spool);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
 		take_answer(&r, &in, &rec);

@@ -15,6 +15,7 @@
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
+#include "record/spool.h"
 #include "record/tool.h"
 #include "spill/blobs.h"
 #include "spill/extsort.h"
@@ -86,14 +87,13 @@ struct opts {
 };
 
 /* Records that are looked at again. */
-struct spool {
-	FILE *fp;
-	uint64_t len;	      /* bytes */
-	struct extsort order; /* of struct spooled, by rank */
+struct later {
+	struct spool lines;
+	struct extsort order; /* of struct ranked, by rank */
 	struct blobs names;   /* of all records, with --dups */
 };
 
-struct spooled {
+struct ranked {
 	uint64_t rank; /* the least goes first */
 	uint64_t number, offset, len;
 };
@@ -109,7 +109,7 @@ struct work {
 	const char **file;	/* of --against */
 	struct hashset seen;	/* exact: texts; para: paragraphs; --drop */
 	struct blobs names;	/* of the records that stay */
-	struct spool spool;
+	struct later later;
 	struct checkpoint state; /* of --index */
 	struct buf plain, nfc, out;
 	uint64_t nrecord, nbyte_in, nbyte_gone;
@@ -341,7 +341,7 @@ put_unless_shared(
 static int
 by_rank(const void *va, const void *vb, const void *context)
 {
-	const struct spooled *a = va, *b = vb;
+	const struct ranked *a = va, *b = vb;
 
 	(void)context;
 	return a->rank < b->rank ? -1 : a->rank > b->rank;
@@ -389,10 +389,10 @@ work_open(struct work *w, const struct opts *o)
 	if (o->against != NULL)
 		open_against(w);
 	if (o->mode == SUBSTR || o->keep != FIRST) {
-		w->spool.fp = outfile_spool();
-		extsort_init(&w->spool.order, sizeof(struct spooled), by_rank,
+		spool_open(&w->later.lines);
+		extsort_init(&w->later.order, sizeof(struct ranked), by_rank,
 		    NULL, ORDER_HELD);
-		blobs_init(&w->spool.names, &w->budget, NAMES_HELD);
+		blobs_init(&w->later.names, &w->budget, NAMES_HELD);
 	}
 	if (o->index == NULL)
 		return;
@@ -425,7 +425,7 @@ work_count(const struct work *w)
 	if (o->verbose)
 		cli_warnx("%zu bytes were held", w->budget.most);
 	tool_count("memory_bytes", w->budget.most);
-	tool_count("spooled_bytes", lsh->sets.spooled + w->names.spooled);
+	tool_count("spooled_bytes", lsh->sets.spool.len + w->names.spool.len);
 	if (o->mode == PARA || o->mode == SUBSTR) {
 		tool_count("text_bytes", w->nbyte_in);
 		tool_count("text_bytes_cut", w->nbyte_gone);
@@ -441,11 +441,9 @@ work_release(struct work *w)
 	overlap_release(&w->overlap);
 	hashset_release(&w->seen);
 	blobs_release(&w->names);
-	blobs_release(&w->spool.names);
-	if (w->spool.fp != NULL) {
-		extsort_release(&w->spool.order);
-		fclose(w->spool.fp);
-	}
+	blobs_release(&w->later.names);
+	extsort_release(&w->later.order);
+	spool_close(&w->later.lines);
 	buf_release(&w->plain);
 	buf_release(&w->nfc);
 	buf_release(&w->out);
@@ -473,13 +471,11 @@ static void
 put_off(struct work *w, const struct rec *rec, struct str text, struct str name)
 {
 	const struct opts *o = w->o;
-	struct spool *s = &w->spool;
-	struct spooled item = {0, w->nrecord, s->len, rec->line.len};
+	struct later *s = &w->later;
+	struct ranked item = {0, w->nrecord, s->lines.len, rec->line.len};
 
-	if (fwrite(rec->line.p, 1, rec->line.len, s->fp) != rec->line.len ||
-	    putc('\n', s->fp) == EOF)
-		cli_err(CLI_FATAL, "temporary file");
-	s->len += rec->line.len + 1;
+	spool_write(&s->lines, rec->line.p, rec->line.len);
+	spool_write(&s->lines, "\n", 1);
 	if (has_names(o) && !blobs_add(&s->names, name))
 		out_of_memory(w);
 	if (o->mode == SUBSTR) {
@@ -508,8 +504,8 @@ judge_in_order(struct work *w)
 {
 	uint8_t *bits = mem_zeroed(w->nrecord / 8 + 1, 1);
 	const struct opts *o = w->o;
-	struct spool *s = &w->spool;
-	struct spooled item;
+	struct later *s = &w->later;
+	struct ranked item;
 	struct str text = {0}, name = {0};
 	struct arena mem = {0};
 	struct buf line = {0};
@@ -518,7 +514,7 @@ judge_in_order(struct work *w)
 	while (extsort_next(&s->order, &item)) {
 		line.len = 0;
 		buf_reserve(&line, item.len);
-		outfile_spool_read(s->fp, line.p, item.len, item.offset);
+		spool_read_at(&s->lines, line.p, item.len, item.offset);
 		parse_again(&rec, &mem, (struct str){line.p, item.len});
 		rec_get_str(&rec, o->key != NULL ? o->key : "text", &text);
 		if (has_names(o))
@@ -542,9 +538,9 @@ tell_places(struct work *w, size_t number)
 	for (i = 0; i < w->passages.nplace; i++) {
 		/* blobs_get() borrows: the second name replaces the first. */
 		w->plain.len = 0;
-		buf_puts(&w->plain, blobs_get(&w->spool.names, number));
+		buf_puts(&w->plain, blobs_get(&w->later.names, number));
 		put_pair(w, buf_str(&w->plain), "kept",
-		    blobs_get(&w->spool.names, place[i].text));
+		    blobs_get(&w->later.names, place[i].text));
 		buf_printf(&w->out, ",\"start\":%zu,\"end\":%zu",
 		    place[i].start, place[i].end);
 		end_pair(w);
@@ -581,29 +577,23 @@ look_again(struct work *w)
 	uint8_t *bits = NULL;
 	struct arena mem = {0};
 	struct rec rec;
-	char *line = NULL;
-	size_t i, cap = 0;
-	ssize_t len;
+	struct str line;
+	size_t i;
 
-	if (fflush(w->spool.fp) != 0)
-		cli_err(CLI_FATAL, "temporary file");
 	if (o->mode == SUBSTR)
 		passages_find(&w->passages);
 	else
 		bits = judge_in_order(w);
-	rewind(w->spool.fp);
-	for (i = 0; i < w->nrecord; i++) {
-		if ((len = getline(&line, &cap, w->spool.fp)) <= 0)
-			cli_err(CLI_FATAL, "temporary file");
+	spool_rewind(&w->later.lines);
+	for (i = 0; spool_line(&w->later.lines, &line); i++) {
 		if (bits != NULL && !(bits[i / 8] >> i % 8 & 1))
 			continue;
-		parse_again(&rec, &mem, (struct str){line, (size_t)len - 1});
+		parse_again(&rec, &mem, line);
 		if (o->mode == SUBSTR)
 			put_new_passages(w, &rec, i);
 		else
 			rec_write(&rec, stdout);
 	}
-	free(line);
 	free(bits);
 	arena_release(&mem);
 }
@@ -950,7 +940,7 @@ main(int argc, char *argv[])
 			ndrop -= drop(&w, &in, &rec);
 		else
 			dedup(&w, &in, &rec);
-	if (w.spool.fp != NULL)
+	if (spool_is_open(&w.later.lines))
 		look_again(&w);
 	if (ndrop > 0)
 		tool_lost(

@@ -6,19 +6,17 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/mem.h"
 #include "classify/fasttext.h"
 #include "math/float16.h"
-#include "record/outfile.h"
 #include "record/tool.h"
 
 void
 corpus_open(struct corpus *c, const struct corpus_opts *opts)
 {
 	*c = (struct corpus){.opts = *opts};
-	c->spool = outfile_spool();
+	spool_open(&c->spool);
 	if (opts->kind != CORPUS_NGRAMS)
 		return;
 	c->df = mem_zeroed((size_t)1 << opts->nbit, sizeof(*c->df));
@@ -38,9 +36,7 @@ free_counts(struct corpus *c)
 void
 corpus_close(struct corpus *c)
 {
-	if (c->len > 0)
-		munmap(c->item, c->len);
-	fclose(c->spool);
+	spool_close(&c->spool);
 	labels_release(&c->truth);
 	vocab_release(&c->words_seen);
 	feature_release(&c->words);
@@ -133,9 +129,7 @@ add_text(struct corpus *c, struct str text)
 		c->count[bucket] = 0;
 		c->df[bucket]++;
 	}
-	if (nseen > 0 &&
-	    fwrite(c->seen, sizeof(*c->seen), nseen, c->spool) != nseen)
-		cli_err(CLI_FATAL, "temporary file");
+	spool_write(&c->spool, c->seen, nseen * sizeof(*c->seen));
 	c->start[c->truth.nrecord] = c->start[c->truth.nrecord - 1] + nseen;
 }
 
@@ -155,8 +149,7 @@ add_tokens(struct corpus *c, struct str text)
 		else if (!fasttext_is_word(token))
 			continue;
 		number = vocab_add(&c->words_seen, token);
-		if (fwrite(&number, sizeof(number), 1, c->spool) != 1)
-			cli_err(CLI_FATAL, "temporary file");
+		spool_write(&c->spool, &number, sizeof(number));
 		n++;
 	} while (more);
 	c->start[c->truth.nrecord] = n;
@@ -175,8 +168,7 @@ add_vector(struct corpus *c, const float *x, size_t dim)
 		if (x[i] == 0)
 			continue;
 		item = (struct linear_item){(uint32_t)i, x[i]};
-		if (fwrite(&item, sizeof(item), 1, c->spool) != 1)
-			cli_err(CLI_FATAL, "temporary file");
+		spool_write(&c->spool, &item, sizeof(item));
 		n++;
 	}
 	c->start[c->truth.nrecord] = n;
@@ -207,18 +199,8 @@ corpus_add(struct corpus *c, const struct corpus_record *r)
 void
 corpus_settle(struct corpus *c)
 {
-	off_t len;
-
 	labels_settle(&c->truth);
-	if (fflush(c->spool) != 0 || (len = ftello(c->spool)) < 0)
-		cli_err(CLI_FATAL, "temporary file");
-	if (len == 0)
-		return;
-	c->len = (size_t)len;
-	c->item = mmap(NULL, c->len, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    fileno(c->spool), 0);
-	if (c->item == MAP_FAILED)
-		cli_err(CLI_FATAL, "temporary file");
+	c->item = spool_map(&c->spool);
 }
 
 /* Which buckets have a row, and its idf: ln((1 + n) / (1 + df)) + 1. */

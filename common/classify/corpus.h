@@ -24,7 +24,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/str.h"
 #include "base/vocab.h"
@@ -33,6 +32,7 @@
 #include "classify/labels.h"
 #include "classify/linear.h"
 #include "record/rec.h"
+#include "record/spool.h"
 
 /* What an input becomes. */
 enum corpus_kind { CORPUS_NGRAMS, CORPUS_WORDS, CORPUS_VECTOR };
@@ -59,12 +59,11 @@ struct corpus {
 	struct labels truth; /* of each record */
 	uint64_t *start;     /* (truth.nrecord + 1), places of its items */
 	size_t cap;
-	FILE *spool;
+	struct spool spool;
 	union { /* (start[truth.nrecord]), mapped from spool */
 		struct linear_item *item;
 		uint32_t *token; /* of CORPUS_WORDS: numbers of words_seen */
 	};
-	size_t len; /* bytes mapped */
 	struct vocab words_seen;
 	size_t dim;		  /* of vectors; 0 before the first */
 	uint32_t *df;		  /* (2^nbit): records that have the bucket */

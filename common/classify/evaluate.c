@@ -2,13 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/mem.h"
 #include "classify/labels.h"
 #include "classify/metrics.h"
 #include "record/json.h"
-#include "record/outfile.h"
+#include "record/spool.h"
 #include "record/tool.h"
 
 void
@@ -19,7 +18,7 @@ evaluate_init(struct evaluate *t, const struct str *label, size_t nlabel)
 	*t = (struct evaluate){.nlabel = nlabel, .label = label};
 	for (i = 0; i < nlabel; i++)
 		vocab_add(&t->number, label[i]);
-	t->spool = outfile_spool();
+	spool_open(&t->spool);
 	t->start = mem_zeroed(1, sizeof(*t->start));
 }
 
@@ -49,25 +48,10 @@ evaluate_add(struct evaluate *t, struct str input, const struct str *given,
 			truth[at] = LABELS_POSITIVE;
 		else
 			nunknown++;
-	if (fwrite(input.p, 1, input.len, t->spool) != input.len)
-		cli_err(CLI_FATAL, "temporary file");
+	spool_write(&t->spool, input.p, input.len);
 	t->none[t->nrecord++] = ngiven == 0;
 	t->start[t->nrecord] = t->start[t->nrecord - 1] + input.len;
 	return nunknown;
-}
-
-/* Look at what was spooled as bytes. */
-static void
-map_spool(struct evaluate *t)
-{
-	if (fflush(t->spool) != 0)
-		cli_err(CLI_FATAL, "temporary file");
-	if (t->start[t->nrecord] == 0)
-		return;
-	t->input = mmap(NULL, t->start[t->nrecord], PROT_READ, MAP_SHARED,
-	    fileno(t->spool), 0);
-	if (t->input == MAP_FAILED)
-		cli_err(CLI_FATAL, "temporary file");
 }
 
 void
@@ -80,7 +64,7 @@ evaluate_run(struct evaluate *t, struct predictor *model)
 	if (t->score == NULL) {
 		t->score =
 		    mem_zeroed(t->nrecord * t->nlabel + 1, sizeof(*t->score));
-		map_spool(t);
+		t->input = spool_map(&t->spool);
 	}
 	for (i = 0; i < t->nrecord; i++) {
 		p = t->score + i * t->nlabel;
@@ -286,9 +270,7 @@ evaluate_report(
 void
 evaluate_release(struct evaluate *t)
 {
-	if (t->input != NULL)
-		munmap(t->input, t->start[t->nrecord]);
-	fclose(t->spool);
+	spool_close(&t->spool);
 	vocab_release(&t->number);
 	free(t->truth);
 	free(t->score);

@@ -12,12 +12,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/str.h"
 #include "base/vocab.h"
 #include "classify/predict.h"
+#include "record/spool.h"
 
 struct evaluate {
 	size_t nlabel, nrecord, cap;
@@ -26,9 +26,9 @@ struct evaluate {
 	uint8_t *truth;		 /* (nrecord, nlabel), marks of truth.h */
 	float *score;		 /* (nrecord, nlabel), after evaluate_run() */
 	bool *none;		 /* (nrecord): of no domain at all */
-	FILE *spool;
-	size_t *start; /* (nrecord + 1), bytes of spool */
-	char *input;   /* the spool, mapped */
+	struct spool spool;
+	size_t *start;	   /* (nrecord + 1), bytes of spool */
+	const char *input; /* the spool, mapped */
 };
 
 /* For labels, distinct, which must outlive it. */

@@ -10,8 +10,8 @@
 
 #include "base/cli.h"
 #include "base/mem.h"
-#include "record/outfile.h"
 #include "record/rec.h"
+#include "record/spool.h"
 
 enum { BLOCK = 1 << 20, FIRST_NSLOT = 1 << 10 };
 
@@ -172,13 +172,13 @@ refresh(struct cache *c)
 void
 cache_open(struct cache *c, const char *path)
 {
-	FILE *spool;
+	struct spool spool;
 
 	*c = (struct cache){.writable = true};
 	if (path == NULL) {
-		spool = outfile_spool();
-		c->fd = dup(fileno(spool));
-		fclose(spool);
+		spool_open(&spool);
+		c->fd = fcntl(spool_fd(&spool), F_DUPFD_CLOEXEC, 0);
+		spool_close(&spool);
 		path = "$TMPDIR";
 	} else {
 		c->fd =

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "record/json.h"
-#include "record/outfile.h"
+#include "record/spool.h"
 #include "record/tool.h"
 
 /* Why a domain keeps a record, in keep[]. */
@@ -53,8 +53,8 @@ select_init(
 		knn_init(&s->knn, seeds->nseed, rule->per_seed,
 		    (float)rule->min_sim);
 	if (select_needs_all(rule)) {
-		s->meta = outfile_spool();
-		s->lines = outfile_spool();
+		spool_open(&s->meta);
+		spool_open(&s->lines);
 	}
 }
 
@@ -204,12 +204,10 @@ select_put(struct select *s, struct str line, struct str id, const float *sim,
 	e.ncand = s->ncand;
 	rng_init_id(&rng, s->rule.rng, id);
 	e.hash = rng_next(&rng);
-	if (fwrite(&e, sizeof(e), 1, s->meta) != 1 ||
-	    (nd > 0 && fwrite(score, sizeof(*score), nd, s->meta) != nd) ||
-	    (s->ncand > 0 && fwrite(s->cand, sizeof(*s->cand), s->ncand,
-				 s->meta) != s->ncand) ||
-	    fwrite(line.p, 1, line.len, s->lines) != line.len)
-		cli_err(CLI_FATAL, "temporary file");
+	spool_write(&s->meta, &e, sizeof(e));
+	spool_write(&s->meta, score, nd * sizeof(*score));
+	spool_write(&s->meta, s->cand, s->ncand * sizeof(*s->cand));
+	spool_write(&s->lines, line.p, line.len);
 	s->nput++;
 }
 
@@ -227,26 +225,19 @@ next_entry(struct select *s, struct entry *e)
 {
 	size_t nd = s->scored ? s->seeds->ndomain : 0;
 
-	if (fread(e, sizeof(*e), 1, s->meta) != 1) {
-		if (ferror(s->meta))
-			cli_err(CLI_FATAL, "temporary file");
+	if (!spool_read(&s->meta, e, sizeof(*e)))
 		return false;
-	}
 	s->ncand = e->ncand;
-	if (fread(s->score, sizeof(*s->score), nd, s->meta) != nd ||
-	    fread(s->cand, sizeof(*s->cand), e->ncand, s->meta) != e->ncand)
-		cli_err(CLI_FATAL, "temporary file");
-	return true;
+	return spool_read(&s->meta, s->score, nd * sizeof(*s->score)) &&
+	       spool_read(&s->meta, s->cand, s->ncand * sizeof(*s->cand));
 }
 
 /* To the first record again. */
 static void
 rewind_spool(struct select *s)
 {
-	if (fflush(s->meta) != 0 || fflush(s->lines) != 0)
-		cli_err(CLI_FATAL, "temporary file");
-	rewind(s->meta);
-	rewind(s->lines);
+	spool_rewind(&s->meta);
+	spool_rewind(&s->lines);
 	s->place = s->at = s->drawn_at = 0;
 }
 
@@ -394,8 +385,7 @@ select_next(struct select *s, struct select_verdict *v)
 		return false;
 	s->line.len = 0;
 	buf_reserve(&s->line, e.len);
-	if (fread(s->line.p, 1, e.len, s->lines) != e.len)
-		cli_err(CLI_FATAL, "temporary file");
+	spool_read(&s->lines, s->line.p, e.len);
 	s->line.len = e.len;
 	if (s->drawn_at < s->ndrawn &&
 	    s->drawn[s->drawn_at].place == s->place - 1) {
@@ -500,9 +490,7 @@ select_release(struct select *s)
 	free(s->drawn);
 	free(s->score);
 	buf_release(&s->line);
-	if (s->meta != NULL)
-		fclose(s->meta);
-	if (s->lines != NULL)
-		fclose(s->lines);
+	spool_close(&s->meta);
+	spool_close(&s->lines);
 	*s = (struct select){0};
 }

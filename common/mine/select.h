@@ -29,6 +29,7 @@
 #include "math/knn.h"
 #include "mine/seeds.h"
 #include "record/rec.h"
+#include "record/spool.h"
 
 struct select_rule {
 	bool by_score, by_share, by_sim; /* whether these parts are in it */
@@ -65,7 +66,8 @@ struct select {
 	struct knn knn;	      /* the nearest to each seed */
 	struct knn_hit *near; /* (nnear), by place; at is the next to come */
 	size_t nnear, at;
-	FILE *meta, *lines;   /* the spool: a struct entry a record; lines */
+	struct spool meta;    /* a struct entry a record, scores and hits */
+	struct spool lines;   /* of the records */
 	uint64_t nput, place; /* records put in, and taken out again */
 	float *least;	      /* (ndomain): least score in the share */
 	uint64_t *ties;	      /* (ndomain): how many of that score still pass */

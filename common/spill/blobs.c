@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cli.h"
-#include "record/outfile.h"
+#include "record/spool.h"
 
 enum { BLOCK = 1 << 20 };
 
@@ -17,9 +16,8 @@ blobs_init(struct blobs *s, struct budget *budget, size_t most)
 void
 blobs_release(struct blobs *s)
 {
-	if (s->spool != NULL)
-		fclose(s->spool);
-	buf_release(&s->lent);
+	spool_close(&s->spool);
+	buf_release(&s->back);
 	free(s->end);
 	free(s->p);
 	*s = (struct blobs){0};
@@ -30,12 +28,9 @@ blobs_spill(struct blobs *s)
 {
 	if (s->len == 0)
 		return false;
-	if (s->spool == NULL)
-		s->spool = outfile_spool();
-	if (fwrite(s->p, 1, s->len, s->spool) != s->len ||
-	    fflush(s->spool) != 0)
-		cli_err(CLI_FATAL, "temporary file");
-	s->spooled += s->len;
+	if (!spool_is_open(&s->spool))
+		spool_open(&s->spool);
+	spool_write(&s->spool, s->p, s->len);
 	budget_give(s->budget, s->cap);
 	free(s->p);
 	s->p = NULL;
@@ -88,7 +83,7 @@ blobs_add(struct blobs *s, struct str slice)
 	if (slice.len > 0)
 		memcpy(s->p + s->len, slice.p, slice.len);
 	s->len += slice.len;
-	s->end[s->n++] = s->spooled + s->len;
+	s->end[s->n++] = s->spool.len + s->len;
 	return true;
 }
 
@@ -98,12 +93,12 @@ blobs_get(struct blobs *s, size_t i)
 	uint64_t start = i > 0 ? s->end[i - 1] : 0;
 	size_t len = s->end[i] - start;
 
-	if (start >= s->spooled)
-		return (struct str){s->p + (start - s->spooled), len};
-	s->lent.len = 0;
-	buf_reserve(&s->lent, len);
-	outfile_spool_read(s->spool, s->lent.p, len, start);
-	return (struct str){s->lent.p, len};
+	if (start >= s->spool.len)
+		return (struct str){s->p + (start - s->spool.len), len};
+	s->back.len = 0;
+	buf_reserve(&s->back, len);
+	spool_read_at(&s->spool, s->back.p, len, start);
+	return (struct str){s->back.p, len};
 }
 
 /* All bytes to the file, by way of memory that may be lent. */
@@ -113,12 +108,12 @@ save_bytes(struct blobs *s, struct checkpoint *state)
 	uint64_t at;
 	size_t len;
 
-	s->lent.len = 0;
-	buf_reserve(&s->lent, BLOCK);
-	for (at = 0; at < s->spooled; at += len) {
-		len = s->spooled - at < BLOCK ? s->spooled - at : BLOCK;
-		outfile_spool_read(s->spool, s->lent.p, len, at);
-		checkpoint_bytes(state, s->lent.p, len);
+	s->back.len = 0;
+	buf_reserve(&s->back, BLOCK);
+	for (at = 0; at < s->spool.len; at += len) {
+		len = s->spool.len - at < BLOCK ? s->spool.len - at : BLOCK;
+		spool_read_at(&s->spool, s->back.p, len, at);
+		checkpoint_bytes(state, s->back.p, len);
 	}
 	checkpoint_bytes(state, s->p, s->len);
 }
@@ -126,7 +121,7 @@ save_bytes(struct blobs *s, struct checkpoint *state)
 bool
 blobs_state(struct blobs *s, struct checkpoint *state)
 {
-	size_t n = s->n, left = s->spooled + s->len, len;
+	size_t n = s->n, left = s->spool.len + s->len, len;
 
 	checkpoint_count(state, &n, sizeof(*s->end));
 	if (!state->saving && !make_ends(s, n))

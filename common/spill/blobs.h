@@ -13,11 +13,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "record/spool.h"
 #include "spill/checkpoint.h"
 
 struct blobs {
@@ -27,9 +27,8 @@ struct blobs {
 	size_t n, end_cap;
 	char *p; /* (len), the newest bytes */
 	size_t len, cap;
-	uint64_t spooled; /* bytes before them, in spool */
-	FILE *spool;
-	struct buf lent;
+	struct spool spool; /* the older bytes */
+	struct buf back;    /* bytes read back from it */
 };
 
 /* Of the bytes, at most this many stay in memory. */

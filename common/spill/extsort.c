@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cli.h"
 #include "base/mem.h"
-#include "record/outfile.h"
+#include "record/spool.h"
 
 void
 extsort_init(struct extsort *s, size_t size,
@@ -51,11 +50,10 @@ spool_run(struct extsort *s)
 {
 	struct extsort_run *run;
 
-	if (s->spool == NULL)
-		s->spool = outfile_spool();
+	if (!spool_is_open(&s->spool))
+		spool_open(&s->spool);
 	sort_items(s);
-	if (fwrite(s->item, s->size, s->nitem, s->spool) != s->nitem)
-		cli_err(CLI_FATAL, "temporary file");
+	spool_write(&s->spool, s->item, s->nitem * s->size);
 	if ((s->nrun & (s->nrun - 1)) == 0)
 		s->run = mem_grow(
 		    s->run, s->nrun ? 2 * s->nrun : 1, sizeof(*s->run));
@@ -94,8 +92,8 @@ fill(struct extsort *s, struct extsort_run *run)
 	if (run->item == NULL)
 		run->item = mem_grow(NULL, s->room, s->size);
 	want = run->end - run->next < s->room ? run->end - run->next : s->room;
-	outfile_spool_read(
-	    s->spool, run->item, want * s->size, run->next * s->size);
+	spool_read_at(
+	    &s->spool, run->item, want * s->size, run->next * s->size);
 	run->next += want;
 	run->pos = 0;
 	run->len = want;
@@ -146,8 +144,6 @@ start_merge(struct extsort *s)
 	}
 	if (s->nitem > 0)
 		spool_run(s);
-	if (fflush(s->spool) != 0)
-		cli_err(CLI_FATAL, "temporary file");
 	free(s->item);
 	free(s->other);
 	s->item = s->other = NULL;
@@ -198,7 +194,6 @@ extsort_release(struct extsort *s)
 	free(s->heap);
 	free(s->item);
 	free(s->other);
-	if (s->spool != NULL)
-		fclose(s->spool);
+	spool_close(&s->spool);
 	*s = (struct extsort){0};
 }

@@ -20,7 +20,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
+
+#include "record/spool.h"
 
 struct extsort_run {
 	uint64_t next, end; /* items of the spool not yet read */
@@ -36,7 +37,7 @@ struct extsort {
 	char *item;	     /* (room, size): not yet spooled */
 	char *other;	     /* (room, size): for merging them */
 	size_t nitem, room;
-	FILE *spool;
+	struct spool spool;
 	uint64_t nspooled; /* items */
 	struct extsort_run *run;
 	size_t nrun;

@@ -1,12 +1,9 @@
 #include "spill/shuffle.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "base/cli.h"
 #include "base/mem.h"
-#include "record/outfile.h"
+#include "record/spool.h"
 
 enum { BUCKET_BITS = 16, NBUCKET = 1 << BUCKET_BITS };
 enum { MIN_BUF = 4 << 10, MAX_BUF = 1 << 20 }; /* bytes a pile */
@@ -65,26 +62,15 @@ lay_out(struct shuffle *p)
 		p->room = MIN_BUF;
 	if (p->room > MAX_BUF)
 		p->room = MAX_BUF;
-	p->spool = outfile_spool();
+	spool_open(&p->spool);
 }
 
 static void
-write_at(
-    struct shuffle *p, struct shuffle_region *r, const char *bytes, size_t len)
+write_out(
+    struct shuffle *p, struct shuffle_region *r, const void *bytes, size_t len)
 {
-	ssize_t n;
-
-	while (len > 0) {
-		n = pwrite(
-		    fileno(p->spool), bytes, len, (off_t)(r->at + r->put));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			cli_err(CLI_FATAL, "temporary file");
-		bytes += n;
-		len -= (size_t)n;
-		r->put += (uint64_t)n;
-	}
+	spool_write_at(&p->spool, bytes, len, r->at + r->put);
+	r->put += len;
 }
 
 static void
@@ -93,11 +79,11 @@ put(struct shuffle *p, struct shuffle_region *r, const void *bytes, size_t len)
 	if (r->buf == NULL)
 		r->buf = mem_huge(p->room);
 	if (r->nbuf + len > p->room) {
-		write_at(p, r, r->buf, r->nbuf);
+		write_out(p, r, r->buf, r->nbuf);
 		r->nbuf = 0;
 	}
 	if (len > p->room) {
-		write_at(p, r, bytes, len);
+		write_out(p, r, bytes, len);
 		return;
 	}
 	if (len > 0) /* no ids of an empty text: bytes may be NULL */
@@ -156,7 +142,7 @@ read_region(struct shuffle *p, struct shuffle_region *r)
 	}
 	if (p->loaded == NULL)
 		make_room(p);
-	outfile_spool_read(p->spool, p->loaded, (size_t)r->put, r->at);
+	spool_read_at(&p->spool, p->loaded, (size_t)r->put, r->at);
 	if (r->nbuf > 0)
 		memcpy(p->loaded + r->put, r->buf, r->nbuf);
 	free(r->buf);
@@ -211,7 +197,6 @@ shuffle_release(struct shuffle *p)
 	free(p->of_bucket);
 	free(p->loaded);
 	free(p->item);
-	if (p->spool != NULL)
-		fclose(p->spool);
+	spool_close(&p->spool);
 	*p = (struct shuffle){0};
 }

@@ -26,9 +26,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/str.h"
+#include "record/spool.h"
 
 struct shuffle_item {
 	uint64_t key, tie;
@@ -47,7 +47,7 @@ struct shuffle {
 		size_t nbuf;
 	} * region;	    /* (npile) */
 	size_t npile, room; /* bytes of each buf */
-	FILE *spool;
+	struct spool spool;
 	size_t reading;		   /* piles loaded so far */
 	char *loaded;		   /* bytes of the pile in memory */
 	struct shuffle_item *item; /* (nitem), in order */
