@@ -26,6 +26,7 @@
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
+#include "record/spool.h"
 #include "record/tool.h"
 #include "shard/megatron.h"
 #include "shard/plan.h"
@@ -311,7 +312,7 @@ copy_pipes(struct opts *o)
 	struct stat st;
 	size_t i;
 	ssize_t n;
-	FILE *fp;
+	struct spool spool;
 	int fd;
 
 	for (i = 0; i < o->nfile; i++) {
@@ -322,23 +323,20 @@ copy_pipes(struct opts *o)
 			    (fd = open(o->file[i], O_RDONLY | O_CLOEXEC)) < 0)
 				continue;
 		}
-		fp = outfile_spool();
+		spool_open(&spool);
 		while ((n = read(fd, block, sizeof(block))) != 0) {
 			if (n < 0 && errno == EINTR)
 				continue;
 			if (n < 0)
 				cli_err(CLI_FATAL, "%s", o->file[i]);
-			if (fwrite(block, 1, (size_t)n, fp) != (size_t)n)
-				cli_err(CLI_FATAL, "temporary file");
+			spool_write(&spool, block, (size_t)n);
 		}
-		if (fflush(fp) != 0)
-			cli_err(CLI_FATAL, "temporary file");
 		if (fd != STDIN_FILENO)
 			close(fd);
 		path.len = 0;
-		buf_printf(&path, "/dev/fd/%d", fileno(fp));
+		buf_printf(&path, "/dev/fd/%d", spool_fd(&spool));
 		free(o->file[i]);
-		o->file[i] = mem_string(buf_str(&path)); /* fp lives on */
+		o->file[i] = mem_string(buf_str(&path)); /* it stays open */
 	}
 	buf_release(&path);
 }

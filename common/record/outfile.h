@@ -12,7 +12,6 @@
 #define OUTFILE_H
 
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
 struct outfile {
@@ -33,11 +32,5 @@ void outfile_sync(struct outfile *s);
 
 /* A folder for outputs: made if it isn't there; CLI_FATAL if it can't. */
 void outfile_folder(const char *path);
-
-/* An unnamed file in $TMPDIR to spool to and rewind; fclose(3) removes it. */
-FILE *outfile_spool(void);
-
-/* len bytes from byte at of a flushed spool; CLI_FATAL if they aren't there. */
-void outfile_spool_read(FILE *spool, void *p, size_t len, uint64_t at);
 
 #endif

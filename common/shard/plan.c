@@ -5,7 +5,6 @@
 
 #include "base/cli.h"
 #include "base/mem.h"
-#include "record/outfile.h"
 #include "record/tool.h"
 #include "shard/mix.h"
 
@@ -110,12 +109,9 @@ write_turns(struct plan *p, struct extsort *own)
 	struct plan_note note;
 	size_t i;
 
-	p->turns = outfile_spool();
+	spool_open(&p->turns);
 	while (extsort_next(own, &note))
-		if (fwrite(&note, sizeof(note), 1, p->turns) != 1)
-			cli_err(CLI_FATAL, "temporary file");
-	if (fflush(p->turns) != 0)
-		cli_err(CLI_FATAL, "temporary file");
+		spool_write(&p->turns, &note, sizeof(note));
 	p->first = mem_zeroed(p->nsource + 1, sizeof(*p->first));
 	for (i = 0; i < p->nsource; i++)
 		p->first[i + 1] = p->first[i] + p->source[i].records;
@@ -129,7 +125,7 @@ struct cursor {
 };
 
 static const struct plan_note *
-peek(struct cursor *c, const struct plan *p, size_t source)
+peek(struct cursor *c, struct plan *p, size_t source)
 {
 	uint64_t n = p->first[source + 1] - p->first[source];
 
@@ -139,8 +135,7 @@ peek(struct cursor *c, const struct plan *p, size_t source)
 		c->len = sizeof(c->note) / sizeof(c->note[0]);
 		if (c->len > n - c->next)
 			c->len = (size_t)(n - c->next);
-		outfile_spool_read(p->turns, c->note,
-		    c->len * sizeof(c->note[0]),
+		spool_read_at(&p->turns, c->note, c->len * sizeof(c->note[0]),
 		    (p->first[source] + c->next) * sizeof(c->note[0]));
 		c->next += c->len;
 		c->pos = 0;
@@ -261,7 +256,6 @@ void
 plan_release(struct plan *p)
 {
 	extsort_release(&p->notes);
-	if (p->turns != NULL)
-		fclose(p->turns);
+	spool_close(&p->turns);
 	free(p->first);
 }

@@ -24,9 +24,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/hash.h"
+#include "record/spool.h"
 #include "spill/extsort.h"
 #include "spill/shuffle.h"
 
@@ -62,8 +62,8 @@ struct plan {
 	uint64_t epochs; /* how often a source may be taken, at least 1 */
 	size_t memory;	 /* bytes of one sort */
 	struct extsort notes;
-	FILE *turns;	 /* own notes, by source and turn */
-	uint64_t *first; /* (nsource + 1), places in turns */
+	struct spool turns; /* own notes, by source and turn */
+	uint64_t *first;    /* (nsource + 1), places in turns */
 };
 
 /*
