@@ -11,35 +11,40 @@
 
 enum { BLOCK = 256 << 10 }; /* bytes a write */
 
+static const char *
+folder(void)
+{
+	const char *path = getenv("TMPDIR");
+
+	return path != NULL && *path != '\0' ? path : "/tmp";
+}
+
 static _Noreturn void
 fail(void)
 {
-	cli_err(CLI_FATAL, "temporary file");
+	cli_err(CLI_FATAL, "temporary file in %s (TMPDIR)", folder());
 }
 
 static _Noreturn void
 cut_short(void)
 {
-	cli_errx(CLI_FATAL, "temporary file: shorter than what was written");
+	cli_errx(CLI_FATAL,
+	    "temporary file in %s (TMPDIR): shorter than what was written",
+	    folder());
 }
 
 void
 spool_open(struct spool *s)
 {
-	const char *folder = getenv("TMPDIR");
-	char *path;
-	size_t len;
+	size_t len = strlen(folder()) + 32;
+	char *path = mem_alloc(len);
 	int fd;
 
 	*s = (struct spool){0};
-	if (folder == NULL || *folder == '\0')
-		folder = "/tmp";
-	len = strlen(folder) + 32;
-	path = mem_alloc(len);
-	snprintf(path, len, "%s/spool.XXXXXX", folder);
+	snprintf(path, len, "%s/spool.XXXXXX", folder());
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0 || (s->fp = fdopen(fd, "w+")) == NULL)
-		cli_err(CLI_FATAL, "%s", path);
+		fail();
 	unlink(path);
 	setvbuf(s->fp, NULL, _IOFBF, BLOCK);
 	free(path);

@@ -15,8 +15,9 @@
  * memory with spool_map().
  *
  * The file has no name, so that nothing is left however the tool ends.  Every
- * error is CLI_FATAL, with a message: the folder that cannot be written to, the
- * full disk, and a file that is shorter than what was written to it.
+ * error is CLI_FATAL, with a message that names the folder: that it cannot be
+ * written to, that its disk is full, or that the file is shorter than what was
+ * written to it.
  */
 
 #ifndef SPOOL_H
