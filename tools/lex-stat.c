@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "quality/lexstat.h"
 #include "record/json.h"
 #include "record/reader.h"
@@ -78,14 +79,8 @@ measure(struct rec_reader *in, const struct rec *rec, const struct opts *o,
 static void
 put_cell(struct buf *out, struct str s, size_t width, bool right)
 {
-	struct str rest = s;
-	size_t n = 0;
+	size_t n = utf8_count(s); /* a code point a column */
 
-	while (rest.len > 0) { /* a code point a column */
-		n += ((unsigned char)*rest.p & 0xc0) != 0x80;
-		rest.p++;
-		rest.len--;
-	}
 	if (!right)
 		buf_puts(out, s);
 	for (; n < width; n++)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -20,6 +21,27 @@ size_t utf8_valid(struct str s);
 
 /* Bytes of the valid sequence at p, 1 to 4; 0 where there is none. */
 size_t utf8_length(const char *p, const char *end);
+
+/*
+ * How many code points s has if it is valid: bytes that do not continue a
+ * sequence, eight at a time.  Inline, since most s are single words.
+ */
+static inline size_t
+utf8_count(struct str s)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t w;
+	size_t i, n = s.len;
+
+	for (i = 0; i + 8 <= s.len; i += 8) {
+		memcpy(&w, s.p + i, 8);
+		w = w >> 7 & ~w >> 6 & ones; /* of 10xxxxxx */
+		n -= w * ones >> 56;
+	}
+	for (; i < s.len; i++)
+		n -= ((unsigned char)s.p[i] & 0xc0) == 0x80;
+	return n;
+}
 
 /* Take one code point off the front of s; s must not be empty. */
 uint32_t utf8_take(struct str *s);

@@ -76,24 +76,6 @@ static const struct {
 
 enum { NLANG = sizeof(stop_words) / sizeof(stop_words[0]) };
 
-/* Bytes that don't continue a sequence, eight at a time. */
-static size_t
-code_points(struct str s)
-{
-	const uint64_t ones = 0x0101010101010101;
-	uint64_t w;
-	size_t i, n = s.len;
-
-	for (i = 0; i + 8 <= s.len; i += 8) {
-		memcpy(&w, s.p + i, 8);
-		w = w >> 7 & ~w >> 6 & ones; /* of 10xxxxxx */
-		n -= w * ones >> 56;
-	}
-	for (; i < s.len; i++)
-		n -= ((unsigned char)s.p[i] & 0xc0) == 0x80;
-	return n;
-}
-
 static void
 add_item(struct gopher *g, struct str s)
 {
@@ -102,7 +84,7 @@ add_item(struct gopher *g, struct str s)
 		g->item = mem_grow(g->item, g->cap, sizeof(*g->item));
 	}
 	g->item[g->nitem++] =
-	    (struct ngram_word){s, (uint32_t)code_points(s), false};
+	    (struct ngram_word){s, (uint32_t)utf8_count(s), false};
 }
 
 static double
@@ -414,7 +396,7 @@ measure_trove_lines(struct gopher *g, struct str text, double value[])
 {
 	struct str rest = text, line;
 	struct ngram_copies c;
-	size_t nline = 0, nbullet = 0, nellipsis = 0, nchar = code_points(text);
+	size_t nline = 0, nbullet = 0, nellipsis = 0, nchar = utf8_count(text);
 
 	while (next_python_line(&rest, &line)) {
 		nline++;
@@ -492,7 +474,7 @@ measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 {
 	struct ngram *gram = &g->gram;
 	size_t i, size, nword = 0, nplain = 0, nalpha;
-	size_t nchar = code_points(text);
+	size_t nchar = utf8_count(text);
 
 	measure_trove_lines(g, text, value);
 	ngram_clear(gram);
@@ -552,7 +534,7 @@ measure_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
 	value[GOPHER_FINEWEB_LINE_ENDS] = share(nend, g->nitem);
 	value[GOPHER_FINEWEB_SHORT_LINES] = share(nshort, g->nitem);
 	value[GOPHER_FINEWEB_DUP_CHARS] =
-	    share(c.nchar, code_points(text) - nline);
+	    share(c.nchar, utf8_count(text) - nline);
 	if (!g->counted && dialect == GOPHER_DATATROVE) {
 		ngram_clear(&g->gram);
 		datatrove_words(&g->gram, text);
@@ -607,7 +589,7 @@ good_words(struct str line, double least, double most)
 
 	while (word_next(&line, &word)) {
 		n++;
-		if ((double)word.len > most && (double)code_points(word) > most)
+		if ((double)word.len > most && (double)utf8_count(word) > most)
 			return false;
 		if (n >= least && (double)line.len <= most)
 			return true;

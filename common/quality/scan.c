@@ -228,17 +228,6 @@ count_words(struct scan_count *n, const struct block *b, struct carry *c)
 	}
 }
 
-/* Characters: bytes that don't continue a sequence. */
-static size_t
-code_points(const char *p, const char *end)
-{
-	size_t n = 0;
-
-	for (; p < end; p++)
-		n += ((unsigned char)*p & 0xc0) != 0x80;
-	return n;
-}
-
 static void
 add_tokens(
     struct ngram *gram, const struct block *b, struct carry *c, const char *p)
@@ -247,6 +236,7 @@ add_tokens(
 	uint64_t before_token = is->token << 1 | c->last.token;
 	uint64_t before_ideograph = is->ideograph << 1 | c->last.ideograph;
 	uint64_t starts, ends;
+	struct str token;
 	const char *end;
 
 	starts = is->token & ~b->inner &
@@ -259,10 +249,8 @@ add_tokens(
 	}
 	for (; ends != 0; ends &= ends - 1) {
 		end = p + __builtin_ctzll(ends);
-		ngram_add(gram,
-		    (struct str){c->token, (size_t)(end - c->token)},
-		    c->wide ? code_points(c->token, end)
-			    : (size_t)(end - c->token),
+		token = (struct str){c->token, (size_t)(end - c->token)};
+		ngram_add(gram, token, c->wide ? utf8_count(token) : token.len,
 		    false);
 		c->token = starts != 0 ? p + __builtin_ctzll(starts) : NULL;
 		starts &= starts - 1;

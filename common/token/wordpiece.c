@@ -184,11 +184,9 @@ cut_word(struct wordpiece *wp, const char *p, size_t len, struct ids *ids)
 	struct str prefix = wp->options.prefix;
 	char key[512];
 	const struct entry *e;
-	size_t at = 0, n, head, from = ids->n, i, ncp = 0;
+	size_t at = 0, n, head, from = ids->n;
 
-	for (i = 0; i < len; i++)
-		ncp += (p[i] & 0xc0) != 0x80;
-	if (ncp > wp->options.max_word) {
+	if (utf8_count((struct str){p, len}) > wp->options.max_word) {
 		add(ids, wp->unk);
 		return;
 	}

@@ -107,6 +107,10 @@ code_points(void)
 			spaces = spaces && utf8_is_space(cp);
 	}
 	ok(good, "every code point is written and read");
+	ok(utf8_count(STR("")) == 0 &&
+		utf8_count(STR("a\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80z"
+			       "\xe4\xb8\xad")) == 6,
+	    "code points of a string");
 	ok(spaces, "what separates is white space");
 	ok(utf8_lower(0xc9) == 0xe9 && utf8_lower('Q') == 'q' &&
 		utf8_is_upper(0x410) && !utf8_is_upper(0x430) &&
