@@ -8,7 +8,6 @@
  * scatters them to piles by a second random key, sorts each pile and writes it.
  */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -18,16 +17,15 @@
 #include <unistd.h>
 
 #include "base/hash.h"
-#include "base/mapfile.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "record/forward.h"
-#include "record/json.h"
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
 #include "record/spool.h"
 #include "record/tool.h"
+#include "shard/manifest.h"
 #include "shard/megatron.h"
 #include "shard/plan.h"
 #include "shard/shard.h"
@@ -71,21 +69,14 @@ static const char help[] =
     "  shard-pack -o shards --source domain=mined.jsonl@25 \\\n"
     "      --source general=crawl.jsonl.gz@75 --split valid=0.01\n";
 
-static const char *const format_names[] = {"jsonl", "jsonl.gz", "jsonl.zst",
-    "megatron", NULL}; /* as enum shard_format */
-
-struct split {
-	char *name;
-	double share;
-};
-
 struct opts {
 	struct plan_source *source; /* (nsource) */
 	size_t nsource;
 	char **file;	 /* (nfile), NULL-terminated */
 	size_t *of_file; /* (nfile), its source */
 	size_t nfile;
-	struct split *split; /* (nsplit), the last one takes the rest */
+	struct manifest_split
+	    *split; /* (nsplit), the last one takes the rest */
 	size_t nsplit;
 	const char *folder, *check;
 	enum plan_unit by;
@@ -155,7 +146,7 @@ add_split(struct opts *o, const char *arg)
 	name = mem_string((struct str){arg, (size_t)(equal - arg)});
 	o->split = mem_grow(o->split, o->nsplit + 2, sizeof(*o->split));
 	o->split[o->nsplit++] =
-	    (struct split){name, cli_real("--split", equal + 1, 0, 1)};
+	    (struct manifest_split){name, cli_real("--split", equal + 1, 0, 1)};
 	for (i = 0; i < o->nsplit; i++) {
 		sum += o->split[i].share;
 		if (strcmp(o->split[i].name, "train") == 0 ||
@@ -224,7 +215,7 @@ set_option(struct opts *o, int ch)
 		break;
 	case OPT_FORMAT:
 		o->format = (enum shard_format)cli_choice(
-		    "--format", optarg, format_names);
+		    "--format", optarg, manifest_formats);
 		break;
 	case OPT_MEMORY:
 		o->memory =
@@ -297,7 +288,8 @@ parse_options(struct opts *o, int argc, char *argv[])
 	check_tokenizer(o);
 	if (o->nsplit == 0)
 		o->split = mem_grow(NULL, 1, sizeof(*o->split));
-	o->split[o->nsplit++] = (struct split){mem_string(STR("train")), 1};
+	o->split[o->nsplit++] =
+	    (struct manifest_split){mem_string(STR("train")), 1};
 }
 
 /*
@@ -479,279 +471,39 @@ scatter(const struct opts *o, struct plan *plan, struct shuffle *pile)
 	buf_release(&ids);
 }
 
-static char *
-path_in(const char *folder, const char *name)
-{
-	struct buf path = {0};
-
-	buf_printf(&path, "%s/%s", folder, name);
-	buf_putc(&path, '\0');
-	return path.p;
-}
-
-/* What a folder of shards may hold. */
-enum kind { OTHER, SHARD, MANIFEST, PLAN, TEMPORARY };
-
-static enum kind
-kind_of(const char *name)
-{
-	size_t len = strlen(name), i;
-	enum shard_format format;
-	const char *dash;
-
-	if (strcmp(name, "manifest.json") == 0)
-		return MANIFEST;
-	if (strcmp(name, "plan") == 0)
-		return PLAN;
-	if (len > 4 && strcmp(name + len - 4, ".tmp") == 0) {
-		for (i = len - 4;
-		     i > 0 && name[i - 1] >= '0' && name[i - 1] <= '9';)
-			i--;
-		if (i > 1 && i < len - 4 && name[i - 1] == '.') {
-			char *whole = mem_string((struct str){name, i - 1});
-			enum kind kind = kind_of(whole);
-
-			free(whole);
-			return kind == OTHER ? OTHER : TEMPORARY;
-		}
-	}
-	if ((dash = strrchr(name, '-')) == NULL)
-		return OTHER;
-	dash++;
-	i = strspn(dash, "0123456789");
-	if (i >= 5 && strcmp(dash + i, ".idx") == 0)
-		return SHARD;
-	for (format = SHARD_JSONL; format <= SHARD_MEGATRON; format++)
-		if (i >= 5 && strcmp(dash + i, shard_suffix(format)) == 0)
-			return SHARD;
-	return OTHER;
-}
-
-static bool
-holds(const char *folder, const char *name, const char *text)
-{
-	char *path = path_in(folder, name), line[64] = "";
-	FILE *fp = fopen(path, "re");
-	bool same = false;
-
-	if (fp != NULL) {
-		while (!same && fgets(line, sizeof(line), fp) != NULL)
-			same = strstr(line, text) != NULL;
-		fclose(fp);
-	}
-	free(path);
-	return same;
-}
-
-/*
- * Ready the folder for the plan.  True if there is nothing left to do: it
- * holds the manifest of the same plan.
- */
-static bool
-ready_folder(const struct opts *o, const char *id)
-{
-	bool shards = false, manifest = false, planned = false;
-	struct dirent *e;
-	struct outfile save;
-	char *path;
-	DIR *dir;
-
-	outfile_folder(o->folder);
-	if ((dir = opendir(o->folder)) == NULL)
-		cli_err(CLI_FATAL, "%s", o->folder);
-	while ((e = readdir(dir)) != NULL) {
-		enum kind kind = kind_of(e->d_name);
-
-		shards |= kind == SHARD;
-		manifest |= kind == MANIFEST;
-		planned |= kind == PLAN;
-		if (kind == TEMPORARY && o->resume) {
-			path = path_in(o->folder, e->d_name);
-			unlink(path);
-			free(path);
-		}
-	}
-	closedir(dir);
-	if (!o->resume && (shards || manifest || planned))
-		cli_errx(CLI_FATAL,
-		    "%s: holds shards already; --resume goes on with them",
-		    o->folder);
-	if (manifest && holds(o->folder, "manifest.json", id))
-		return true;
-	if (manifest || (planned && !holds(o->folder, "plan", id)) ||
-	    (shards && !planned))
-		cli_errx(CLI_FATAL,
-		    "%s: holds shards of other inputs or options", o->folder);
-	path = path_in(o->folder, "plan");
-	outfile_open(&save, path);
-	fprintf(save.fp, "%s\n", id);
-	outfile_commit(&save);
-	free(path);
-	return false;
-}
-
+/* How tokens were counted, for the manifest. */
 static void
-put_json(struct buf *b, const char *name, const char *value)
+token_count(const struct opts *o, struct buf *b)
 {
-	buf_printf(b, "\"%s\": ", name);
-	json_put_str(b, str_of(value));
-}
-
-static void
-put_options(struct buf *b, const struct opts *o)
-{
-	size_t i;
-
-	buf_printf(b, "  \"options\": {");
-	put_json(b, "by", plan_unit_names[o->by]);
-	if (o->budget > 0)
-		buf_printf(b, ", \"budget\": %" PRIu64, o->budget);
-	buf_printf(b, ", \"epochs\": %" PRIu64 ", ", o->epochs);
-	if (o->eod != NULL) {
-		put_json(b, "eod", o->eod);
-		buf_printf(b, ", ");
-	}
-	put_json(b, "format", format_names[o->format]);
-	buf_printf(b,
-	    ", \"rng\": %" PRIu64 ", \"shard_size\": %zu, \"split\": {",
-	    o->seed, o->shard_size);
-	for (i = 0; i + 1 < o->nsplit; i++)
-		buf_printf(b, "%s\"%s\": %g", i > 0 ? ", " : "",
-		    o->split[i].name, o->split[i].share);
-	buf_printf(b, "}},\n");
-}
-
-static double
-share(uint64_t part, uint64_t whole)
-{
-	return whole > 0 ? (double)part / (double)whole : 0;
-}
-
-/* One line a source: what it has, what was taken of it. */
-static void
-put_sources(struct buf *b, const struct opts *o, const uint64_t total[3])
-{
-	const struct plan_source *s;
-	double sum = 0;
-	size_t i;
-
-	for (i = 0; i < o->nsource; i++)
-		sum += o->source[i].weight;
-	buf_printf(b, "  \"sources\": [\n");
-	for (i = 0; i < o->nsource; i++) {
-		s = &o->source[i];
-		buf_printf(b, "    {");
-		put_json(b, "name", s->name);
-		buf_printf(b,
-		    ", \"weight\": %.6g, \"share\": %.6f, \"epochs\": %.6g, "
-		    "\"records\": %" PRIu64 ", \"tokens\": %" PRIu64
-		    ", \"bytes\": %" PRIu64 ", \"of_records\": %" PRIu64
-		    ", \"of_tokens\": %" PRIu64 ", \"of_bytes\": %" PRIu64
-		    ", \"in_earlier_source\": %" PRIu64 "}%s\n",
-		    s->weight / sum, share(s->taken[o->by], total[o->by]),
-		    share(s->drawn, s->records), s->taken[PLAN_RECORDS],
-		    s->taken[PLAN_TOKENS], s->taken[PLAN_BYTES], s->records,
-		    s->tokens, s->bytes, s->shared,
-		    i + 1 < o->nsource ? "," : "");
-	}
-	buf_printf(b, "  ],\n");
-}
-
-/* The members of a file of a shard behind its name. */
-static void
-put_file(struct buf *b, const struct shard_file *f)
-{
-	buf_printf(b,
-	    "\"packed\": %" PRIu64 ", \"xxh3\": \"%s\", \"sha256\": \"%s\"",
-	    f->packed, f->xxh3, f->sha256);
-}
-
-static void
-put_shards(
-    struct buf *b, const struct shard_writer *w, size_t nsplit, size_t nshard)
-{
-	const struct shard *s;
-	size_t i, j, n = 0;
-
-	buf_printf(b, "  \"shards\": [\n");
-	for (i = 0; i < nsplit; i++)
-		for (j = 0; j < w[i].nshard; j++) {
-			s = &w[i].shard[j];
-			buf_printf(b, "    {");
-			put_json(b, "file", s->file.name);
-			buf_printf(b, ", ");
-			put_json(b, "split", s->split);
-			buf_printf(b,
-			    ", \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
-			    ", \"bytes\": %" PRIu64 ", ",
-			    s->records, s->tokens, s->bytes);
-			put_file(b, &s->file);
-			if (s->index.name != NULL) {
-				buf_printf(b, ", \"index\": {");
-				put_json(b, "file", s->index.name);
-				buf_printf(b, ", ");
-				put_file(b, &s->index);
-				buf_putc(b, '}');
-			}
-			buf_printf(b, "}%s\n", ++n < nshard ? "," : "");
-		}
-	buf_printf(b, "  ]\n");
-}
-
-static void
-write_manifest(
-    const struct opts *o, const char *id, const struct shard_writer *w)
-{
-	uint64_t total[3] = {0};
-	struct buf b = {0};
-	struct outfile save;
-	size_t i, nshard = 0;
-	char *path;
-	int unit;
-
-	for (i = 0; i < o->nsource; i++)
-		for (unit = PLAN_TOKENS; unit <= PLAN_BYTES; unit++)
-			total[unit] += o->source[i].taken[unit];
-	for (i = 0; i < o->nsplit; i++)
-		nshard += w[i].nshard;
-	buf_printf(&b,
-	    "{\n  \"tool\": \"shard-pack\", \"version\": \"%s\",\n"
-	    "  \"plan\": \"%s\",\n",
-	    VERSION, id);
-	put_options(&b, o);
-	buf_printf(&b, "  \"token_count\": \"");
 	if (o->tokenizer == NULL)
-		buf_printf(&b, "estimated: 4/3 a word");
+		buf_printf(b, "estimated: 4/3 a word");
 	else
-		buf_printf(&b,
+		buf_printf(b,
 		    "exact: %s of %" PRIu32 " tokens, xxh3 %016" PRIx64,
 		    tokenizer_kind(o->tokenizer),
 		    tokenizer_nvocab(o->tokenizer),
 		    tokenizer_identity(o->tokenizer));
-	buf_printf(&b,
-	    "\",\n"
-	    "  \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
-	    ", \"bytes\": %" PRIu64 ",\n",
-	    total[PLAN_RECORDS], total[PLAN_TOKENS], total[PLAN_BYTES]);
-	put_sources(&b, o, total);
-	put_shards(&b, w, o->nsplit, nshard);
-	buf_printf(&b, "}\n");
-	path = path_in(o->folder, "manifest.json");
-	outfile_open(&save, path);
-	if (fwrite(b.p, 1, b.len, save.fp) != b.len)
-		tool_write_failed(path);
-	outfile_commit(&save);
-	free(path);
-	path = path_in(o->folder, "plan");
-	unlink(path);
-	free(path);
-	buf_release(&b);
+	buf_putc(b, '\0');
 }
 
 static void
 write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 {
 	struct shard_writer *w = mem_zeroed(o->nsplit, sizeof(*w));
+	struct manifest m = {.id = id,
+	    .eod = o->eod,
+	    .by = o->by,
+	    .format = o->format,
+	    .budget = o->budget,
+	    .epochs = o->epochs,
+	    .seed = o->seed,
+	    .shard_size = o->shard_size,
+	    .split = o->split,
+	    .writer = w,
+	    .nsplit = o->nsplit,
+	    .source = o->source,
+	    .nsource = o->nsource};
+	struct buf count = {0};
 	struct shuffle_item item;
 	size_t i;
 
@@ -762,11 +514,14 @@ write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 		    .width = o->width,
 		    .size = o->shard_size,
 		    .resume = o->resume};
+	token_count(o, &count);
 	while (shuffle_next(pile, &item))
 		shard_put(&w[item.split], item.bytes, item.tokens);
 	for (i = 0; i < o->nsplit; i++)
 		shard_finish(&w[i]);
-	write_manifest(o, id, w);
+	m.token_count = count.p;
+	manifest_write(o->folder, &m);
+	buf_release(&count);
 	for (i = 0; i < o->nsplit; i++)
 		shard_release(&w[i]);
 	free(w);
@@ -813,156 +568,12 @@ pack(struct opts *o)
 	plan_draw(&plan);
 	shuffle_init(&pile, o->memory / 3);
 	choose(o, &plan, &pile, id);
-	if (!ready_folder(o, id)) {
+	if (!manifest_ready(o->folder, id, o->resume)) {
 		scatter(o, &plan, &pile);
 		write_shards(o, id, &pile);
 	}
 	shuffle_release(&pile);
 	plan_release(&plan);
-}
-
-static _Noreturn void
-differs(const char *folder, const char *name, const char *what)
-{
-	cli_errx(CLI_LOST, "%s/%s: %s", folder, name, what);
-}
-
-/* A file of a shard, as the manifest has it and as it was found. */
-static void
-compare_file(
-    const char *folder, const struct rec *rec, const struct shard_file *found)
-{
-	struct str xxh3, sha256;
-	size_t packed;
-
-	if (!rec_get_str(rec, "xxh3", &xxh3) ||
-	    !rec_get_str(rec, "sha256", &sha256) ||
-	    !rec_get_size(rec, "packed", &packed))
-		differs(folder, "manifest.json", "no whole entry of a shard");
-	if (found->packed != packed)
-		differs(
-		    folder, found->name, "another size than in the manifest");
-	if (!str_eq(xxh3, str_of(found->xxh3)))
-		differs(
-		    folder, found->name, "another XXH3 than in the manifest");
-	if (!str_eq(sha256, str_of(found->sha256)))
-		differs(folder, found->name,
-		    "another SHA-256 than in the manifest");
-}
-
-/* The name of a file of a shard; nothing leads out of the folder. */
-static char *
-file_name(const char *folder, const struct rec *rec)
-{
-	struct str name;
-	char *own;
-
-	if (!rec_get_str(rec, "file", &name))
-		differs(folder, "manifest.json", "no whole entry of a shard");
-	own = mem_string(name);
-	if (strchr(own, '/') != NULL || kind_of(own) != SHARD)
-		differs(folder, "manifest.json", "a shard of a foreign name");
-	return own;
-}
-
-/* One entry of the manifest against the files it speaks of. */
-static void
-check_shard(
-    const char *folder, struct str member, struct arena *mem, struct shard *s)
-{
-	struct rec rec, index;
-	size_t records, bytes;
-	struct str raw;
-	const char *why;
-
-	*s = (struct shard){0};
-	if (!rec_parse(&rec, mem, member, &why) ||
-	    !rec_get_size(&rec, "records", &records) ||
-	    !rec_get_size(&rec, "bytes", &bytes))
-		differs(folder, "manifest.json", "no whole entry of a shard");
-	s->file.name = file_name(folder, &rec);
-	if (rec_get(&rec, "index", &raw)) {
-		if (!rec_parse(&index, mem, raw, &why))
-			differs(folder, "manifest.json",
-			    "no whole entry of a shard");
-		s->index.name = file_name(folder, &index);
-	}
-	if (!shard_read(s, folder, true, &why))
-		differs(folder, s->file.name, why);
-	compare_file(folder, &rec, &s->file);
-	if (s->index.name != NULL)
-		compare_file(folder, &index, &s->index);
-	if (s->records != records || s->bytes != bytes)
-		differs(
-		    folder, s->file.name, "other counts than in the manifest");
-	tool_in(records, bytes);
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* A shard in the folder that is none of name[0..n), sorted; or NULL. */
-static char *
-find_unlisted(const char *folder, char **name, size_t n)
-{
-	char *found = NULL, *own;
-	struct dirent *e;
-	DIR *dir = opendir(folder);
-
-	if (dir == NULL)
-		cli_err(CLI_LOST, "%s", folder);
-	while ((e = readdir(dir)) != NULL) {
-		own = e->d_name;
-		if (kind_of(own) == SHARD &&
-		    bsearch(&own, name, n, sizeof(*name), by_name) == NULL &&
-		    (found == NULL || strcmp(own, found) < 0)) {
-			free(found);
-			found = mem_string(str_of(own));
-		}
-	}
-	closedir(dir);
-	return found;
-}
-
-/* Names the first difference, with CLI_LOST. */
-static void
-check(const char *folder)
-{
-	char *path = path_in(folder, "manifest.json"), **name = NULL, *other;
-	struct str text, shards, key, raw;
-	struct arena mem = {0};
-	struct json_walk walk;
-	struct shard s;
-	struct rec rec;
-	const char *why;
-	size_t n = 0;
-
-	if (!mapfile_open(&text, path))
-		cli_err(CLI_LOST, "%s", path);
-	if (!rec_parse(&rec, &mem, text, &why))
-		differs(folder, "manifest.json", why);
-	if (!rec_get(&rec, "shards", &shards) || !json_open(&walk, shards, '['))
-		differs(folder, "manifest.json", "no list of shards");
-	while (json_next(&walk, &mem, &key, &raw)) {
-		check_shard(folder, raw, &mem, &s);
-		name = mem_grow(name, n + 2, sizeof(*name));
-		name[n++] = s.file.name;
-		if (s.index.name != NULL)
-			name[n++] = s.index.name;
-	}
-	if (n > 0)
-		qsort(name, n, sizeof(*name), by_name);
-	if ((other = find_unlisted(folder, name, n)) != NULL)
-		differs(folder, other, "not in the manifest");
-	while (n > 0)
-		free(name[--n]);
-	free(name);
-	mapfile_close(&text);
-	arena_release(&mem);
-	free(path);
 }
 
 int
@@ -979,7 +590,7 @@ main(int argc, char *argv[])
 	tool_init(argc, argv, usage, help);
 	parse_options(&o, argc, argv);
 	if (o.check != NULL) {
-		check(o.check);
+		manifest_check(o.check);
 		return tool_end(stdout);
 	}
 	pack(&o);

@@ -1,0 +1,60 @@
+/*
+ * manifest - the folder of shards: what it holds, and what it should hold
+ *
+ * DIR/manifest.json names each shard with its sizes and digests; it is written
+ * last.  Until then DIR/plan holds the id of the plan (a hash of all that
+ * decides what is written), by which a killed run is known again.
+ */
+
+#ifndef MANIFEST_H
+#define MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shard/plan.h"
+#include "shard/shard.h"
+
+/* A share of the documents that is kept apart from the others. */
+struct manifest_split {
+	char *name;
+	double share; /* 0 to 1 */
+};
+
+/* What the manifest tells of a run. */
+struct manifest {
+	const char *id;		 /* of the plan */
+	const char *token_count; /* how tokens were counted */
+	const char *eod;	 /* or NULL */
+	enum plan_unit by;
+	enum shard_format format;
+	uint64_t budget; /* or 0 */
+	uint64_t epochs, seed;
+	size_t shard_size;
+	const struct manifest_split *split; /* (nsplit), the rest last */
+	const struct shard_writer *writer;  /* (nsplit), finished */
+	size_t nsplit;
+	const struct plan_source *source; /* (nsource) */
+	size_t nsource;
+};
+
+/* Names of formats, as enum shard_format; NULL-terminated. */
+extern const char *const manifest_formats[];
+
+/*
+ * Ready a folder for the plan of this id.  True if there is nothing left to
+ * do: it holds the manifest of the same plan.  CLI_FATAL where it holds shards
+ * and the run isn't to resume, or they are of another plan.
+ */
+bool manifest_ready(const char *folder, const char *id, bool resume);
+
+void manifest_write(const char *folder, const struct manifest *m);
+
+/*
+ * Read every shard of the folder again.  The first difference from the manifest
+ * is named and ends the tool with CLI_LOST.  Records go to tool_in().
+ */
+void manifest_check(const char *folder);
+
+#endif
