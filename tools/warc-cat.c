@@ -669,8 +669,8 @@ cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
 			if (o->has_at && o->size == 0)
 				break;
 		}
-	else if (gz_error(gz) != NULL)
-		tool_lost(file, "%s", gz_error(gz));
+	else if (gz_why(gz) != NULL)
+		tool_lost(file, "%s", gz_why(gz));
 	tool_progress(done + gz_offset(gz), total);
 	warc_close(&c->warc);
 	gz_close(gz);

@@ -122,8 +122,8 @@ add_file(struct reading *r, const char *path)
 		n = gz_read(gz, all.p + all.len, all.cap - all.len);
 		all.len += n;
 	} while (n > 0);
-	if (gz_error(gz) != NULL)
-		cli_errx(CLI_FATAL, "%s: %s", path, gz_error(gz));
+	if (gz_why(gz) != NULL)
+		cli_errx(CLI_FATAL, "%s: %s", path, gz_why(gz));
 	gz_close(gz);
 	for (p = all.p, end = p + all.len; p < end; p = nl + 1) {
 		nl = memchr(p, '\n', (size_t)(end - p));

@@ -271,7 +271,7 @@ gz_read(struct gz *gz, void *p, size_t len)
 }
 
 const char *
-gz_error(const struct gz *gz)
+gz_why(const struct gz *gz)
 {
 	return gz->error[0] != '\0' ? gz->error : NULL;
 }

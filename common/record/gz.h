@@ -24,12 +24,12 @@ struct gz *gz_open(const char *path);
 
 /*
  * Up to len bytes into p: 0 at the end, or when the rest is lost, of which
- * gz_error() then tells.
+ * gz_why() then tells.
  */
 size_t gz_read(struct gz *gz, void *p, size_t len);
 
 /* What ended the bytes too early ("truncated gzip at byte 812"), or NULL. */
-const char *gz_error(const struct gz *gz);
+const char *gz_why(const struct gz *gz);
 
 /* Bytes of the file read so far, as they lie in it; and its size or 0. */
 uint64_t gz_offset(const struct gz *gz);
@@ -81,7 +81,7 @@ uint64_t gz_where(const struct gz *gz, uint64_t *within);
 bool gz_offset_of(const struct gz *gz, size_t n, uint64_t *offset);
 
 /*
- * After gz_error(): look for the next place at which a member may begin, and
+ * After gz_why(): look for the next place at which a member may begin, and
  * forget the error.  False when there is none, or no member to look for.
  */
 bool gz_resync(struct gz *gz);

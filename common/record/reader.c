@@ -40,8 +40,8 @@ where(const struct rec_reader *in, char *text, size_t room)
 static void
 close_file(struct rec_reader *in)
 {
-	if (gz_error(in->gz) != NULL)
-		tool_lost(in->place.file, "%s", gz_error(in->gz));
+	if (gz_why(in->gz) != NULL)
+		tool_lost(in->place.file, "%s", gz_why(in->gz));
 	in->done += gz_offset(in->gz);
 	gz_close(in->gz);
 	in->gz = NULL;
@@ -138,7 +138,7 @@ next_line(struct rec_reader *in, struct str *line)
 		return LINE_LONG;
 	in->pos += len + (feed != NULL);
 	in->seen = in->pos;
-	return feed == NULL && gz_error(in->gz) != NULL ? LINE_CUT : LINE;
+	return feed == NULL && gz_why(in->gz) != NULL ? LINE_CUT : LINE;
 }
 
 /* Make a record of a line; false if it is none, with a message. */

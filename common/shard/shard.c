@@ -244,7 +244,7 @@ read_lines(struct shard *s, const char *path, char *p)
 		for (i = 0; i < n; i++)
 			s->records += p[i] == '\n';
 	}
-	good = gz_error(gz) == NULL;
+	good = gz_why(gz) == NULL;
 	gz_close(gz);
 	errno = EILSEQ;
 	return good;

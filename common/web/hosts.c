@@ -161,7 +161,7 @@ hosts_load(struct hosts *h, const char *path)
 	if (gz == NULL)
 		return false;
 	add_lines(h, gz);
-	whole = gz_error(gz) == NULL;
+	whole = gz_why(gz) == NULL;
 	gz_close(gz);
 	errno = EIO;
 	return whole;

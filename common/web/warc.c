@@ -221,9 +221,9 @@ skip_newlines(struct warc *w)
 static bool
 resync(struct warc *w)
 {
-	if (gz_error(w->gz) == NULL)
+	if (gz_why(w->gz) == NULL)
 		return false;
-	tool_lost(w->file, "%s", gz_error(w->gz));
+	tool_lost(w->file, "%s", gz_why(w->gz));
 	return gz_resync(w->gz);
 }
 
@@ -402,7 +402,7 @@ closed(struct warc *w, struct str s, size_t len, struct str *block)
 	} else if (s.len < len) {
 		w->rec.cut = true;
 		/* a damaged file speaks for itself */
-		if (gz_error(w->gz) == NULL) {
+		if (gz_why(w->gz) == NULL) {
 			*block = without_ends(*block);
 			defect(w,
 			    "record cut short: Content-Length %" PRIu64
@@ -471,7 +471,7 @@ skip_long(struct warc *w)
 	while (w->rest -= gz_take(w->gz, w->rest), w->rest > 0) {
 		s = gz_ahead(w->gz, SLACK);
 		if (s.len == 0 || (w->rec.at_member && begins(w, s, false))) {
-			if (gz_error(w->gz) == NULL)
+			if (gz_why(w->gz) == NULL)
 				defect(w,
 				    "record cut short: Content-Length %" PRIu64
 				    ", %" PRIu64 " bytes there",
@@ -558,7 +558,7 @@ read_header(struct warc *w, struct str *header)
 	if (n == 0) {
 		n = s.len;
 		w->rec.cut = true;
-		if (gz_error(w->gz) == NULL)
+		if (gz_why(w->gz) == NULL)
 			defect(w, "header cut short");
 	}
 	*header = arena_copy(&w->mem, (struct str){s.p, n});

@@ -31,7 +31,7 @@ by_steps(const char *path, size_t len, struct buf *out)
 		n = gz_read(gz, out->p + out->len, 777);
 		out->len += n;
 	} while (n > 0 && out->len < MAX);
-	sound = n == 0 && gz_error(gz) == NULL;
+	sound = n == 0 && gz_why(gz) == NULL;
 	assert(gz_offset(gz) <= len);
 	gz_close(gz);
 	return sound;
@@ -58,7 +58,7 @@ by_members(const char *path, size_t len, struct buf *out)
 				total += gz_take(gz, s.len);
 			}
 		} while (total < MAX && gz_join(gz));
-		sound = sound && gz_error(gz) == NULL;
+		sound = sound && gz_why(gz) == NULL;
 	} while (total < MAX && gz_resync(gz));
 	if (len > 0 && total < MAX && gz_seek(gz, len / 2)) {
 		gz_peek(gz, 100);
