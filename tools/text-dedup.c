@@ -718,10 +718,8 @@ dedup(struct work *w, struct rec_reader *in, struct rec *rec)
 	const char *member = o->key != NULL ? o->key : "text";
 	struct str text, name = {0};
 
-	if (!rec_get_str(rec, member, &text)) {
-		rec_bad(in, "no string \"%s\"", member);
+	if (!rec_need_str(in, rec, member, &text))
 		return;
-	}
 	if (has_names(o))
 		name = name_of(in, rec);
 	if (o->step == KEYS)
