@@ -158,6 +158,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif case == "429long":
             return self.error(429, "come back tomorrow",
                               ("Retry-After", "86400"))
+        elif case == "credit":
+            return self.error(402, "insufficient credits", code=402)
+        elif case == "parameter":
+            return self.error(400, "'max_tokens' is not supported",
+                              code="unsupported_parameter")
         elif case == "quota":
             return self.error(429, "you have used up your quota",
                               code="insufficient_quota")

@@ -73,12 +73,16 @@ while IFS='|' read -r cmd input; do
 	    "(echo '{\"id\":1,}'; cat $input; echo '[]') | $cmd 2>/dev/null"
 	like "^$t: -:1: " "$cmd: and one message with its line" \
 	    "echo '{\"id\":}' | $cmd"
-	status 0 "$cmd: and status 0" "echo '{\"id\":}' | $cmd"
+	status 0 "$cmd: and status 0" "(echo '{\"id\":}'; cat $input) | $cmd"
+	status 1 "$cmd: but 1 where no record is good" \
+	    "echo '{\"id\":}' | $cmd"
 	status 1 "$cmd: unless --max-bad is passed" \
-	    "echo '{\"id\":}' | $cmd --max-bad 0"
+	    "(echo '{\"id\":}'; cat $input) | $cmd --max-bad 0"
 	status 1 "$cmd: too long a line" \
 	    "$cmd --max-record 10 --max-bad 0 <$input"
-	status 1 "$cmd: a file that is not there" "$cmd $input no-such-file"
+	status 66 "$cmd: a file that is not there" "$cmd $input no-such-file"
+	same "$cmd: and the others are read" "$cmd $input" \
+	    "$cmd no-such-file $input 2>err || test \$? -eq 66"
 	status 1 "$cmd: truncated gzip" \
 	    "(cat $input $input | gzip -c | head -c 60) | $cmd"
 	status 2 "$cmd: a full disk" "$cmd <$input >/dev/full"

@@ -270,7 +270,7 @@ status 2 'a spool that can not be' \
     "TMPDIR=$tmp/none domain-train -o $tmp/no $train"
 status 2 'a full disk' "domain-train -o /dev/full/m $train"
 ok 'a failed run leaves no file' "test ! -e $tmp/no && ! ls $tmp/no.*"
-status 1 'lost input is told' "domain-train -o $tmp/m2 $train no-such-file"
+status 66 'an operand that is missing' "domain-train -o $tmp/m2 $train no-such-file"
 
 dev=$shared/data/domain/mine-dev.jsonl.gz
 if [ -e "$dev" ] && [ -e "$shared/eval/mine-eval" ]; then

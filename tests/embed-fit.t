@@ -55,7 +55,7 @@ status 2 'no document' 'embed-fit lsa -o n /dev/null'
 ok 'nothing of it is left' 'test ! -e n && ! ls -d n.*'
 status 2 'a failed fit' 'cp -R m keep && embed-fit lsa -o m /dev/null'
 ok 'leaves the old model' 'diff -r m keep'
-status 1 'a missing file is lost input' 'embed-fit lsa -o m4 docs.jsonl none'
+status 66 'a missing file' 'embed-fit lsa -o m4 docs.jsonl none'
 ok 'the rest is fitted' 'test -s m4/config.json'
 like '^embed-fit: -:1: no string "text"' 'a record without text is bad' \
     'echo "{\"id\":1}" | embed-fit lsa -o m5 - docs.jsonl'
@@ -127,7 +127,7 @@ like 'no BERT' 'a static teacher' 'embed-fit distil --teacher raw -o d4'
 status 2 'no teacher' 'embed-fit distil -o d4'
 status 2 'a teacher of lsa' 'embed-fit lsa --teacher t -o d4 docs.jsonl'
 status 2 '--max-vocab of distil' 'embed-fit distil --teacher t --max-vocab 5 -o d4'
-status 1 'a missing file is lost input' 'embed-fit distil --teacher t -o d5 texts.jsonl none'
+status 66 'a missing file' 'embed-fit distil --teacher t -o d5 texts.jsonl none'
 ok 'the rest is fitted' 'jq -e ".fit.texts == 200" d5/config.json'
 
 # Calibration of a model that is there.

@@ -139,7 +139,7 @@ prompts html >in
 like 'no answer: the answer is text/html, not JSON' 'a page: said' \
     'llm-ask --url $url in'
 prompts quota 'after quota' >in
-status 75 'quota: later' 'llm-ask --url $url --jobs 1 in'
+status 2 'quota: fatal' 'llm-ask --url $url --jobs 1 in'
 [ "$(asked 'after quota')" -eq 0 ]
 report $? 'quota: nothing more is asked'
 ! grep -q '"path": "/elsewhere"' log
@@ -154,6 +154,12 @@ like 'onnect' 'no server: said' \
 like 'not in the cache, and http.*onnect' 'no server, and no answer kept' \
     'llm-ask --url http://127.0.0.1:1/v1 --retries 0 --cache none in'
 status 2 'no such protocol' 'llm-ask --url gopher://127.0.0.1/v1 in'
+for p in credit parameter; do
+	prompts "$p" "after $p" >in
+	status 2 "$p: fatal" "llm-ask --url $url --jobs 1 in"
+	[ "$(asked "$p")" -eq 1 ] && [ "$(asked "after $p")" -eq 0 ]
+	report $? "$p: nothing more is asked"
+done
 prompts 'slow 0.9' >in
 status 75 'a timeout' 'llm-ask --url $url --timeout 0.2 --retries 1 in'
 prompts drip >in

@@ -87,7 +87,7 @@ ok '--params: given values stand, others are drawn, more passes' '
     and (.prompt | contains(\"Ballad\") and contains(\"request s1\"))"'
 like '2:.*domains' '--params: no domain' '(cat params; echo "{\"id\":\"x\"}") >p2
     seed-gen prompt --params p2'
-status 1 '--params: no such file' 'seed-gen prompt --params nowhere'
+status 66 '--params: no such file' 'seed-gen prompt --params nowhere'
 
 # Seeds.
 ok 'rejects, and why' 'seed-gen parse --rejects rejects $answers >out 2>err

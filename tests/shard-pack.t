@@ -175,11 +175,11 @@ report $? 'are counted'
 ok 'a weight of 0 leaves a source out, and claims nothing' \
     "shard-pack -o zero --source mined=mined.jsonl@0 \
     --source general=general.jsonl@1 && test \$(zcat zero/*.gz | wc -l) -eq 9000"
-like 'source none has no records' 'an empty source is named' \
+like 'none: a source without records' 'an empty source is named' \
     "shard-pack -o none --source none=/dev/null@1 --source all=lines.jsonl@1"
 ok 'no records, no shards' \
-    "shard-pack -o empty --source none=/dev/null@1 2>/dev/null &&
-    shard-pack --check empty && test \"\$(ls empty)\" = manifest.json"
+    "shard-pack -o empty --source none=/dev/null@1 2>/dev/null
+    test \$? -eq 1 && shard-pack --check empty && test \"\$(ls empty)\" = manifest.json"
 ok 'a record longer than a shard has one of its own' \
     "shard-pack -o small --source all=general.jsonl@1 --shard-size 1 --budget 12 \
     --by records --format jsonl && test \$(ls small/train* | wc -l) -eq 12"
@@ -189,8 +189,11 @@ ok 'records without doc and id, bad lines, CRLF, unknown members' \
     grep -q '/dev/fd/.*:2: no string' err && grep -q ':3: invalid JSON' err &&
     printf '{\"text\":\"one\", \"x\": 1.0}\r\n{\"text\":\"two\"}\n' | sort >a &&
     sort odd/train-00000.jsonl >b && cmp a b"
-status 1 'a source that is not there is lost input' \
+status 66 'a source that is not there' \
     "shard-pack -o lost --source a=lines.jsonl,none.jsonl@1"
+ok 'and nothing is written' 'test ! -e lost'
+status 1 'a source without records' \
+    "shard-pack -o hollow --source a=lines.jsonl@1 --source b=/dev/null@1"
 ok 'few open files' "mkdir many && cd many && split -n l/200 ../lines.jsonl p &&
     ulimit -n 24 && shard-pack -o out --format jsonl \
     --source all=\$(ls p* | tr '\n' , | sed 's/,\$//')@1 --memory 1M \

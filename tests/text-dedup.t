@@ -131,7 +131,7 @@ same 'para: what share went' \
 same 'against: counted by file' \
     "text-dedup --against eval.jsonl --stats - <against.in 2>&1 >/dev/null |
 	jq -c .dropped" "echo '{\"eval.jsonl\":1}'"
-status 1 'against: a file that is not there' \
+status 66 'against: a file that is not there' \
     'text-dedup --against nowhere <against.in'
 # --index: parts one after another are all at once.
 split -n l/3 "$tmp/edited" "$tmp/part."

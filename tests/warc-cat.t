@@ -128,7 +128,7 @@ ok 'and passed over' "[ \$(wc -l <$tmp/out) -eq $((2 * n)) ]"
 status 0 'nothing is an archive of nothing' 'warc-cat </dev/null'
 status 0 'and so is its gzip' 'gzip -c </dev/null | warc-cat'
 status 1 'what is no archive is lost' 'echo hello | warc-cat'
-status 1 'a file that is not there' "warc-cat $tmp/all.warc $tmp/none"
+status 66 'a file that is not there' "warc-cat $tmp/all.warc $tmp/none"
 status 2 'a full disk' "warc-cat $tmp/all.warc >/dev/full"
 
 # Bounds.

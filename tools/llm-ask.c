@@ -567,10 +567,9 @@ take_reply(struct asker *a, const struct http_client_reply *reply)
 		reject(a, ask, why, false);
 		wake_equals(a, ask);
 		break;
-	case CHAT_LATER:
 	case CHAT_NEVER:
-		stop(a, why, verdict == CHAT_LATER);
-		reject(a, ask, why, verdict == CHAT_LATER);
+		stop(a, why, false);
+		reject(a, ask, why, false);
 		wake_equals(a, ask);
 		break;
 	}

@@ -552,6 +552,25 @@ choose(
 	snprintf(id, 17, "%016" PRIx64, hash_end(h));
 }
 
+/*
+ * Whether every source can be read; each that can't is named.  Asked before
+ * anything is written, so that the right command works afterwards.
+ */
+static bool
+have_sources(const struct opts *o)
+{
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < o->nfile; i++)
+		if (strcmp(o->file[i], "-") != 0 &&
+		    access(o->file[i], R_OK) != 0) {
+			tool_no_input(o->file[i]);
+			all = false;
+		}
+	return all;
+}
+
 static void
 pack(struct opts *o)
 {
@@ -593,7 +612,8 @@ main(int argc, char *argv[])
 		manifest_check(o.check);
 		return tool_end(stdout);
 	}
-	pack(&o);
+	if (have_sources(&o))
+		pack(&o);
 	status = tool_end(stdout);
 	for (i = 0; i < o.nsource; i++)
 		free(o.source[i].name);

@@ -651,7 +651,7 @@ cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
 	uint64_t before = 0, here;
 
 	if (gz == NULL) {
-		tool_lost(file, "%s", strerror(errno));
+		tool_no_input(file);
 		return;
 	}
 	warc_open(&c->warc, file, gz);

@@ -13,12 +13,16 @@
 
 #include "base/str.h"
 
+/*
+ * How a tool ends.  Where several hold, the first of 2, 75, 66 and 1.  A record
+ * that is bad among good ones, and one that a rule drops, is status 0.
+ */
 enum {
-	CLI_OK = 0,   /* done; bad records were named and passed over */
-	CLI_LOST = 1, /* input was lost, or too many bad records */
-	CLI_FATAL =
-	    2, /* nothing more can be done: usage, disk, memory, model */
-	CLI_RETRY = 75 /* the same command may work later */
+	CLI_OK = 0,	  /* done; bad records were named and passed over */
+	CLI_LOST = 1,	  /* input is damaged, too many bad records, or all */
+	CLI_FATAL = 2,	  /* no going on: usage, disk, memory, model */
+	CLI_NOINPUT = 66, /* an operand is missing or can't be read */
+	CLI_RETRY = 75	  /* the same command may work later */
 };
 
 const char *cli_name(void); /* of this program, as messages begin with it */

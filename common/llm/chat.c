@@ -206,18 +206,18 @@ error_text(struct str body, bool json, struct arena *mem, struct str *code)
 static enum chat_verdict
 judge_status(int status, struct str code)
 {
-	static const char *const empty[] = {
-	    "insufficient_quota", "billing_hard_limit_reached", NULL};
-	static const char *const wrong[] = {
-	    "invalid_api_key", "model_not_found", NULL};
+	/* of the account, the model or a parameter: alike for every prompt */
+	static const char *const wrong[] = {"insufficient_quota",
+	    "billing_hard_limit_reached", "invalid_api_key", "model_not_found",
+	    "unsupported_parameter", "unsupported_value", NULL};
 
-	if (is_one_of(code, empty))
-		return CHAT_LATER;
+	if (status == 402 || is_one_of(code, wrong))
+		return CHAT_NEVER;
 	if (status == 408 || status == 409 || status == 425 || status == 429 ||
 	    status >= 500)
 		return CHAT_AGAIN;
 	if (status == 401 || status == 403 || status == 404 || status == 405 ||
-	    status < 400 || is_one_of(code, wrong))
+	    status < 400)
 		return CHAT_NEVER;
 	return CHAT_REFUSED;
 }

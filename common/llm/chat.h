@@ -47,8 +47,7 @@ enum chat_verdict {
 	CHAT_ANSWERED,
 	CHAT_AGAIN,   /* this time: overloaded, or damaged on the way */
 	CHAT_REFUSED, /* this prompt: too long, not allowed */
-	CHAT_LATER,   /* every prompt, until the quota is renewed */
-	CHAT_NEVER    /* every prompt: wrong key, wrong URL, no such model */
+	CHAT_NEVER    /* every prompt: key, URL, model, parameter, quota */
 };
 
 /*

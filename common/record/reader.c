@@ -62,7 +62,7 @@ next_file(struct rec_reader *in)
 			in->base = in->buf.len = in->pos = in->seen = 0;
 			return true;
 		}
-		tool_lost(in->place.file, "%s", strerror(errno));
+		tool_no_input(in->place.file);
 	}
 	return false;
 }
@@ -150,6 +150,7 @@ take(struct rec_reader *in, struct rec *rec, enum line kind, struct str line)
 
 	if (kind == LINE_LONG) {
 		where(in, place, sizeof(place));
+		in->nrecord++;
 		tool_bad(place, STR(""), "longer than --max-record");
 		pass_over(in);
 		return false;
@@ -164,6 +165,7 @@ take(struct rec_reader *in, struct rec *rec, enum line kind, struct str line)
 	    kind == LINE_CUT)
 		return false; /* close_file() tells of the loss of the rest */
 	where(in, place, sizeof(place));
+	in->nrecord++;
 	tool_bad(place, STR(""), "invalid JSON: %s", why);
 	return false;
 }
@@ -188,6 +190,9 @@ rec_read(struct rec_reader *in, struct rec *rec)
 		if (take(in, rec, kind, line)) {
 			tool_in(1, line.len + 1);
 			in->rec = rec;
+			in->good = true;
+			in->nrecord++;
+			in->ngood++;
 			return true;
 		}
 	}
@@ -203,12 +208,21 @@ id_of(const struct rec *rec)
 	return id;
 }
 
+/* The record read last is bad, for whatever and however many reasons. */
+static void
+mark_bad(struct rec_reader *in)
+{
+	in->ngood -= in->good;
+	in->good = false;
+}
+
 void
 rec_bad(struct rec_reader *in, const char *fmt, ...)
 {
 	char place[512];
 	va_list ap;
 
+	mark_bad(in);
 	where(in, place, sizeof(place));
 	va_start(ap, fmt);
 	tool_vbad(place, id_of(in->rec), fmt, ap);
@@ -224,6 +238,7 @@ rec_need_str(struct rec_reader *in, const struct rec *rec, const char *name,
 
 	if (rec_get_str(rec, name, value))
 		return true;
+	mark_bad(in);
 	where(in, place, sizeof(place));
 	buf_printf(&why, "no string \"%s\"", name);
 	tool_bad_str(place, id_of(in->rec), buf_str(&why));
@@ -278,6 +293,8 @@ rec_close(struct rec_reader *in)
 {
 	if (in->gz != NULL)
 		close_file(in);
+	if (in->nrecord > 0 && in->ngood == 0)
+		tool_lost(in->place.file, "not one record was good");
 	buf_release(&in->buf);
 	arena_release(&in->mem);
 }

@@ -12,8 +12,8 @@
  *
  * Files are plain, gzip or zstd.  What is wrong with them goes to the account
  * of the run (record/tool): a bad line is named, counted and passed over, a
- * file that cannot be opened or is cut short is lost.  A tool may have several
- * readers, one after the other or at the same time.
+ * file that cannot be opened is no input, one that is cut short is lost, and so
+ * are records of which not one was good.  A tool may have several readers, one after the other or at the same time.
  */
 
 #ifndef READER_H
@@ -51,6 +51,8 @@ struct rec_reader {
 	    total;   /* bytes of the files before this one, and of all */
 	bool sized;  /* whether total is known */
 	bool hidden; /* from --progress */
+	bool good;   /* the record read last, so far */
+	uint64_t nrecord, ngood; /* so far, bad lines among nrecord */
 };
 
 /*

@@ -35,7 +35,7 @@ static struct {
 	const char *stats;
 	size_t max_record;
 	uint64_t max_bad;
-	bool bad_is_percent, bad_is_limited, progress, lost;
+	bool bad_is_percent, bad_is_limited, progress, lost, no_input;
 	uint64_t records_in, records_out, bytes_in, bytes_out, nbad;
 	struct count bad[NKIND], dropped[NKIND], own[NKIND];
 	uint64_t done, total;
@@ -292,6 +292,13 @@ tool_lost(const char *where, const char *fmt, ...)
 }
 
 void
+tool_no_input(const char *file)
+{
+	run.no_input = true;
+	cli_warn("%s", file);
+}
+
+void
 tool_drop(const char *reason)
 {
 	add(run.dropped, reason, 1);
@@ -377,7 +384,8 @@ write_stats(void)
 		buf_printf(
 		    &b, ",\"%s\":%" PRIu64, run.own[i].name, run.own[i].n);
 	buf_printf(&b, ",\"lost\":%s,\"seconds\":%.3f}\n",
-	    run.lost ? "true" : "false", seconds_since(&run.start));
+	    run.lost || run.no_input ? "true" : "false",
+	    seconds_since(&run.start));
 	if (fwrite(b.p, 1, b.len, fp) != b.len || fflush(fp) != 0)
 		cli_err(CLI_FATAL, "%s", run.stats);
 	if (fp != stderr && fclose(fp) != 0)
@@ -439,5 +447,5 @@ tool_end(FILE *out)
 	}
 	if (run.stats != NULL)
 		write_stats();
-	return run.lost ? CLI_LOST : CLI_OK;
+	return run.no_input ? CLI_NOINPUT : run.lost ? CLI_LOST : CLI_OK;
 }

@@ -93,9 +93,17 @@ void tool_vbad(
 /* The same of a plain text made at run time, which is its own kind. */
 void tool_bad_str(const char *where, struct str id, struct str why);
 
-/* Input that was lost: always named, and the exit status will be CLI_LOST. */
+/*
+ * Input that is damaged: always named, and the exit status will be CLI_LOST.
+ */
 void tool_lost(const char *where, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * An operand that is missing or can't be read, by errno: always named, and the
+ * exit status will be CLI_NOINPUT.  The others are still to be read.
+ */
+void tool_no_input(const char *file);
 
 /* A record dropped, as filters do; reason must be a constant string. */
 void tool_drop(const char *reason);

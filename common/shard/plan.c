@@ -168,7 +168,7 @@ draw(struct plan *p)
 		s = &p->source[i];
 		if (s->drawn == s->records * p->epochs) {
 			if (s->records == 0)
-				cli_warnx("source %s has no records", s->name);
+				tool_lost(s->name, "a source without records");
 			if (p->budget == 0)
 				break;
 			cli_warnx("source %s ends after %" PRIu64

@@ -121,7 +121,7 @@ faults(void)
 		is(why, "HTTP 429: slow"),
 	    "429");
 	ok(reply(CHAT_OPENAI, 429,
-	       "{\"error\":{\"code\":\"insufficient_quota\"}}") == CHAT_LATER,
+	       "{\"error\":{\"code\":\"insufficient_quota\"}}") == CHAT_NEVER,
 	    "no quota");
 	ok(reply(CHAT_ANTHROPIC, 529,
 	       "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
