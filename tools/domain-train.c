@@ -9,8 +9,8 @@
 #include "classify/classifier.h"
 #include "classify/corpus.h"
 #include "classify/evaluate.h"
+#include "classify/fasttext-file.h"
 #include "classify/fasttext-train.h"
-#include "classify/fasttext.h"
 #include "classify/labels.h"
 #include "classify/linear.h"
 #include "classify/predict.h"
@@ -137,7 +137,7 @@ check_names(const struct labels *t)
 
 	for (i = 0; i < t->nlabel; i++) {
 		name.len = 0;
-		fasttext_put_label(&name, t->label[i]);
+		fasttext_file_label(&name, t->label[i]);
 		if (vocab_add(&seen, buf_str(&name)) != i)
 			cli_errx(CLI_FATAL,
 			    "fastText can't tell \"%.*s\" from another domain",
@@ -319,7 +319,7 @@ make_fasttext(struct buf *bytes, struct corpus *c, struct evaluate *t,
 		try_out(t, bytes);
 		evaluate_thresholds(t, threshold);
 	}
-	fasttext_format_tail(bytes, c->truth.label, threshold, c->truth.nlabel);
+	fasttext_file_tail(bytes, c->truth.label, threshold, c->truth.nlabel);
 }
 
 /* What was not given, and what does not go together. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "classify/fasttext.h"
+#include "classify/fasttext-file.h"
 
 /* A word of the file's dictionary. */
 struct fasttext_train_word {
@@ -263,7 +263,7 @@ fasttext_train_format(const struct fasttext_train *f, struct buf *out)
 	}
 	for (i = 0; i < truth->nlabel; i++)
 		nrecord[i] = (int64_t)truth->npositive[i];
-	fasttext_format_head(out, &args, word, count, f->nword, truth->label,
+	fasttext_file_head(out, &args, word, count, f->nword, truth->label,
 	    nrecord, truth->nlabel, (int64_t)f->data->start[truth->nrecord]);
 	buf_reserve(
 	    out, (m->nrow + m->nlabel) * m->dim * sizeof(*m->input) + 64);

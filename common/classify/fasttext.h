@@ -1,24 +1,13 @@
 /*
  * fasttext - the supervised models of fastText, mapped and used as they lie
  *
- * Reads .bin files of version 11 and 12 and the quantised .ftz, and writes
- * .bin of version 12.  A. Joulin et al., "Bag of tricks for efficient text
- * classification", 2017; A. Joulin et al., "FastText.zip", 2016; the layout is
- * that of the program.
+ * fasttext-file.h reads and writes them.  A. Joulin et al., "Bag of tricks for
+ * efficient text classification", 2017; A. Joulin et al., "FastText.zip", 2016.
  *
  * A text is cut at ASCII white space and NUL and ends with the token "</s>", as
  * one line of input does for fastText.  Its features are the ids of its words,
  * of their character n-grams and of its word n-grams; the mean of their rows in
  * the input matrix times the output matrix gives the labels.
- *
- * What fastText's file has no place for, the labels' own names (white space in
- * a label is written as '_') and thresholds, follows its last matrix, where
- * fastText doesn't look:
- *
- *	char magic[8]		"domains" and a NUL
- *	u32 nlabel, nname	nname: bytes of the names
- *	f32 threshold[nlabel]
- *	char name[nname]	of each label, with a NUL behind it
  */
 
 #ifndef FASTTEXT_H
@@ -35,6 +24,12 @@
 /* Little-endian values of the file lie at any address. */
 typedef float fasttext_float __attribute__((aligned(1)));
 typedef int32_t fasttext_int __attribute__((aligned(1)));
+
+enum { FASTTEXT_NCENTROID = 256 }; /* of a product quantiser */
+
+/* What begins a label in a text or file, and the token that ends a text. */
+#define FASTTEXT_PREFIX "__label__"
+#define FASTTEXT_END "</s>"
 
 enum fasttext_loss {
 	FASTTEXT_HS = 1,
@@ -112,16 +107,6 @@ struct fasttext_work {
 	double *score; /* (2 nlabel), for the tree */
 };
 
-bool fasttext_is(struct str bytes);
-
-/*
- * Make sense of a file's bytes, which must outlive ft.  Everything that a
- * later call relies on is checked; false, and *why, if it doesn't hold or the
- * model is not a supervised one.
- */
-bool fasttext_open(struct fasttext *ft, struct str bytes, const char **why);
-void fasttext_close(struct fasttext *ft);
-
 void fasttext_work_init(struct fasttext_work *work, const struct fasttext *ft);
 void fasttext_work_release(struct fasttext_work *work);
 
@@ -166,20 +151,39 @@ fasttext_ngram_add(uint64_t ngram, uint32_t hash)
 	return ngram * 116049371 + (uint64_t)(int64_t)(int32_t)hash;
 }
 
-/*
- * Append all of a file before its matrices: args, and words and labels with
- * their counts, each by falling count.  label are names of our own.
- */
-void fasttext_format_head(struct buf *out, const struct fasttext_args *args,
-    const struct str *word, const int64_t *word_count, size_t nword,
-    const struct str *label, const int64_t *label_count, size_t nlabel,
-    int64_t ntoken);
+/* White space to fastText, NUL among it. */
+static inline bool
+fasttext_is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\v' ||
+	       c == '\f' || c == '\0';
+}
 
-/* Append a label as fastText writes it: its prefix, and no white space. */
-void fasttext_put_label(struct buf *out, struct str name);
+/* The place of a token among the words: its slot, or the free one. */
+static inline struct fasttext_slot *
+fasttext_find(const struct fasttext *ft, struct str token, struct wordkey key)
+{
+	size_t at = wordkey_hash(key) & (ft->nslot - 1);
 
-/* Append the trailer of thresholds and names. */
-void fasttext_format_tail(struct buf *out, const struct str *label,
-    const float *threshold, size_t nlabel);
+	for (; ft->slot[at].key.value != 0; at = (at + 1) & (ft->nslot - 1))
+		if (wordkey_eq(ft->slot[at].key, key) &&
+		    (token.len <= WORDKEY_WHOLE ||
+			str_eq(ft->word[ft->slot[at].key.value - 1], token)))
+			break;
+	return &ft->slot[at];
+}
+
+/* The place of a bucket in pruned_slot, or the free one. */
+static inline size_t
+fasttext_find_pruned(const struct fasttext *ft, int32_t bucket)
+{
+	size_t mask = ft->npruned_slot - 1;
+	size_t at = ((uint32_t)bucket * 2654435769u) & mask;
+
+	for (; ft->pruned_slot[at] != 0; at = (at + 1) & mask)
+		if (ft->pruned[2 * (ft->pruned_slot[at] - 1)] == bucket)
+			break;
+	return at;
+}
 
 #endif

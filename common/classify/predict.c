@@ -1,11 +1,13 @@
 #include "classify/predict.h"
 
+#include "classify/fasttext-file.h"
+
 bool
 predict_open(struct predictor *t, struct str bytes, const char **why)
 {
-	*t = (struct predictor){.is_fasttext = fasttext_is(bytes)};
+	*t = (struct predictor){.is_fasttext = fasttext_file_is(bytes)};
 	if (t->is_fasttext) {
-		if (!fasttext_open(&t->fasttext, bytes, why))
+		if (!fasttext_file_open(&t->fasttext, bytes, why))
 			return false;
 		fasttext_work_init(&t->fasttext_work, &t->fasttext);
 		t->nlabel = t->fasttext.nlabel;
@@ -26,7 +28,7 @@ predict_close(struct predictor *t)
 {
 	if (t->is_fasttext) {
 		fasttext_work_release(&t->fasttext_work);
-		fasttext_close(&t->fasttext);
+		fasttext_file_close(&t->fasttext);
 	} else {
 		classifier_work_release(&t->linear_work);
 		classifier_close(&t->linear);

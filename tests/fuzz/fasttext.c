@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "classify/fasttext-file.h"
 #include "classify/fasttext.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -26,7 +27,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	assert(bytes != NULL);
 	memcpy(bytes, data, len);
-	if (fasttext_open(&ft, (struct str){bytes, len}, &why)) {
+	if (fasttext_file_open(&ft, (struct str){bytes, len}, &why)) {
 		p = mem_zeroed(ft.nlabel, sizeof(*p));
 		fasttext_work_init(&work, &ft);
 		fasttext_cut(&ft, &work, STR(text));
@@ -34,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		for (i = 0; i < ft.nlabel; i++)
 			assert(p[i] >= 0 && p[i] <= 1);
 		fasttext_work_release(&work);
-		fasttext_close(&ft);
+		fasttext_file_close(&ft);
 		free(p);
 	} else {
 		assert(why != NULL);
