@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -33,21 +34,36 @@ cut_short(void)
 	    folder());
 }
 
+/*
+ * A file that never has a name, so that nothing is left of a tool that is
+ * killed; where the file system has no such files (O_TMPFILE), its name is taken
+ * away at once.
+ */
+static int
+open_unnamed(void)
+{
+	char path[4096];
+	int fd = open(folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd >= 0 ||
+	    (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+		return fd;
+	snprintf(path, sizeof(path), "%s/spool.XXXXXX", folder());
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
 void
 spool_open(struct spool *s)
 {
-	size_t len = strlen(folder()) + 32;
-	char *path = mem_alloc(len);
-	int fd;
+	int fd = open_unnamed();
 
 	*s = (struct spool){0};
-	snprintf(path, len, "%s/spool.XXXXXX", folder());
-	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0 || (s->fp = fdopen(fd, "w+")) == NULL)
 		fail();
-	unlink(path);
 	setvbuf(s->fp, NULL, _IOFBF, BLOCK);
-	free(path);
 }
 
 bool
