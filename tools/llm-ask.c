@@ -19,6 +19,7 @@
 #include "llm/cache.h"
 #include "llm/chat.h"
 #include "llm/http-client.h"
+#include "llm/queue.h"
 #include "llm/retry.h"
 #include "record/json.h"
 #include "record/outfile.h"
@@ -76,27 +77,6 @@ static const double tick_s = 0.1; /* between two looks at the clock */
 
 static const size_t held_max = (size_t)256 << 20; /* bytes, ... */
 
-enum checkpoint {
-	FREE,
-	QUEUED,	 /* to be sent, when it is due */
-	WAITING, /* for the answer to an equal request */
-	FLYING,
-	ANSWERED, /* answer holds it */
-	REJECTED  /* why says it */
-};
-
-/* One record, from when it is read until it is written. */
-struct ask {
-	enum checkpoint state;
-	struct buf line, body, answer, why;
-	struct hash128 key;
-	const char *file; /* where the record came from */
-	uint64_t lineno;
-	unsigned ntry;
-	double due; /* seconds of the monotonic clock */
-	bool again; /* asking later may help */
-};
-
 struct opts {
 	struct chat chat;
 	const char *cache, *batch_in;
@@ -113,10 +93,9 @@ struct asker {
 	struct rec_reader in;
 	struct http_client *client; /* when the first request is sent */
 	struct cache cache;
-	bool cached;	    /* whether there is one */
-	struct ask *window; /* (nwindow), a ring: head, count */
-	size_t nwindow, head, count, held;
-	size_t nqueued, nwaiting, nflying, nanswered, ntoken;
+	bool cached; /* whether there is one */
+	struct queue queue;
+	size_t nanswered, ntoken;
 	uint64_t nread, nsettled; /* bytes of records, for --progress */
 	bool eof;
 	double hold;	   /* no request is sent before */
@@ -137,33 +116,6 @@ now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static struct ask *
-ask_at(const struct asker *a, size_t i)
-{
-	return &a->window[(a->head + i) % a->nwindow];
-}
-
-static void
-set_state(struct asker *a, struct ask *ask, enum checkpoint state)
-{
-	a->nqueued -= ask->state == QUEUED;
-	a->nwaiting -= ask->state == WAITING;
-	a->nflying -= ask->state == FLYING;
-	ask->state = state;
-	a->nqueued += state == QUEUED;
-	a->nwaiting += state == WAITING;
-	a->nflying += state == FLYING;
-}
-
-static void
-reject(struct asker *a, struct ask *ask, struct str why, bool again)
-{
-	ask->why.len = 0;
-	buf_puts(&ask->why, why);
-	ask->again = again;
-	set_state(a, ask, REJECTED);
-}
-
 /* Nobody will be answered any more: what is queued isn't sent. */
 static void
 stop(struct asker *a, struct str why, bool again)
@@ -176,46 +128,14 @@ stop(struct asker *a, struct str why, bool again)
 	cli_warnx("no more is asked: %.*s", (int)why.len, why.p);
 }
 
-/* Answers to the same request, for those that waited; or their turn. */
+/* Those that waited for the answer to the same request. */
 static void
-wake_equals(struct asker *a, const struct ask *done)
+wake_equals(struct asker *a, const struct queue_item *done)
 {
-	struct ask *ask;
-	size_t i;
+	size_t n = queue_wake(&a->queue, done);
 
-	if (!a->cached)
-		return;
-	for (i = 0; a->nwaiting > 0 && i < a->count; i++) {
-		ask = ask_at(a, i);
-		if (ask->state != WAITING || ask->key.low != done->key.low ||
-		    ask->key.high != done->key.high)
-			continue;
-		if (done->state != ANSWERED) {
-			set_state(a, ask, QUEUED);
-			ask->due = 0;
-			return;
-		}
-		ask->answer.len = 0;
-		buf_puts(&ask->answer, buf_str(&done->answer));
-		set_state(a, ask, ANSWERED);
-		tool_count("cached", 1);
-	}
-}
-
-/* Whether an equal request is on its way. */
-static bool
-has_equal(const struct asker *a, struct hash128 key)
-{
-	const struct ask *ask;
-	size_t i;
-
-	for (i = 0; i < a->count; i++) {
-		ask = ask_at(a, i);
-		if ((ask->state == FLYING || ask->state == QUEUED) &&
-		    ask->key.low == key.low && ask->key.high == key.high)
-			return true;
-	}
-	return false;
+	if (n > 0)
+		tool_count("cached", n);
 }
 
 /* The request of a record; false, and it is bad, if it asks nothing. */
@@ -237,7 +157,7 @@ make_request(struct asker *a, const struct rec *rec, struct buf *body)
 }
 
 static void
-put_batch(struct asker *a, const struct ask *ask)
+put_batch(struct asker *a, const struct queue_item *ask)
 {
 	struct buf line = {0};
 	char hex[33];
@@ -253,26 +173,26 @@ put_batch(struct asker *a, const struct ask *ask)
 
 /* Decide what becomes of a record that was just read. */
 static void
-enqueue(struct asker *a, struct ask *ask)
+enqueue(struct asker *a, struct queue_item *ask)
 {
 	if (a->cached && cache_get(&a->cache, ask->key, &ask->answer)) {
 		tool_count("cached", 1);
-		set_state(a, ask, ANSWERED);
+		queue_set(&a->queue, ask, QUEUE_ANSWERED);
 	} else if (a->opts->batch_out.fp != NULL) {
 		if (!cache_mark(&a->cache, ask->key))
 			put_batch(a, ask);
-		set_state(a, ask, FREE);
+		queue_set(&a->queue, ask, QUEUE_FREE);
 	} else if (a->opts->offline) {
-		reject(a, ask, STR("not in the cache"), true);
-	} else if (a->cached && has_equal(a, ask->key)) {
-		set_state(a, ask, WAITING);
+		queue_reject(&a->queue, ask, STR("not in the cache"), true);
+	} else if (a->cached && queue_has(&a->queue, ask->key)) {
+		queue_set(&a->queue, ask, QUEUE_WAITING);
 	} else {
 		if (a->cached && !a->cache.writable)
 			cli_errx(CLI_FATAL,
 			    "%s: can't be written to, and has no answer for "
 			    "%s:%" PRIu64,
 			    a->cache.path, ask->file, ask->lineno);
-		set_state(a, ask, QUEUED);
+		queue_set(&a->queue, ask, QUEUE_READY);
 	}
 }
 
@@ -282,7 +202,7 @@ input_ready(const struct asker *a)
 {
 	if (rec_ready(&a->in))
 		return true;
-	if (a->count > 0)
+	if (a->queue.count > 0)
 		return false;
 	if (fflush(stdout) != 0)
 		tool_write_failed("standard output");
@@ -292,17 +212,18 @@ input_ready(const struct asker *a)
 static bool
 has_room(const struct asker *a)
 {
-	return !a->eof && a->count < a->nwindow && a->held < held_max;
+	return !a->eof && a->queue.count < a->queue.nitem &&
+	       a->queue.held < held_max;
 }
 
 static void
 fill(struct asker *a)
 {
-	struct ask *ask;
+	struct queue_item *ask;
 	struct rec rec;
 
 	while (has_room(a) && input_ready(a)) {
-		ask = ask_at(a, a->count);
+		ask = queue_at(&a->queue, a->queue.count);
 		if (!rec_read(&a->in, &rec)) {
 			a->eof = true;
 			return;
@@ -316,10 +237,10 @@ fill(struct asker *a)
 		ask->lineno = rec_place(&a->in)->line;
 		ask->ntry = 0;
 		ask->due = 0;
-		a->held += ask->line.len + ask->body.len;
 		a->nread += ask->line.len + 1;
 		enqueue(a, ask);
-		a->count++; /* behind enqueue(): it is not equal to itself */
+		queue_push(&a->queue); /* after enqueue(): it is not equal to
+					  itself */
 	}
 }
 
@@ -375,17 +296,18 @@ static double
 start(struct asker *a)
 {
 	double now = now_s(), next = HUGE_VAL, due;
-	struct ask *ask;
+	struct queue_item *ask;
 	size_t i;
 
-	for (i = 0;
-	     i < a->count && a->nqueued > 0 && a->nflying < a->opts->njob;
+	for (i = 0; i < a->queue.count && a->queue.nready > 0 &&
+		    a->queue.nflying < a->opts->njob;
 	     i++) {
-		ask = ask_at(a, i);
-		if (ask->state != QUEUED)
+		ask = queue_at(&a->queue, i);
+		if (ask->state != QUEUE_READY)
 			continue;
 		if (a->stop.len > 0) {
-			reject(a, ask, buf_str(&a->stop), a->stop_again);
+			queue_reject(
+			    &a->queue, ask, buf_str(&a->stop), a->stop_again);
 			wake_equals(a, ask);
 			continue;
 		}
@@ -398,7 +320,7 @@ start(struct asker *a)
 			open_client(a);
 		if (a->opts->rpm > 0)
 			a->slot = now + 60.0 / (double)a->opts->rpm;
-		set_state(a, ask, FLYING);
+		queue_set(&a->queue, ask, QUEUE_FLYING);
 		http_client_send(a->client, ask, buf_str(&ask->body));
 		tool_count("requests", 1);
 	}
@@ -433,10 +355,11 @@ count_tokens(struct asker *a, struct str usage)
  * wait than we have patience for.  wait_s < 0: the server didn't say.
  */
 static void
-try_again(struct asker *a, struct ask *ask, struct str why, double wait_s)
+try_again(
+    struct asker *a, struct queue_item *ask, struct str why, double wait_s)
 {
 	if (ask->ntry >= a->opts->nretry || wait_s > PATIENCE) {
-		reject(a, ask, why, true);
+		queue_reject(&a->queue, ask, why, true);
 		wake_equals(a, ask);
 		return;
 	}
@@ -444,7 +367,7 @@ try_again(struct asker *a, struct ask *ask, struct str why, double wait_s)
 	if (wait_s < 0)
 		wait_s = retry_backoff(ask->ntry, rng_real(&a->rng));
 	ask->due = now_s() + wait_s;
-	set_state(a, ask, QUEUED);
+	queue_set(&a->queue, ask, QUEUE_READY);
 	tool_count("retries", 1);
 }
 
@@ -491,7 +414,8 @@ obey_limits(struct asker *a)
 }
 
 static void
-take_answer(struct asker *a, struct ask *ask, const struct chat_answer *answer)
+take_answer(
+    struct asker *a, struct queue_item *ask, const struct chat_answer *answer)
 {
 	char hex[33];
 
@@ -502,14 +426,14 @@ take_answer(struct asker *a, struct ask *ask, const struct chat_answer *answer)
 		cache_put(&a->cache, buf_str(&ask->answer));
 	count_tokens(a, answer->usage);
 	a->nanswered++;
-	set_state(a, ask, ANSWERED);
+	queue_set(&a->queue, ask, QUEUE_ANSWERED);
 	wake_equals(a, ask);
 }
 
 /* A request that got no whole answer. */
 static void
-take_failure(
-    struct asker *a, struct ask *ask, const struct http_client_reply *reply)
+take_failure(struct asker *a, struct queue_item *ask,
+    const struct http_client_reply *reply)
 {
 	struct buf why = {0};
 
@@ -522,7 +446,7 @@ take_failure(
 		 ask->ntry >= a->opts->nretry)
 		stop(a, buf_str(&why), true);
 	if (reply->hopeless) {
-		reject(a, ask, buf_str(&why), false);
+		queue_reject(&a->queue, ask, buf_str(&why), false);
 		wake_equals(a, ask);
 	} else {
 		try_again(a, ask, buf_str(&why), -1);
@@ -533,7 +457,7 @@ take_failure(
 static void
 take_reply(struct asker *a, const struct http_client_reply *reply)
 {
-	struct ask *ask = reply->token;
+	struct queue_item *ask = reply->token;
 	struct chat_answer answer;
 	enum chat_verdict verdict;
 	struct str why, should;
@@ -564,19 +488,19 @@ take_reply(struct asker *a, const struct http_client_reply *reply)
 		try_again(a, ask, why, wait_s);
 		break;
 	case CHAT_REFUSED:
-		reject(a, ask, why, false);
+		queue_reject(&a->queue, ask, why, false);
 		wake_equals(a, ask);
 		break;
 	case CHAT_NEVER:
 		stop(a, why, false);
-		reject(a, ask, why, false);
+		queue_reject(&a->queue, ask, why, false);
 		wake_equals(a, ask);
 		break;
 	}
 }
 
 static void
-write_rejected(struct asker *a, struct ask *ask, struct rec *rec)
+write_rejected(struct asker *a, struct queue_item *ask, struct rec *rec)
 {
 	struct str id = {0}, why = buf_str(&ask->why);
 	char where[4200];
@@ -592,7 +516,7 @@ write_rejected(struct asker *a, struct ask *ask, struct rec *rec)
 }
 
 static void
-write_answered(struct ask *ask, struct rec *rec)
+write_answered(struct queue_item *ask, struct rec *rec)
 {
 	struct chat_answer answer;
 
@@ -614,31 +538,27 @@ write_answered(struct ask *ask, struct rec *rec)
 static void
 emit(struct asker *a)
 {
-	struct ask *ask;
+	struct queue_item *ask;
 	struct rec rec;
 	const char *why;
 	size_t i;
 
-	for (i = 0; i < a->count; i++) {
-		ask = ask_at(a, i);
-		if (ask->state == ANSWERED || ask->state == REJECTED) {
+	for (i = 0; i < a->queue.count; i++) {
+		ask = queue_at(&a->queue, i);
+		if (ask->state == QUEUE_ANSWERED ||
+		    ask->state == QUEUE_REJECTED) {
 			arena_clear(&a->mem);
 			rec_parse(&rec, &a->mem, buf_str(&ask->line), &why);
-			if (ask->state == ANSWERED)
+			if (ask->state == QUEUE_ANSWERED)
 				write_answered(ask, &rec);
 			else
 				write_rejected(a, ask, &rec);
-			set_state(a, ask, FREE);
-		} else if (ask->state != FREE && !a->opts->as_completed) {
+			queue_set(&a->queue, ask, QUEUE_FREE);
+		} else if (ask->state != QUEUE_FREE && !a->opts->as_completed) {
 			break;
 		}
 	}
-	while (a->count > 0 && ask_at(a, 0)->state == FREE) {
-		a->held -= ask_at(a, 0)->line.len + ask_at(a, 0)->body.len;
-		a->nsettled += ask_at(a, 0)->line.len + 1;
-		a->head = (a->head + 1) % a->nwindow;
-		a->count--;
-	}
+	a->nsettled += queue_shift(&a->queue);
 }
 
 /*
@@ -653,7 +573,7 @@ show_progress(const struct asker *a)
 	if (share > 0)
 		tool_progress(
 		    a->nsettled, (uint64_t)((double)a->nread / share));
-	tool_note("%zu in flight, %zu tokens", a->nflying, a->ntoken);
+	tool_note("%zu in flight, %zu tokens", a->queue.nflying, a->ntoken);
 }
 
 /* Wait for answers, for the clock, or for input where there is room for it. */
@@ -685,9 +605,9 @@ ask_all(struct asker *a)
 		fill(a);
 		wait_s = start(a);
 		emit(a);
-		if (a->nqueued + a->nflying > 0)
+		if (a->queue.nready + a->queue.nflying > 0)
 			await(a, wait_s);
-	} while (a->count > 0 || !a->eof);
+	} while (a->queue.count > 0 || !a->eof);
 }
 
 /* Put what a batch service gave back into the cache. */
@@ -760,15 +680,7 @@ print_requests(struct asker *a)
 static void
 asker_release(struct asker *a)
 {
-	size_t i;
-
-	for (i = 0; i < a->nwindow; i++) {
-		buf_release(&a->window[i].line);
-		buf_release(&a->window[i].body);
-		buf_release(&a->window[i].answer);
-		buf_release(&a->window[i].why);
-	}
-	free(a->window);
+	queue_release(&a->queue);
 	http_client_free(a->client);
 	if (a->cached)
 		cache_close(&a->cache);
@@ -789,12 +701,11 @@ static int
 run(struct opts *opts, char *operands[])
 {
 	struct asker a = {.opts = opts};
+	size_t window;
 	int status;
 
-	a.nwindow = opts->njob * WINDOW_JOBS;
-	if (a.nwindow < WINDOW_MIN)
-		a.nwindow = WINDOW_MIN;
-	a.window = mem_zeroed(a.nwindow, sizeof(*a.window));
+	window = opts->njob * WINDOW_JOBS;
+	queue_init(&a.queue, window > WINDOW_MIN ? window : WINDOW_MIN);
 	rng_init(&a.rng, (uint64_t)getpid());
 	a.cached = opts->cache != NULL || opts->batch_in != NULL ||
 		   opts->batch_out.fp != NULL;
