@@ -13,7 +13,7 @@ if [ $? -eq 77 ]; then
 	done_testing
 fi
 
-python3 "$top/tests/torture/torture.py" --jobs 2 --sample 2500 "$B" \
+python3 "$top/tests/torture/torture.py" --jobs 2 --sample 1500 "$B" \
     "$top/examples" >"$tmp/torture" 2>&1
 report $? "no deviation: $(tail -n 1 "$tmp/torture")" "$tmp/torture"
 done_testing

@@ -675,7 +675,7 @@ read_drops(struct work *w, char *const operand[])
 			out_of_memory(w);
 		ndrop++;
 	}
-	if (ferror(fp))
+	if (!feof(fp)) /* it may also end where there is no memory */
 		cli_err(CLI_FATAL, "%s", list);
 	fclose(fp);
 	free(line);

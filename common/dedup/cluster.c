@@ -174,7 +174,7 @@ read_keys(struct cluster *c, FILE *fp, const char *file)
 		add_entry(c, e);
 		tool_in(1, (size_t)len + 1);
 	}
-	if (ferror(fp))
+	if (!feof(fp)) /* it may also end where there is no memory */
 		cli_err(CLI_FATAL, "%s", file);
 	end_key(c);
 	free(line);

@@ -4,8 +4,8 @@
  * lie beside the project
  */
 
-#include "web/charset-decode.h"
 #include "web/charset.h"
+#include "web/charset-decode.h"
 
 #include <iconv.h>
 #include <stdlib.h>
