@@ -1,4 +1,5 @@
 #include "base/cli.h"
+#include "base/ascii.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -93,7 +94,7 @@ cli_u64(const char *option, const char *arg)
 
 	errno = 0;
 	n = strtoull(arg, &end, 10);
-	if (errno != 0 || arg[0] < '0' || arg[0] > '9' || *end != '\0')
+	if (errno != 0 || !ascii_is_digit(arg[0]) || *end != '\0')
 		cli_errx(CLI_FATAL, "%s: '%s' is no whole number", option, arg);
 	return n;
 }
@@ -130,7 +131,7 @@ cli_bytes(const char *option, const char *arg, size_t min, size_t max)
 	errno = 0;
 	n = strtoull(arg, &end, 10);
 	fits = errno == 0;
-	if (arg[0] < '0' || arg[0] > '9')
+	if (!ascii_is_digit(arg[0]))
 		cli_errx(CLI_FATAL, "%s: '%s' is no size", option, arg);
 	if (*end != '\0') {
 		unit = strchr(letters, *end & ~0x20);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "classify/fasttext.h"
 
 /* A number of the head. */
@@ -17,7 +18,7 @@ get_size(struct str token, size_t *n)
 	if (token.len == 0 || token.len > 10)
 		return false;
 	for (i = 0; i < token.len; i++) {
-		if (token.p[i] < '0' || token.p[i] > '9')
+		if (!ascii_is_digit(token.p[i]))
 			return false;
 		*n = *n * 10 + (size_t)(token.p[i] - '0');
 	}

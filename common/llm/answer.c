@@ -1,4 +1,5 @@
 #include "llm/answer.h"
+#include "base/ascii.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,18 +47,6 @@ itake(struct str *s, struct str prefix)
 	return true;
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* What stands around a label, as far as it makes a line look like a heading. */
 struct mark {
 	bool any;  /* a bullet, a number, a heading */
@@ -97,7 +86,7 @@ take_number(struct str *s, struct mark *mark)
 	size_t ndigit = 0;
 
 	take(&t, STR("("));
-	while (ndigit < 2 && t.len > 0 && is_digit(t.p[0])) {
+	while (ndigit < 2 && t.len > 0 && ascii_is_digit(t.p[0])) {
 		t.p++, t.len--;
 		ndigit++;
 	}
@@ -160,7 +149,7 @@ take_label(struct str *line, enum answer_part *which)
 		if (itake(&s, str_of(answer_label[i])))
 			break;
 	}
-	if (i == ANSWER_NPART || (s.len > 0 && is_alnum(s.p[0])))
+	if (i == ANSWER_NPART || (s.len > 0 && ascii_is_alnum(s.p[0])))
 		return false;
 	take_note(&s);
 	take_closing(&s, &mark);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/mem.h"
 
@@ -22,8 +23,7 @@ ifind(struct str s, struct str word)
 static bool
 is_letter(char c)
 {
-	return (unsigned char)c >= 0x80 ||
-	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+	return (unsigned char)c >= 0x80 || ascii_is_alpha(c);
 }
 
 /* The part of an answer that holds the verdicts, as far as its tags say. */
@@ -112,9 +112,9 @@ plain(struct buf *b, struct str s)
 	b->len = 0;
 	for (i = 0; i < s.len; i++) {
 		c = (unsigned char)s.p[i];
-		if (c - 'A' < 26u)
+		if (ascii_is_upper(c))
 			c |= 0x20;
-		if (c - 'a' < 26u || c - '0' < 10u || c >= 0x80)
+		if (ascii_is_alnum(c) || c >= 0x80)
 			buf_putc(b, (char)c);
 		if (i + 5 <= s.len &&
 		    str_ieq((struct str){s.p + i, 5}, STR(" and ")))

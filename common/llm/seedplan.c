@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/rng.h"
 #include "record/json.h"
 
@@ -457,9 +458,9 @@ seedplan_slug(struct buf *slug, const struct seedplan_target *target)
 			buf_putc(slug, '-');
 		for (j = 0; j < name.len; j++) {
 			c = (unsigned char)name.p[j];
-			if (c - 'A' < 26u)
+			if (ascii_is_upper(c))
 				c |= 0x20;
-			if (c - 'a' < 26u || c - '0' < 10u || c >= 0x80)
+			if (ascii_is_alnum(c) || c >= 0x80)
 				buf_putc(slug, (char)c);
 			else if (slug->len > begin &&
 				 slug->p[slug->len - 1] != '-')

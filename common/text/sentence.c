@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/sentence.h"
 
@@ -98,8 +99,7 @@ listed(const char *const list[], size_t n, struct str s)
 	if (s.len == 0 || s.len >= sizeof(low))
 		return false;
 	for (i = 0; i < s.len; i++)
-		low[i] =
-		    s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] | 0x20 : s.p[i];
+		low[i] = ascii_lower(s.p[i]);
 	low[i] = '\0';
 	while (lo < n) {
 		mid = lo + (n - lo) / 2;
@@ -112,24 +112,6 @@ listed(const char *const list[], size_t n, struct str s)
 			n = mid;
 	}
 	return false;
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_small(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool
-is_large(char c)
-{
-	return c >= 'A' && c <= 'Z';
 }
 
 static bool
@@ -284,15 +266,15 @@ look(const char *p, const char *end, struct str *word)
 	if (len == 0)
 		return NEXT_END;
 	limit = end - p > NEAR ? p + NEAR : end;
-	for (q = p; q < limit && (is_small(*q) || is_large(*q)); q++)
+	for (q = p; q < limit && ascii_is_alpha(*q); q++)
 		;
 	*word = (struct str){p, (size_t)(q - p)};
-	if (is_small(*p)) /* "iPhone" begins as a name does */
-		return word->len > 1 && is_large(p[1]) ? NEXT_LARGE
-						       : NEXT_SMALL;
-	if (is_large(*p))
+	if (ascii_is_lower(*p)) /* "iPhone" begins as a name does */
+		return word->len > 1 && ascii_is_upper(p[1]) ? NEXT_LARGE
+							     : NEXT_SMALL;
+	if (ascii_is_upper(*p))
 		return NEXT_LARGE;
-	if (is_digit(*p))
+	if (ascii_is_digit(*p))
 		return NEXT_DIGIT;
 	if (strchr(",;:)]}%&=/", *p) && *p != '\0')
 		return NEXT_INNER;
@@ -327,7 +309,7 @@ large_before(const char *begin, const char *p)
 	while (p > begin && is_blank(p[-1]))
 		p--;
 	w = word_before(begin, p);
-	return w.len > 0 && is_large(w.p[0]);
+	return w.len > 0 && ascii_is_upper(w.p[0]);
 }
 
 /* "U.S", "a.m", "Ph.D": one or two letters between stops. */
@@ -342,7 +324,7 @@ is_initials(struct str w)
 				return false;
 			run = 0;
 			nstop++;
-		} else if (is_small(w.p[i]) || is_large(w.p[i]))
+		} else if (ascii_is_alpha(w.p[i]))
 			run++;
 		else
 			return false;
@@ -355,10 +337,10 @@ kind_of(const char *begin, struct str w)
 	if (w.len == 1) {
 		if (w.p[0] == 'I' && !large_before(begin, w.p))
 			return KIND_WORD;
-		if (is_large(w.p[0]))
+		if (ascii_is_upper(w.p[0]))
 			return large_before(begin, w.p) ? KIND_NEVER
 							: KIND_MAYBE;
-		if (is_small(w.p[0]) && w.p[0] != 'v')
+		if (ascii_is_lower(w.p[0]) && w.p[0] != 'v')
 			return KIND_NUMBER;
 	}
 	if (LISTED(never, w))
@@ -405,7 +387,7 @@ ends_word(const char *begin, const char *q, enum next next, struct str word)
 	default:
 		/* Who begins small goes on small. */
 		return next != NEXT_SMALL ||
-		       (begin < q && is_small(*begin) && w.len > 2);
+		       (begin < q && ascii_is_lower(*begin) && w.len > 2);
 	}
 }
 
@@ -418,9 +400,9 @@ ends_glued(const char *begin, const char *q, const char *c, const char *end)
 
 	if (w.len < 2 || w.len >= NEAR || limit - c < 3)
 		return false;
-	if (!is_large(c[0]) || !is_small(c[1]))
+	if (!ascii_is_upper(c[0]) || !ascii_is_lower(c[1]))
 		return false;
-	if (!is_small(q[-1]) && !is_digit(q[-1]) &&
+	if (!ascii_is_lower(q[-1]) && !ascii_is_digit(q[-1]) &&
 	    !is_closer((unsigned char)q[-1]))
 		return false;
 	if (kind_of(begin, w) != KIND_WORD || memchr(w.p, '@', w.len) ||
@@ -558,9 +540,9 @@ take_item(struct item *item, const char *p, const char *end)
 			;
 	}
 	label = q = p;
-	while (q < end && q - label < 3 && is_digit(*q))
+	while (q < end && q - label < 3 && ascii_is_digit(*q))
 		n = n * 10 + (size_t)(*q++ - '0');
-	if (q == label && q < end && (is_small(*q) || is_large(*q)))
+	if (q == label && q < end && ascii_is_alpha(*q))
 		q++;
 	if (q == label)
 		return p;
@@ -569,7 +551,7 @@ take_item(struct item *item, const char *p, const char *end)
 		q++;
 	if (q == label + i || q == end || !is_blank(*q))
 		return p;
-	if (is_digit(*label)) {
+	if (ascii_is_digit(*label)) {
 		char digit[4];
 
 		for (n++, len = 0; n > 0; n /= 10)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 enum { NAME_MAX_LEN = 31, OLD_MAX_LEN = 6 };
@@ -21,18 +22,6 @@ static const uint16_t windows[32] = {0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026,
     0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0, 0,
     0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122,
     0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178};
-
-static bool
-is_digit(unsigned char c)
-{
-	return (unsigned)(c - '0') < 10;
-}
-
-static bool
-is_alnum(unsigned char c)
-{
-	return is_digit(c) || (unsigned)((c | 0x20) - 'a') < 26;
-}
 
 static const struct name *
 find(const char *s, size_t len)
@@ -67,7 +56,7 @@ read_number(struct str s, uint32_t cp[2])
 	for (; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (is_digit(c))
+		if (ascii_is_digit(c))
 			digit = c - '0';
 		else if (hex && (unsigned)((c | 0x20) - 'a') < 6)
 			digit = (c | 0x20) - 'a' + 10;
@@ -98,7 +87,7 @@ entity_read(struct str s, bool attribute, uint32_t cp[2])
 	if (s.p[1] == '#')
 		return read_number(s, cp);
 	while (len < s.len && len <= NAME_MAX_LEN &&
-	       is_alnum((unsigned char)s.p[len]))
+	       ascii_is_alnum((unsigned char)s.p[len]))
 		len++;
 	if (len < s.len && s.p[len] == ';')
 		n = find(s.p + 1, len - 1);
@@ -113,7 +102,8 @@ entity_read(struct str s, bool attribute, uint32_t cp[2])
 		if (n == NULL || !n->old)
 			continue;
 		if (attribute && len < s.len &&
-		    (s.p[len] == '=' || is_alnum((unsigned char)s.p[len])))
+		    (s.p[len] == '=' ||
+			ascii_is_alnum((unsigned char)s.p[len])))
 			return 0;
 		memcpy(cp, n->cp, sizeof(n->cp));
 		return len;

@@ -3,6 +3,7 @@
 #include <brotli/decode.h>
 #include <stdint.h>
 
+#include "base/ascii.h"
 #include "base/cli.h"
 #include "record/gz.h"
 
@@ -159,8 +160,7 @@ parse_status(struct str line)
 		i++;
 	while (i < line.len && (line.p[i] == ' ' || line.p[i] == '\t'))
 		i++;
-	for (;
-	     i < line.len && ndigit < 4 && line.p[i] >= '0' && line.p[i] <= '9';
+	for (; i < line.len && ndigit < 4 && ascii_is_digit(line.p[i]);
 	     i++, ndigit++)
 		status = 10 * status + line.p[i] - '0';
 	return ndigit == 3 ? status : 0;
@@ -222,7 +222,7 @@ chunk_header(struct str s, size_t *size)
 		i++;
 	for (; i < s.len; i++, ndigit++) {
 		c = (unsigned char)s.p[i];
-		if (c >= '0' && c <= '9')
+		if (ascii_is_digit(c))
 			digit = c - '0';
 		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
 			digit = (size_t)(c | 0x20) - 'a' + 10;

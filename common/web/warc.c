@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "record/gz.h"
 #include "record/tool.h"
 
@@ -48,12 +49,6 @@ warc_where(const struct warc *w, char *text, size_t room)
  * What a record begins with.
  */
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* "WARC/", in any case, which some writers change. */
 static bool
 warc_like(struct str s)
@@ -67,10 +62,10 @@ warc_line(struct str s)
 {
 	size_t i;
 
-	if (!warc_like(s) || s.len < 9 || !is_digit(s.p[5]) || s.p[6] != '.' ||
-	    !is_digit(s.p[7]))
+	if (!warc_like(s) || s.len < 9 || !ascii_is_digit(s.p[5]) ||
+	    s.p[6] != '.' || !ascii_is_digit(s.p[7]))
 		return false;
-	for (i = 8; i < s.len && i < 16 && is_digit(s.p[i]); i++)
+	for (i = 8; i < s.len && i < 16 && ascii_is_digit(s.p[i]); i++)
 		;
 	return i < s.len && (s.p[i] == '\r' || s.p[i] == '\n');
 }
@@ -108,7 +103,7 @@ arc_date(struct str s)
 
 	if (s.len == 1 && s.p[0] == '-')
 		return true;
-	for (i = 0; i < s.len && is_digit(s.p[i]); i++)
+	for (i = 0; i < s.len && ascii_is_digit(s.p[i]); i++)
 		;
 	return i == s.len && i >= 8 && i <= 20;
 }
@@ -581,7 +576,7 @@ parse_length(struct str s, uint64_t *length)
 	size_t i;
 
 	*length = 0;
-	for (i = 0; i < s.len && i < 18 && is_digit(s.p[i]); i++)
+	for (i = 0; i < s.len && i < 18 && ascii_is_digit(s.p[i]); i++)
 		*length = 10 * *length + (uint64_t)(s.p[i] - '0');
 	return i > 0 && i == s.len;
 }
