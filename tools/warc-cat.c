@@ -349,7 +349,8 @@ verify(struct cat *c)
 	struct str none = {"", 0};
 
 	check(c, "WARC-Block-Digest", c->block, none);
-	/* the payload of a revisit is another record's, of a segment not whole
+	/*
+	 * the payload of a revisit is another record's, of a segment not whole
 	 */
 	if (str_eq(c->in->type, STR("revisit")) ||
 	    http_get(&c->in->fields, "WARC-Segment-Number").len > 0)

@@ -50,7 +50,9 @@ uint32_t utf8_take(struct str *s);
 size_t utf8_encode(char dst[4], uint32_t cp);
 void utf8_put(struct buf *b, uint32_t cp);
 
-/* Copy s, each maximal subpart of invalid bytes becoming U+FFFD; their count.
+/*
+ * Copy s, with U+FFFD for each maximal subpart of invalid bytes; returns how
+ * many there were.
  */
 size_t utf8_repair(struct buf *b, struct str s);
 

@@ -9,18 +9,21 @@
  * that vector plus its intercept.
  *
  * With order 0 it is a model of vectors instead: row i is that of entry i,
- *which its first number scales, and nothing is brought to unit length.
+ * which its first number scales, and nothing is brought to unit length.
  *
- * The file is little-endian and holds, one behind the other:
+ * The file is little-endian and holds, one after the other:
  *
  *	char magic[8]		"DOMAINS" and a NUL
  *	u32 version		1
- *	u32 nlabel, order	order of n-grams, 1 to CLASSIFIER_ORDER; 0:
- *vectors u32 nbit		6 to 30 u32 nrow, nname		nname: bytes of
- *the names u64 map[2^nbit / 64]	bit b of word w: bucket 64 w + b has a
- *row u32 rank[2^nbit / 64]	rows of the words before this one f32
- *threshold[nlabel], bias[nlabel] f32 row[nrow][1 + nlabel]	idf, then a
- *weight a label char name[nname]	of each label, with a NUL behind it
+ *	u32 nlabel, order	order of n-grams, 1 to CLASSIFIER_ORDER;
+ *				0: a model of vectors
+ *	u32 nbit		6 to 30
+ *	u32 nrow, nname		nname: bytes of the names
+ *	u64 map[2^nbit / 64]	bit b of word w: bucket 64 w + b has a row
+ *	u32 rank[2^nbit / 64]	rows of the words before this one
+ *	f32 threshold[nlabel], bias[nlabel]
+ *	f32 row[nrow][1 + nlabel]	idf, then a weight a label
+ *	char name[nname]	of each label, with a NUL after it
  *
  * so that it can be mapped and used as it lies.
  */

@@ -47,7 +47,8 @@ wordvec_open(struct wordvec *w, struct str bytes)
 	if (!fasttext_next(&w->rest, &token) || !get_size(token, &w->nword) ||
 	    !fasttext_next(&w->rest, &token) || !get_size(token, &w->dim))
 		return false;
-	/* a word and each of its numbers have two bytes or more, but the last
+	/*
+	 * a word and each of its numbers have two bytes or more, but the last
 	 */
 	return w->dim > 0 && w->dim <= INT32_MAX &&
 	       w->nword <= (w->rest.len + 1) / 2 / (w->dim + 1);

@@ -258,7 +258,8 @@ ascending(const void *va, const void *vb)
 	return *a < *b ? -1 : *a > *b;
 }
 
-/* Those that stay of the groups of entries e[0..n), earliest first; how many.
+/*
+ * Those that stay of the groups of entries e[0..n), earliest first; how many.
  */
 static size_t
 candidates(struct cluster *c, const struct entry *e, size_t n)

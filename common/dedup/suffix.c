@@ -175,7 +175,8 @@ suffix_find(struct suffix *r, size_t n)
 	size_t i, k = 0;
 
 	mark_words(&m, r);
-	/* At least two bytes a word: of its suffixes, half are room for near.
+	/*
+	 * At least two bytes a word: of its suffixes, half are room for near.
 	 */
 	suffix = mem_grow(NULL, r->len + 1, sizeof(*suffix));
 	if (r->len > 0 && divsufsort((const unsigned char *)r->text,

@@ -27,7 +27,8 @@ struct calibrate {
 
 void calibrate_init(struct calibrate *c, size_t dim, uint64_t seed);
 
-/* One vector, of unit length; zeros, a text without known words, are no news.
+/*
+ * One vector of unit length.  Zeros, a text without known words, are ignored.
  */
 void calibrate_add(struct calibrate *c, const float *x);
 

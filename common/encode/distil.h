@@ -7,12 +7,12 @@
  * the teacher has read, the rows are moved so that weighted sums of them point
  * where the teacher does: least squares by conjugate gradients, which begin at
  * the recipe's rows and are stopped where texts that were kept aside fit best,
- * so that rare tokens stay where they were.  In these sums a token counts 1 +
- *ln of its frequency in the text. S. Tulkens, T. van Dongen, "Model2Vec", 2024;
- *S. Arora et al., "A simple but tough-to-beat baseline for sentence
- *embeddings", 2017; M. R. Hestenes, E. Stiefel, "Methods of conjugate
- *gradients", 1952; P. C. Hansen, "Rank-deficient and discrete ill-posed
- *problems", 1998, 6.3.
+ * so that rare tokens stay where they were.  In these sums a token counts
+ * 1 + ln of its frequency in the text.
+ * S. Tulkens, T. van Dongen, "Model2Vec", 2024; S. Arora et al., "A simple but
+ * tough-to-beat baseline for sentence embeddings", 2017; M. R. Hestenes,
+ * E. Stiefel, "Methods of conjugate gradients", 1952; P. C. Hansen,
+ * "Rank-deficient and discrete ill-posed problems", 1998, 6.3.
  *
  *	struct distil d;
  *	distil_init(&d, nrow, width)

@@ -179,7 +179,8 @@ gram_chars(const struct ngram *g, size_t at, size_t n)
 	return g->nchar[at + n] - g->nchar[at];
 }
 
-/* Characters of all copies of the most frequent n-gram, the longest of those.
+/*
+ * Characters of all copies of the most frequent n-gram, the longest of those.
  */
 static size_t
 top_gram(const struct ngram *g)
@@ -253,7 +254,8 @@ stop_bits(size_t lang)
 	return bits;
 }
 
-/* Stop words, of any case; distinct: those that are there, in just this case.
+/*
+ * Stop words, of any case; distinct: those that are there, in just this case.
  */
 static size_t
 count_stop_words(const struct ngram *g, size_t lang, bool distinct)

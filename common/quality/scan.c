@@ -120,7 +120,8 @@ put(uint64_t *set, uint64_t *spill, size_t i, size_t len)
 		*spill |= bits >> (WIDTH - i);
 }
 
-/* The class of the character before the i-th byte, as a combining mark sees it.
+/*
+ * The class of the character before the i-th byte, as a combining mark sees it.
  */
 static enum kind
 before(const struct block *b, const struct carry *c, size_t i)

@@ -91,7 +91,8 @@ bool rec_ready(const struct rec_reader *in);
 /* The descriptor to poll(2) where rec_ready() is false; -1: there is none. */
 int rec_fd(const struct rec_reader *in);
 
-/* How much of all input was used so far, 0 to 1; 0 where its size isn't known.
+/*
+ * How much of all input was used so far, 0 to 1; 0 where its size is not known.
  */
 double rec_share(const struct rec_reader *in);
 

@@ -75,7 +75,9 @@ void *spool_map(struct spool *s);
 /* The descriptor, with all that was written in the file. */
 int spool_fd(struct spool *s);
 
-/* Remove the file and free what the spool holds; one that isn't open: nothing.
+/*
+ * Remove the file and free what the spool holds.  Nothing happens to a spool
+ * that is not open.
  */
 void spool_close(struct spool *s);
 

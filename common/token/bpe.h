@@ -67,7 +67,9 @@ void bpe_add(struct bpe *b, const struct bpe_added *added);
 /* Whether every byte is a token, without which text would be lost. */
 bool bpe_whole(const struct bpe *b);
 
-/* The id of a token or added token, as its text stands; false: there is none.
+/*
+ * The id of the token or added token whose text is exactly this; false if there
+ * is none.
  */
 bool bpe_id(const struct bpe *b, struct str text, uint32_t *id);
 

@@ -54,7 +54,9 @@ struct http_message {
 	struct str body;    /* as it was stored */
 };
 
-/* False when block is no HTTP message.  The message is lent by block and mem.
+/*
+ * False when block is no HTTP message.  The message is borrowed from block and
+ * mem.
  */
 bool http_parse(struct http_message *m, struct str block, struct arena *mem);
 

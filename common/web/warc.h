@@ -66,7 +66,8 @@ struct warc_record *warc_read(struct warc *w);
  */
 bool warc_block(struct warc *w, size_t max, struct str *block);
 
-/* The block that warc_block() has lent isn't needed any more, nor its memory.
+/*
+ * The block that warc_block() gave is not needed any more, nor is its memory.
  */
 void warc_release(struct warc *w);
 

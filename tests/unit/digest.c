@@ -1,4 +1,5 @@
-/* digest: RFC 3174's and FIPS 180-2's vectors, in the spellings of WARC fields
+/*
+ * digest: RFC 3174's and FIPS 180-2's vectors, in the spellings of WARC fields
  */
 
 #include "base/digest.h"

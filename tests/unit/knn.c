@@ -1,4 +1,5 @@
-/* knn: the heaps hold what sorting all would give, in any order and any parts
+/*
+ * knn: the heaps hold what sorting all would give, in any order and any parts
  */
 
 #include "math/knn.h"

@@ -1,4 +1,5 @@
-/* safetensors: what is written reads back; what the format forbids is refused
+/*
+ * safetensors: what is written reads back; what the format forbids is refused
  */
 
 #include "encode/safetensors.h"
