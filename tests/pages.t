@@ -1,4 +1,4 @@
-# pages: the SYNOPSIS is the usage text, each example runs, every link leads
+# pages: each tool has its page, test and lines; the SYNOPSIS is the usage text, each example runs, every link leads
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -14,6 +14,26 @@ if [ -e crawl.warc.gz ] && [ -x "$B/bin/warc-cat" ]; then
 	embed-fit lsa -o model docs.jsonl seeds.jsonl
 	domain-train -o domains.bin seeds.jsonl
 fi 2>/dev/null
+
+# What a tool needs besides its source, each with what to do where it is missing.
+demand() { # STATUS WHY WHAT-TO-DO
+	echo "$3" >"$tmp/.todo"
+	report "$1" "$2" "$tmp/.todo"
+}
+
+for source in "$top"/tools/*.c; do
+	t=$(basename "$source" .c)
+	[ -e "$top/man/$t.1" ]
+	demand $? "$t has a page" "write man/$t.1, see man/text-chunk.1"
+	[ -e "$top/tests/$t.t" ]
+	demand $? "$t has a test" "write tests/$t.t, see tests/text-chunk.t"
+	grep -q "^| \`$t\` |" "$top/README.md"
+	demand $? "$t has a row in README.md" \
+	    "add to the table of README.md: | \`$t\` | reads → writes |"
+	grep -Eq "^\.It (Xr .* , )?Xr $t 1( , |\$)" "$top/man/overview.7"
+	demand $? "$t has a line in overview(7)" \
+	    "add to the list of man/overview.7: .It Xr $t 1"
+done
 
 synopsis() { # PAGE TOOL
 	"$2" --help | awk '/^usage: /, /^$/' | sed 's/^usage://' | tr -s ' \n' ' ' |
