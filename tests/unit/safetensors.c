@@ -42,7 +42,7 @@ round_trip(void)
 	char *bytes = NULL;
 	size_t len = 0;
 	const char *why;
-	float *copy;
+	float *copy = NULL;
 	FILE *fp = open_memstream(&bytes, &len);
 
 	safetensors_write(fp, t, 2);
@@ -74,7 +74,7 @@ half_floats(void)
 	struct buf b = {0};
 	struct safetensors st;
 	const char *why;
-	float *copy;
+	float *copy = NULL;
 	size_t i;
 
 	for (i = 0; i < 8; i++)
