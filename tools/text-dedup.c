@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "dedup/cluster.h"
+#include "dedup/drops.h"
 #include "dedup/near.h"
 #include "dedup/overlap.h"
 #include "dedup/paragraphs.h"
@@ -107,8 +108,9 @@ struct work {
 	struct overlap overlap; /* of --against */
 	char *list;		/* of --against, cut into names */
 	const char **file;	/* of --against */
-	struct hashset seen;	/* exact: texts; para: paragraphs; --drop */
+	struct hashset seen;	/* exact: texts; para: paragraphs */
 	struct blobs names;	/* of the records that stay */
+	struct drops drops;	/* of --drop */
 	struct later later;
 	struct checkpoint state; /* of --index */
 	struct buf plain, nfc, out;
@@ -440,6 +442,7 @@ work_release(struct work *w)
 	passages_release(&w->passages);
 	overlap_release(&w->overlap);
 	hashset_release(&w->seen);
+	drops_release(&w->drops);
 	blobs_release(&w->names);
 	blobs_release(&w->later.names);
 	extsort_release(&w->later.order);
@@ -634,54 +637,6 @@ cluster(const struct opts *o, char *const operand[])
 	return tool_end(stdout);
 }
 
-/* Where a record lies, as one key. */
-static struct hash128
-place_key(struct work *w, const char *part, uint64_t offset)
-{
-	w->plain.len = 0;
-	buf_printf(&w->plain, "%s\t%" PRIu64, part, offset);
-	return hash_128(w->plain.p, w->plain.len);
-}
-
-/* The list of --cluster, as far as it is of the operands; how many there are. */
-static size_t
-read_drops(struct work *w, char *const operand[])
-{
-	const char *list = w->o->drop;
-	FILE *fp = fopen(list, "r");
-	char *line = NULL, *tab, *end;
-	size_t cap = 0, i, ndrop = 0;
-	struct hash128 key;
-	uint64_t offset, n = 0;
-	uint32_t none;
-
-	if (fp == NULL)
-		cli_err(CLI_FATAL, "%s", list);
-	while (getline(&line, &cap, fp) > 0) {
-		n++;
-		tab = strchr(line, '\t');
-		offset = tab != NULL ? strtoull(tab + 1, &end, 10) : 0;
-		if (tab == NULL || end == tab + 1)
-			cli_errx(CLI_FATAL,
-			    "%s:%" PRIu64 ": no part and offset", list, n);
-		*tab = '\0';
-		for (i = 0; operand[i] != NULL; i++)
-			if (strcmp(operand[i], line) == 0)
-				break;
-		key = place_key(w, line, offset);
-		if (operand[i] == NULL || hashset_find(&w->seen, key, &none))
-			continue;
-		if (!hashset_add(&w->seen, key, 0))
-			out_of_memory(w);
-		ndrop++;
-	}
-	if (!feof(fp)) /* it may also end where there is no memory */
-		cli_err(CLI_FATAL, "%s", list);
-	fclose(fp);
-	free(line);
-	return ndrop;
-}
-
 /* Of --verbose: what all records will need, by the first ones. */
 static void
 estimate(const struct work *w, double share)
@@ -736,20 +691,16 @@ dedup(struct work *w, struct rec_reader *in, struct rec *rec)
 		estimate(w, rec_share(in));
 }
 
-/* Pass the record on if the list doesn't have it; whether it has. */
-static bool
+/* Pass the record on unless the list of --drop has it. */
+static void
 drop(struct work *w, const struct rec_reader *in, struct rec *rec)
 {
 	const struct rec_place *place = rec_place(in);
-	uint32_t none;
 
-	if (hashset_find(&w->seen,
-		place_key(w, place->file, place->line_offset), &none)) {
+	if (drops_take(&w->drops, place->file, place->line_offset))
 		tool_drop("listed");
-		return true;
-	}
-	rec_write(rec, stdout);
-	return false;
+	else
+		rec_write(rec, stdout);
 }
 
 static void
@@ -916,7 +867,6 @@ main(int argc, char *argv[])
 	struct work w = {0};
 	struct rec_reader in;
 	struct rec rec;
-	size_t ndrop = 0;
 	int ch, status;
 
 	tool_init(argc, argv, usage, help);
@@ -930,19 +880,20 @@ main(int argc, char *argv[])
 		work_release(&w);
 		return status;
 	}
-	if (o.step == DROP)
-		ndrop = read_drops(&w, argv + optind);
+	if (o.step == DROP &&
+	    !drops_read(&w.drops, o.drop, argv + optind, &w.budget))
+		out_of_memory(&w);
 	rec_open(&in, argv + optind);
 	while (rec_read(&in, &rec))
 		if (o.step == DROP)
-			ndrop -= drop(&w, &in, &rec);
+			drop(&w, &in, &rec);
 		else
 			dedup(&w, &in, &rec);
 	if (spool_is_open(&w.later.lines))
 		look_again(&w);
-	if (ndrop > 0)
-		tool_lost(
-		    o.drop, "%zu records of the list were not there", ndrop);
+	if (w.drops.left > 0)
+		tool_lost(o.drop, "%zu records of the list were not there",
+		    w.drops.left);
 	work_count(&w);
 	rec_close(&in);
 	status = tool_end(stdout);
