@@ -359,26 +359,93 @@ complete(struct opts *o)
 		tool_usage("--report needs --valid");
 }
 
+enum {
+	OPT_MODEL = TOOL_OPT_OWN,
+	OPT_ON,
+	OPT_WORD_NGRAMS,
+	OPT_COST,
+	OPT_LOSS,
+	OPT_MINN,
+	OPT_MAXN,
+	OPT_DIM,
+	OPT_EPOCHS,
+	OPT_LR,
+	OPT_MIN_COUNT,
+	OPT_BUCKETS,
+	OPT_VECTORS,
+	OPT_VALID,
+	OPT_REPORT
+};
+
+static void
+set_option(struct opts *o, int ch)
+{
+	static const char *const models[] = {"linear", "fasttext", NULL};
+	static const char *const members[] = {"text", "vec", NULL};
+	static const char *const losses[] = {"ova", "softmax", NULL};
+	struct fasttext_train_opts *fit = &o->fit;
+
+	switch (ch) {
+	case 'o':
+		o->output = optarg;
+		break;
+	case OPT_MODEL:
+		o->fasttext = cli_choice("--model", optarg, models);
+		break;
+	case OPT_ON:
+		o->vec = cli_choice("--on", optarg, members);
+		break;
+	case OPT_WORD_NGRAMS:
+		o->corpus.order =
+		    cli_size("--word-ngrams", optarg, 1, CLASSIFIER_ORDER);
+		break;
+	case OPT_COST:
+		o->cost = cli_real("--cost", optarg, 1e-6, 1e6);
+		break;
+	case OPT_MIN_COUNT:
+		o->corpus.min_count =
+		    cli_size("--min-count", optarg, 1, UINT32_MAX);
+		break;
+	case OPT_BUCKETS:
+		fit->nbucket = cli_size(
+		    "--buckets", optarg, 1, (size_t)1 << CLASSIFIER_MAX_BIT);
+		break;
+	case OPT_LOSS:
+		fit->softmax = cli_choice("--loss", optarg, losses);
+		break;
+	case OPT_MINN:
+		fit->minn = cli_size("--minn", optarg, 0, MAX_CHARS);
+		break;
+	case OPT_MAXN:
+		fit->maxn = cli_size("--maxn", optarg, 0, MAX_CHARS);
+		break;
+	case OPT_DIM:
+		fit->dim = cli_size("--dim", optarg, 1, MAX_DIM);
+		o->given_dim = true;
+		break;
+	case OPT_EPOCHS:
+		fit->nepoch = cli_size("--epochs", optarg, 1, 10000);
+		break;
+	case OPT_LR:
+		fit->rate = cli_real("--lr", optarg, 1e-6, 100);
+		break;
+	case OPT_VECTORS:
+		o->vectors = optarg;
+		break;
+	case OPT_VALID:
+		o->valid[0] = optarg;
+		break;
+	case OPT_REPORT:
+		o->report = optarg;
+		break;
+	default:
+		tool_option(ch);
+	}
+}
+
 static void
 options(struct opts *o, int argc, char *argv[])
 {
-	enum {
-		OPT_MODEL = TOOL_OPT_OWN,
-		OPT_ON,
-		OPT_WORD_NGRAMS,
-		OPT_COST,
-		OPT_LOSS,
-		OPT_MINN,
-		OPT_MAXN,
-		OPT_DIM,
-		OPT_EPOCHS,
-		OPT_LR,
-		OPT_MIN_COUNT,
-		OPT_BUCKETS,
-		OPT_VECTORS,
-		OPT_VALID,
-		OPT_REPORT
-	};
 	static const struct option longopts[] = {
 	    {"output", required_argument, NULL, 'o'},
 	    {"model", required_argument, NULL, OPT_MODEL},
@@ -396,72 +463,13 @@ options(struct opts *o, int argc, char *argv[])
 	    {"pretrained-vectors", required_argument, NULL, OPT_VECTORS},
 	    {"valid", required_argument, NULL, OPT_VALID},
 	    {"report", required_argument, NULL, OPT_REPORT}, TOOL_OPTIONS};
-	static const char *const models[] = {"linear", "fasttext", NULL};
-	static const char *const members[] = {"text", "vec", NULL};
-	static const char *const losses[] = {"ova", "softmax", NULL};
-	struct fasttext_train_opts *fit = &o->fit;
 	int ch;
 
 	*o = (struct opts){
 	    .cost = 10, .fit = {.dim = 64, .nepoch = 25, .rate = 0.5}};
 	while ((ch = getopt_long(
 		    argc, argv, TOOL_SHORT "o:", longopts, NULL)) != -1)
-		switch (ch) {
-		case 'o':
-			o->output = optarg;
-			break;
-		case OPT_MODEL:
-			o->fasttext = cli_choice("--model", optarg, models);
-			break;
-		case OPT_ON:
-			o->vec = cli_choice("--on", optarg, members);
-			break;
-		case OPT_WORD_NGRAMS:
-			o->corpus.order = cli_size(
-			    "--word-ngrams", optarg, 1, CLASSIFIER_ORDER);
-			break;
-		case OPT_COST:
-			o->cost = cli_real("--cost", optarg, 1e-6, 1e6);
-			break;
-		case OPT_MIN_COUNT:
-			o->corpus.min_count =
-			    cli_size("--min-count", optarg, 1, UINT32_MAX);
-			break;
-		case OPT_BUCKETS:
-			fit->nbucket = cli_size("--buckets", optarg, 1,
-			    (size_t)1 << CLASSIFIER_MAX_BIT);
-			break;
-		case OPT_LOSS:
-			fit->softmax = cli_choice("--loss", optarg, losses);
-			break;
-		case OPT_MINN:
-			fit->minn = cli_size("--minn", optarg, 0, MAX_CHARS);
-			break;
-		case OPT_MAXN:
-			fit->maxn = cli_size("--maxn", optarg, 0, MAX_CHARS);
-			break;
-		case OPT_DIM:
-			fit->dim = cli_size("--dim", optarg, 1, MAX_DIM);
-			o->given_dim = true;
-			break;
-		case OPT_EPOCHS:
-			fit->nepoch = cli_size("--epochs", optarg, 1, 10000);
-			break;
-		case OPT_LR:
-			fit->rate = cli_real("--lr", optarg, 1e-6, 100);
-			break;
-		case OPT_VECTORS:
-			o->vectors = optarg;
-			break;
-		case OPT_VALID:
-			o->valid[0] = optarg;
-			break;
-		case OPT_REPORT:
-			o->report = optarg;
-			break;
-		default:
-			tool_option(ch);
-		}
+		set_option(o, ch);
 	complete(o);
 }
 

@@ -259,6 +259,16 @@ finish_targets(struct prompter *p, char *const operand[], bool given)
 	check_slugs(p);
 }
 
+static void
+report_plan(const struct seedplan *plan)
+{
+	size_t i;
+
+	report_dim(&plan->industry, false);
+	for (i = 0; i < plan->ndim; i++)
+		report_dim(&plan->dim[i], true);
+}
+
 static int
 prompt(int argc, char *argv[])
 {
@@ -332,11 +342,8 @@ prompt(int argc, char *argv[])
 			sample(&p, &p.target[i]);
 		status = tool_end(stdout);
 	}
-	if (verbose) {
-		report_dim(&p.plan.industry, false);
-		for (i = 0; i < p.plan.ndim; i++)
-			report_dim(&p.plan.dim[i], true);
-	}
+	if (verbose)
+		report_plan(&p.plan);
 	free(p.target);
 	arena_release(&p.mem);
 	seedplan_release(&p.plan);

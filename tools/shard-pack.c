@@ -130,7 +130,7 @@ add_source(struct opts *o, const char *arg)
 			    s->name);
 }
 
-/* NAME=SHARE; what is left of 1 is the split "train", behind the others. */
+/* NAME=SHARE; what is left of 1 is the split "train", after the others. */
 static void
 add_split(struct opts *o, const char *arg)
 {

@@ -1,4 +1,4 @@
-/* map - a file mapped read-only for the whole run, shared between processes */
+/* mapfile - a file mapped read-only for the whole run, shared between processes */
 
 #ifndef MAPFILE_H
 #define MAPFILE_H

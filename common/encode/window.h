@@ -55,7 +55,7 @@ struct window {
 };
 
 /*
- * Read n vectors of width dim, the "vec" of the record that in lent last, into
+ * Read n vectors of width dim, the "vec" of the record that in read last, into
  * x (n, dim).  False after rec_bad() if it is anything else than n * dim
  * numbers, or if one is neither of unit length, within float16, nor zeros.
  */

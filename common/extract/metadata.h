@@ -14,7 +14,7 @@
 #include "text/lang.h"
 #include "web/html.h"
 
-struct metadata {	      /* lent until the next metadata_read() */
+struct metadata {	      /* borrowed until the next metadata_read() */
 	struct str title;     /* without the name of the site */
 	struct str lang;      /* first subtag, small letters */
 	struct str byline;    /* an author's name, or the list of them */

@@ -46,12 +46,12 @@ void http_client_send(struct http_client *c, void *token, struct str body);
 void http_client_wait(struct http_client *c, double wait_s, int fd);
 
 /*
- * The next reply that is there; it is lent until the next http_client_next() or
+ * The next reply that is there; it is borrowed until the next http_client_next() or
  * http_client_send().
  */
 bool http_client_next(struct http_client *c, struct http_client_reply *reply);
 
-/* A header of the reply lent last; false if it isn't there. */
+/* A header of the reply given last; false if it isn't there. */
 bool http_client_header(
     struct http_client *c, const char *name, struct str *value);
 

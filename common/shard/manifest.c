@@ -193,7 +193,7 @@ put_sources(struct buf *b, const struct manifest *m, const uint64_t total[3])
 	buf_printf(b, "  ],\n");
 }
 
-/* The members of a file of a shard behind its name. */
+/* The members of a file of a shard that follow its name. */
 static void
 put_file(struct buf *b, const struct shard_file *f)
 {

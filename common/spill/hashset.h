@@ -1,4 +1,4 @@
-/* seen - a set of 128-bit hashes, each with a number if it is asked for */
+/* hashset - a set of 128-bit hashes, each with a number if it is asked for */
 
 #ifndef HASHSET_H
 #define HASHSET_H

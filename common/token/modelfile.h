@@ -1,4 +1,4 @@
-/* config - JSON files of a model folder */
+/* modelfile - JSON files of a model folder */
 
 #ifndef MODELFILE_H
 #define MODELFILE_H

@@ -157,7 +157,7 @@ is_raw(enum html_tag t)
 }
 
 /*
- * The name of a tag at s, as far as libxml2 takes it for one: what comes behind
+ * The name of a tag at s, as far as libxml2 takes it for one: what comes after
  * would be an attribute to it.
  */
 static struct str
@@ -183,7 +183,7 @@ put_decimal(struct buf *out, size_t n)
 	buf_put(out, q, (size_t)(digit + sizeof(digit) - q));
 }
 
-/* Whether a tag at s, behind its '<' or "</", is named so. */
+/* Whether a tag at s, after its '<' or "</", is named so. */
 static bool
 is_named(const char *s, const char *end, struct str name)
 {
@@ -231,7 +231,7 @@ clean_whole(
 	return s;
 }
 
-/* A start tag at s ('<' and a letter); returns what is behind it. */
+/* A start tag at s ('<' and a letter); returns what is after it. */
 static const char *
 clean_start(struct html_clean *c, const char *s, const char *end)
 {
@@ -306,7 +306,7 @@ clean_comment(const char *s, const char *end)
 	return end;
 }
 
-/* An end tag at s ("</" and a letter); returns what is behind it. */
+/* An end tag at s ("</" and a letter); returns what is after it. */
 static const char *
 clean_end(struct html_clean *c, const char *s, const char *end)
 {

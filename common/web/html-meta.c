@@ -66,8 +66,8 @@ hex4(const char *s, const char *end)
 }
 
 /*
- * A string of JSON from behind its quote, decoded to out; returns the place
- * behind its closing quote.  Much that stands in pages as JSON is none (raw
+ * A string of JSON after its quote, decoded to out; returns the place
+ * after its closing quote.  Much that stands in pages as JSON is none (raw
  * line ends, entities), so this reads what json.h would refuse.
  */
 static const char *
