@@ -51,7 +51,7 @@ done <"$tmp/table"
 # A module is a name: x.c and x.h together.  Generated tables do not count.
 while read -r folder _; do
 	n=$(for file in "common/$folder"/*.[ch]; do
-		grep -q 'tests/bench/[a-z-]*\.py' "$file" || echo "${file%.?}"
+		grep -q 'tests/generate/[a-z-]*\.py' "$file" || echo "${file%.?}"
 	done | sort -u | wc -l)
 	[ "$n" -le 14 ]
 	report $? "$folder has $n modules, at most 14"

@@ -4,7 +4,7 @@
  * "cookies", "read more" or a first word "share" speak against a block of text
  * being part of the main one, "said" for it; so do the words in the names of
  * the boxes around it, "related" and "entry-content".  The words and their
- * weights are learnt (tests/bench/extract-train.py writes extract-cues.h and
+ * weights are learnt (tests/generate/extract-train.py writes extract-cues.h and
  * extract-names.h).
  */
 

@@ -1,5 +1,5 @@
 /*
- * Written by tests/bench/extract-train.py; not to be edited.
+ * Written by tests/generate/extract-train.py; not to be edited.
  * Trees 60,120, leaves 16,16; lightgbm 4.7.0, scikit-learn 1.9.1,
  * numpy 2.4.6, scipy 1.17.1.
  */

@@ -6,7 +6,7 @@
  * judged by boosted regression trees, twice, unless the first judgement finds
  * it hopeless: the second time with the first judgement of its neighbours, and
  * of the blocks like it, at hand.  The trees are learnt from pages that people
- * marked (tests/bench/extract-train.py writes extract-trees.h).
+ * marked (tests/generate/extract-train.py writes extract-trees.h).
  * J. H. Friedman, "Greedy function approximation: a gradient boosting
  * machine", 2001; C. Kohlschuetter et al., "Boilerplate detection using
  * shallow text features", 2010 (blocks and neighbours).

@@ -1,7 +1,7 @@
 /*
  * The named character references of HTML, sorted by their bytes.  Written by
- * tests/bench/entity-names.py.  ENTITY(name, whether it may lack its semicolon,
- * first and second code point)
+ * tests/generate/entity-names.py.  ENTITY(name, whether it may lack its
+ * semicolon, first and second code point)
  */
 /* clang-format off */
 ENTITY("AElig", 1, 0xc6, 0)

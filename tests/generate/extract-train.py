@@ -3,8 +3,8 @@
 
 usage: extract-train.py [-o FOLDER] [--skip TSV] [--trees N,M] [--leaves N,M] DUMP DIR
 
-DUMP is the program extract-dump.  DIR holds folders in the layouts of three
-public benchmarks, any of which may be missing: wcxb/ (html/ID.html.gz,
+DUMP is the program build/generate/extract-dump.  DIR holds folders in the
+layouts of three public benchmarks, any of which may be missing: wcxb/ (html/ID.html.gz,
 ground-truth.jsonl.gz with main_content), newspaper-2023/ (html/,
 ground-truth.json with articleBody) and trafilatura/ (pages/N.html.gz, gold.jsonl
 with segments wanted and unwanted).  TSV lists pages to leave out: set, id.
@@ -397,7 +397,7 @@ def flatten(model):
 
 
 def head(args):
-    return ("/*\n * Written by tests/bench/extract-train.py; not to be edited.\n"
+    return ("/*\n * Written by tests/generate/extract-train.py; not to be edited.\n"
             f" * Trees {args.trees}, leaves {args.leaves}; lightgbm"
             f" {lightgbm.__version__}, scikit-learn {sklearn.__version__},\n"
             f" * numpy {np.__version__}, scipy {scipy.__version__}.\n */\n\n")

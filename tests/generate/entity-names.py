@@ -9,8 +9,8 @@ from html.entities import html5
 
 print("""/*
  * The named character references of HTML, sorted by their bytes.  Written by
- * tests/bench/entity-names.py.  ENTITY(name, whether it may lack its semicolon,
- * first and second code point)
+ * tests/generate/entity-names.py.  ENTITY(name, whether it may lack its
+ * semicolon, first and second code point)
  */
 /* clang-format off */""")
 for name in sorted((n[:-1] for n in html5 if n.endswith(";")), key=str.encode):

@@ -116,7 +116,7 @@ excess = (1000 * excess / seen).round().astype(int)
 print('''/*
  * lex-syllables.h - corrections to the number of vowel groups of a word
  *
- * Learnt by tests/bench/syllable-train.py, which says how; < and > are the
+ * Learnt by tests/generate/syllable-train.py, which says how; < and > are the
  * ends of the word.  Every place where a run of letters occurs counts.  What
  * is still too much on average follows, by the bytes of the word and what was
  * counted, in thousandths.
