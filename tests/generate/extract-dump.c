@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "extract/extract.h"
+#include "extract/features.h"
 #include "record/json.h"
 #include "record/reader.h"
 #include "record/rec.h"
@@ -55,18 +55,18 @@ must_open(const char *name, const char *mode)
 }
 
 static void
-dump_features(struct extract *x, const struct html *h, FILE *features,
+dump_features(const struct features *x, const struct html *h, FILE *features,
     bool second, float *row)
 {
 	size_t i;
 
 	for (i = 0; i < h->nblock; i++) {
 		if (second)
-			extract_second(x, h, i, row);
+			features_second(x, h, i, row);
 		else
-			extract_first(x, h, i, row);
+			features_first(x, h, i, row);
 		put(features, row,
-		    second ? extract_nsecond() : extract_nfirst());
+		    second ? features_nsecond() : features_nfirst());
 	}
 }
 
@@ -126,7 +126,8 @@ main(int argc, char *argv[])
 	struct rec_reader in;
 	struct rec rec;
 	struct html h;
-	struct extract x;
+	struct lang *lang = lang_new();
+	struct features *x = features_new(lang);
 	struct buf line = {0};
 	struct str html, id;
 	FILE *features = NULL, *cues = NULL, *names = NULL, *judged = NULL;
@@ -143,8 +144,7 @@ main(int argc, char *argv[])
 	if (argc > 4)
 		judged = must_open(argv[4], "rb");
 	html_init(&h);
-	extract_init(&x);
-	row = mem_zeroed(extract_nsecond(), sizeof(*row));
+	row = mem_zeroed(features_nsecond(), sizeof(*row));
 	rec_open(&in, argv + argc);
 	while (rec_read(&in, &rec)) {
 		if (!rec_get_str(&rec, "html", &html) ||
@@ -155,15 +155,15 @@ main(int argc, char *argv[])
 			dump_blocks(&line, id, &h);
 			continue;
 		}
-		extract_open(&x, &h);
+		features_read(x, &h);
 		get(cues, argv[2], &value, h.nblock);
 		get_names(names, argv[3], &name, h.nelem);
-		extract_cued(&x, &h, value, name);
+		features_cued(x, &h, value, name);
 		if (judged != NULL) {
 			get(judged, argv[4], &value, h.nblock);
-			extract_judged(&x, &h, value);
+			features_judged(x, &h, value);
 		}
-		dump_features(&x, &h, features, judged != NULL, row);
+		dump_features(x, &h, features, judged != NULL, row);
 	}
 	if (features != NULL && fclose(features) != 0)
 		tool_write_failed("features");
@@ -171,7 +171,8 @@ main(int argc, char *argv[])
 	free(name);
 	free(row);
 	buf_release(&line);
-	extract_release(&x);
+	features_free(x);
+	lang_free(lang);
 	html_release(&h);
 	rec_close(&in);
 	return tool_end(stdout);
