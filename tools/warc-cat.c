@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/digest.h"
-#include "record/gz.h"
+#include "record/gz-members.h"
 #include "record/json.h"
 #include "record/rec.h"
 #include "record/tool.h"

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/mapfile.h"
 #include "base/mem.h"
+#include "record/gz-whole.h"
 #include "record/gz.h"
 #include "record/tool.h"
 #include "shard/megatron.h"

@@ -5,7 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/cli.h"
-#include "record/gz.h"
+#include "record/gz-whole.h"
 
 enum {
 	NCODING = 8,	      /* content codings undone at most */

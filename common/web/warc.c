@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/ascii.h"
-#include "record/gz.h"
+#include "record/gz-members.h"
 #include "record/tool.h"
 
 enum {

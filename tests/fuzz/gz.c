@@ -10,7 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "record/gz.h"
+#include "record/gz-members.h"
+#include "record/gz-whole.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "record/gz.h"
+#include "record/gz-whole.h"
 #include "shard/mix.h"
 #include "spill/extsort.h"
 #include "spill/shuffle.h"
