@@ -140,9 +140,9 @@ put_table(struct buf *out, const struct opts *o, const struct column *column,
 		buf_putc(out, '\n');
 	}
 	for (i = 0; i < nmetric; i++) {
-		put_cell(out, str_of(lexstat_name[i]), 11, false);
+		put_cell(out, str_of(lexstat_metric[i].name), 11, false);
 		for (c = column; c < column + ncolumn; c++) {
-			put_metric(&cell, &c->metric[i]);
+			put_metric(&cell, &c->metric[lexstat_metric[i].id]);
 			end_cell(out, &cell, c);
 		}
 		buf_putc(out, '\n');
@@ -172,11 +172,11 @@ put_json(struct buf *out, const struct opts *o, const struct column *c)
 	    c->nrecord, c->nshort, c->ntoken);
 	buf_printf(out, ",\"window\":%zu,\"metrics\":{", o->window);
 	for (i = 0; i < nmetric; i++) {
-		m = &c->metric[i];
+		m = &c->metric[lexstat_metric[i].id];
 		mean = lexstat_mean_value(m);
 		half = lexstat_mean_half(m);
-		buf_printf(
-		    out, "%s\"%s\":{", i > 0 ? "," : "", lexstat_name[i]);
+		buf_printf(out, "%s\"%s\":{", i > 0 ? "," : "",
+		    lexstat_metric[i].name);
 		put_real(out, "mean", mean);
 		buf_putc(out, ',');
 		put_real(out, "low", mean - half);

@@ -10,21 +10,40 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "quality/lex-syllables.h"
 #include "text/word.h"
 
 enum {
-	NSLOT = 1024,	  /* slots for types, to begin with */
-	NRULE = 8192,	  /* slots for the rules, a power of 2 */
-	NKNOWN = 1 << 18, /* words whose syllables are remembered */
-	AHEAD = 16,	  /* types whose count is on its way from memory */
-	BLOCK = 16	  /* bytes that are looked at together */
+	NSLOT = 1024, /* slots for types, to begin with */
+	AHEAD = 16,   /* types whose count is on its way from memory */
+	BLOCK = 16    /* bytes that are looked at together */
 };
 
-const char *const lexstat_name[LEXSTAT_NMETRIC] = {"ttr", "fk_grade", "hapax",
-    "types", "mtld", "length", "flesch", "hapax_types", "guiraud", "cttr",
-    "herdan", "summer", "dugast", "maas", "yule_k", "yule_i", "herdan_vm",
-    "simpson", "honore", "brunet", "sichel", "msttr", "mattr", "hdd"};
+const struct lexstat_metric lexstat_metric[LEXSTAT_NMETRIC] = {
+    {"ttr", DIVERSITY_TTR},
+    {"fk_grade", LEXSTAT_FK_GRADE},
+    {"hapax", DIVERSITY_HAPAX},
+    {"types", DIVERSITY_TYPES},
+    {"mtld", DIVERSITY_MTLD},
+    {"length", DIVERSITY_LENGTH},
+    {"flesch", LEXSTAT_FLESCH},
+    {"hapax_types", DIVERSITY_HAPAX_TYPES},
+    {"guiraud", DIVERSITY_GUIRAUD},
+    {"cttr", DIVERSITY_CTTR},
+    {"herdan", DIVERSITY_HERDAN},
+    {"summer", DIVERSITY_SUMMER},
+    {"dugast", DIVERSITY_DUGAST},
+    {"maas", DIVERSITY_MAAS},
+    {"yule_k", DIVERSITY_YULE_K},
+    {"yule_i", DIVERSITY_YULE_I},
+    {"herdan_vm", DIVERSITY_HERDAN_VM},
+    {"simpson", DIVERSITY_SIMPSON},
+    {"honore", DIVERSITY_HONORE},
+    {"brunet", DIVERSITY_BRUNET},
+    {"sichel", DIVERSITY_SICHEL},
+    {"msttr", DIVERSITY_MSTTR},
+    {"mattr", DIVERSITY_MATTR},
+    {"hdd", DIVERSITY_HDD},
+};
 
 struct lexstat_slot {
 	uint64_t hash;
@@ -74,141 +93,28 @@ byte_class(unsigned char c)
 	}
 }
 
-/* 1 to 26, 27 and 28 for the ends of a word, 29; 0 for what no rule knows. */
-static unsigned
-letter_code(char c)
-{
-	if (c >= 'a' && c <= 'z')
-		return (unsigned)(c - 'a') + 1;
-	return c == '<' ? 27 : c == '>' ? 28 : c == '\'' ? 29 : 0;
-}
-
-/*
- * Rules are looked up letter by letter: the beginnings of a rule are in the
- * table too, and add nothing.  A key has up to 8 letters of 5 bits; what is
- * added, plus 64, lies above.
- */
-#define KEY_BITS 40
-#define KEY_MASK (((uint64_t)1 << KEY_BITS) - 1)
-
-static uint64_t *
-find_rule(uint64_t *table, uint64_t key)
-{
-	size_t slot = key * 0x9e3779b97f4a7c15 >> 51; /* of NRULE */
-
-	while (table[slot] != 0 && (table[slot] & KEY_MASK) != key)
-		slot = (slot + 1) % NRULE;
-	return &table[slot];
-}
-
 void
 lexstat_init(struct lexstat *l)
 {
-	const char *p;
-	uint64_t key, *slot = NULL;
 	size_t i;
 
 	*l = (struct lexstat){0};
 	for (i = 0; i < 256; i++)
 		l->class[i] = (unsigned char)byte_class((unsigned char)i);
-	l->rule = mem_zeroed(NRULE, sizeof(*l->rule));
-	l->known = mem_huge(NKNOWN * sizeof(*l->known));
-	memset(l->known, 0, NKNOWN * sizeof(*l->known));
-	for (i = 0; i < sizeof(rule) / sizeof(rule[0]); i++) {
-		for (key = 0, p = rule[i].letters; *p != '\0'; p++) {
-			key = key << 5 | letter_code(*p);
-			slot = find_rule(l->rule, key);
-			if (*slot == 0)
-				*slot = key | (uint64_t)64 << KEY_BITS;
-		}
-		*slot = key | (uint64_t)(rule[i].add + 64) << KEY_BITS;
-	}
+	syllable_init(&l->syllable);
 }
 
 void
 lexstat_release(struct lexstat *l)
 {
+	syllable_release(&l->syllable);
+	diversity_release(&l->diversity);
 	free(l->token);
-	free(l->freq);
-	free(l->stamp);
 	free(l->place);
-	free(l->present);
 	free(l->plain_word);
 	free(l->slot);
-	free(l->rule);
-	free(l->known);
 	buf_release(&l->low);
 	buf_release(&l->spoken);
-	buf_release(&l->plain);
-}
-
-/* The letters of word between its ends; a letter with a mark as without. */
-static struct str
-plain_word(struct lexstat *l, struct str word)
-{
-	size_t i;
-
-	l->plain.len = 0;
-	buf_putc(&l->plain, '<');
-	for (i = 0; i < word.len && (unsigned char)word.p[i] < 0x80; i++)
-		;
-	if (i < word.len)
-		utf8_nfd(&l->plain, word);
-	else
-		buf_puts(&l->plain, word);
-	buf_putc(&l->plain, '>');
-	if (i < word.len) { /* marks would part the letters */
-		size_t n = 1;
-
-		for (i = 1; i < l->plain.len; i++)
-			if ((unsigned char)l->plain.p[i] < 0x80)
-				l->plain.p[n++] = l->plain.p[i];
-		l->plain.len = n;
-	}
-	return buf_str(&l->plain);
-}
-
-static size_t
-count_syllables(struct lexstat *l, struct str word)
-{
-	const uint32_t vowels =
-	    1 << 1 | 1 << 5 | 1 << 9 | 1 << 15 | 1 << 21 | 1 << 25;
-	struct str w = plain_word(l, word);
-	uint64_t key, found;
-	unsigned code;
-	size_t i, j;
-	ptrdiff_t n = 0;
-	bool vowel = false, before;
-
-	for (i = 0; i < w.len; i++) {
-		before = vowel;
-		vowel = vowels >> letter_code(w.p[i]) & 1;
-		n += vowel && !before;
-		for (key = 0, j = i; j < w.len; j++) {
-			code = letter_code(w.p[j]);
-			key = key << 5 | code;
-			if (code == 0 ||
-			    (found = *find_rule(l->rule, key)) == 0)
-				break;
-			n += (ptrdiff_t)(found >> KEY_BITS) - 64;
-		}
-	}
-	return n < 1 ? 1 : (size_t)n;
-}
-
-static size_t
-known_syllables(struct lexstat *l, struct str word, uint64_t hash)
-{
-	uint64_t *known = &l->known[hash % NKNOWN];
-	size_t n = *known >> 59;
-
-	/* The count, if it is small, lies in the hash's top bits. */
-	if (n > 0 && *known << 5 == hash << 5)
-		return n;
-	n = count_syllables(l, word);
-	if (n < 32)
-		*known = (hash << 5 >> 5) | (uint64_t)n << 59;
-	return n;
 }
 
 /* Most words are of a block: both halves of it, folded once multiplied. */
@@ -236,22 +142,6 @@ hash_word(struct str word)
 	return hash_block(block, word.len);
 }
 
-size_t
-lexstat_syllables(struct lexstat *l, struct str word)
-{
-	return known_syllables(l, word, hash_word(word));
-}
-
-/* Thousandths of a syllable that are true of a word on average. */
-static uint64_t
-usual_count(size_t len, size_t nsyllable)
-{
-	return 1000 * nsyllable -
-	       (uint64_t)
-		   excess[len < EXCESS_LEN ? len : EXCESS_LEN]
-			 [nsyllable < EXCESS_COUNT ? nsyllable : EXCESS_COUNT];
-}
-
 static void
 grow_slots(struct lexstat *l)
 {
@@ -275,17 +165,10 @@ grow_slots(struct lexstat *l)
 static void
 grow_types(struct lexstat *l)
 {
-	size_t had = l->type_cap;
-
 	l->type_cap = 2 * l->type_cap + 512;
-	l->freq = mem_grow(l->freq, l->type_cap, sizeof(*l->freq));
-	l->stamp = mem_grow(l->stamp, l->type_cap, sizeof(*l->stamp));
 	l->place = mem_grow(l->place, l->type_cap, sizeof(*l->place));
-	l->present = mem_grow(l->present, l->type_cap, sizeof(*l->present));
 	l->plain_word =
 	    mem_grow(l->plain_word, l->type_cap, sizeof(*l->plain_word));
-	memset(l->freq + had, 0, (l->type_cap - had) * sizeof(*l->freq));
-	memset(l->stamp + had, 0, (l->type_cap - had) * sizeof(*l->stamp));
 }
 
 /*
@@ -428,8 +311,8 @@ read_word(struct lexstat *l, struct str word, struct sentence *s)
 	if (l->spoken.len == 0)
 		return;
 	l->nword++;
-	l->syllables += usual_count(
-	    l->spoken.len, lexstat_syllables(l, buf_str(&l->spoken)));
+	word = buf_str(&l->spoken);
+	l->syllables += syllable_expected(&l->syllable, word, hash_word(word));
 }
 
 #ifdef __SSE2__
@@ -516,18 +399,16 @@ count_plain(struct lexstat *l)
 
 	for (i = 0; i < l->ntype; i++) {
 		if (i + AHEAD < l->ntype)
-			__builtin_prefetch(
-			    &l->known[l->slot[l->place[i + AHEAD]].hash %
-				      NKNOWN]);
+			syllable_prefetch(
+			    &l->syllable, l->slot[l->place[i + AHEAD]].hash);
 		slot = &l->slot[l->place[i]];
 		if (slot->nplain == 0)
 			continue;
 		word = l->plain_word[i];
 		small_letters(block, word.p, word.len);
 		word.p = block;
-		l->syllables +=
-		    slot->nplain *
-		    usual_count(word.len, known_syllables(l, word, slot->hash));
+		l->syllables += slot->nplain * syllable_expected(&l->syllable,
+						   word, slot->hash);
 	}
 }
 #endif
@@ -566,168 +447,24 @@ lexstat_read(struct lexstat *l, struct str text)
 		l->nsentence = 1;
 }
 
-/* The factors of token[0..n), read to its end or from there. */
-static double
-mtld_factors(struct lexstat *l, const uint32_t *token, size_t n, bool backward)
-{
-	double factors = 0;
-	uint64_t nread = 0, nseen = 0;
-	uint32_t type;
-	size_t i;
-
-	l->factor++;
-	for (i = 0; i < n; i++) {
-		type = token[backward ? n - 1 - i : i];
-		nread++;
-		nseen += l->stamp[type] != l->factor;
-		l->stamp[type] = l->factor;
-		if (25 * nseen <= 18 * nread) { /* 0.72 */
-			l->factor++;
-			factors++;
-			nread = nseen = 0;
-		}
-	}
-	if (nread > 0)
-		factors += (1 - (double)nseen / (double)nread) / (1 - 0.72);
-	return factors > 0 ? factors : 1;
-}
-
-static double
-mtld(struct lexstat *l, const uint32_t *token, size_t n)
-{
-	return ((double)n / mtld_factors(l, token, n, false) +
-		   (double)n / mtld_factors(l, token, n, true)) /
-	       2;
-}
-
-/* Means of the TTR of segments and of all runs of 100 tokens. */
-static void
-moving(struct lexstat *l, const uint32_t *token, size_t n, double value[])
-{
-	const size_t width = 100;
-	size_t i, nseen = 0, sum = 0, segments = 0, nsegment = 0;
-
-	if (n < width)
-		return;
-	for (i = 0; i < n; i++) {
-		nseen += l->freq[token[i]]++ == 0;
-		if (i >= width)
-			nseen -= --l->freq[token[i - width]] == 0;
-		if (i + 1 >= width)
-			sum += nseen;
-		if ((i + 1) % width == 0 && i + 1 < n) {
-			segments += nseen;
-			nsegment++;
-		}
-	}
-	for (i = n - width; i < n; i++)
-		l->freq[token[i]] = 0;
-	value[LEXSTAT_MATTR] =
-	    (double)sum / (double)width / (double)(n - width + 1);
-	if (nsegment > 0)
-		value[LEXSTAT_MSTTR] =
-		    (double)segments / (double)width / (double)nsegment;
-}
-
-/* The share of samples of 42 of n tokens in which a type of f is. */
-static double
-hdd_share(size_t n, size_t f)
-{
-	double none = 1;
-	size_t i;
-
-	for (i = 0; i < 42 && i < n && none > 0; i++)
-		none *= n - i > f ? (double)(n - f - i) / (double)(n - i) : 0;
-	return 1 - none;
-}
-
-/* From present, the types of n tokens, and freq. */
-static void
-measure_all(
-    struct lexstat *l, size_t ntype, size_t n, size_t nhapax, double v[])
-{
-	double N = (double)n, V = (double)ntype, V1 = (double)nhapax;
-	double lnN = log(N), lnV = log(V), square = 0, vm = 0, f;
-	size_t i, at, ndis = 0;
-	double share[64] = {0}; /* by frequency, once it is met */
-
-	v[LEXSTAT_HDD] = n >= 42 ? 0 : NAN;
-	for (i = 0; i < ntype; i++) {
-		f = l->freq[l->present[i]];
-		ndis += f == 2;
-		square += f * f;
-		vm += f / N * (f / N);
-		at = f < 64 ? (size_t)f : 0;
-		if (at == 0 || share[at] == 0)
-			share[at] = hdd_share(n, (size_t)f);
-		v[LEXSTAT_HDD] += share[at] / 42;
-	}
-	v[LEXSTAT_LENGTH] = N;
-	v[LEXSTAT_HAPAX_TYPES] = V1 / V;
-	v[LEXSTAT_GUIRAUD] = V / sqrt(N);
-	v[LEXSTAT_CTTR] = V / sqrt(2 * N);
-	v[LEXSTAT_YULE_K] = 1e4 * (square - N) / (N * N);
-	v[LEXSTAT_HERDAN_VM] = vm > 1 / V ? sqrt(vm - 1 / V) : 0;
-	v[LEXSTAT_BRUNET] = pow(N, pow(V, -0.165));
-	v[LEXSTAT_SICHEL] = (double)ndis / V;
-	if (n > 1) {
-		v[LEXSTAT_HERDAN] = lnV / lnN;
-		v[LEXSTAT_MAAS] = (lnN - lnV) / (lnN * lnN);
-		v[LEXSTAT_SIMPSON] = (square - N) / (N * (N - 1));
-	}
-	if (ntype > 1)
-		v[LEXSTAT_SUMMER] = log(lnV) / log(lnN);
-	if (n > ntype) {
-		v[LEXSTAT_DUGAST] = lnN * lnN / (lnN - lnV);
-		v[LEXSTAT_YULE_I] = V * V / (square - V);
-	}
-	if (nhapax < ntype)
-		v[LEXSTAT_HONORE] = 100 * lnN / (1 - V1 / V);
-}
-
-/* The metrics of token[0..n), n > 0. */
-static void
-measure_part(struct lexstat *l, const uint32_t *token, size_t n, bool all,
-    double value[LEXSTAT_NMETRIC])
-{
-	size_t i, ntype = 0, nhapax = 0;
-
-	for (i = 0; i < n; i++) {
-		l->present[ntype] = token[i];
-		ntype += l->freq[token[i]]++ == 0;
-	}
-	for (i = 0; i < ntype; i++)
-		nhapax += l->freq[l->present[i]] == 1;
-	value[LEXSTAT_TTR] = (double)ntype / (double)n;
-	value[LEXSTAT_HAPAX] = (double)nhapax / (double)n;
-	value[LEXSTAT_TYPES] = (double)ntype;
-	value[LEXSTAT_MTLD] = mtld(l, token, n);
-	if (all)
-		measure_all(l, ntype, n, nhapax, value);
-	for (i = 0; i < ntype; i++)
-		l->freq[l->present[i]] = 0;
-	if (all)
-		moving(l, token, n, value);
-}
-
 void
 lexstat_measure(
     struct lexstat *l, size_t window, bool all, double value[LEXSTAT_NMETRIC])
 {
-	double part[LEXSTAT_NMETRIC], words = (double)l->nword, length,
-				      syllables;
-	struct lexstat_mean mean[LEXSTAT_NMETRIC] = {0};
+	double part[DIVERSITY_NMETRIC], words = (double)l->nword;
+	double length, syllables;
+	struct lexstat_mean mean[DIVERSITY_NMETRIC] = {0};
 	size_t i, at, width = window > 0 ? window : l->ntoken;
 
 	for (at = 0; width > 0 && at + width <= l->ntoken; at += width) {
-		for (i = 0; i < LEXSTAT_NMETRIC; i++)
-			part[i] = NAN;
-		measure_part(l, l->token + at, width, all, part);
-		for (i = 0; i < LEXSTAT_NMETRIC; i++)
+		diversity_measure(
+		    &l->diversity, l->token + at, width, l->ntype, all, part);
+		for (i = 0; i < DIVERSITY_NMETRIC; i++)
 			lexstat_mean_add(&mean[i], part[i]);
 	}
-	for (i = 0; i < LEXSTAT_NMETRIC; i++)
+	for (i = 0; i < DIVERSITY_NMETRIC; i++)
 		value[i] = lexstat_mean_value(&mean[i]);
+	value[LEXSTAT_FK_GRADE] = value[LEXSTAT_FLESCH] = NAN;
 	if (l->nword == 0)
 		return;
 	length = words / (double)l->nsentence;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Learn the runs of letters of common/quality/lex-syllables.h.
+"""Learn the runs of letters of common/quality/syllable-rules.h.
 
-usage: syllable-train.py FILE ... >common/quality/lex-syllables.h
+usage: syllable-train.py FILE ... >common/quality/syllable-rules.h
 
 FILE: JSON lines with "text", gzip by its name.  The truth is what textstat
 counts for their words: the first entry of the CMU pronouncing dictionary, else
@@ -114,7 +114,7 @@ for w, n in count.items():
 excess = (1000 * excess / seen).round().astype(int)
 
 print('''/*
- * lex-syllables.h - corrections to the number of vowel groups of a word
+ * syllable-rules.h - corrections to the number of vowel groups of a word
  *
  * Learnt by tests/generate/syllable-train.py, which says how; < and > are the
  * ends of the word.  Every place where a run of letters occurs counts.  What

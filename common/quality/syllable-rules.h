@@ -1,5 +1,5 @@
 /*
- * lex-syllables.h - corrections to the number of vowel groups of a word
+ * syllable-rules.h - corrections to the number of vowel groups of a word
  *
  * Learnt by tests/generate/syllable-train.py, which says how; < and > are the
  * ends of the word.  Every place where a run of letters occurs counts.  What
