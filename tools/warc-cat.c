@@ -14,6 +14,7 @@
 #include "web/charset-decode.h"
 #include "web/charset.h"
 #include "web/hosts.h"
+#include "web/mime.h"
 #include "web/warc.h"
 
 static const char usage[] =
@@ -125,25 +126,9 @@ wants_status(const struct opts *o, int status)
 }
 
 static bool
-is_html(struct str mime)
-{
-	return str_eq(mime, STR("text/html")) ||
-	       str_eq(mime, STR("application/xhtml+xml"));
-}
-
-/* Whether bytes of that type may declare their charset. */
-static bool
-is_markup(struct str mime)
-{
-	return is_html(mime) ||
-	       (mime.len >= 3 &&
-		   str_eq((struct str){mime.p + mime.len - 3, 3}, STR("xml")));
-}
-
-static bool
 wants_mime(const struct opts *o, struct str mime, bool conversion)
 {
-	bool text = str_starts(mime, STR("text/")) && !is_html(mime);
+	bool text = str_starts(mime, STR("text/")) && !mime_is_html(mime);
 	const char *list = o->mimes;
 
 	if (list == NULL)
@@ -151,42 +136,8 @@ wants_mime(const struct opts *o, struct str mime, bool conversion)
 		       : conversion	     ? "text,html"
 					     : "html";
 	return listed(list, STR("any")) ||
-	       (is_html(mime) && listed(list, STR("html"))) ||
+	       (mime_is_html(mime) && listed(list, STR("html"))) ||
 	       (text && listed(list, STR("text"))) || listed(list, mime);
-}
-
-/*
- * What a page says of itself in its first bytes, where nobody said it.
- * WHATWG MIME Sniffing, 7.1, as far as text goes.
- */
-static struct str
-sniff(struct str s)
-{
-	static const char *const tags[] = {"<!doctype html", "<html", "<head",
-	    "<script", "<iframe", "<h1", "<div", "<font", "<table", "<a",
-	    "<style", "<title", "<b", "<body", "<br", "<p", "<!--"};
-	struct str tag;
-	size_t i;
-
-	if (str_starts(s, STR("\xef\xbb\xbf")))
-		s.p += 3, s.len -= 3;
-	while (s.len > 0 && strchr(" \t\r\n\f", s.p[0]) && s.p[0] != '\0')
-		s.p++, s.len--;
-	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
-		tag = str_of(tags[i]);
-		if (s.len > tag.len &&
-		    str_ieq((struct str){s.p, tag.len}, tag) &&
-		    (s.p[tag.len] == ' ' || s.p[tag.len] == '>' ||
-			tag.p[1] == '!'))
-			return STR("text/html");
-	}
-	if (str_starts(s, STR("<?xml")))
-		return STR("text/xml");
-	for (i = 0; i < s.len && i < 1024; i++)
-		if ((unsigned char)s.p[i] < ' ' &&
-		    memchr("\t\n\r\f\033", s.p[i], 5) == NULL)
-			return STR("application/octet-stream");
-	return STR("text/plain");
 }
 
 /* The payload's media type as somebody stated it; empty if nobody did. */
@@ -200,7 +151,7 @@ stated_mime(struct cat *c)
 		value = http_get(&c->http.fields, "Content-Type");
 	if (value.len == 0 && (!c->has_http || c->in->arc))
 		value = c->in->content_type;
-	value = http_media_type(value, &c->mem);
+	value = mime_type(value, &c->mem);
 	if (memchr(value.p, '/', value.len) == NULL ||
 	    str_starts(value, STR("unknown/")) ||
 	    str_eq(value, STR("application/unknown")) ||
@@ -228,8 +179,7 @@ may_be_http(const struct warc_record *r, struct arena *mem)
 	    str_ieq(scheme, STR("https")))
 		return true;
 	return !str_starts(rest, STR("://")) &&
-	       str_eq(http_media_type(r->content_type, mem),
-		   STR("application/http"));
+	       str_eq(mime_type(r->content_type, mem), STR("application/http"));
 }
 
 /* The message in the block, if the record is one of HTTP. */
@@ -513,15 +463,15 @@ write_page(struct cat *c)
 	char at[4096];
 
 	if (c->has_http)
-		label = http_param(
+		label = mime_param(
 		    http_get(&c->http.fields, "Content-Type"), "charset");
 	if (label.len == 0)
-		label = http_param(
+		label = mime_param(
 		    http_get(&r->fields, "WARC-Identified-Payload-Type"),
 		    "charset");
 	if (label.len == 0 && !c->has_http)
-		label = http_param(r->content_type, "charset");
-	cs = charset_choose(&bytes, label, is_markup(c->mime));
+		label = mime_param(r->content_type, "charset");
+	cs = charset_choose(&bytes, label, mime_is_markup(c->mime));
 	if (!charset_decode(
 		cs, bytes, tool_max_record(), &c->text, &text, &nreplaced)) {
 		where(c, at, sizeof(at));
@@ -613,7 +563,7 @@ cat_record(struct cat *c)
 		return;
 	}
 	if (c->mime.len == 0 && c->payload.len > 0)
-		c->mime = sniff(c->payload);
+		c->mime = mime_sniff(c->payload);
 	if (!wants_mime(o, c->mime, conversion)) {
 		tool_drop("mime");
 		return;

@@ -6,12 +6,14 @@
 #include "base/ascii.h"
 #include "base/cli.h"
 #include "record/gz-whole.h"
+#include "web/mime.h"
 
 enum {
 	NCODING = 8,	      /* content codings undone at most */
 	FIELD_MAX = 1000,     /* fields kept at most */
 	HEADER_MAX = 1 << 20, /* bytes in which they lie */
-	LARGE = 1 << 20	      /* bytes of a buffer that isn't kept */
+	LARGE = 1 << 20,      /* bytes of a buffer that isn't kept */
+	LOOK = 64	      /* bytes by which text is told */
 };
 
 /* Take a line off *rest, without its end; false when nothing is left. */
@@ -359,19 +361,6 @@ is_gzip(struct str s)
 	return s.len >= 10 && memcmp(s.p, "\x1f\x8b\x08", 3) == 0;
 }
 
-/* Whether the first bytes are those of text, in some charset of bytes. */
-static bool
-looks_like_text(struct str s)
-{
-	size_t i;
-
-	for (i = 0; i < s.len && i < 64; i++)
-		if ((unsigned char)s.p[i] < ' ' &&
-		    memchr("\t\n\r\f\033", s.p[i], 5) == NULL)
-			return false;
-	return true;
-}
-
 /* Undo one coding; GZ_NONE: unknown, or the bytes aren't in it. */
 static enum gz_status
 decode(struct str coding, struct str in, size_t max, struct buf *out)
@@ -385,15 +374,15 @@ decode(struct str coding, struct str in, size_t max, struct buf *out)
 		return gz_unzstd(in, max, out);
 	if (str_ieq(coding, STR("br"))) {
 		status = unbrotli(in, max, out);
-		return status == GZ_PART && looks_like_text(in) ? GZ_NONE
-								: status;
+		return status == GZ_PART && mime_is_text(in, LOOK) ? GZ_NONE
+								   : status;
 	}
 	if (str_ieq(coding, STR("gzip")) || str_ieq(coding, STR("x-gzip")) ||
 	    str_ieq(coding, STR("deflate")) ||
 	    str_ieq(coding, STR("x-deflate"))) {
 		status = gz_unpack(in, max, out);
-		return status == GZ_PART && looks_like_text(in) ? GZ_NONE
-								: status;
+		return status == GZ_PART && mime_is_text(in, LOOK) ? GZ_NONE
+								   : status;
 	}
 	return GZ_NONE;
 }
@@ -455,7 +444,8 @@ http_decode(const struct http_message *m, struct str entity, size_t max,
 		}
 		if (status == GZ_NONE) {
 			trim(to);
-			return looks_like_text(*payload) ? result : HTTP_AS_IS;
+			return mime_is_text(*payload, LOOK) ? result
+							    : HTTP_AS_IS;
 		}
 		if (status == GZ_PART)
 			result = HTTP_CUT;
@@ -467,51 +457,4 @@ http_decode(const struct http_message *m, struct str entity, size_t max,
 		to = done == &out[0] ? &out[2] : done;
 	}
 	return result;
-}
-
-struct str
-http_media_type(struct str value, struct arena *mem)
-{
-	size_t i;
-	char *p;
-
-	for (i = 0; i < value.len && value.p[i] != ';' && value.p[i] != ',';)
-		i++;
-	value = str_trim((struct str){value.p, i});
-	p = arena_alloc(mem, value.len);
-	for (i = 0; i < value.len; i++)
-		p[i] = value.p[i] >= 'A' && value.p[i] <= 'Z'
-			   ? value.p[i] | 0x20
-			   : value.p[i];
-	return (struct str){p, value.len};
-}
-
-struct str
-http_param(struct str value, const char *name)
-{
-	struct str wanted = str_of(name), item, key;
-	const char *eq;
-	size_t i;
-
-	while (value.len > 0) {
-		for (i = 0; i < value.len && value.p[i] != ';';)
-			i++;
-		item = (struct str){value.p, i};
-		value.p += i + (i < value.len);
-		value.len -= i + (i < value.len);
-		eq = memchr(item.p, '=', item.len);
-		if (eq == NULL)
-			continue;
-		key = str_trim((struct str){item.p, (size_t)(eq - item.p)});
-		if (!str_ieq(key, wanted))
-			continue;
-		item = str_trim(
-		    (struct str){eq + 1, (size_t)(item.p + item.len - eq - 1)});
-		while (item.len > 0 && (item.p[0] == '"' || item.p[0] == '\''))
-			item.p++, item.len--;
-		for (i = 0; i < item.len && strchr("\"', ", item.p[i]) == NULL;)
-			i++;
-		return (struct str){item.p, i};
-	}
-	return (struct str){"", 0};
 }

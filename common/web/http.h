@@ -86,10 +86,4 @@ enum http_status {
 enum http_status http_decode(const struct http_message *m, struct str entity,
     size_t max, struct buf out[3], struct str *payload);
 
-/* The media type of a Content-Type value, in lower case, without parameters. */
-struct str http_media_type(struct str value, struct arena *mem);
-
-/* A parameter of it, without quotes; empty if it isn't there. */
-struct str http_param(struct str value, const char *name);
-
 #endif

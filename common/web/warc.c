@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "record/gz-members.h"
 #include "record/tool.h"
+#include "web/mime.h"
 
 enum {
 	LOOK = 64 << 10,      /* bytes a step when looking for a record */
@@ -605,7 +606,7 @@ parse_warc(struct warc *w, struct str header)
 		defect(w, "unknown version WARC/%.*s",
 		    (int)(version.len < 20 ? version.len : 20), version.p);
 	r->fields = http_fields(&header, &w->mem);
-	r->type = http_media_type(http_get(&r->fields, "WARC-Type"), &w->mem);
+	r->type = mime_type(http_get(&r->fields, "WARC-Type"), &w->mem);
 	r->id = bare(http_get(&r->fields, "WARC-Record-ID"));
 	r->url = bare(http_get(&r->fields, "WARC-Target-URI"));
 	r->date = http_get(&r->fields, "WARC-Date");

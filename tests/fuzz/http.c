@@ -1,9 +1,10 @@
-/* http: any bytes as a message, its body without its codings */
+/* http, mime: any bytes as a message, its body without its codings, its type */
 
 #include <assert.h>
 #include <stdint.h>
 
 #include "web/http.h"
+#include "web/mime.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -24,13 +25,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	for (i = 0; i < m.fields.n; i++) {
 		total += m.fields.field[i].name.len;
-		http_media_type(m.fields.field[i].value, &mem);
-		total += http_param(m.fields.field[i].value, "charset").len;
+		mime_type(m.fields.field[i].value, &mem);
+		total += mime_param(m.fields.field[i].value, "charset").len;
 	}
 	if (http_dechunk(&m, MAX, &body[0], &entity)) {
 		assert(entity.len <= m.body.len);
 		http_decode(&m, entity, MAX, body, &payload);
 		assert(payload.len <= MAX);
+		total += mime_sniff(payload).len;
 		for (i = 0; i < payload.len; i++)
 			total += (unsigned char)payload.p[i];
 	}

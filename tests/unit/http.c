@@ -71,15 +71,6 @@ test_heads(void)
 	ok(is(http_get(&m.fields, "empty"), ""), "an empty value");
 	ok(m.fields.n == 4, "lines without a colon are no fields");
 	ok(is(m.body, "body\n"), "the body behind bare line feeds");
-
-	ok(is(http_media_type(STR(" Text/HTML ; charset=x"), &mem),
-	       "text/html"),
-	    "a media type");
-	ok(is(http_param(STR("text/html;CHARSET = \"utf-8\" ; b=c"), "charset"),
-	       "utf-8"),
-	    "a quoted parameter");
-	ok(is(http_param(STR("text/html; x=charset=no"), "charset"), ""),
-	    "no parameter");
 }
 
 /* body in chunks of random sizes, with extensions and a trailer. */
