@@ -1,4 +1,4 @@
-# pages: each tool has its page, test and lines; the SYNOPSIS is the usage text, each example runs, every link leads
+# pages: each tool has its page, test and lines; the SYNOPSIS is the usage text, the options are those of --help, each example runs, every link leads
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -47,10 +47,34 @@ synopsis() { # PAGE TOOL
 	report $got "$2: SYNOPSIS is the usage text" .diff
 }
 
+# The options of --help and of a page: "-o" and "--output FILE", a line each.
+# A page may give every value of an option a row of its own.
+options() { # PAGE TOOL
+	"$2" --help | awk '/^usage: /, /^$/ {next} /^Example/ {exit}
+	    /^  (-|    --)/ {
+		print length($0) < 24 || substr($0, 24, 1) == " " ? \
+		    substr($0, 1, 23) : $0}' |
+	    sed 's/^ *//; s/ *$//; s/^\(-.\), /\1\n/' | sort >help-options
+	sed -n 's/\\-/-/g; s/^\.It Fl /Fl /p' "$1" |
+	    sed 's/ , Fl /\nFl /g' |
+	    sed 's/^Fl /-/; s/ Ns | Ns [AC][rm] /|/g; s/ Ns //g; s/ [AC][rm] / /g' |
+	    awk '{name = $1; sub(/^[^ ]* ?/, "")}
+		name in value {value[name] = value[name] "|" $0; next}
+		{value[name] = $0}
+		END {for (name in value)
+			print name (value[name] == "" ? "" : " " value[name])}' |
+	    sort >page-options
+	diff help-options page-options >.diff
+	report $? "$2: the page has the options of --help" .diff
+}
+
 # The literal displays of EXAMPLES, each run as a script of its own.
 for page in "$top"/man/*; do
 	t=$(basename "$page" .1)
-	[ -x "$B/bin/$t" ] && synopsis "$page" "$t"
+	if [ -x "$B/bin/$t" ]; then
+		synopsis "$page" "$t"
+		options "$page" "$t"
+	fi
 	rm -f example.*
 	awk '/^\.Sh EXAMPLES/ {on = 1; next} /^\.Sh/ {on = 0}
 	    on && /^\.Bd -literal/ {n++; inside = 1; next}

@@ -21,28 +21,32 @@
 #include "spill/hashset.h"
 #include "text/word.h"
 
-static const char usage_text[] =
-    "usage: domain-judge prompt [-hpV] [--max-words N] [--rng N]\n"
-    "           [--max-bad N[%]] [--max-record SIZE] [--stats FILE] [file "
-    "...]\n"
-    "       domain-judge parse [-hpV] [--json] [--max-bad N[%]]\n"
-    "           [--max-record SIZE] [--stats FILE] [file ...]\n";
+enum verb { PROMPT, PARSE };
 
-static const char help_text[] =
-    "Asks a language model whether tagged records are of their domains, and\n"
-    "counts how often it agrees.\n"
-    "\n"
-    "domain-judge prompt: a prompt for each record with text and domains\n"
-    "      --max-words N     words of the text that are shown (2500)\n"
-    "      --rng N           seed of the order of the domains (1)\n"
-    "\n"
-    "domain-judge parse: answers to agreement, a table\n"
-    "      --json            one JSON object instead\n"
-    "\n" TOOL_HELP "\n"
-    "Example: how good are the labels of a sample\n"
-    "  domain-tag --model domains.bin docs.jsonl | shuf -n 100 |\n"
-    "      domain-judge prompt | llm-ask --url http://localhost:8080/v1 |\n"
-    "      domain-judge parse\n";
+static const struct tool_help help = {
+    .usage = "usage: domain-judge prompt [-hpV] [--max-words N] [--rng N]\n"
+	     "           [--max-bad N[%]] [--max-record SIZE] [--stats FILE] "
+	     "[file ...]\n"
+	     "       domain-judge parse [-hpV] [--json] [--max-bad N[%]]\n"
+	     "           [--max-record SIZE] [--stats FILE] [file ...]\n",
+    .about = "Ask a language model whether tagged records are of their "
+	     "domains, and count\n"
+	     "how often it agrees.\n\n"
+	     "prompt: a prompt for each record with text and domains\n"
+	     "parse: answers to agreement, a table\n",
+    .example =
+	"Example: how good are the labels of a sample\n"
+	"  domain-tag --model domains.bin docs.jsonl | shuf -n 100 |\n"
+	"      domain-judge prompt | llm-ask --url http://localhost:8080/v1 |\n"
+	"      domain-judge parse\n",
+    .forms =
+	(const char *const[]){[PROMPT] = "prompt", [PARSE] = "parse", NULL}};
+
+struct opts {
+	size_t max_words; /* of the text that are shown */
+	size_t rng;
+	bool json;
+};
 
 /* "- Law (0.93)" for each domain, in an order that --rng and id draw */
 static void
@@ -112,35 +116,17 @@ put_prompt(struct buf *b, const struct rec *rec, struct str text,
 		"<Judgement>\nNAME: agree or disagree\n</Judgement>\n"));
 }
 
-static int
-prompt(int argc, char *argv[])
+static void
+prompt(const struct opts *o, char *operands[])
 {
-	enum { OPT_MAX_WORDS = TOOL_OPT_OWN, OPT_RNG };
-	static const struct option longopts[] = {
-	    {"max-words", required_argument, NULL, OPT_MAX_WORDS},
-	    {"rng", required_argument, NULL, OPT_RNG}, TOOL_OPTIONS};
 	struct str text, id, *domain;
-	size_t n, max_words = 2500;
 	struct rec_reader in;
 	struct buf b = {0};
 	struct rec rec;
 	struct rng rng;
-	uint64_t seed = 1;
-	int ch;
+	size_t n;
 
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		switch (ch) {
-		case OPT_MAX_WORDS:
-			max_words =
-			    cli_size("--max-words", optarg, 1, SIZE_MAX);
-			break;
-		case OPT_RNG:
-			seed = cli_u64("--rng", optarg);
-			break;
-		default:
-			tool_option(ch);
-		}
-	rec_open(&in, argv + optind);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
 		if (!rec_need_str(&in, &rec, "text", &text))
 			continue;
@@ -154,15 +140,14 @@ prompt(int argc, char *argv[])
 		}
 		if (!rec_get_str(&rec, "id", &id))
 			id = text;
-		rng_init_id(&rng, seed, id);
+		rng_init_id(&rng, o->rng, id);
 		b.len = 0;
-		put_prompt(&b, &rec, text, domain, n, max_words, &rng);
+		put_prompt(&b, &rec, text, domain, n, o->max_words, &rng);
 		rec_set_str(&rec, "prompt", buf_str(&b));
 		rec_write(&rec, stdout);
 	}
 	buf_release(&b);
 	rec_close(&in);
-	return tool_end(stdout);
 }
 
 struct tally {
@@ -372,54 +357,44 @@ print_report(struct report *r, bool json)
 	spool_close(&r->spool);
 }
 
-static int
-parse(int argc, char *argv[])
+static void
+parse(const struct opts *o, char *operands[])
 {
-	enum { OPT_JSON = TOOL_OPT_OWN };
-	static const struct option longopts[] = {
-	    {"json", no_argument, NULL, OPT_JSON}, TOOL_OPTIONS};
 	struct report r = {0};
 	struct rec_reader in;
 	struct rec rec;
-	bool json = false;
-	int ch;
 
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		switch (ch) {
-		case OPT_JSON:
-			json = true;
-			break;
-		default:
-			tool_option(ch);
-		}
 	hashset_init(&r.index, true, NULL);
 	spool_open(&r.spool);
-	rec_open(&in, argv + optind);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		take_answer(&r, &in, &rec);
-	print_report(&r, json);
+	print_report(&r, o->json);
 	hashset_release(&r.index);
 	arena_release(&r.mem);
 	free(r.tally);
 	rec_close(&in);
-	return tool_end(stdout);
 }
 
 int
 main(int argc, char *argv[])
 {
-	static const struct option longopts[] = {TOOL_OPTIONS};
-	const char *command = argc > 1 ? argv[1] : "";
-	int ch;
+	struct opts o = {.max_words = 2500, .rng = 1};
+	const struct option_row rows[] = {
+	    {"max-words", "N", "words of the text that are shown (2500)",
+		OPTION_SIZE(&o.max_words, 1, SIZE_MAX), .forms = 1 << PROMPT},
+	    {"rng", "N", "seed of the order of the domains (1)",
+		OPTION_SIZE(&o.rng, 0, SIZE_MAX), .forms = 1 << PROMPT},
+	    {"json", NULL, "one JSON object instead of the table",
+		OPTION_FLAG(&o.json), .forms = 1 << PARSE},
+	    {.name = NULL}};
+	char **operands;
+	unsigned verb;
 
-	tool_init(argc, argv, usage_text, help_text);
-	optind = 2;
-	if (strcmp(command, "prompt") == 0)
-		return prompt(argc, argv);
-	if (strcmp(command, "parse") == 0)
-		return parse(argc, argv);
-	optind = 1;
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		tool_option(ch);
-	tool_usage("neither \"prompt\" nor \"parse\" was asked for");
+	operands = tool_init(argc, argv, &help, rows, &verb);
+	if (verb == PROMPT)
+		prompt(&o, operands);
+	else
+		parse(&o, operands);
+	return tool_end(stdout);
 }

@@ -13,26 +13,14 @@
 #include "record/rec.h"
 #include "record/tool.h"
 
-static const char usage[] =
-    "usage: domain-tag [-hpV] --model FILE [--threshold P] [--as MEMBER] "
-    "[--all]\n"
-    "                  [--window N] [--mean] [file ...]\n";
-
-static const char help[] =
-    "\n"
-    "Set \"domains\" and \"scores\" of records by a classifier of "
-    "domain-train.\n\n"
-    "      --model FILE      the classifier: also fastText's .bin and .ftz\n"
-    "      --threshold P     decide from this probability on (the model's)\n"
-    "      --as MEMBER       set MEMBER to the best label instead, and "
-    "MEMBER_scores\n"
-    "      --all             scores of every label, not of those decided "
-    "alone\n"
-    "      --window N        judge long texts N words at a time; the best "
-    "counts\n"
-    "      --mean            the mean of the windows counts\n" TOOL_HELP "\n"
-    "Example:\n"
-    "  domain-tag --model domains.bin docs.jsonl > tagged.jsonl\n";
+static const struct tool_help help = {
+    .usage = "usage: domain-tag [-hpV] --model FILE [--threshold P] [--as "
+	     "MEMBER] [--all]\n"
+	     "                  [--window N] [--mean] [file ...]\n",
+    .about = "Set \"domains\" and \"scores\" of records by a classifier of "
+	     "domain-train.\n",
+    .example = "Example:\n"
+	       "  domain-tag --model domains.bin docs.jsonl > tagged.jsonl\n"};
 
 struct opts {
 	const char *model;
@@ -56,58 +44,38 @@ struct work {
 	struct buf json;
 };
 
-static void
+/* Take the options and give back the operands. */
+static char **
 options(struct opts *o, int argc, char *argv[])
 {
-	enum {
-		OPT_MODEL = TOOL_OPT_OWN,
-		OPT_THRESHOLD,
-		OPT_AS,
-		OPT_ALL,
-		OPT_WINDOW,
-		OPT_MEAN
-	};
-	static const struct option longopts[] = {
-	    {"model", required_argument, NULL, OPT_MODEL},
-	    {"threshold", required_argument, NULL, OPT_THRESHOLD},
-	    {"as", required_argument, NULL, OPT_AS},
-	    {"all", no_argument, NULL, OPT_ALL},
-	    {"window", required_argument, NULL, OPT_WINDOW},
-	    {"mean", no_argument, NULL, OPT_MEAN}, TOOL_OPTIONS};
+	const struct option_row rows[] = {
+	    {"model", "FILE", "the classifier: also fastText's .bin and .ftz",
+		OPTION_STRING(&o->model)},
+	    {"threshold", "P", "decide from this probability on (the model's)",
+		OPTION_REAL(&o->threshold, 0, 1)},
+	    {"as", "MEMBER",
+		"set MEMBER to the best label instead, and MEMBER_scores",
+		OPTION_STRING(&o->member)},
+	    {"all", NULL, "scores of every label, not of those decided alone",
+		OPTION_FLAG(&o->all)},
+	    {"window", "N",
+		"judge long texts N words at a time; the best counts",
+		OPTION_SIZE(&o->window, 1, SIZE_MAX)},
+	    {"mean", NULL, "the mean of the windows counts",
+		OPTION_FLAG(&o->mean)},
+	    {.name = NULL}};
+	char **operands;
 	size_t len;
-	int ch;
 
 	*o = (struct opts){.threshold = -1};
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		switch (ch) {
-		case OPT_MODEL:
-			o->model = optarg;
-			break;
-		case OPT_THRESHOLD:
-			o->threshold = cli_real("--threshold", optarg, 0, 1);
-			break;
-		case OPT_AS:
-			o->member = optarg;
-			break;
-		case OPT_ALL:
-			o->all = true;
-			break;
-		case OPT_WINDOW:
-			o->window = cli_size("--window", optarg, 1, SIZE_MAX);
-			break;
-		case OPT_MEAN:
-			o->mean = true;
-			break;
-		default:
-			tool_option(ch);
-		}
+	operands = tool_init(argc, argv, &help, rows, NULL);
 	if (o->model == NULL)
 		tool_usage("--model FILE is missing");
 	if (o->mean && o->window == 0)
 		tool_usage("--mean needs --window");
 	if (o->member == NULL) {
 		o->scores = mem_string(STR("scores"));
-		return;
+		return operands;
 	}
 	if (*o->member == '\0' ||
 	    utf8_valid(str_of(o->member)) != strlen(o->member))
@@ -115,6 +83,7 @@ options(struct opts *o, int argc, char *argv[])
 	len = strlen(o->member) + sizeof("_scores");
 	o->scores = mem_alloc(len);
 	snprintf(o->scores, len, "%s_scores", o->member);
+	return operands;
 }
 
 static void
@@ -258,11 +227,11 @@ main(int argc, char *argv[])
 	struct opts o;
 	struct rec rec;
 	const char *why;
+	char **operands;
 
-	tool_init(argc, argv, usage, help);
-	options(&o, argc, argv);
+	operands = options(&o, argc, argv);
 	work_init(&work, &o);
-	rec_open(&in, argv + optind);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
 		if ((why = judge(&work, &o, &rec)) == NULL)
 			tag(&work, &o, &rec);

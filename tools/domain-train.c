@@ -20,65 +20,30 @@
 #include "record/rec.h"
 #include "record/tool.h"
 
-static const char usage[] =
-    "usage: domain-train [-hpV] -o FILE [--model linear|fasttext] [--on "
-    "text|vec]\n"
-    "                    [--word-ngrams N] [--min-count N] [--buckets N]\n"
-    "                    [--cost C] [--loss ova|softmax] [--minn N] [--maxn "
-    "N]\n"
-    "                    [--dim N] [--epochs N] [--lr R]\n"
-    "                    [--pretrained-vectors FILE] [--valid FILE]\n"
-    "                    [--report FILE] [file ...]\n";
-
-static const char help[] =
-    "\n"
-    "Learn from records with \"text\" and \"domains\" to tell the domains of "
-    "others.\n\n"
-    "  -o, --output FILE     write the classifier here\n"
-    "      --model NAME      linear: logistic regression on tf-idf (the "
-    "default);\n"
-    "                        fasttext: fastText's model, in its own format\n"
-    "      --on text|vec     learn from the text (the default), or from the "
-    "vector\n"
-    "                        of embed-score --vec\n"
-    "      --word-ngrams N   runs of 1 to N words count (linear 1, fasttext "
-    "2)\n"
-    "      --min-count N     n-grams of at least N records, or words that "
-    "occur\n"
-    "                        N times, count (1)\n"
-    "      --buckets N       n-grams are hashed into these (linear 2097152,\n"
-    "                        fasttext 200000)\n"
-    "      --cost C          linear: weight of an error against simplicity "
-    "(10)\n"
-    "      --loss NAME       fasttext: ova, each domain on its own (the "
-    "default);\n"
-    "                        softmax, the domains exclude each other\n"
-    "      --minn N          fasttext: runs of N characters of a word count,\n"
-    "      --maxn N          to runs of N of them (0: none)\n"
-    "      --dim N           fasttext: width of a word's vector (64)\n"
-    "      --epochs N        fasttext: passes over the records (25)\n"
-    "      --lr R            fasttext: step of the first pass (0.5)\n"
-    "      --pretrained-vectors FILE\n"
-    "                        fasttext: start from the words' vectors in a "
-    ".vec\n"
-    "      --valid FILE      choose each domain's threshold on these records, "
-    "and\n"
-    "                        fasttext's best epoch\n"
-    "      --report FILE     figures on --valid, a JSON object (- is "
-    "stdout)\n" TOOL_HELP "\n"
-    "Example:\n"
-    "  domain-train -o domains.bin hits.jsonl\n";
+static const struct tool_help help = {
+    .usage =
+	"usage: domain-train [-hpV] -o FILE [--model linear|fasttext] [--on "
+	"text|vec]\n"
+	"                    [--word-ngrams N] [--min-count N] [--buckets N]\n"
+	"                    [--cost C] [--loss ova|softmax] [--minn N] "
+	"[--maxn N]\n"
+	"                    [--dim N] [--epochs N] [--lr R]\n"
+	"                    [--pretrained-vectors FILE] [--valid FILE]\n"
+	"                    [--report FILE] [file ...]\n",
+    .about = "Learn from records with \"text\" and \"domains\" to tell the "
+	     "domains of others.\n",
+    .example = "Example:\n"
+	       "  domain-train -o domains.bin hits.jsonl\n"};
 
 enum { MAX_DIM = 10000, MAX_CHARS = 64 };
 
 struct opts {
-	const char *output, *report, *vectors;
-	char *valid[2]; /* NULL-terminated */
-	bool fasttext;	/* the model */
-	bool vec;	/* --on */
+	const char *output, *report, *vectors, *valid;
+	enum { LINEAR, FASTTEXT } model;
+	enum { TEXT, VEC } on;
+	enum { OVA, SOFTMAX } loss;
 	struct corpus_opts corpus;
 	double cost;
-	bool given_dim;
 	struct fasttext_train_opts fit;
 };
 
@@ -151,6 +116,7 @@ check_names(const struct labels *t)
 static void
 read_valid(struct evaluate *t, const struct corpus *c, const struct opts *o)
 {
+	char *operands[] = {mem_string(str_of(o->valid)), NULL};
 	struct corpus_record r;
 	struct rec_reader in;
 	struct rec rec;
@@ -158,20 +124,21 @@ read_valid(struct evaluate *t, const struct corpus *c, const struct opts *o)
 	size_t nunknown = 0;
 
 	evaluate_init(t, c->truth.label, c->truth.nlabel);
-	rec_open(&in, o->valid);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		if ((why = corpus_get(c, &rec, &r)) != NULL)
 			rec_bad(&in, "%s", why);
 		else
 			nunknown += evaluate_add(t,
-			    o->vec ? (struct str){(const char *)r.vec,
-					 r.dim * sizeof(*r.vec)}
-				   : r.text,
+			    o->on == VEC ? (struct str){(const char *)r.vec,
+					       r.dim * sizeof(*r.vec)}
+					 : r.text,
 			    r.given, r.ngiven, r.maybe, r.nmaybe);
 	tool_count("unknown_domains", nunknown);
 	rec_close(&in);
+	free(operands[0]);
 	if (t->nrecord == 0)
-		cli_errx(CLI_FATAL, "%s: no record to judge by", o->valid[0]);
+		cli_errx(CLI_FATAL, "%s: no record to judge by", o->valid);
 }
 
 /* Have the classifier of a file's bytes score the trial. */
@@ -245,7 +212,7 @@ open_vectors(
 		cli_err(CLI_FATAL, "%s", o->vectors);
 	if (!wordvec_open(given, *bytes))
 		cli_errx(CLI_FATAL, "%s: no vectors of words", o->vectors);
-	if (o->given_dim && o->fit.dim != given->dim)
+	if (tool_given("dim") && o->fit.dim != given->dim)
 		cli_errx(CLI_FATAL, "%s: vectors of %zu numbers, not of --dim",
 		    o->vectors, given->dim);
 	if (given->dim > MAX_DIM)
@@ -328,149 +295,105 @@ complete(struct opts *o)
 {
 	struct fasttext_train_opts *fit = &o->fit;
 
-	if (o->vec && (o->fasttext || o->corpus.order || o->corpus.min_count ||
-			  fit->nbucket))
+	if (o->on == VEC && (o->model == FASTTEXT || o->corpus.order ||
+				o->corpus.min_count || fit->nbucket))
 		tool_usage("--on vec makes a linear model, without n-grams");
-	if (!o->fasttext && fit->softmax)
+	fit->softmax = o->loss == SOFTMAX;
+	if (o->model == LINEAR && fit->softmax)
 		tool_usage("a linear model learns each domain on its own: "
 			   "--loss softmax is for fasttext");
-	if (!o->fasttext && (fit->maxn > 0 || o->vectors != NULL))
+	if (o->model == LINEAR && (fit->maxn > 0 || o->vectors != NULL))
 		tool_usage("characters and vectors of words are for fasttext");
 	if (fit->minn > fit->maxn)
 		tool_usage("--minn is more than --maxn");
 	if (o->corpus.order == 0)
-		o->corpus.order = o->fasttext ? 2 : 1;
+		o->corpus.order = o->model == FASTTEXT ? 2 : 1;
 	if (o->corpus.min_count == 0)
 		o->corpus.min_count = 1;
 	if (fit->nbucket == 0)
-		fit->nbucket = o->fasttext ? 200000 : 1 << 21;
+		fit->nbucket = o->model == FASTTEXT ? 200000 : 1 << 21;
 	o->corpus.nbit = CLASSIFIER_MIN_BIT;
 	while ((size_t)1 << o->corpus.nbit < fit->nbucket)
 		o->corpus.nbit++;
-	if (o->fasttext)
+	if (o->model == FASTTEXT)
 		o->corpus.kind = CORPUS_WORDS;
-	else if (o->vec)
+	else if (o->on == VEC)
 		o->corpus.kind = CORPUS_VECTOR;
 	fit->order = o->corpus.order;
 	fit->min_count = o->corpus.min_count;
 	if (o->output == NULL)
 		tool_usage("-o FILE is missing");
-	if (o->report != NULL && o->valid[0] == NULL)
+	if (o->report != NULL && o->valid == NULL)
 		tool_usage("--report needs --valid");
 }
 
-enum {
-	OPT_MODEL = TOOL_OPT_OWN,
-	OPT_ON,
-	OPT_WORD_NGRAMS,
-	OPT_COST,
-	OPT_LOSS,
-	OPT_MINN,
-	OPT_MAXN,
-	OPT_DIM,
-	OPT_EPOCHS,
-	OPT_LR,
-	OPT_MIN_COUNT,
-	OPT_BUCKETS,
-	OPT_VECTORS,
-	OPT_VALID,
-	OPT_REPORT
-};
-
-static void
-set_option(struct opts *o, int ch)
+/* Take the options and give back the operands. */
+static char **
+options(struct opts *o, int argc, char *argv[])
 {
 	static const char *const models[] = {"linear", "fasttext", NULL};
 	static const char *const members[] = {"text", "vec", NULL};
 	static const char *const losses[] = {"ova", "softmax", NULL};
+	const size_t max_bucket = (size_t)1 << CLASSIFIER_MAX_BIT;
 	struct fasttext_train_opts *fit = &o->fit;
-
-	switch (ch) {
-	case 'o':
-		o->output = optarg;
-		break;
-	case OPT_MODEL:
-		o->fasttext = cli_choice("--model", optarg, models);
-		break;
-	case OPT_ON:
-		o->vec = cli_choice("--on", optarg, members);
-		break;
-	case OPT_WORD_NGRAMS:
-		o->corpus.order =
-		    cli_size("--word-ngrams", optarg, 1, CLASSIFIER_ORDER);
-		break;
-	case OPT_COST:
-		o->cost = cli_real("--cost", optarg, 1e-6, 1e6);
-		break;
-	case OPT_MIN_COUNT:
-		o->corpus.min_count =
-		    cli_size("--min-count", optarg, 1, UINT32_MAX);
-		break;
-	case OPT_BUCKETS:
-		fit->nbucket = cli_size(
-		    "--buckets", optarg, 1, (size_t)1 << CLASSIFIER_MAX_BIT);
-		break;
-	case OPT_LOSS:
-		fit->softmax = cli_choice("--loss", optarg, losses);
-		break;
-	case OPT_MINN:
-		fit->minn = cli_size("--minn", optarg, 0, MAX_CHARS);
-		break;
-	case OPT_MAXN:
-		fit->maxn = cli_size("--maxn", optarg, 0, MAX_CHARS);
-		break;
-	case OPT_DIM:
-		fit->dim = cli_size("--dim", optarg, 1, MAX_DIM);
-		o->given_dim = true;
-		break;
-	case OPT_EPOCHS:
-		fit->nepoch = cli_size("--epochs", optarg, 1, 10000);
-		break;
-	case OPT_LR:
-		fit->rate = cli_real("--lr", optarg, 1e-6, 100);
-		break;
-	case OPT_VECTORS:
-		o->vectors = optarg;
-		break;
-	case OPT_VALID:
-		o->valid[0] = optarg;
-		break;
-	case OPT_REPORT:
-		o->report = optarg;
-		break;
-	default:
-		tool_option(ch);
-	}
-}
-
-static void
-options(struct opts *o, int argc, char *argv[])
-{
-	static const struct option longopts[] = {
-	    {"output", required_argument, NULL, 'o'},
-	    {"model", required_argument, NULL, OPT_MODEL},
-	    {"on", required_argument, NULL, OPT_ON},
-	    {"word-ngrams", required_argument, NULL, OPT_WORD_NGRAMS},
-	    {"cost", required_argument, NULL, OPT_COST},
-	    {"loss", required_argument, NULL, OPT_LOSS},
-	    {"minn", required_argument, NULL, OPT_MINN},
-	    {"maxn", required_argument, NULL, OPT_MAXN},
-	    {"dim", required_argument, NULL, OPT_DIM},
-	    {"epochs", required_argument, NULL, OPT_EPOCHS},
-	    {"lr", required_argument, NULL, OPT_LR},
-	    {"min-count", required_argument, NULL, OPT_MIN_COUNT},
-	    {"buckets", required_argument, NULL, OPT_BUCKETS},
-	    {"pretrained-vectors", required_argument, NULL, OPT_VECTORS},
-	    {"valid", required_argument, NULL, OPT_VALID},
-	    {"report", required_argument, NULL, OPT_REPORT}, TOOL_OPTIONS};
-	int ch;
+	const struct option_row rows[] = {
+	    {"o,output", "FILE", "write the classifier here",
+		OPTION_STRING(&o->output)},
+	    {"model", "linear|fasttext",
+		"linear: logistic regression on tf-idf (the default); "
+		"fasttext: fastText's model, in its own format",
+		OPTION_CHOICE(&o->model, models)},
+	    {"on", "text|vec",
+		"learn from the text (the default), or from the vector of "
+		"embed-score --vec",
+		OPTION_CHOICE(&o->on, members)},
+	    {"word-ngrams", "N",
+		"runs of 1 to N words count (linear 1, fasttext 2)",
+		OPTION_SIZE(&o->corpus.order, 1, CLASSIFIER_ORDER)},
+	    {"min-count", "N",
+		"n-grams of at least N records, or words that occur N times, "
+		"count (1)",
+		OPTION_SIZE(&o->corpus.min_count, 1, UINT32_MAX)},
+	    {"buckets", "N",
+		"n-grams are hashed into these (linear 2097152, fasttext "
+		"200000)",
+		OPTION_SIZE(&fit->nbucket, 1, max_bucket)},
+	    {"cost", "C", "linear: weight of an error against simplicity (10)",
+		OPTION_REAL(&o->cost, 1e-6, 1e6)},
+	    {"loss", "ova|softmax",
+		"fasttext: ova, each domain on its own (the default); "
+		"softmax, the domains exclude each other",
+		OPTION_CHOICE(&o->loss, losses)},
+	    {"minn", "N",
+		"fasttext: the shortest run of characters of a word that "
+		"counts (0)",
+		OPTION_SIZE(&fit->minn, 0, MAX_CHARS)},
+	    {"maxn", "N", "fasttext: and the longest (0: none counts)",
+		OPTION_SIZE(&fit->maxn, 0, MAX_CHARS)},
+	    {"dim", "N", "fasttext: width of a word's vector (64)",
+		OPTION_SIZE(&fit->dim, 1, MAX_DIM)},
+	    {"epochs", "N", "fasttext: passes over the records (25)",
+		OPTION_SIZE(&fit->nepoch, 1, 10000)},
+	    {"lr", "R", "fasttext: step of the first pass (0.5)",
+		OPTION_REAL(&fit->rate, 1e-6, 100)},
+	    {"pretrained-vectors", "FILE",
+		"fasttext: start from the words' vectors in a .vec",
+		OPTION_STRING(&o->vectors)},
+	    {"valid", "FILE",
+		"choose each domain's threshold on these records, and "
+		"fasttext's best epoch",
+		OPTION_STRING(&o->valid)},
+	    {"report", "FILE",
+		"figures on --valid, a JSON object (- is stdout)",
+		OPTION_STRING(&o->report)},
+	    {.name = NULL}};
+	char **operands;
 
 	*o = (struct opts){
 	    .cost = 10, .fit = {.dim = 64, .nepoch = 25, .rate = 0.5}};
-	while ((ch = getopt_long(
-		    argc, argv, TOOL_SHORT "o:", longopts, NULL)) != -1)
-		set_option(o, ch);
+	operands = tool_init(argc, argv, &help, rows, NULL);
 	complete(o);
+	return operands;
 }
 
 int
@@ -485,14 +408,14 @@ main(int argc, char *argv[])
 	struct outfile out;
 	struct rec rec;
 	const char *why;
+	char **operands;
 	float *threshold;
 	size_t i;
 
-	tool_init(argc, argv, usage, help);
-	options(&o, argc, argv);
+	operands = options(&o, argc, argv);
 	outfile_open(&out, o.output);
 	corpus_open(&corpus, &o.corpus);
-	rec_open(&in, argv + optind);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		if ((why = corpus_get(&corpus, &rec, &r)) != NULL)
 			rec_bad(&in, "%s", why);
@@ -502,12 +425,12 @@ main(int argc, char *argv[])
 		cli_errx(CLI_FATAL, "no record to learn from");
 	corpus_settle(&corpus);
 	check_labels(&corpus.truth);
-	if (o.valid[0] != NULL)
+	if (o.valid != NULL)
 		read_valid(t = &trial, &corpus, &o);
 	threshold = mem_alloc(corpus.truth.nlabel * sizeof(*threshold));
 	for (i = 0; i < corpus.truth.nlabel; i++)
 		threshold[i] = 0.5f;
-	if (o.fasttext)
+	if (o.model == FASTTEXT)
 		make_fasttext(&bytes, &corpus, t, threshold, &o);
 	else
 		make_linear(&bytes, &corpus, t, threshold, &o);

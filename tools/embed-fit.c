@@ -23,13 +23,6 @@
 #include "token/wordpiece-file.h"
 
 enum {
-	OPT_DIM = TOOL_OPT_OWN,
-	OPT_MAX_VOCAB,
-	OPT_RNG,
-	OPT_TEACHER,
-	OPT_MODEL,
-	OPT_WINDOWS,
-	OPT_PRECISION,
 	BLOCK = 256,		/* documents at a time */
 	BLOCK_BYTES = 16 << 20, /* of their text */
 	RECORDS = 1024, /* to calibrate by, at a time, as embed-score has it */
@@ -37,45 +30,37 @@ enum {
 	DIM_DISTIL = 256
 };
 
-enum kind { KIND_LSA, KIND_DISTIL, KIND_CALIBRATE };
+enum verb { LSA, DISTIL, CALIBRATE };
 
 struct opts {
 	const char *folder, *teacher, *model;
 	size_t dim, max_vocab;
-	uint64_t rng;
+	size_t rng;
 	enum transformer_windows windows;
-	bool int8, reading; /* --windows or --precision is there */
+	enum { FLOAT32, INT8 } precision;
 };
 
-static const char usage[] =
-    "usage: embed-fit lsa -o DIR [--dim N] [--max-vocab N] [--rng N]"
-    " [file ...]\n"
-    "       embed-fit distil --teacher DIR -o DIR [--dim N] [--rng N]"
-    " [file ...]\n"
-    "       embed-fit calibrate --model DIR [-o DIR]\n"
-    "                 [--windows first|mean|max] [--precision float32|int8]\n"
-    "                 [--rng N] [file ...]\n";
-
-static const char help[] =
-    "\nMake a static encoder, for embed-score.\n"
-    "lsa: from the texts of a corpus alone, by latent semantic analysis.\n"
-    "distil: from a BERT, and better from what it says of a corpus' texts.\n"
-    "calibrate: learn how a model's vectors of a corpus are spread, and write "
-    "it\n"
-    "into the model's config.json.\n\n"
-    "  -o DIR                the model folder to write; replaced if it is one\n"
-    "                        (calibrate: a calibrated copy of the model)\n"
-    "      --model DIR       the encoder to calibrate\n"
-    "      --teacher DIR     the BERT's folder\n"
-    "      --dim N           width of the vectors (128; distil: 256)\n"
-    "      --max-vocab N     most terms, the more frequent first (200000)\n"
-    "      --rng N           start of the random numbers (0)\n"
-    "      --windows first   of a text longer than the model reads, its start\n"
-    "      --windows mean    all of it, up to 16 windows, and their mean\n"
-    "      --windows max     ... and each of them\n"
-    "      --precision int8  dense layers of a BERT in eight bits; float32 "
-    "(default)\n" TOOL_HELP
-    "\nexample: embed-fit lsa -o model crawl.jsonl.gz\n";
+static const struct tool_help help = {
+    .usage = "usage: embed-fit lsa -o DIR [--dim N] [--max-vocab N] [--rng N] "
+	     "[file ...]\n"
+	     "       embed-fit distil --teacher DIR -o DIR [--dim N] [--rng N] "
+	     "[file ...]\n"
+	     "       embed-fit calibrate --model DIR [-o DIR]\n"
+	     "                 [--windows first|mean|max] [--precision "
+	     "float32|int8]\n"
+	     "                 [--rng N] [file ...]\n",
+    .about =
+	"Make a static encoder, for embed-score.\n\n"
+	"lsa: from the texts of a corpus alone, by latent semantic analysis.\n"
+	"distil: from a BERT, and better from what it says of a corpus' "
+	"texts.\n"
+	"calibrate: learn how a model's vectors of a corpus are spread, and "
+	"write it\n"
+	"into the model's config.json.\n",
+    .example = "Example:\n"
+	       "  embed-fit lsa -o model crawl.jsonl.gz\n",
+    .forms = (const char *const[]){
+	[LSA] = "lsa", [DISTIL] = "distil", [CALIBRATE] = "calibrate", NULL}};
 
 /* Mean and t_sim of the documents' vectors. */
 static void
@@ -478,7 +463,7 @@ calibrate(const struct opts *o, char *operands[])
 	if (o->folder != NULL)
 		outdir_open(&folder, o->folder, "config.json");
 	encoder_windows(w.encoder, o->windows);
-	if (o->int8 && !encoder_int8(w.encoder))
+	if (o->precision == INT8 && !encoder_int8(w.encoder))
 		cli_errx(CLI_FATAL, "%s: --precision int8 is for BERT encoders",
 		    o->model);
 	w.dim = encoder_dim(w.encoder);
@@ -500,106 +485,63 @@ calibrate(const struct opts *o, char *operands[])
 	return tool_end(stdout);
 }
 
-/* Reject what the kind of work has no use for; fill in defaults. */
+/* Reject what lacks; fill in defaults. */
 static void
-check(struct opts *o, enum kind kind)
+check(struct opts *o, enum verb verb)
 {
-	bool distil = kind == KIND_DISTIL;
-
-	if ((kind == KIND_CALIBRATE) != (o->model != NULL))
-		tool_usage(o->model == NULL
-			       ? "no --model"
-			       : "--model works only with calibrate");
-	if (kind == KIND_CALIBRATE) {
-		if (o->teacher != NULL || o->dim > 0 || o->max_vocab > 0)
-			tool_usage("calibrate has no --teacher, --dim and "
-				   "--max-vocab");
+	if (verb == CALIBRATE) {
+		if (o->model == NULL)
+			tool_usage("no --model");
 		return;
 	}
-	if (o->reading)
-		tool_usage("--windows and --precision work only with "
-			   "calibrate");
 	if (o->folder == NULL)
 		tool_usage("no -o");
-	if (distil != (o->teacher != NULL))
-		tool_usage(distil ? "no --teacher" : "lsa has no --teacher");
-	if (distil && o->max_vocab > 0)
-		tool_usage(
-		    "distil has the teacher's vocabulary, no --max-vocab");
+	if (verb == DISTIL && o->teacher == NULL)
+		tool_usage("no --teacher");
 	if (o->dim == 0)
-		o->dim = distil ? DIM_DISTIL : DIM_LSA;
-	if (o->max_vocab == 0)
-		o->max_vocab = 200000;
+		o->dim = verb == DISTIL ? DIM_DISTIL : DIM_LSA;
 }
 
 int
 main(int argc, char *argv[])
 {
-	static const struct option longopts[] = {
-	    {"dim", required_argument, NULL, OPT_DIM},
-	    {"max-vocab", required_argument, NULL, OPT_MAX_VOCAB},
-	    {"rng", required_argument, NULL, OPT_RNG},
-	    {"teacher", required_argument, NULL, OPT_TEACHER},
-	    {"model", required_argument, NULL, OPT_MODEL},
-	    {"windows", required_argument, NULL, OPT_WINDOWS},
-	    {"precision", required_argument, NULL, OPT_PRECISION},
-	    TOOL_OPTIONS};
-	static const char *const kinds[] = {[KIND_LSA] = "lsa",
-	    [KIND_DISTIL] = "distil",
-	    [KIND_CALIBRATE] = "calibrate",
-	    NULL};
 	static const char *const windows[] = {[TRANSFORMER_FIRST] = "first",
 	    [TRANSFORMER_MEAN] = "mean",
 	    [TRANSFORMER_MAX] = "max",
 	    NULL};
 	static const char *const precisions[] = {"float32", "int8", NULL};
-	struct opts o = {0};
-	enum kind kind;
-	int ch;
+	struct opts o = {.max_vocab = 200000};
+	const struct option_row rows[] = {
+	    {"o,output", "DIR",
+		"the model folder to write; replaced if it is one (calibrate: "
+		"a calibrated copy of the model)",
+		OPTION_STRING(&o.folder)},
+	    {"model", "DIR", "the encoder to calibrate",
+		OPTION_STRING(&o.model), .forms = 1 << CALIBRATE},
+	    {"teacher", "DIR", "the BERT's folder", OPTION_STRING(&o.teacher),
+		.forms = 1 << DISTIL},
+	    {"dim", "N", "width of the vectors (128; distil: 256)",
+		OPTION_SIZE(&o.dim, 1, 4096), .forms = 1 << LSA | 1 << DISTIL},
+	    {"max-vocab", "N", "most terms, the more frequent first (200000)",
+		OPTION_SIZE(&o.max_vocab, 1, UINT32_MAX - 2),
+		.forms = 1 << LSA},
+	    {"rng", "N", "start of the random numbers (0)",
+		OPTION_SIZE(&o.rng, 0, SIZE_MAX)},
+	    {"windows", "first|mean|max",
+		"of a text longer than the model reads, its start (first), or "
+		"all of it, up to 16 windows: their mean, or each of them",
+		OPTION_CHOICE(&o.windows, windows), .forms = 1 << CALIBRATE},
+	    {"precision", "float32|int8",
+		"int8: dense layers of a BERT in eight bits (float32)",
+		OPTION_CHOICE(&o.precision, precisions),
+		.forms = 1 << CALIBRATE},
+	    {.name = NULL}};
+	char **operands;
+	unsigned verb;
 
-	tool_init(argc, argv, usage, help);
-	while ((ch = getopt_long(
-		    argc, argv, TOOL_SHORT "o:", longopts, NULL)) != -1)
-		switch (ch) {
-		case 'o':
-			o.folder = optarg;
-			break;
-		case OPT_DIM:
-			o.dim = cli_size("--dim", optarg, 1, 4096);
-			break;
-		case OPT_MAX_VOCAB:
-			o.max_vocab =
-			    cli_size("--max-vocab", optarg, 1, UINT32_MAX - 2);
-			break;
-		case OPT_RNG:
-			o.rng = cli_u64("--rng", optarg);
-			break;
-		case OPT_TEACHER:
-			o.teacher = optarg;
-			break;
-		case OPT_MODEL:
-			o.model = optarg;
-			break;
-		case OPT_WINDOWS:
-			o.windows = (enum transformer_windows)cli_choice(
-			    "--windows", optarg, windows);
-			o.reading = true;
-			break;
-		case OPT_PRECISION:
-			o.int8 =
-			    cli_choice("--precision", optarg, precisions) == 1;
-			o.reading = true;
-			break;
-		default:
-			tool_option(ch);
-		}
-	if (optind == argc)
-		tool_usage("no kind of encoder given");
-	kind =
-	    (enum kind)cli_choice("the kind of encoder", argv[optind], kinds);
-	check(&o, kind);
-	argv += optind + 1;
-	return kind == KIND_LSA	     ? fit_lsa(&o, argv)
-	       : kind == KIND_DISTIL ? fit_distil(&o, argv)
-				     : calibrate(&o, argv);
+	operands = tool_init(argc, argv, &help, rows, &verb);
+	check(&o, verb);
+	return verb == LSA	? fit_lsa(&o, operands)
+	       : verb == DISTIL ? fit_distil(&o, operands)
+				: calibrate(&o, operands);
 }

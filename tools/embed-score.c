@@ -21,86 +21,48 @@
 #include "record/rec.h"
 #include "record/tool.h"
 
-enum {
-	OPT_MODEL = TOOL_OPT_OWN,
-	OPT_SEEDS,
-	OPT_SCORE,
-	OPT_MIN_SCORE,
-	OPT_SHARE,
-	OPT_PER_SEED,
-	OPT_MIN_SIM,
-	OPT_PRESET,
-	OPT_BACKGROUND,
-	OPT_VEC,
-	OPT_CALIBRATE,
-	OPT_MERGE,
-	OPT_WINDOW,
-	OPT_WINDOWS,
-	OPT_PRECISION,
-	OPT_HISTOGRAM,
-	OPT_RNG
-};
+enum form { SCORE, CALIBRATE, MERGE };
 
 struct opts {
 	const char *model;
-	const char **seeds; /* (nseeds) files */
-	size_t nseeds;
-	enum { SCORE_DEFAULT, SCORE_CONTRAST, SCORE_COSINE } score;
+	struct option_list seeds; /* files */
+	enum { CONTRAST, COSINE } score;
 	struct select_rule rule;
-	size_t window;
-	bool min_sim_given, dopamine, vec, calibrate, merge, int8;
+	size_t window, rng;
+	bool vec;
+	enum { DOPAMINE } preset;
 	enum transformer_windows windows;
+	enum { FLOAT32, INT8 } precision;
 	const char *histogram; /* file, or "-", or NULL */
 };
 
-static const char usage[] =
-    "usage: embed-score --model DIR --seeds FILE [--score contrast|cosine]\n"
-    "                   [--min-score P] [--share Q] [--per-seed K]\n"
-    "                   [--min-sim T] [--preset dopamine] [--background N]\n"
-    "                   [--histogram FILE] [--vec] [--windows first|mean|max]\n"
-    "                   [--precision float32|int8] [--window N] [--rng N]\n"
-    "                   [file ...]\n"
-    "       embed-score --model DIR --vec [--windows first|mean|max]\n"
-    "                   [--precision float32|int8] [--window N] [file ...]\n"
-    "       embed-score --model DIR --calibrate [--windows first|mean|max]\n"
-    "                   [--precision float32|int8] [--window N] [--rng N]\n"
-    "                   [file ...]\n"
-    "       embed-score --merge --per-seed K [--min-sim T] [--background N]\n"
-    "                   [--rng N] [file ...]\n";
-
-static const char help[] =
-    "\nPass on the records that are near to seeds, with their scores.\n\n"
-    "      --model DIR       encoder, as embed-fit makes it\n"
-    "      --seeds FILE      records with id, domains and text; may be given "
-    "again\n"
-    "      --score contrast  nearer to the domain than to the others "
-    "(default)\n"
-    "      --score cosine    best cosine to a seed (default for one domain)\n"
-    "      --min-score P     keep domains of at least this score, 0..1\n"
-    "      --share Q         keep the best share Q of all records, by domain\n"
-    "      --per-seed K      keep the K records nearest to each seed\n"
-    "      --min-sim T       keep records of at least this cosine to a seed;\n"
-    "                        with --per-seed, those alone (the model's t_sim)\n"
-    "      --preset dopamine the paper's rule: cosine, 200 a seed, t_sim\n"
-    "      --background N    also N of the other records, domains []\n"
-    "      --histogram FILE  how the best cosines and scores are spread, JSON\n"
-    "                        (-: a table, to stderr)\n"
-    "      --vec             add vec, the vector, as base64 of float16\n"
-    "      --calibrate       what embed-fit calibrate does: learn how vectors "
-    "are\n"
-    "                        spread, write it into the model's config.json\n"
-    "      --merge           join what --per-seed made of parts\n"
-    "      --windows first   of a text longer than the model reads, its "
-    "start\n"
-    "      --windows mean    all of it, up to 16 windows, and their mean\n"
-    "      --windows max     ... and the best of them for each seed and "
-    "domain\n"
-    "      --precision int8  dense layers of a BERT in eight bits; float32 "
-    "(default)\n"
-    "      --window N        records at a time (1024)\n"
-    "      --rng N           start of the random numbers (0)\n" TOOL_HELP
-    "\nexample: embed-score --model model --seeds seeds.jsonl --min-score 0.5 "
-    "docs.jsonl\n";
+static const struct tool_help help = {
+    .usage =
+	"usage: embed-score --model DIR --seeds FILE [--score "
+	"contrast|cosine]\n"
+	"                   [--min-score P] [--share Q] [--per-seed K]\n"
+	"                   [--min-sim T] [--preset dopamine] [--background "
+	"N]\n"
+	"                   [--histogram FILE] [--vec] [--windows "
+	"first|mean|max]\n"
+	"                   [--precision float32|int8] [--window N] [--rng N]\n"
+	"                   [file ...]\n"
+	"       embed-score --model DIR --vec [--windows first|mean|max]\n"
+	"                   [--precision float32|int8] [--window N] [file "
+	"...]\n"
+	"       embed-score --model DIR --calibrate [--windows "
+	"first|mean|max]\n"
+	"                   [--precision float32|int8] [--window N] [--rng N]\n"
+	"                   [file ...]\n"
+	"       embed-score --merge --per-seed K [--min-sim T] [--background "
+	"N]\n"
+	"                   [--rng N] [file ...]\n",
+    .about = "Pass on the records that are near to seeds, with their scores.\n",
+    .example = "Example:\n"
+	       "  embed-score --model model --seeds seeds.jsonl --min-score "
+	       "0.5 docs.jsonl\n",
+    .forms = (const char *const[]){
+	[SCORE] = "", [CALIBRATE] = "--calibrate", [MERGE] = "--merge", NULL}};
 
 struct job {
 	const struct opts *o;
@@ -236,12 +198,12 @@ open_seeds(struct job *j)
 	struct seeds *s = &j->seeds;
 	const float *mean = NULL, *covariance = NULL;
 
-	seeds_read(s, j->o->seeds, j->o->nseeds, j->encoder);
-	j->use_contrast = j->o->score != SCORE_COSINE && s->ndomain > 1;
-	if (j->o->score == SCORE_CONTRAST && s->ndomain == 1)
+	seeds_read(s, j->o->seeds.item, j->o->seeds.n, j->encoder);
+	j->use_contrast = j->o->score != COSINE && s->ndomain > 1;
+	if (tool_given("score") && j->o->score == CONTRAST && s->ndomain == 1)
 		cli_errx(CLI_FATAL, "--score contrast needs seeds of two "
 				    "domains or more");
-	if (s->ndomain == 1 && !j->o->dopamine)
+	if (s->ndomain == 1 && !tool_given("preset"))
 		cli_warnx("seeds of one domain alone; seeds of others, as "
 			  "contrast, would find far more");
 	if (j->encoder != NULL) {
@@ -455,61 +417,58 @@ settle(struct opts *o, const struct encoder *e)
 	struct select_rule *rule = &o->rule;
 	float t_sim;
 	bool known = e != NULL && encoder_t_sim(e, &t_sim);
+	bool dopamine = tool_given("preset"), given = tool_given("min-sim");
 
-	if (o->dopamine) {
-		o->score = SCORE_COSINE;
+	rule->by_score = tool_given("min-score");
+	rule->by_share = tool_given("share");
+	if (dopamine) {
+		o->score = COSINE;
 		if (rule->per_seed == 0)
 			rule->per_seed = 200;
-		if (!o->min_sim_given && !known)
+		if (!given && !known)
 			cli_errx(CLI_FATAL,
 			    "the model has no t_sim; "
 			    "embed-fit calibrate or --min-sim sets it");
 	}
-	if (!o->min_sim_given)
-		rule->min_sim = o->dopamine ? t_sim : -INFINITY;
+	if (!given)
+		rule->min_sim = dopamine ? t_sim : -INFINITY;
 	if (rule->per_seed > 0 || rule->by_score || rule->by_share) {
-		rule->by_sim = o->min_sim_given && rule->per_seed == 0;
+		rule->by_sim = given && rule->per_seed == 0;
 		return;
 	}
-	if (!o->min_sim_given && !known && o->histogram == NULL)
+	if (!given && !known && o->histogram == NULL)
 		tool_usage("none of --min-score, --share, --per-seed and "
 			   "--min-sim, and no t_sim in the model");
-	if (!o->min_sim_given && known)
+	if (!given && known)
 		rule->min_sim = t_sim;
-	rule->by_sim =
-	    o->min_sim_given || known; /* else for the histogram alone */
+	rule->by_sim = given || known; /* else for the histogram alone */
 }
 
+/* Without seeds, all that is left to do is to add vectors. */
 static void
-check(const struct opts *o)
+check(const struct opts *o, enum form form)
 {
-	bool select = o->rule.by_score || o->rule.by_share ||
-		      o->rule.per_seed > 0 || o->min_sim_given ||
-		      o->rule.background > 0 || o->dopamine ||
-		      o->histogram != NULL;
+	static const char *const select[] = {"min-score", "share", "per-seed",
+	    "min-sim", "background", "preset", "histogram", NULL};
+	size_t i;
 
-	if (o->merge) {
-		if (o->rule.per_seed == 0 || o->model != NULL ||
-		    o->nseeds > 0 || o->rule.by_score || o->rule.by_share ||
-		    o->calibrate || o->vec || o->histogram != NULL)
-			tool_usage(
-			    "--merge goes with --per-seed, --min-sim and "
-			    "--background alone");
+	if (form == MERGE && o->rule.per_seed == 0)
+		tool_usage("--merge needs --per-seed");
+	if (form == MERGE)
 		return;
-	}
-	if (o->calibrate) {
-		if (o->model == NULL || o->nseeds > 0 || select || o->vec)
-			tool_usage("--calibrate goes with --model alone");
+	if (form == CALIBRATE && o->model == NULL)
+		tool_usage("--calibrate needs --model");
+	if (form == CALIBRATE || o->seeds.n > 0)
 		return;
-	}
-	if (o->nseeds == 0) {
-		if (select || o->model == NULL || !o->vec)
+	for (i = 0; select[i] != NULL; i++)
+		if (tool_given(select[i]))
 			tool_usage("no --seeds");
-	}
+	if (o->model == NULL || !o->vec)
+		tool_usage("no --seeds");
 }
 
-static void
-set_option(struct opts *o, int ch)
+int
+main(int argc, char *argv[])
 {
 	static const char *const scores[] = {"contrast", "cosine", NULL};
 	static const char *const presets[] = {"dopamine", NULL};
@@ -518,125 +477,92 @@ set_option(struct opts *o, int ch)
 	    [TRANSFORMER_MAX] = "max",
 	    NULL};
 	static const char *const precisions[] = {"float32", "int8", NULL};
-
-	switch (ch) {
-	case OPT_MODEL:
-		o->model = optarg;
-		break;
-	case OPT_SEEDS:
-		o->seeds[o->nseeds++] = optarg;
-		break;
-	case OPT_SCORE:
-		o->score = cli_choice("--score", optarg, scores) == 0
-			       ? SCORE_CONTRAST
-			       : SCORE_COSINE;
-		break;
-	case OPT_MIN_SCORE:
-		o->rule.min_score = cli_real("--min-score", optarg, 0, 1);
-		o->rule.by_score = true;
-		break;
-	case OPT_SHARE:
-		o->rule.share = cli_real("--share", optarg, 0, 1);
-		o->rule.by_share = true;
-		break;
-	case OPT_PER_SEED:
-		o->rule.per_seed = cli_size("--per-seed", optarg, 1, 1 << 30);
-		break;
-	case OPT_MIN_SIM:
-		o->rule.min_sim = cli_real("--min-sim", optarg, -1, 1);
-		o->min_sim_given = true;
-		break;
-	case OPT_PRESET:
-		cli_choice("--preset", optarg, presets);
-		o->dopamine = true;
-		break;
-	case OPT_BACKGROUND:
-		o->rule.background =
-		    cli_size("--background", optarg, 0, 1 << 30);
-		break;
-	case OPT_HISTOGRAM:
-		o->histogram = optarg;
-		break;
-	case OPT_VEC:
-		o->vec = true;
-		break;
-	case OPT_CALIBRATE:
-		o->calibrate = true;
-		break;
-	case OPT_MERGE:
-		o->merge = true;
-		break;
-	case OPT_PRECISION:
-		o->int8 = cli_choice("--precision", optarg, precisions) == 1;
-		break;
-	case OPT_WINDOWS:
-		o->windows = (enum transformer_windows)cli_choice(
-		    "--windows", optarg, windows);
-		break;
-	case OPT_WINDOW:
-		o->window = cli_size("--window", optarg, 1, 1 << 14);
-		break;
-	case OPT_RNG:
-		o->rule.rng = cli_u64("--rng", optarg);
-		break;
-	default:
-		tool_option(ch);
-	}
-}
-
-int
-main(int argc, char *argv[])
-{
-	static const struct option longopts[] = {
-	    {"model", required_argument, NULL, OPT_MODEL},
-	    {"seeds", required_argument, NULL, OPT_SEEDS},
-	    {"score", required_argument, NULL, OPT_SCORE},
-	    {"min-score", required_argument, NULL, OPT_MIN_SCORE},
-	    {"share", required_argument, NULL, OPT_SHARE},
-	    {"per-seed", required_argument, NULL, OPT_PER_SEED},
-	    {"min-sim", required_argument, NULL, OPT_MIN_SIM},
-	    {"preset", required_argument, NULL, OPT_PRESET},
-	    {"background", required_argument, NULL, OPT_BACKGROUND},
-	    {"histogram", required_argument, NULL, OPT_HISTOGRAM},
-	    {"vec", no_argument, NULL, OPT_VEC},
-	    {"calibrate", no_argument, NULL, OPT_CALIBRATE},
-	    {"merge", no_argument, NULL, OPT_MERGE},
-	    {"window", required_argument, NULL, OPT_WINDOW},
-	    {"windows", required_argument, NULL, OPT_WINDOWS},
-	    {"precision", required_argument, NULL, OPT_PRECISION},
-	    {"rng", required_argument, NULL, OPT_RNG}, TOOL_OPTIONS};
+	enum {
+		ENCODES = 1 << SCORE | 1 << CALIBRATE,
+		SELECTS = 1 << SCORE | 1 << MERGE
+	};
 	struct opts o = {.window = 1024};
+	struct select_rule *rule = &o.rule;
+	const struct option_row rows[] = {
+	    {"model", "DIR", "encoder, as embed-fit makes it",
+		OPTION_STRING(&o.model), .forms = ENCODES},
+	    {"seeds", "FILE",
+		"records with id, domains and text; may be given again",
+		OPTION_LIST(&o.seeds), .forms = 1 << SCORE},
+	    {"score", "contrast|cosine",
+		"contrast: nearer to the domain than to the others (default); "
+		"cosine: best cosine to a seed (default for one domain)",
+		OPTION_CHOICE(&o.score, scores), .forms = 1 << SCORE},
+	    {"min-score", "P", "keep domains of at least this score, 0..1",
+		OPTION_REAL(&rule->min_score, 0, 1), .forms = 1 << SCORE},
+	    {"share", "Q", "keep the best share Q of all records, by domain",
+		OPTION_REAL(&rule->share, 0, 1), .forms = 1 << SCORE},
+	    {"per-seed", "K", "keep the K records nearest to each seed",
+		OPTION_SIZE(&rule->per_seed, 1, 1 << 30), .forms = SELECTS},
+	    {"min-sim", "T",
+		"keep records of at least this cosine to a seed; with "
+		"--per-seed, those alone (the model's t_sim)",
+		OPTION_REAL(&rule->min_sim, -1, 1), .forms = SELECTS},
+	    {"preset", "dopamine",
+		"the paper's rule: cosine, 200 a seed, t_sim",
+		OPTION_CHOICE(&o.preset, presets), .forms = 1 << SCORE},
+	    {"background", "N", "also N of the other records, domains []",
+		OPTION_SIZE(&rule->background, 0, 1 << 30), .forms = SELECTS},
+	    {"histogram", "FILE",
+		"how the best cosines and scores are spread, JSON (-: a table, "
+		"to stderr)",
+		OPTION_STRING(&o.histogram), .forms = 1 << SCORE},
+	    {"vec", NULL, "add vec, the vector, as base64 of float16",
+		OPTION_FLAG(&o.vec), .forms = 1 << SCORE},
+	    {"calibrate", NULL,
+		"what embed-fit calibrate does: learn how vectors are spread, "
+		"write it into the model's config.json",
+		.selects = CALIBRATE},
+	    {"merge", NULL, "join what --per-seed made of parts",
+		.selects = MERGE},
+	    {"windows", "first|mean|max",
+		"of a text longer than the model reads, its start (first), or "
+		"all of it, up to 16 windows: their mean, or the best of them "
+		"for each seed and domain",
+		OPTION_CHOICE(&o.windows, windows), .forms = ENCODES},
+	    {"precision", "float32|int8",
+		"int8: dense layers of a BERT in eight bits (float32)",
+		OPTION_CHOICE(&o.precision, precisions), .forms = ENCODES},
+	    {"window", "N", "records at a time (1024)",
+		OPTION_SIZE(&o.window, 1, 1 << 14), .forms = ENCODES},
+	    {"rng", "N", "start of the random numbers (0)",
+		OPTION_SIZE(&o.rng, 0, SIZE_MAX)},
+	    {.name = NULL}};
 	struct job j = {.o = &o};
-	int ch;
+	char **operands;
+	unsigned form;
 
-	tool_init(argc, argv, usage, help);
-	o.seeds = mem_alloc((size_t)argc * sizeof(*o.seeds));
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		set_option(&o, ch);
-	check(&o);
+	operands = tool_init(argc, argv, &help, rows, &form);
+	check(&o, form);
+	rule->rng = o.rng;
 	if (o.model != NULL) {
 		j.encoder = encoder_open(o.model);
 		encoder_windows(j.encoder, o.windows);
-		if (o.int8 && !encoder_int8(j.encoder))
+		if (o.precision == INT8 && !encoder_int8(j.encoder))
 			cli_errx(CLI_FATAL,
 			    "%s: --precision int8 is for BERT encoders",
 			    o.model);
 	}
-	if (o.nseeds > 0)
+	if (o.seeds.n > 0)
 		settle(&o, j.encoder);
-	else if (!o.min_sim_given)
-		o.rule.min_sim = -INFINITY;
-	rec_open(&j.in, argv + optind);
-	if (o.merge)
+	else if (!tool_given("min-sim"))
+		rule->min_sim = -INFINITY;
+	rec_open(&j.in, operands);
+	if (form == MERGE)
 		run_merge(&j);
-	else if (o.calibrate)
+	else if (form == CALIBRATE)
 		run_calibrate(&j);
-	else if (o.nseeds > 0)
+	else if (o.seeds.n > 0)
 		run_score(&j);
 	else
 		run_embed(&j);
 	release(&j);
-	free(o.seeds);
+	free(o.seeds.item);
 	rec_close(&j.in);
 	return tool_end(stdout);
 }

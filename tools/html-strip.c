@@ -6,21 +6,15 @@
 #include "record/tool.h"
 #include "web/html.h"
 
-static const char usage[] =
-    "usage: html-strip [-hpV] [--all] [--keep-html] [--comments]\n"
-    "                  [--max-work N] [file ...]\n";
-
-static const char help[] =
-    "\n"
-    "Replace the page in \"html\" by its main text: title, lang, text, byline\n"
-    "and published.  Records with \"text\" and no \"html\" pass unchanged.\n\n"
-    "      --all             every visible text, not the main one alone\n"
-    "      --keep-html       keep the member \"html\"\n"
-    "      --comments        keep the comments of readers\n"
-    "      --max-work N      read no more bytes of a page than this, nor more\n"
-    "                        elements, which count 64 (256Mi)\n" TOOL_HELP "\n"
-    "Example:\n"
-    "  warc-cat crawl.warc.gz | html-strip > docs.jsonl\n";
+static const struct tool_help help = {
+    .usage = "usage: html-strip [-hpV] [--all] [--keep-html] [--comments]\n"
+	     "                  [--max-work N] [file ...]\n",
+    .about = "Replace the page in \"html\" by its main text: title, lang, "
+	     "text, byline\n"
+	     "and published.  Records with \"text\" and no \"html\" pass "
+	     "unchanged.\n",
+    .example = "Example:\n"
+	       "  warc-cat crawl.warc.gz | html-strip > docs.jsonl\n"};
 
 struct opts {
 	struct extract_opts extract;
@@ -57,47 +51,33 @@ strip(struct html *h, struct extract *x, struct rec *rec, struct str html,
 	tool_count("empty", page.text.len == 0);
 }
 
-enum { OPT_ALL = TOOL_OPT_OWN, OPT_KEEP_HTML, OPT_COMMENTS, OPT_MAX_WORK };
-
 int
 main(int argc, char *argv[])
 {
-	static const struct option longopts[] = {
-	    {"all", no_argument, NULL, OPT_ALL},
-	    {"keep-html", no_argument, NULL, OPT_KEEP_HTML},
-	    {"comments", no_argument, NULL, OPT_COMMENTS},
-	    {"max-work", required_argument, NULL, OPT_MAX_WORK}, TOOL_OPTIONS};
 	struct opts o = {.max_work = (size_t)256 << 20};
+	const struct option_row rows[] = {
+	    {"all", NULL, "every visible text, not the main one alone",
+		OPTION_FLAG(&o.extract.all)},
+	    {"keep-html", NULL, "keep the member \"html\"",
+		OPTION_FLAG(&o.keep_html)},
+	    {"comments", NULL, "keep the comments of readers",
+		OPTION_FLAG(&o.extract.comments)},
+	    {"max-work", "N",
+		"read no more bytes of a page than this, nor more elements, "
+		"which count 64 (256Mi)",
+		OPTION_BYTES(&o.max_work, 1, (size_t)1 << 40)},
+	    {.name = NULL}};
 	struct rec_reader in;
 	struct rec rec; /* lent by in, until the next rec_read() */
 	struct html h;
 	struct extract x;
 	struct str html, text;
-	int ch;
+	char **operands;
 
-	tool_init(argc, argv, usage, help);
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		switch (ch) {
-		case OPT_ALL:
-			o.extract.all = true;
-			break;
-		case OPT_KEEP_HTML:
-			o.keep_html = true;
-			break;
-		case OPT_COMMENTS:
-			o.extract.comments = true;
-			break;
-		case OPT_MAX_WORK:
-			o.max_work =
-			    cli_bytes("--max-work", optarg, 1, (size_t)1 << 40);
-			break;
-		default:
-			tool_option(ch);
-		}
-
+	operands = tool_init(argc, argv, &help, rows, NULL);
 	html_init(&h);
 	extract_init(&x);
-	rec_open(&in, argv + optind);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
 		if (rec_get_str(&rec, "html", &html))
 			strip(&h, &x, &rec, html, &o);

@@ -12,29 +12,21 @@
 #include "record/rec.h"
 #include "record/tool.h"
 
-static const char usage[] =
-    "usage: lex-stat [-ahpV] [--window N] [--json] [file ...]\n";
-
-static const char help[] =
-    "\n"
-    "Measure the \"text\" of records: a column a file, the mean of its records "
-    "with\n"
-    "half the 95 % confidence interval.  ttr: types by tokens; fk_grade: "
-    "Flesch-\n"
-    "Kincaid grade; hapax: words met once, by tokens; types: different words; "
-    "mtld.\n\n"
-    "Tokens are small letters between blanks and punctuation, digits and "
-    "dashes\n"
-    "deleted, as LexicalRichness has them; for fk_grade, words run between "
-    "blanks\n"
-    "and sentences to each . ! or ?, as textstat has them.\n\n"
-    "  -a, --all             the other metrics too; see lex-stat(1)\n"
-    "      --window N        measure segments of N tokens, so that texts of "
-    "unequal\n"
-    "                        length compare; shorter records are left out\n"
-    "      --json            one JSON object a file\n" TOOL_HELP "\n"
-    "Example:\n"
-    "  lex-stat --window 150 seeds.jsonl docs.jsonl\n";
+static const struct tool_help help = {
+    .usage = "usage: lex-stat [-ahpV] [--window N] [--json] [file ...]\n",
+    .about = "Measure the \"text\" of records: a column a file, the mean of "
+	     "its records with\n"
+	     "half the 95 % confidence interval.  ttr: types by tokens; "
+	     "fk_grade: Flesch-\n"
+	     "Kincaid grade; hapax: words met once, by tokens; types: "
+	     "different words; mtld.\n\n"
+	     "Tokens are small letters between blanks and punctuation, digits "
+	     "and dashes\n"
+	     "deleted, as LexicalRichness has them; for fk_grade, words run "
+	     "between blanks\n"
+	     "and sentences to each . ! or ?, as textstat has them.\n",
+    .example = "Example:\n"
+	       "  lex-stat --window 150 seeds.jsonl docs.jsonl\n"};
 
 struct opts {
 	size_t window; /* tokens, or 0 */
@@ -205,41 +197,32 @@ report(const struct opts *o, const struct column *column, size_t ncolumn)
 int
 main(int argc, char *argv[])
 {
-	enum { OPT_WINDOW = TOOL_OPT_OWN, OPT_JSON };
-	static const struct option longopts[] = {
-	    {"all", no_argument, NULL, 'a'},
-	    {"window", required_argument, NULL, OPT_WINDOW},
-	    {"json", no_argument, NULL, OPT_JSON}, TOOL_OPTIONS};
 	struct opts o = {0};
+	const struct option_row rows[] = {
+	    {"a,all", NULL, "the other metrics too; see lex-stat(1)",
+		OPTION_FLAG(&o.all)},
+	    {"window", "N",
+		"measure segments of N tokens, so that texts of unequal length "
+		"compare; shorter records are left out",
+		OPTION_SIZE(&o.window, 1, UINT32_MAX)},
+	    {"json", NULL, "one JSON object a file", OPTION_FLAG(&o.json)},
+	    {.name = NULL}};
 	struct column *column;
 	struct lexstat lex;
 	struct rec_reader in;
 	struct rec rec;
-	size_t i, ncolumn;
-	int ch;
+	size_t i, ncolumn = 0;
+	char **operands;
 
-	tool_init(argc, argv, usage, help);
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT "a", longopts, NULL)) !=
-	       -1)
-		switch (ch) {
-		case 'a':
-			o.all = true;
-			break;
-		case OPT_WINDOW:
-			o.window = cli_size("--window", optarg, 1, UINT32_MAX);
-			break;
-		case OPT_JSON:
-			o.json = true;
-			break;
-		default:
-			tool_option(ch);
-		}
-	ncolumn = argc > optind ? (size_t)(argc - optind) : 1;
+	operands = tool_init(argc, argv, &help, rows, NULL);
+	while (operands[ncolumn] != NULL)
+		ncolumn++;
+	ncolumn += ncolumn == 0; /* standard input */
 	column = mem_zeroed(ncolumn, sizeof(*column));
 	for (i = 0; i < ncolumn; i++)
-		column[i].file = argc > optind ? argv[optind + (int)i] : "-";
+		column[i].file = operands[0] != NULL ? operands[i] : "-";
 	lexstat_init(&lex);
-	rec_open(&in, argv + optind);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		measure(&in, &rec, &o, &lex, &column[rec_place(&in)->operand]);
 	report(&o, column, ncolumn);

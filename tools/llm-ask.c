@@ -27,45 +27,26 @@
 #include "record/rec.h"
 #include "record/tool.h"
 
-static const char usage_text[] =
-    "usage: llm-ask [-hpV] [--url BASE] [--api openai|anthropic] [-m NAME]\n"
-    "           [--cache FILE] [--offline] [-j N] [--retries N] [--rpm N]\n"
-    "           [--timeout S] [-s TEXT] [-t T] [-n N] [-o NAME=JSON]\n"
-    "           [--as-completed] [--rejects FILE] [--dry-run]\n"
-    "           [--batch-out FILE | --batch-in FILE] [--max-bad N[%]]\n"
-    "           [--max-record SIZE] [--stats FILE] [file ...]\n";
-
-static const char help_text[] =
-    "Asks what the \"prompt\" (or \"messages\") of each record says and adds\n"
-    "the \"response\", and \"model\" and \"usage\" where the server names "
-    "them.\n"
-    "A key is taken from OPENAI_API_KEY or ANTHROPIC_API_KEY alone.\n"
-    "\n"
-    "  -u, --url BASE        where the API is; /chat/completions is appended\n"
-    "                        (OPENAI_BASE_URL, or https://api.openai.com/v1)\n"
-    "  -a, --api NAME        openai, or anthropic\n"
-    "  -m, --model NAME      the model (LLM_MODEL; none: a server's only one)\n"
-    "  -c, --cache FILE      take answers from FILE, add new ones to it\n"
-    "      --offline         take answers from the cache alone\n"
-    "  -j, --jobs N          requests in flight (8)\n"
-    "      --retries N       times that a request is repeated (6)\n"
-    "      --rpm N           at most N requests a minute\n"
-    "      --timeout S       seconds that a request may take (600)\n"
-    "  -s, --system TEXT     what to tell the model before each prompt\n"
-    "  -t, --temperature T   0 to 2\n"
-    "  -n, --max-tokens N    longest answer\n"
-    "  -o, --set NAME=JSON   any other member of the request: -o top_p=0.9\n"
-    "      --as-completed    write answers as they come, not in input order\n"
-    "      --rejects FILE    records that got no answer, and the reasons\n"
-    "      --dry-run         print the requests, and ask nothing\n"
-    "      --batch-out FILE  write requests that the cache can't answer for a\n"
-    "                        batch service, and ask nothing\n"
-    "      --batch-in FILE   take answers from what the service gave back\n"
-    "\n" TOOL_HELP "\n"
-    "Example: seeds from a local model, to go on with if it is interrupted\n"
-    "  seed-gen prompt --domain Law --count 40 |\n"
-    "      llm-ask --url http://localhost:8080/v1 --cache answers.jsonl |\n"
-    "      seed-gen parse >seeds.jsonl\n";
+static const struct tool_help help = {
+    .usage =
+	"usage: llm-ask [-hpV] [--url BASE] [--api openai|anthropic] [-m "
+	"NAME]\n"
+	"           [--cache FILE] [--offline] [-j N] [--retries N] [--rpm N]\n"
+	"           [--timeout S] [-s TEXT] [-t T] [-n N] [-o NAME=JSON]\n"
+	"           [--as-completed] [--rejects FILE] [--dry-run]\n"
+	"           [--batch-out FILE | --batch-in FILE] [--max-bad N[%]]\n"
+	"           [--max-record SIZE] [--stats FILE] [file ...]\n",
+    .about = "Ask what the \"prompt\" (or \"messages\") of each record says "
+	     "and add the\n"
+	     "\"response\", and \"model\" and \"usage\" where the server names "
+	     "them.\n"
+	     "A key is taken from OPENAI_API_KEY or ANTHROPIC_API_KEY alone.\n",
+    .example =
+	"Example: seeds from a local model, to go on with if it is "
+	"interrupted\n"
+	"  seed-gen prompt --domain Law --count 40 |\n"
+	"      llm-ask --url http://localhost:8080/v1 --cache answers.jsonl |\n"
+	"      seed-gen parse >seeds.jsonl\n"};
 
 enum {
 	WINDOW_MIN = 256, /* records held, to write them in order */
@@ -79,7 +60,8 @@ static const size_t held_max = (size_t)256 << 20; /* bytes, ... */
 
 struct opts {
 	struct chat chat;
-	const char *cache, *batch_in;
+	const char *model, *system, *base; /* base: of url, as --url has it */
+	const char *cache, *batch_in, *batch_out_path, *rejects_path;
 	char *url;
 	size_t njob, nretry, rpm;
 	double timeout_s;
@@ -732,8 +714,9 @@ run(struct opts *opts, char *operands[])
 
 /* -o NAME=JSON: ,"NAME":JSON */
 static void
-add_member(struct opts *opts, const char *arg)
+add_member(void *context, char *arg)
 {
+	struct opts *opts = context;
 	struct str name = {arg, strcspn(arg, "=")}, raw;
 	const char *why;
 
@@ -775,136 +758,92 @@ make_url(enum chat_api api, const char *base)
 	return b.p;
 }
 
-/* What the options say together. */
 static void
-check_opts(struct opts *opts, const char *base)
+set_temperature(void *context, char *arg)
 {
-	if (opts->chat.model.len == 0 && getenv("LLM_MODEL") != NULL)
-		opts->chat.model = str_of(getenv("LLM_MODEL"));
+	struct opts *opts = context;
+
+	cli_real("--temperature", arg, 0, 2);
+	opts->chat.temperature = str_of(arg);
+}
+
+/* What the options say together; open the files that they name. */
+static void
+check_opts(struct opts *opts)
+{
+	if (opts->model == NULL)
+		opts->model = getenv("LLM_MODEL");
+	if (opts->model != NULL)
+		opts->chat.model = str_of(opts->model);
+	if (opts->system != NULL)
+		opts->chat.system = str_of(opts->system);
 	if (opts->chat.api == CHAT_ANTHROPIC && opts->chat.model.len == 0)
 		tool_usage("--api anthropic needs --model");
-	if (opts->batch_in != NULL && opts->batch_out.fp != NULL)
+	if (opts->batch_in != NULL && opts->batch_out_path != NULL)
 		tool_usage("one of --batch-in and --batch-out");
 	if (opts->offline && opts->cache == NULL)
 		tool_usage("--offline needs --cache");
 	opts->offline |= opts->batch_in != NULL;
 	opts->chat.more = buf_str(&opts->set);
-	opts->url = make_url(opts->chat.api, base);
-}
-
-enum {
-	OPT_OFFLINE = TOOL_OPT_OWN,
-	OPT_RETRIES,
-	OPT_RPM,
-	OPT_TIMEOUT,
-	OPT_AS_COMPLETED,
-	OPT_REJECTS,
-	OPT_DRY_RUN,
-	OPT_BATCH_OUT,
-	OPT_BATCH_IN
-};
-
-/* An option that takes a number, or one of those that all tools share. */
-static void
-set_number(struct opts *opts, int ch)
-{
-	switch (ch) {
-	case 'j':
-		opts->njob = cli_size("--jobs", optarg, 1, 10000);
-		break;
-	case 'n':
-		opts->chat.max_tokens =
-		    cli_size("--max-tokens", optarg, 1, 1 << 30);
-		break;
-	case 't':
-		cli_real("--temperature", optarg, 0, 2);
-		opts->chat.temperature = str_of(optarg);
-		break;
-	case OPT_RETRIES:
-		opts->nretry = cli_size("--retries", optarg, 0, 1000);
-		break;
-	case OPT_RPM:
-		opts->rpm = cli_size("--rpm", optarg, 1, 1000000000);
-		break;
-	case OPT_TIMEOUT:
-		opts->timeout_s = cli_real("--timeout", optarg, 0.001, 1e6);
-		break;
-	default:
-		tool_option(ch);
-	}
+	opts->url = make_url(opts->chat.api, opts->base);
+	if (opts->rejects_path != NULL)
+		outfile_open(&opts->rejects, opts->rejects_path);
+	if (opts->batch_out_path != NULL)
+		outfile_open(&opts->batch_out, opts->batch_out_path);
 }
 
 int
 main(int argc, char *argv[])
 {
 	static const char *const apis[] = {"openai", "anthropic", NULL};
-	static const struct option longopts[] = {
-	    {"url", required_argument, NULL, 'u'},
-	    {"api", required_argument, NULL, 'a'},
-	    {"model", required_argument, NULL, 'm'},
-	    {"cache", required_argument, NULL, 'c'},
-	    {"offline", no_argument, NULL, OPT_OFFLINE},
-	    {"jobs", required_argument, NULL, 'j'},
-	    {"retries", required_argument, NULL, OPT_RETRIES},
-	    {"rpm", required_argument, NULL, OPT_RPM},
-	    {"timeout", required_argument, NULL, OPT_TIMEOUT},
-	    {"system", required_argument, NULL, 's'},
-	    {"temperature", required_argument, NULL, 't'},
-	    {"max-tokens", required_argument, NULL, 'n'},
-	    {"set", required_argument, NULL, 'o'},
-	    {"as-completed", no_argument, NULL, OPT_AS_COMPLETED},
-	    {"rejects", required_argument, NULL, OPT_REJECTS},
-	    {"dry-run", no_argument, NULL, OPT_DRY_RUN},
-	    {"batch-out", required_argument, NULL, OPT_BATCH_OUT},
-	    {"batch-in", required_argument, NULL, OPT_BATCH_IN}, TOOL_OPTIONS};
-	struct opts opts = {.njob = 8, .nretry = 6, .timeout_s = 600};
-	const char *base = NULL;
-	int ch;
+	struct opts o = {.njob = 8, .nretry = 6, .timeout_s = 600};
+	const struct option_row rows[] = {
+	    {"u,url", "BASE",
+		"where the API is; /chat/completions is appended "
+		"(OPENAI_BASE_URL, or https://api.openai.com/v1)",
+		OPTION_STRING(&o.base)},
+	    {"a,api", "NAME", "openai, or anthropic",
+		OPTION_CHOICE(&o.chat.api, apis)},
+	    {"m,model", "NAME",
+		"the model (LLM_MODEL; none: a server's only one)",
+		OPTION_STRING(&o.model)},
+	    {"c,cache", "FILE", "take answers from FILE, add new ones to it",
+		OPTION_STRING(&o.cache)},
+	    {"offline", NULL, "take answers from the cache alone",
+		OPTION_FLAG(&o.offline)},
+	    {"j,jobs", "N", "requests in flight (8)",
+		OPTION_SIZE(&o.njob, 1, 10000)},
+	    {"retries", "N", "times that a request is repeated (6)",
+		OPTION_SIZE(&o.nretry, 0, 1000)},
+	    {"rpm", "N", "at most N requests a minute",
+		OPTION_SIZE(&o.rpm, 1, 1000000000)},
+	    {"timeout", "S", "seconds that a request may take (600)",
+		OPTION_REAL(&o.timeout_s, 0.001, 1e6)},
+	    {"s,system", "TEXT", "what to tell the model before each prompt",
+		OPTION_STRING(&o.system)},
+	    {"t,temperature", "T", "0 to 2", OPTION_CALL(set_temperature, &o)},
+	    {"n,max-tokens", "N", "longest answer",
+		OPTION_SIZE(&o.chat.max_tokens, 1, 1 << 30)},
+	    {"o,set", "NAME=JSON",
+		"any other member of the request: -o top_p=0.9",
+		OPTION_CALL(add_member, &o), .again = true},
+	    {"as-completed", NULL,
+		"write answers as they come, not in input order",
+		OPTION_FLAG(&o.as_completed)},
+	    {"rejects", "FILE", "records that got no answer, and the reasons",
+		OPTION_STRING(&o.rejects_path)},
+	    {"dry-run", NULL, "print the requests, and ask nothing",
+		OPTION_FLAG(&o.dry_run)},
+	    {"batch-out", "FILE",
+		"write requests that the cache can't answer for a batch "
+		"service, and ask nothing",
+		OPTION_STRING(&o.batch_out_path)},
+	    {"batch-in", "FILE", "take answers from what the service gave back",
+		OPTION_STRING(&o.batch_in)},
+	    {.name = NULL}};
+	char **operands;
 
-	tool_init(argc, argv, usage_text, help_text);
-	while ((ch = getopt_long(argc, argv,
-		    TOOL_SHORT "a:c:j:m:n:o:s:t:u:", longopts, NULL)) != -1)
-		switch (ch) {
-		case 'a':
-			opts.chat.api =
-			    (enum chat_api)cli_choice("--api", optarg, apis);
-			break;
-		case 'c':
-			opts.cache = optarg;
-			break;
-		case 'm':
-			opts.chat.model = str_of(optarg);
-			break;
-		case 'o':
-			add_member(&opts, optarg);
-			break;
-		case 's':
-			opts.chat.system = str_of(optarg);
-			break;
-		case 'u':
-			base = optarg;
-			break;
-		case OPT_OFFLINE:
-			opts.offline = true;
-			break;
-		case OPT_AS_COMPLETED:
-			opts.as_completed = true;
-			break;
-		case OPT_REJECTS:
-			outfile_open(&opts.rejects, optarg);
-			break;
-		case OPT_DRY_RUN:
-			opts.dry_run = true;
-			break;
-		case OPT_BATCH_OUT:
-			outfile_open(&opts.batch_out, optarg);
-			break;
-		case OPT_BATCH_IN:
-			opts.batch_in = optarg;
-			break;
-		default:
-			set_number(&opts, ch);
-		}
-	check_opts(&opts, base);
-	return run(&opts, argv + optind);
+	operands = tool_init(argc, argv, &help, rows, NULL);
+	check_opts(&o);
+	return run(&o, operands);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cli.h"
@@ -20,46 +21,37 @@
 #include "record/rec.h"
 #include "record/tool.h"
 
-static const char usage_text[] =
-    "usage: seed-gen prompt [-bhpvV] [--domain NAME] [--pair A B] [--count N]\n"
-    "           [--dims FILE] [--params FILE] [--template FILE] [--rng N]\n"
-    "           [--max-bad N[%]] [--max-record SIZE] [--stats FILE] [NAME "
-    "...]\n"
-    "       seed-gen parse [-hpV] [--dedup] [--rejects FILE] [--max-bad N[%]]\n"
-    "           [--max-record SIZE] [--stats FILE] [file ...]\n";
+enum verb { PROMPT, PARSE };
 
-static const char help_text[] =
-    "Seeds show what a domain is about: short documents that a language model\n"
-    "writes, each from a prompt that samples who writes what to whom.\n"
-    "\n"
-    "seed-gen prompt: one record a prompt, for llm-ask\n"
-    "  -d, --domain NAME     an industry; as an operand too (all that are\n"
-    "                        known, when neither this nor --pair is given)\n"
-    "      --pair A B        two industries in one document\n"
-    "  -c, --count N         prompts for each of these (200)\n"
-    "  -b, --balance         use all values evenly, instead of at random\n"
-    "      --dims FILE       JSON: {\"doc_type\":[..]} replaces the values of "
-    "a\n"
-    "                        dimension or adds one, {\"+doc_type\":[..]} "
-    "extends\n"
-    "      --params FILE     take id, domains and values from these records\n"
-    "      --template FILE   the prompt, with {subject}, {doc_type}, ...\n"
-    "      --rng N           seed of the random numbers (1)\n"
-    "  -v, --verbose         how often each value was used, on standard error\n"
-    "\n"
-    "seed-gen parse: answers to seeds\n"
-    "      --dedup           drop a document that is nearly one before it\n"
-    "      --rejects FILE    answers that are no seeds, and the reasons\n"
-    "\n" TOOL_HELP "\n"
-    "Example: forty prompts about law, and what one looks like\n"
-    "  seed-gen prompt --domain Law --count 40 >prompts.jsonl\n"
-    "  head -n 1 prompts.jsonl | jq -r .prompt\n";
+static const struct tool_help help = {
+    .usage =
+	"usage: seed-gen prompt [-bhpvV] [--domain NAME] [--pair A B] [--count "
+	"N]\n"
+	"           [--dims FILE] [--params FILE] [--template FILE] [--rng N]\n"
+	"           [--max-bad N[%]] [--max-record SIZE] [--stats FILE] [NAME "
+	"...]\n"
+	"       seed-gen parse [-hpV] [--dedup] [--rejects FILE] [--max-bad "
+	"N[%]]\n"
+	"           [--max-record SIZE] [--stats FILE] [file ...]\n",
+    .about =
+	"Seeds show what a domain is about: short documents that a language "
+	"model\n"
+	"writes, each from a prompt that samples who writes what to whom.\n\n"
+	"prompt: one record a prompt, for llm-ask\n"
+	"parse: answers to seeds\n",
+    .example = "Example: forty prompts about law, and what one looks like\n"
+	       "  seed-gen prompt --domain Law --count 40 >prompts.jsonl\n"
+	       "  head -n 1 prompts.jsonl | jq -r .prompt\n",
+    .forms =
+	(const char *const[]){[PROMPT] = "prompt", [PARSE] = "parse", NULL}};
 
 /* What seed-gen prompt works with. */
 struct prompter {
 	struct seedplan plan;
-	uint64_t seed, count;
-	bool balance;
+	size_t seed, count;
+	bool balance, verbose;
+	const char *params, *template;
+	char **argv;
 	struct seedplan_target *target; /* (ntarget) */
 	size_t ntarget;
 	struct arena mem; /* of the targets */
@@ -78,8 +70,9 @@ add_target(struct prompter *p, struct str a, struct str b /* or empty */)
 }
 
 static void
-read_dims(struct seedplan *plan, const char *path)
+read_dims(void *context, char *path)
 {
+	struct seedplan *plan = context;
 	struct str file;
 	struct buf why = {0};
 
@@ -178,7 +171,7 @@ sample(struct prompter *p, const struct seedplan_target *t)
 		arena_clear(&mem);
 		rec_init(&rec, &mem);
 		id.len = nslug;
-		buf_printf(&id, "-%" PRIu64 "-%04" PRIu64, p->seed, n + 1);
+		buf_printf(&id, "-%zu-%04" PRIu64, p->seed, n + 1);
 		rec_set_str(&rec, "id", buf_str(&id));
 		rec_set_strs(&rec, "domains", t->domain, t->ndomain);
 		if (p->balance)
@@ -193,10 +186,10 @@ sample(struct prompter *p, const struct seedplan_target *t)
 	free(choice);
 }
 
-static int
-take_params(struct prompter *p, char *path)
+static void
+take_params(struct prompter *p)
 {
-	char *const operands[] = {path, NULL};
+	char *const operands[] = {mem_string(str_of(p->params)), NULL};
 	size_t *choice = mem_zeroed(p->plan.ndim, sizeof(*choice));
 	struct seedplan_target t = {0};
 	struct rec_reader in;
@@ -217,7 +210,7 @@ take_params(struct prompter *p, char *path)
 	}
 	free(choice);
 	rec_close(&in);
-	return tool_end(stdout);
+	free(operands[0]);
 }
 
 static void
@@ -244,8 +237,9 @@ report_dim(const struct seedplan_dim *dim, bool unused)
 
 /* What sampling starts from: the operands, or all industries. */
 static void
-finish_targets(struct prompter *p, char *const operand[], bool given)
+finish_targets(struct prompter *p, char *const operand[])
 {
+	bool given = p->params != NULL;
 	const struct seedplan_dim *industry = &p->plan.industry;
 	size_t i;
 
@@ -269,84 +263,42 @@ report_plan(const struct seedplan *plan)
 		report_dim(&plan->dim[i], true);
 }
 
-static int
-prompt(int argc, char *argv[])
+static void
+take_domain(void *context, char *arg)
 {
-	enum {
-		OPT_DIMS = TOOL_OPT_OWN,
-		OPT_PAIR,
-		OPT_PARAMS,
-		OPT_TEMPLATE,
-		OPT_RNG
-	};
-	static const struct option longopts[] = {
-	    {"domain", required_argument, NULL, 'd'},
-	    {"pair", required_argument, NULL, OPT_PAIR},
-	    {"count", required_argument, NULL, 'c'},
-	    {"balance", no_argument, NULL, 'b'},
-	    {"dims", required_argument, NULL, OPT_DIMS},
-	    {"params", required_argument, NULL, OPT_PARAMS},
-	    {"template", required_argument, NULL, OPT_TEMPLATE},
-	    {"rng", required_argument, NULL, OPT_RNG},
-	    {"verbose", no_argument, NULL, 'v'}, TOOL_OPTIONS};
-	struct prompter p = {.seed = 1, .count = 200};
-	char *params = NULL;
-	const char *template = NULL;
-	bool verbose = false;
-	size_t i;
-	int ch, status;
+	add_target(context, str_of(arg), STR(""));
+}
 
-	seedplan_init(&p.plan);
-	while ((ch = getopt_long(
-		    argc, argv, TOOL_SHORT "bc:d:v", longopts, NULL)) != -1)
-		switch (ch) {
-		case 'b':
-			p.balance = true;
-			break;
-		case 'c':
-			p.count = cli_u64("--count", optarg);
-			break;
-		case 'd':
-			add_target(&p, str_of(optarg), STR(""));
-			break;
-		case 'v':
-			verbose = true;
-			break;
-		case OPT_DIMS:
-			read_dims(&p.plan, optarg);
-			break;
-		case OPT_PAIR:
-			if (optind >= argc)
-				tool_usage("--pair takes two domains");
-			add_target(&p, str_of(optarg), str_of(argv[optind++]));
-			break;
-		case OPT_PARAMS:
-			params = optarg;
-			break;
-		case OPT_TEMPLATE:
-			template = optarg;
-			break;
-		case OPT_RNG:
-			p.seed = cli_u64("--rng", optarg);
-			break;
-		default:
-			tool_option(ch);
-		}
-	if (template != NULL)
-		read_template(&p.plan, template);
-	finish_targets(&p, argv + optind, params != NULL);
-	if (params != NULL) {
-		status = take_params(&p, params);
-	} else {
-		for (i = 0; i < p.ntarget; i++)
-			sample(&p, &p.target[i]);
-		status = tool_end(stdout);
-	}
-	if (verbose)
-		report_plan(&p.plan);
-	free(p.target);
-	arena_release(&p.mem);
-	seedplan_release(&p.plan);
+/* --pair A B: the second word is the next of the command line. */
+static void
+take_pair(void *context, char *arg)
+{
+	struct prompter *p = context;
+
+	if (p->argv[optind] == NULL)
+		tool_usage("--pair takes two domains");
+	add_target(p, str_of(arg), str_of(p->argv[optind++]));
+}
+
+static int
+prompt(struct prompter *p, char *operands[])
+{
+	size_t i;
+	int status;
+
+	if (p->template != NULL)
+		read_template(&p->plan, p->template);
+	finish_targets(p, operands);
+	if (p->params != NULL)
+		take_params(p);
+	else
+		for (i = 0; i < p->ntarget; i++)
+			sample(p, &p->target[i]);
+	status = tool_end(stdout);
+	if (p->verbose)
+		report_plan(&p->plan);
+	free(p->target);
+	arena_release(&p->mem);
 	return status;
 }
 
@@ -428,6 +380,7 @@ struct parser {
 	struct rec_reader in;
 	struct outfile rejects;
 	bool dedup;
+	const char *rejects_path;
 	struct kept kept;
 };
 
@@ -500,53 +453,69 @@ parse_record(struct parser *p, struct rec *rec)
 }
 
 static int
-parse(int argc, char *argv[])
+parse(struct parser *p, char *operands[])
 {
-	enum { OPT_REJECTS = TOOL_OPT_OWN, OPT_DEDUP };
-	static const struct option longopts[] = {
-	    {"dedup", no_argument, NULL, OPT_DEDUP},
-	    {"rejects", required_argument, NULL, OPT_REJECTS}, TOOL_OPTIONS};
-	struct parser p = {0};
 	struct rec rec;
-	int ch;
 
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		switch (ch) {
-		case OPT_DEDUP:
-			p.dedup = true;
-			break;
-		case OPT_REJECTS:
-			outfile_open(&p.rejects, optarg);
-			break;
-		default:
-			tool_option(ch);
-		}
-	kept_init(&p.kept);
-	rec_open(&p.in, argv + optind);
-	while (rec_read(&p.in, &rec))
-		parse_record(&p, &rec);
-	kept_release(&p.kept);
-	if (p.rejects.fp != NULL)
-		outfile_commit(&p.rejects);
-	rec_close(&p.in);
+	if (p->rejects_path != NULL)
+		outfile_open(&p->rejects, p->rejects_path);
+	kept_init(&p->kept);
+	rec_open(&p->in, operands);
+	while (rec_read(&p->in, &rec))
+		parse_record(p, &rec);
+	kept_release(&p->kept);
+	if (p->rejects.fp != NULL)
+		outfile_commit(&p->rejects);
+	rec_close(&p->in);
 	return tool_end(stdout);
 }
 
 int
 main(int argc, char *argv[])
 {
-	static const struct option longopts[] = {TOOL_OPTIONS};
-	const char *command = argc > 1 ? argv[1] : "";
-	int ch;
+	struct prompter asking = {.seed = 1, .count = 200, .argv = argv};
+	struct parser parsing = {0};
+	const struct option_row rows[] = {
+	    {"d,domain", "NAME",
+		"an industry; as an operand too (all that are known, when "
+		"neither this nor --pair is given)",
+		OPTION_CALL(take_domain, &asking), .again = true,
+		.forms = 1 << PROMPT},
+	    {"pair", "A B", "two industries in one document",
+		OPTION_CALL(take_pair, &asking), .again = true,
+		.forms = 1 << PROMPT},
+	    {"c,count", "N", "prompts for each of these (200)",
+		OPTION_SIZE(&asking.count, 0, SIZE_MAX), .forms = 1 << PROMPT},
+	    {"b,balance", NULL, "use all values evenly, instead of at random",
+		OPTION_FLAG(&asking.balance), .forms = 1 << PROMPT},
+	    {"dims", "FILE",
+		"JSON: {\"doc_type\":[..]} replaces the values of a dimension "
+		"or adds one, {\"+doc_type\":[..]} extends",
+		OPTION_CALL(read_dims, &asking.plan), .again = true,
+		.forms = 1 << PROMPT},
+	    {"params", "FILE", "take id, domains and values from these records",
+		OPTION_STRING(&asking.params), .forms = 1 << PROMPT},
+	    {"template", "FILE",
+		"the text of a prompt, with {subject}, {doc_type}, ...",
+		OPTION_STRING(&asking.template), .forms = 1 << PROMPT},
+	    {"rng", "N", "seed of the random numbers (1)",
+		OPTION_SIZE(&asking.seed, 0, SIZE_MAX), .forms = 1 << PROMPT},
+	    {"v,verbose", NULL,
+		"how often each value was used, on standard error",
+		OPTION_FLAG(&asking.verbose), .forms = 1 << PROMPT},
+	    {"dedup", NULL, "drop a document that is nearly one before it",
+		OPTION_FLAG(&parsing.dedup), .forms = 1 << PARSE},
+	    {"rejects", "FILE", "answers that are no seeds, and the reasons",
+		OPTION_STRING(&parsing.rejects_path), .forms = 1 << PARSE},
+	    {.name = NULL}};
+	char **operands;
+	unsigned verb;
+	int status;
 
-	tool_init(argc, argv, usage_text, help_text);
-	optind = 2;
-	if (strcmp(command, "prompt") == 0)
-		return prompt(argc, argv);
-	if (strcmp(command, "parse") == 0)
-		return parse(argc, argv);
-	optind = 1;
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		tool_option(ch);
-	tool_usage("neither \"prompt\" nor \"parse\" was asked for");
+	seedplan_init(&asking.plan);
+	operands = tool_init(argc, argv, &help, rows, &verb);
+	status = verb == PROMPT ? prompt(&asking, operands)
+				: parse(&parsing, operands);
+	seedplan_release(&asking.plan);
+	return status;
 }

@@ -33,41 +33,25 @@
 #include "text/word.h"
 #include "token/tokenizer.h"
 
-static const char usage[] =
-    "usage: shard-pack -o dir --source name=file[,file...]@weight ...\n"
-    "                  [--budget n] [--by unit] [--eod token] [--epochs n]\n"
-    "                  [--format name] [--memory size] [--resume] [--rng n]\n"
-    "                  [--shard-size size] [--split name=share]\n"
-    "                  [--tokenizer dir]\n"
-    "       shard-pack --check dir\n";
+enum form { PACK, CHECK };
 
-static const char help[] =
-    "Mix record files by weight, shuffle them, pack them into shards.\n"
-    "\n"
-    "      --budget N        stop before more than N units (K, M, G, T);\n"
-    "                        else where the first source would end\n"
-    "      --by UNIT         weights and budget count tokens (default;\n"
-    "                        estimated, 4/3 a word), records or bytes\n"
-    "      --check DIR       verify every shard of DIR against its manifest\n"
-    "      --eod TOKEN       end each record with this token\n"
-    "      --epochs N        take a source at most N times over (1)\n"
-    "      --format NAME     jsonl.gz (default), jsonl, jsonl.zst; or "
-    "megatron:\n"
-    "                        token ids, .bin and .idx\n"
-    "      --memory SIZE     working memory (256M)\n"
-    "  -o, --output DIR      folder for shards and manifest.json\n"
-    "      --resume          go on with the shards of a killed run\n"
-    "      --rng N           seed of the shuffle (0)\n"
-    "      --shard-size SIZE bytes of records a shard (256M)\n"
-    "      --source NAME=FILE[,FILE...]@WEIGHT\n"
-    "                        files to draw from, and their share\n"
-    "      --split NAME=SHARE\n"
-    "                        put this share of the documents apart\n"
-    "      --tokenizer DIR   count tokens exactly: WordPiece, or a byte-level\n"
-    "                        BPE from tokenizer.json\n" TOOL_HELP "\n"
-    "Example: a quarter of mined text, three quarters of general text\n"
-    "  shard-pack -o shards --source domain=mined.jsonl@25 \\\n"
-    "      --source general=crawl.jsonl.gz@75 --split valid=0.01\n";
+static const struct tool_help help = {
+    .usage =
+	"usage: shard-pack -o DIR --source NAME=FILE[,FILE...]@WEIGHT ...\n"
+	"                  [--budget N] [--by UNIT] [--eod TOKEN] [--epochs "
+	"N]\n"
+	"                  [--format NAME] [--memory SIZE] [--resume] [--rng "
+	"N]\n"
+	"                  [--shard-size SIZE] [--split NAME=SHARE]\n"
+	"                  [--tokenizer DIR]\n"
+	"       shard-pack --check DIR\n",
+    .about =
+	"Mix record files by weight, shuffle them, pack them into shards.\n",
+    .example =
+	"Example: a quarter of mined text, three quarters of general text\n"
+	"  shard-pack -o shards --source domain=mined.jsonl@25 \\\n"
+	"      --source general=crawl.jsonl.gz@75 --split valid=0.01\n",
+    .forms = (const char *const[]){[PACK] = "", [CHECK] = "--check", NULL}};
 
 struct opts {
 	struct plan_source *source; /* (nsource) */
@@ -78,23 +62,24 @@ struct opts {
 	struct manifest_split
 	    *split; /* (nsplit), the last one takes the rest */
 	size_t nsplit;
-	const char *folder, *check;
+	const char *folder, *check, *tokenizer_folder;
 	enum plan_unit by;
 	enum shard_format format;
 	struct tokenizer *tokenizer; /* NULL: tokens are estimated */
 	const char *eod;	     /* a token of it, or NULL */
 	uint32_t eod_id;
-	size_t width;	 /* bytes of an id */
-	uint64_t budget; /* 0: none */
-	uint64_t seed, epochs;
+	size_t width;  /* bytes of an id */
+	size_t budget; /* 0: none */
+	size_t seed, epochs;
 	size_t shard_size, memory;
 	bool resume;
 };
 
 /* NAME=FILE[,FILE...]@WEIGHT */
 static void
-add_source(struct opts *o, const char *arg)
+add_source(void *context, char *arg)
 {
+	struct opts *o = context;
 	const char *equal = arg + strcspn(arg, "="), *at = equal, *p;
 	struct plan_source *s;
 	size_t len;
@@ -132,8 +117,9 @@ add_source(struct opts *o, const char *arg)
 
 /* NAME=SHARE; what is left of 1 is the split "train", after the others. */
 static void
-add_split(struct opts *o, const char *arg)
+add_split(void *context, char *arg)
 {
+	struct opts *o = context;
 	const char *equal = arg + strcspn(arg, "=");
 	char *name;
 	double sum = 0;
@@ -158,103 +144,16 @@ add_split(struct opts *o, const char *arg)
 		cli_errx(CLI_FATAL, "--split: the shares exceed 1");
 }
 
-enum {
-	OPT_BUDGET = TOOL_OPT_OWN,
-	OPT_BY,
-	OPT_CHECK,
-	OPT_EOD,
-	OPT_EPOCHS,
-	OPT_FORMAT,
-	OPT_MEMORY,
-	OPT_RESUME,
-	OPT_RNG,
-	OPT_SHARD_SIZE,
-	OPT_SOURCE,
-	OPT_SPLIT,
-	OPT_TOKENIZER
-};
-
-static const struct option longopts[] = {
-    {"budget", required_argument, NULL, OPT_BUDGET},
-    {"by", required_argument, NULL, OPT_BY},
-    {"check", required_argument, NULL, OPT_CHECK},
-    {"eod", required_argument, NULL, OPT_EOD},
-    {"epochs", required_argument, NULL, OPT_EPOCHS},
-    {"format", required_argument, NULL, OPT_FORMAT},
-    {"memory", required_argument, NULL, OPT_MEMORY},
-    {"output", required_argument, NULL, 'o'},
-    {"resume", no_argument, NULL, OPT_RESUME},
-    {"rng", required_argument, NULL, OPT_RNG},
-    {"shard-size", required_argument, NULL, OPT_SHARD_SIZE},
-    {"source", required_argument, NULL, OPT_SOURCE},
-    {"split", required_argument, NULL, OPT_SPLIT},
-    {"tokenizer", required_argument, NULL, OPT_TOKENIZER}, TOOL_OPTIONS};
-
-static void
-set_option(struct opts *o, int ch)
-{
-	switch (ch) {
-	case 'o':
-		o->folder = optarg;
-		break;
-	case OPT_BUDGET:
-		o->budget = cli_bytes("--budget", optarg, 1, SIZE_MAX / 2);
-		break;
-	case OPT_BY:
-		o->by =
-		    (enum plan_unit)cli_choice("--by", optarg, plan_unit_names);
-		break;
-	case OPT_CHECK:
-		o->check = optarg;
-		break;
-	case OPT_EOD:
-		o->eod = optarg;
-		break;
-	case OPT_EPOCHS:
-		o->epochs = cli_size("--epochs", optarg, 1, UINT32_MAX);
-		break;
-	case OPT_FORMAT:
-		o->format = (enum shard_format)cli_choice(
-		    "--format", optarg, manifest_formats);
-		break;
-	case OPT_MEMORY:
-		o->memory =
-		    cli_bytes("--memory", optarg, 1000000, SIZE_MAX / 2);
-		break;
-	case OPT_RESUME:
-		o->resume = true;
-		break;
-	case OPT_RNG:
-		o->seed = cli_u64("--rng", optarg);
-		break;
-	case OPT_SHARD_SIZE:
-		o->shard_size =
-		    cli_bytes("--shard-size", optarg, 1, SIZE_MAX / 2);
-		break;
-	case OPT_SOURCE:
-		add_source(o, optarg);
-		break;
-	case OPT_SPLIT:
-		add_split(o, optarg);
-		break;
-	case OPT_TOKENIZER:
-		tokenizer_close(o->tokenizer);
-		o->tokenizer = tokenizer_open(optarg);
-		break;
-	default:
-		tool_option(ch);
-	}
-}
-
 static void
 check_tokenizer(struct opts *o)
 {
-	if (o->tokenizer == NULL) {
+	if (o->tokenizer_folder == NULL) {
 		if (o->format == SHARD_MEGATRON || o->eod != NULL)
 			tool_usage("--format megatron and --eod need a "
 				   "--tokenizer");
 		return;
 	}
+	o->tokenizer = tokenizer_open(o->tokenizer_folder);
 	o->width = megatron_width(tokenizer_nvocab(o->tokenizer));
 	if (o->eod != NULL &&
 	    !tokenizer_id(o->tokenizer, str_of(o->eod), &o->eod_id))
@@ -265,20 +164,57 @@ check_tokenizer(struct opts *o)
 static void
 parse_options(struct opts *o, int argc, char *argv[])
 {
+	const struct option_row rows[] = {
+	    {"budget", "N",
+		"stop before more than N units (K, M, G, T); else where the "
+		"first source would end",
+		OPTION_BYTES(&o->budget, 1, SIZE_MAX / 2), .forms = 1 << PACK},
+	    {"by", "UNIT",
+		"weights and budget count tokens (default; estimated, 4/3 a "
+		"word), records or bytes",
+		OPTION_CHOICE(&o->by, plan_unit_names), .forms = 1 << PACK},
+	    {"check", "DIR", "verify every shard of DIR against its manifest",
+		OPTION_STRING(&o->check), .selects = CHECK},
+	    {"eod", "TOKEN", "end each record with this token",
+		OPTION_STRING(&o->eod), .forms = 1 << PACK},
+	    {"epochs", "N", "take a source at most N times over (1)",
+		OPTION_SIZE(&o->epochs, 1, UINT32_MAX), .forms = 1 << PACK},
+	    {"format", "NAME",
+		"jsonl.gz (default), jsonl, jsonl.zst; or megatron: token ids, "
+		".bin and .idx",
+		OPTION_CHOICE(&o->format, manifest_formats),
+		.forms = 1 << PACK},
+	    {"memory", "SIZE", "working memory (256M)",
+		OPTION_BYTES(&o->memory, 1000000, SIZE_MAX / 2),
+		.forms = 1 << PACK},
+	    {"o,output", "DIR", "folder for shards and manifest.json",
+		OPTION_STRING(&o->folder), .forms = 1 << PACK},
+	    {"resume", NULL, "go on with the shards of a killed run",
+		OPTION_FLAG(&o->resume), .forms = 1 << PACK},
+	    {"rng", "N", "seed of the shuffle (0)",
+		OPTION_SIZE(&o->seed, 0, SIZE_MAX), .forms = 1 << PACK},
+	    {"shard-size", "SIZE", "bytes of records a shard (256M)",
+		OPTION_BYTES(&o->shard_size, 1, SIZE_MAX / 2),
+		.forms = 1 << PACK},
+	    {"source", "NAME=FILE[,FILE...]@WEIGHT",
+		"files to draw from, and their share",
+		OPTION_CALL(add_source, o), .again = true, .forms = 1 << PACK},
+	    {"split", "NAME=SHARE", "put this share of the documents apart",
+		OPTION_CALL(add_split, o), .again = true, .forms = 1 << PACK},
+	    {"tokenizer", "DIR",
+		"count tokens exactly: WordPiece, or a byte-level BPE from "
+		"tokenizer.json",
+		OPTION_STRING(&o->tokenizer_folder), .forms = 1 << PACK},
+	    {.name = NULL}};
+	char **operands;
 	double sum = 0;
 	size_t i;
-	int ch;
 
-	while ((ch = getopt_long(
-		    argc, argv, TOOL_SHORT "o:", longopts, NULL)) != -1)
-		set_option(o, ch);
-	if (optind < argc)
+	operands = tool_init(argc, argv, &help, rows, NULL);
+	if (operands[0] != NULL)
 		tool_usage("files are given by --source");
-	if (o->check != NULL) {
-		if (o->folder != NULL || o->nsource > 0)
-			tool_usage("--check stands alone");
+	if (o->check != NULL)
 		return;
-	}
 	if (o->folder == NULL || o->nsource == 0)
 		tool_usage("-o and --source are needed");
 	for (i = 0; i < o->nsource; i++)
@@ -606,7 +542,6 @@ main(int argc, char *argv[])
 	size_t i;
 	int status;
 
-	tool_init(argc, argv, usage, help);
 	parse_options(&o, argc, argv);
 	if (o.check != NULL) {
 		manifest_check(o.check);

@@ -11,21 +11,19 @@
 #include "text/chunk.h"
 #include "text/word.h"
 
-static const char usage[] =
-    "usage: text-chunk [-hpV] [--max-words N] [--min-tokens N] [file ...]\n"
-    "       text-chunk --join [file ...]\n";
+enum form { SPLIT, JOIN };
 
-static const char help[] =
-    "\n"
-    "Write each record as chunks of its text, cut where sentences end.\n"
-    "Chunks joined give the text back, byte for byte.\n\n"
-    "      --max-words N     words of a chunk, at most (2500)\n"
-    "      --min-tokens N    drop chunks of fewer words (20)\n"
-    "      --join            put chunks of a document that follow one another\n"
-    "                        together: best scores, all domains\n" TOOL_HELP
-    "\n"
-    "Example:\n"
-    "  html-strip pages.jsonl | text-chunk --max-words 400 > chunks.jsonl\n";
+static const struct tool_help help = {
+    .usage =
+	"usage: text-chunk [-hpV] [--max-words N] [--min-tokens N] [file ...]\n"
+	"       text-chunk --join [file ...]\n",
+    .about =
+	"Write each record as chunks of its text, cut where sentences end.\n"
+	"Chunks joined give the text back, byte for byte.\n",
+    .example = "Example:\n"
+	       "  html-strip pages.jsonl | text-chunk --max-words 400 > "
+	       "chunks.jsonl\n",
+    .forms = (const char *const[]){[SPLIT] = "", [JOIN] = "--join", NULL}};
 
 struct opts {
 	size_t max_words, min_words;
@@ -302,35 +300,23 @@ join_release(struct join *j)
 int
 main(int argc, char *argv[])
 {
-	enum { OPT_MAX_WORDS = TOOL_OPT_OWN, OPT_MIN_TOKENS, OPT_JOIN };
-	static const struct option longopts[] = {
-	    {"max-words", required_argument, NULL, OPT_MAX_WORDS},
-	    {"min-tokens", required_argument, NULL, OPT_MIN_TOKENS},
-	    {"join", no_argument, NULL, OPT_JOIN}, TOOL_OPTIONS};
 	struct opts o = {.max_words = 2500, .min_words = 20};
+	const struct option_row rows[] = {
+	    {"max-words", "N", "words of a chunk, at most (2500)",
+		OPTION_SIZE(&o.max_words, 1, SIZE_MAX / 64),
+		.forms = 1 << SPLIT},
+	    {"min-tokens", "N", "drop chunks of fewer words (20)",
+		OPTION_SIZE(&o.min_words, 0, SIZE_MAX), .forms = 1 << SPLIT},
+	    {"join", NULL,
+		"put chunks of a document that follow one another together: "
+		"best scores, all domains",
+		OPTION_FLAG(&o.join), .selects = JOIN},
+	    {.name = NULL}};
 	struct join joined = {0};
 	struct rec_reader in;
 	struct rec rec;
-	int ch;
 
-	tool_init(argc, argv, usage, help);
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		switch (ch) {
-		case OPT_MAX_WORDS:
-			o.max_words =
-			    cli_size("--max-words", optarg, 1, SIZE_MAX / 64);
-			break;
-		case OPT_MIN_TOKENS:
-			o.min_words =
-			    cli_size("--min-tokens", optarg, 0, SIZE_MAX);
-			break;
-		case OPT_JOIN:
-			o.join = true;
-			break;
-		default:
-			tool_option(ch);
-		}
-	rec_open(&in, argv + optind);
+	rec_open(&in, tool_init(argc, argv, &help, rows, NULL));
 	while (rec_read(&in, &rec))
 		if (o.join)
 			join(&in, &rec, &joined);

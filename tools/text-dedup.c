@@ -26,49 +26,33 @@
 
 static const char index_magic[] = "DEDUP  1"; /* name, version */
 
-static const char usage[] =
-    "usage: text-dedup [-hpVv] [--mode near|exact|para|substr] [--preset "
-    "NAME]\n"
-    "                  [--shingle N] [--bands B] [--rows R] [--jaccard J]\n"
-    "                  [--min-tokens N] [--key MEMBER] [--keep "
-    "first|longest|newest]\n"
-    "                  [--against FILE,...] [--dups FILE] [--memory SIZE]\n"
-    "                  [--index FILE] [file ...]\n"
-    "       text-dedup --keys file ...\n"
-    "       text-dedup --cluster --records FILE,... [file ...]\n"
-    "       text-dedup --drop LIST file ...\n";
-
-static const char help[] =
-    "\n"
-    "Drop every record whose text is that of an earlier record that stays.\n\n"
-    "      --mode near       similar by their runs of words (the default)\n"
-    "      --mode exact      equal but for white space and Unicode form\n"
-    "      --mode para       cut paragraphs that were there before\n"
-    "      --mode substr     cut runs of words that were there before\n"
-    "      --preset NAME     fineweb (14 x 8) or lee (450 x 20)\n"
-    "      --shingle N       words in a run (5)\n"
-    "      --bands B, --rows R\n"
-    "                        of the signature (14, 8)\n"
-    "      --jaccard J       least similarity of what goes (0.8)\n"
-    "      --min-tokens N    substr: words in the shortest run to cut (50)\n"
-    "      --key MEMBER      exact: compare this member, not the text\n"
-    "      --keep first|longest|newest\n"
-    "                        near, exact: which of similar records stays "
-    "(first)\n"
-    "      --against FILE,...\n"
-    "                        drop what shares 13 words in a row with these\n"
-    "                        records instead\n"
-    "      --dups FILE       write what went, and for which record\n"
-    "      --memory SIZE     hold no more than this, or end with status 2\n"
-    "      --index FILE      go on from the state of the run before; save it\n"
-    "  -v, --verbose         how much memory is needed, on standard "
-    "error\n" TOOL_HELP "\n"
-    "Example:\n"
-    "  text-dedup --mode exact docs.jsonl | text-dedup --dups dups.jsonl\n";
-
 enum mode { NEAR, EXACT, PARA, SUBSTR };
 enum keep { FIRST, LONGEST, NEWEST };
 enum step { WHOLE, KEYS, CLUSTER, DROP };
+
+static const struct tool_help help = {
+    .usage =
+	"usage: text-dedup [-hpVv] [--mode near|exact|para|substr] [--preset "
+	"NAME]\n"
+	"                  [--shingle N] [--bands B] [--rows R] [--jaccard J]\n"
+	"                  [--min-tokens N] [--key MEMBER] [--keep "
+	"first|longest|newest]\n"
+	"                  [--against FILE,...] [--dups FILE] [--memory SIZE]\n"
+	"                  [--index FILE] [file ...]\n"
+	"       text-dedup --keys file ...\n"
+	"       text-dedup --cluster --records FILE,... [file ...]\n"
+	"       text-dedup --drop LIST file ...\n",
+    .about = "Drop every record whose text is that of an earlier record that "
+	     "stays.\n",
+    .example =
+	"Example:\n"
+	"  text-dedup --mode exact docs.jsonl | text-dedup --dups dups.jsonl\n",
+    .forms = (const char *const[]){[WHOLE] = "",
+	[KEYS] = "--keys",
+	[CLUSTER] = "--cluster",
+	[DROP] = "--drop",
+	NULL}};
+
 enum {
 	NAMES_HELD = 4 << 20,  /* bytes; other names are in a file */
 	ORDER_HELD = 64 << 20, /* bytes to sort in, for --keep */
@@ -83,7 +67,7 @@ struct opts {
 	bool verbose;
 	enum step step;
 	const char *key, *drop, *index;
-	const char *against, *records;
+	const char *against, *records, *dups_path;
 	struct outfile dups; /* .fp is NULL without --dups */
 };
 
@@ -704,8 +688,9 @@ drop(struct work *w, const struct rec_reader *in, struct rec *rec)
 }
 
 static void
-parse_preset(struct near_opts *near, const char *arg)
+parse_preset(void *context, char *arg)
 {
+	struct near_opts *near = context;
 	static const char *const preset[] = {"fineweb", "lee", NULL};
 
 	*near = cli_choice("--preset", arg, preset) == 0
@@ -714,34 +699,28 @@ parse_preset(struct near_opts *near, const char *arg)
 }
 
 static void
-set_step(struct opts *o, enum step step)
-{
-	if (o->step != WHOLE)
-		tool_usage("--keys, --cluster and --drop are three steps");
-	o->step = step;
-}
-
-static void
 check_options(const struct opts *o, char *const operand[])
 {
 	size_t i;
 
 	if (o->key != NULL && o->mode != EXACT)
-		tool_usage("--key is of --mode exact");
-	if (o->dups.fp != NULL && (o->mode == PARA || o->step != WHOLE))
-		tool_usage("--dups is of a whole run of near, exact or substr");
-	if (o->keep != FIRST &&
-	    (o->mode > EXACT || o->step != WHOLE || o->against != NULL))
-		tool_usage("--keep is of a whole run of near or exact");
-	if (o->index != NULL &&
-	    (o->mode == SUBSTR || o->step != WHOLE || o->against != NULL))
-		tool_usage("--index is of a whole run of near, exact or para");
-	if (o->against != NULL && o->mode != NEAR)
-		tool_usage("--against has no mode");
-	if (o->step != WHOLE && (o->mode != NEAR || o->against != NULL))
-		tool_usage("the steps are of --mode near");
-	if ((o->step == CLUSTER) != (o->records != NULL))
-		tool_usage("--cluster and --records go together");
+		tool_usage("--key works only with --mode exact");
+	if (o->dups_path != NULL && o->mode == PARA)
+		tool_usage(
+		    "--dups works only with --mode near, exact or substr");
+	if (o->keep != FIRST && o->mode > EXACT)
+		tool_usage("--keep works only with --mode near or exact");
+	if (o->index != NULL && o->mode == SUBSTR)
+		tool_usage(
+		    "--index works only with --mode near, exact or para");
+	if (o->against != NULL &&
+	    (o->mode != NEAR || o->keep != FIRST || o->index != NULL))
+		tool_usage("--against cannot be combined with --mode, --keep "
+			   "and --index");
+	if (o->step != WHOLE && o->mode != NEAR)
+		tool_usage("--keys, --cluster and --drop need --mode near");
+	if (o->step == CLUSTER && o->records == NULL)
+		tool_usage("--cluster needs --records");
 	if (o->step != KEYS && o->step != DROP)
 		return;
 	if (operand[0] == NULL)
@@ -753,137 +732,92 @@ check_options(const struct opts *o, char *const operand[])
 				   "comma and line feed");
 }
 
-enum {
-	OPT_MODE = TOOL_OPT_OWN,
-	OPT_PRESET,
-	OPT_SHINGLE,
-	OPT_BANDS,
-	OPT_ROWS,
-	OPT_JACCARD,
-	OPT_MIN_TOKENS,
-	OPT_KEY,
-	OPT_KEEP,
-	OPT_AGAINST,
-	OPT_DUPS,
-	OPT_MEMORY,
-	OPT_INDEX,
-	OPT_KEYS,
-	OPT_CLUSTER,
-	OPT_RECORDS,
-	OPT_DROP
-};
-
-static void
-set_option(struct opts *o, int ch)
+/* Take the options and give back the operands. */
+static char **
+options(struct opts *o, int argc, char *argv[])
 {
 	static const char *const modes[] = {
 	    "near", "exact", "para", "substr", NULL};
 	static const char *const keeps[] = {"first", "longest", "newest", NULL};
+	enum { NEAR_STEPS = 1 << WHOLE | 1 << KEYS | 1 << CLUSTER };
+	struct near_opts *near = &o->near;
+	const struct option_row rows[] = {
+	    {"mode", "near|exact|para|substr",
+		"near: drop texts that are similar by their runs of words (the "
+		"default); exact: that are equal but for white space and "
+		"Unicode form; para: cut paragraphs that were there before; "
+		"substr: cut runs of words that were there before",
+		OPTION_CHOICE(&o->mode, modes)},
+	    {"preset", "NAME", "fineweb (14 x 8) or lee (450 x 20)",
+		OPTION_CALL(parse_preset, near), .forms = NEAR_STEPS},
+	    {"shingle", "N", "words in a run (5)",
+		OPTION_SIZE(&near->shingle, 1, 1000), .forms = NEAR_STEPS},
+	    {"bands", "B", "bands of the signature (14)",
+		OPTION_SIZE(&near->nband, 1, 10000), .forms = NEAR_STEPS},
+	    {"rows", "R", "rows of a band (8)",
+		OPTION_SIZE(&near->nrow, 1, 1000), .forms = NEAR_STEPS},
+	    {"jaccard", "J", "least similarity of what goes (0.8)",
+		OPTION_REAL(&near->least, 0, 1), .forms = NEAR_STEPS},
+	    {"min-tokens", "N", "substr: words in the shortest run to cut (50)",
+		OPTION_SIZE(&o->min_tokens, 1, 1000000), .forms = 1 << WHOLE},
+	    {"key", "MEMBER", "exact: compare this member, not the text",
+		OPTION_STRING(&o->key), .forms = 1 << WHOLE},
+	    {"keep", "first|longest|newest",
+		"near, exact: which of similar records stays (first)",
+		OPTION_CHOICE(&o->keep, keeps), .forms = 1 << WHOLE},
+	    {"against", "FILE,...",
+		"drop what shares 13 words in a row with these records instead",
+		OPTION_STRING(&o->against), .forms = 1 << WHOLE},
+	    {"dups", "FILE", "write what went, and for which record",
+		OPTION_STRING(&o->dups_path), .forms = 1 << WHOLE},
+	    {"memory", "SIZE", "hold no more than this, or end with status 2",
+		OPTION_BYTES(&o->memory, 1, SIZE_MAX)},
+	    {"index", "FILE", "go on from the state of the run before; save it",
+		OPTION_STRING(&o->index), .forms = 1 << WHOLE},
+	    {"keys", NULL, "write the keys of near records, for --cluster",
+		.selects = KEYS},
+	    {"cluster", NULL,
+		"decide by the sorted keys, and write what is to be dropped",
+		.selects = CLUSTER},
+	    {"records", "FILE,...", "the files that --keys has read",
+		OPTION_STRING(&o->records), .forms = 1 << CLUSTER},
+	    {"drop", "LIST", "drop the records that a list of --cluster names",
+		OPTION_STRING(&o->drop), .selects = DROP},
+	    {"v,verbose", NULL, "how much memory is needed, on standard error",
+		OPTION_FLAG(&o->verbose)},
+	    {.name = NULL}};
+	char **operands;
+	unsigned step;
 
-	switch (ch) {
-	case OPT_MODE:
-		o->mode = cli_choice("--mode", optarg, modes);
-		break;
-	case OPT_PRESET:
-		parse_preset(&o->near, optarg);
-		break;
-	case OPT_SHINGLE:
-		o->near.shingle = cli_size("--shingle", optarg, 1, 1000);
-		break;
-	case OPT_BANDS:
-		o->near.nband = cli_size("--bands", optarg, 1, 10000);
-		break;
-	case OPT_ROWS:
-		o->near.nrow = cli_size("--rows", optarg, 1, 1000);
-		break;
-	case OPT_JACCARD:
-		o->near.least = cli_real("--jaccard", optarg, 0, 1);
-		break;
-	case OPT_MIN_TOKENS:
-		o->min_tokens = cli_size("--min-tokens", optarg, 1, 1000000);
-		break;
-	case OPT_KEY:
-		o->key = optarg;
-		break;
-	case OPT_KEEP:
-		o->keep = cli_choice("--keep", optarg, keeps);
-		break;
-	case OPT_AGAINST:
-		o->against = optarg;
-		break;
-	case OPT_DUPS:
-		outfile_open(&o->dups, optarg);
-		break;
-	case OPT_MEMORY:
-		o->memory = cli_bytes("--memory", optarg, 1, SIZE_MAX);
-		break;
-	case OPT_INDEX:
-		o->index = optarg;
-		break;
-	case 'v':
-		o->verbose = true;
-		break;
-	case OPT_KEYS:
-		set_step(o, KEYS);
-		break;
-	case OPT_CLUSTER:
-		set_step(o, CLUSTER);
-		break;
-	case OPT_RECORDS:
-		o->records = optarg;
-		break;
-	case OPT_DROP:
-		set_step(o, DROP);
-		o->drop = optarg;
-		break;
-	default:
-		tool_option(ch);
-	}
+	operands = tool_init(argc, argv, &help, rows, &step);
+	o->step = step;
+	check_options(o, operands);
+	if (o->dups_path != NULL)
+		outfile_open(&o->dups, o->dups_path);
+	return operands;
 }
 
 int
 main(int argc, char *argv[])
 {
-	static const struct option longopts[] = {
-	    {"mode", required_argument, NULL, OPT_MODE},
-	    {"preset", required_argument, NULL, OPT_PRESET},
-	    {"shingle", required_argument, NULL, OPT_SHINGLE},
-	    {"bands", required_argument, NULL, OPT_BANDS},
-	    {"rows", required_argument, NULL, OPT_ROWS},
-	    {"jaccard", required_argument, NULL, OPT_JACCARD},
-	    {"min-tokens", required_argument, NULL, OPT_MIN_TOKENS},
-	    {"key", required_argument, NULL, OPT_KEY},
-	    {"keep", required_argument, NULL, OPT_KEEP},
-	    {"against", required_argument, NULL, OPT_AGAINST},
-	    {"dups", required_argument, NULL, OPT_DUPS},
-	    {"memory", required_argument, NULL, OPT_MEMORY},
-	    {"index", required_argument, NULL, OPT_INDEX},
-	    {"verbose", no_argument, NULL, 'v'},
-	    {"keys", no_argument, NULL, OPT_KEYS},
-	    {"cluster", no_argument, NULL, OPT_CLUSTER},
-	    {"records", required_argument, NULL, OPT_RECORDS},
-	    {"drop", required_argument, NULL, OPT_DROP}, TOOL_OPTIONS};
 	struct opts o = {.near = {5, 14, 8, 0.8}, .min_tokens = 50};
 	struct work w = {0};
 	struct rec_reader in;
 	struct rec rec;
-	int ch, status;
+	char **operands;
+	int status;
 
-	tool_init(argc, argv, usage, help);
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT "v", longopts, NULL)) !=
-	       -1)
-		set_option(&o, ch);
-	check_options(&o, argv + optind);
+	operands = options(&o, argc, argv);
 	work_open(&w, &o);
 	if (o.step == CLUSTER) {
-		status = cluster(&o, argv + optind);
+		status = cluster(&o, operands);
 		work_release(&w);
 		return status;
 	}
 	if (o.step == DROP &&
-	    !drops_read(&w.drops, o.drop, argv + optind, &w.budget))
+	    !drops_read(&w.drops, o.drop, operands, &w.budget))
 		out_of_memory(&w);
-	rec_open(&in, argv + optind);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		if (o.step == DROP)
 			drop(&w, &in, &rec);

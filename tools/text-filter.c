@@ -11,25 +11,16 @@
 #include "record/rec.h"
 #include "record/tool.h"
 
-static const char usage[] =
-    "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set RULE=N]\n"
-    "                   [--lang LIST] [--annotate] [--rejects FILE] [file "
-    "...]\n";
-
-static const char help[] =
-    "\n"
-    "Drop the records whose text breaks a rule of quality or of repetition.\n\n"
-    "      --rules LIST      gopher, c4, fineweb; in this order (gopher)\n"
-    "      --dialect NAME    count as the Gopher paper does (gopher), or as\n"
-    "                        datatrove\n"
-    "      --set RULE=N      another limit for a rule; see text-filter(1)\n"
-    "      --lang LIST       keep records of these languages alone, as en,de\n"
-    "      --annotate        set \"rules\" to the figure of every rule\n"
-    "      --rejects FILE    what was dropped, with \"rules\" and "
-    "\"reasons\"\n" TOOL_HELP "\n"
-    "Example:\n"
-    "  text-filter --rules gopher,fineweb --rejects bad.jsonl docs.jsonl > "
-    "good.jsonl\n";
+static const struct tool_help help = {
+    .usage = "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set "
+	     "RULE=N]\n"
+	     "                   [--lang LIST] [--annotate] [--rejects FILE] "
+	     "[file ...]\n",
+    .about = "Drop the records whose text breaks a rule of quality or of "
+	     "repetition.\n",
+    .example = "Example:\n"
+	       "  text-filter --rules gopher,fineweb --rejects bad.jsonl "
+	       "docs.jsonl > good.jsonl\n"};
 
 enum { MAX_LANG = 64 };
 
@@ -65,8 +56,9 @@ next_name(struct str *list, struct str *name)
 }
 
 static void
-parse_rules(struct opts *o, const char *arg)
+parse_rules(void *context, char *arg)
 {
+	struct opts *o = context;
 	static const char *const choices[] = {"gopher", "c4", "fineweb", NULL};
 	struct str list = str_of(arg), name;
 	unsigned set;
@@ -88,8 +80,9 @@ parse_rules(struct opts *o, const char *arg)
 }
 
 static void
-parse_set(struct opts *o, const char *arg)
+parse_set(void *context, char *arg)
 {
+	struct opts *o = context;
 	const char *eq = strchr(arg, '=');
 	size_t i;
 
@@ -105,8 +98,9 @@ parse_set(struct opts *o, const char *arg)
 }
 
 static void
-parse_lang(struct opts *o, const char *arg)
+parse_lang(void *context, char *arg)
 {
+	struct opts *o = context;
 	struct str list = str_of(arg);
 
 	while (o->nlang < MAX_LANG && next_name(&list, &o->lang[o->nlang]))
@@ -214,57 +208,38 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 int
 main(int argc, char *argv[])
 {
-	enum {
-		OPT_RULES = TOOL_OPT_OWN,
-		OPT_DIALECT,
-		OPT_SET,
-		OPT_LANG,
-		OPT_ANNOTATE,
-		OPT_REJECTS
-	};
-	static const struct option longopts[] = {
-	    {"rules", required_argument, NULL, OPT_RULES},
-	    {"dialect", required_argument, NULL, OPT_DIALECT},
-	    {"set", required_argument, NULL, OPT_SET},
-	    {"lang", required_argument, NULL, OPT_LANG},
-	    {"annotate", no_argument, NULL, OPT_ANNOTATE},
-	    {"rejects", required_argument, NULL, OPT_REJECTS}, TOOL_OPTIONS};
 	static const char *const dialects[] = {"gopher", "datatrove", NULL};
 	struct opts o = {.plan = {.set = {GOPHER_RULES}, .nset = 1}};
+	const char *rejects = NULL;
+	const struct option_row rows[] = {
+	    {"rules", "LIST", "gopher, c4, fineweb; in this order (gopher)",
+		OPTION_CALL(parse_rules, &o)},
+	    {"dialect", "NAME",
+		"count as the Gopher paper does (gopher), or as datatrove",
+		OPTION_CHOICE(&o.plan.dialect, dialects)},
+	    {"set", "RULE=N", "another limit for a rule; see text-filter(1)",
+		OPTION_CALL(parse_set, &o), .again = true},
+	    {"lang", "LIST", "keep records of these languages alone, as en,de",
+		OPTION_CALL(parse_lang, &o), .again = true},
+	    {"annotate", NULL, "set \"rules\" to the figure of every rule",
+		OPTION_FLAG(&o.annotate)},
+	    {"rejects", "FILE",
+		"what was dropped, with \"rules\" and \"reasons\"",
+		OPTION_STRING(&rejects)},
+	    {.name = NULL}};
 	struct work w = {0};
 	struct rec_reader in;
 	struct rec rec;
+	char **operands;
 	size_t i;
-	int ch, status;
+	int status;
 
-	tool_init(argc, argv, usage, help);
 	for (i = 0; i < GOPHER_NRULE; i++)
 		o.plan.limit[i] = gopher_rule[i].limit;
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		switch (ch) {
-		case OPT_RULES:
-			parse_rules(&o, optarg);
-			break;
-		case OPT_DIALECT:
-			o.plan.dialect =
-			    cli_choice("--dialect", optarg, dialects);
-			break;
-		case OPT_SET:
-			parse_set(&o, optarg);
-			break;
-		case OPT_LANG:
-			parse_lang(&o, optarg);
-			break;
-		case OPT_ANNOTATE:
-			o.annotate = true;
-			break;
-		case OPT_REJECTS:
-			outfile_open(&o.rejects, optarg);
-			break;
-		default:
-			tool_option(ch);
-		}
-	rec_open(&in, argv + optind);
+	operands = tool_init(argc, argv, &help, rows, NULL);
+	if (rejects != NULL)
+		outfile_open(&o.rejects, rejects);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		filter(&in, &rec, &o, &w);
 	gopher_release(&w.gopher);

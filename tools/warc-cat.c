@@ -17,42 +17,20 @@
 #include "web/mime.h"
 #include "web/warc.h"
 
-static const char usage[] =
-    "usage: warc-cat [-hpV] [--type list] [--mime html|text|any|list]\n"
-    "           [--status list|any] [--headers] [--verify]\n"
-    "           [--at offset[,size]] [--from offset] [--skip-hosts list]\n"
-    "           [file ...]\n"
-    "       warc-cat --index [--type list|all] [file ...]\n";
-
-static const char help[] =
-    "Web archives (WARC, WET, ARC; plain or compressed) as JSON records: the\n"
-    "page in UTF-8 as \"html\", the text of a conversion as \"text\".\n\n"
-    "      --type LIST       record types, or all "
-    "(response,conversion,resource)\n"
-    "      --mime LIST       html, text, any, or media types (html; and text\n"
-    "                        for conversions)\n"
-    "      --status LIST     HTTP statuses, 2xx for a class, or any (200)\n"
-    "      --headers         add the WARC and HTTP headers as objects\n"
-    "      --verify          check the digests that records declare\n"
-    "      --index           a line for each record, without its body\n"
-    "      --at OFFSET[+WITHIN][,SIZE]  only the record that lies there\n"
-    "      --from OFFSET     begin there\n"
-    "      --skip-hosts LIST drop what a file of domains and URL prefixes "
-    "names\n" TOOL_HELP "\n"
-    "Example:\n"
-    "  warc-cat crawl.warc.gz | html-strip | text-filter > docs.jsonl\n";
-
-enum {
-	OPT_TYPE = TOOL_OPT_OWN,
-	OPT_MIME,
-	OPT_STATUS,
-	OPT_HEADERS,
-	OPT_VERIFY,
-	OPT_INDEX,
-	OPT_AT,
-	OPT_FROM,
-	OPT_SKIP_HOSTS
-};
+static const struct tool_help help = {
+    .usage =
+	"usage: warc-cat [-hpV] [--type LIST] [--mime html|text|any|LIST]\n"
+	"           [--status LIST|any] [--headers] [--verify]\n"
+	"           [--at OFFSET[+WITHIN][,SIZE]] [--from OFFSET]\n"
+	"           [--skip-hosts FILE] [file ...]\n"
+	"       warc-cat --index [--type LIST|all] [file ...]\n",
+    .about =
+	"Web archives (WARC, WET, ARC; plain or compressed) as JSON records: "
+	"the\n"
+	"page in UTF-8 as \"html\", the text of a conversion as \"text\".\n",
+    .example =
+	"Example:\n"
+	"  warc-cat crawl.warc.gz | html-strip | text-filter > docs.jsonl\n"};
 
 enum {
 	LARGE = 1 << 20, /* bytes of a buffer that isn't kept */
@@ -61,6 +39,7 @@ enum {
 
 struct opts {
 	const char *types, *mimes, *statuses; /* NULL: the default */
+	struct option_list skip_files;
 	bool headers, verify, index;
 	bool has_at, has_from;
 	uint64_t at, within, size; /* of --at; size 0: one record */
@@ -629,8 +608,9 @@ cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
 
 /* "OFFSET[+WITHIN][,SIZE]" */
 static void
-parse_at(struct opts *o, const char *arg)
+parse_at(void *context, char *arg)
 {
+	struct opts *o = context;
 	char *copy = strdup(arg), *p = copy;
 	char *comma = strchr(copy, ','), *plus = strchr(copy, '+');
 
@@ -647,76 +627,85 @@ parse_at(struct opts *o, const char *arg)
 	free(copy);
 }
 
+static void
+parse_from(void *context, char *arg)
+{
+	struct opts *o = context;
+
+	o->at = cli_u64("--from", arg);
+	o->has_from = true;
+}
+
+/* Take the options and give back the operands. */
+static char **
+options(struct opts *o, int argc, char *argv[])
+{
+	const struct option_row rows[] = {
+	    {"type", "LIST",
+		"record types, or all (response,conversion,resource)",
+		OPTION_STRING(&o->types)},
+	    {"mime", "LIST",
+		"html, text, any, or media types (html; and text for "
+		"conversions)",
+		OPTION_STRING(&o->mimes)},
+	    {"status", "LIST", "HTTP statuses, 2xx for a class, or any (200)",
+		OPTION_STRING(&o->statuses)},
+	    {"headers", NULL, "add the WARC and HTTP headers as objects",
+		OPTION_FLAG(&o->headers)},
+	    {"verify", NULL, "check the digests that records declare",
+		OPTION_FLAG(&o->verify)},
+	    {"index", NULL, "a line for each record, without its body",
+		OPTION_FLAG(&o->index)},
+	    {"at", "OFFSET[+WITHIN][,SIZE]", "only the record that lies there",
+		OPTION_CALL(parse_at, o)},
+	    {"from", "OFFSET", "begin there", OPTION_CALL(parse_from, o)},
+	    {"skip-hosts", "FILE",
+		"drop what a file of domains and URL prefixes names",
+		OPTION_LIST(&o->skip_files)},
+	    {.name = NULL}};
+	char **operands;
+	size_t i;
+
+	operands = tool_init(argc, argv, &help, rows, NULL);
+	if ((o->has_at || o->has_from) && operands[0] != NULL &&
+	    operands[1] != NULL)
+		tool_usage("--at and --from take one file");
+	if (o->has_at && o->has_from)
+		tool_usage("--at and --from exclude one another");
+	for (i = 0; i < o->skip_files.n; i++)
+		if (!hosts_load(&o->skip, o->skip_files.item[i]))
+			cli_err(CLI_FATAL, "%s", o->skip_files.item[i]);
+	free(o->skip_files.item);
+	return operands;
+}
+
+static uint64_t
+file_size(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
 int
 main(int argc, char *argv[])
 {
-	static const struct option longopts[] = {
-	    {"type", required_argument, NULL, OPT_TYPE},
-	    {"mime", required_argument, NULL, OPT_MIME},
-	    {"status", required_argument, NULL, OPT_STATUS},
-	    {"headers", no_argument, NULL, OPT_HEADERS},
-	    {"verify", no_argument, NULL, OPT_VERIFY},
-	    {"index", no_argument, NULL, OPT_INDEX},
-	    {"at", required_argument, NULL, OPT_AT},
-	    {"from", required_argument, NULL, OPT_FROM},
-	    {"skip-hosts", required_argument, NULL, OPT_SKIP_HOSTS},
-	    TOOL_OPTIONS};
-	static char standard_input[] = "-";
 	struct opts o = {0};
 	struct cat c = {.opts = &o};
 	uint64_t done = 0, total = 0;
-	struct stat st;
-	int ch, i;
+	char **operands;
+	size_t i;
 
-	tool_init(argc, argv, usage, help);
 	/* large buffers grow in place, and what is freed is free */
 	mallopt(M_MMAP_THRESHOLD, LARGE);
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		switch (ch) {
-		case OPT_TYPE:
-			o.types = optarg;
-			break;
-		case OPT_MIME:
-			o.mimes = optarg;
-			break;
-		case OPT_STATUS:
-			o.statuses = optarg;
-			break;
-		case OPT_HEADERS:
-			o.headers = true;
-			break;
-		case OPT_VERIFY:
-			o.verify = true;
-			break;
-		case OPT_INDEX:
-			o.index = true;
-			break;
-		case OPT_AT:
-			parse_at(&o, optarg);
-			break;
-		case OPT_FROM:
-			o.at = cli_u64("--from", optarg);
-			o.has_from = true;
-			break;
-		case OPT_SKIP_HOSTS:
-			if (!hosts_load(&o.skip, optarg))
-				cli_err(CLI_FATAL, "%s", optarg);
-			break;
-		default:
-			tool_option(ch);
-		}
-	if ((o.has_at || o.has_from) && argc - optind > 1)
-		tool_usage("--at and --from take one file");
-	if (o.has_at && o.has_from)
-		tool_usage("--at and --from exclude one another");
-
-	for (i = optind; i < argc; i++)
-		total += stat(argv[i], &st) == 0 ? (uint64_t)st.st_size : 0;
-	if (optind == argc)
-		cat_file(&c, standard_input, 0, 0);
-	for (i = optind; i < argc; i++) {
-		cat_file(&c, argv[i], done, total);
-		done += stat(argv[i], &st) == 0 ? (uint64_t)st.st_size : 0;
+	operands = options(&o, argc, argv);
+	for (i = 0; operands[i] != NULL; i++)
+		total += file_size(operands[i]);
+	if (operands[0] == NULL)
+		cat_file(&c, "-", 0, 0);
+	for (i = 0; operands[i] != NULL; i++) {
+		cat_file(&c, operands[i], done, total);
+		done += file_size(operands[i]);
 	}
 	hosts_release(&o.skip);
 	arena_release(&c.mem);

@@ -195,7 +195,7 @@ seeds_name(struct seeds *s, struct seeds_names *names)
 
 void
 seeds_read(
-    struct seeds *s, const char *const *path, size_t npath, struct encoder *e)
+    struct seeds *s, char *const *path, size_t npath, struct encoder *e)
 {
 	struct reading r = {.s = s, .e = e};
 	size_t i;

@@ -34,7 +34,7 @@ struct seeds {
  * twice, or no seed at all, ends the tool with CLI_FATAL.
  */
 void seeds_read(
-    struct seeds *s, const char *const *path, size_t npath, struct encoder *e);
+    struct seeds *s, char *const *path, size_t npath, struct encoder *e);
 
 /* Seeds and domains as they come to be known; a zeroed struct is empty. */
 struct seeds_names {

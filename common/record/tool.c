@@ -29,7 +29,8 @@ struct count {
 
 /* The account.  One a process, as stdout is; nothing else is kept here. */
 static struct {
-	const char *usage, *help;
+	const struct tool_help *help;
+	struct option_set options;
 	char **argv;
 	int argc;
 	const char *stats;
@@ -69,35 +70,21 @@ get(const struct count counts[NKIND], const char *name)
 }
 
 void
-tool_init(int argc, char *argv[], const char *usage, const char *help)
-{
-	run.argc = argc;
-	run.argv = argv;
-	run.usage = usage;
-	run.help = help;
-	clock_gettime(CLOCK_MONOTONIC, &run.start);
-	signal(SIGPIPE, SIG_DFL);
-	fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE); /* only pipes have a size */
-	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE);
-	setvbuf(stdout, NULL, _IOFBF, BLOCK);
-	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
-}
-
-void
 tool_usage(const char *why)
 {
 	if (why != NULL)
 		cli_warnx("%s", why);
-	fputs(run.usage, stderr);
+	fputs(run.help->usage, stderr);
 	exit(CLI_FATAL);
 }
 
 static void
-set_max_bad(const char *arg)
+set_max_bad(void *unused, char *arg)
 {
 	char number[32];
 	size_t len = strlen(arg);
 
+	(void)unused;
 	run.bad_is_limited = true;
 	run.bad_is_percent = len > 0 && arg[len - 1] == '%';
 	if (!run.bad_is_percent) {
@@ -109,34 +96,72 @@ set_max_bad(const char *arg)
 	run.max_bad = cli_size("--max-bad", number, 0, 100);
 }
 
-void
-tool_option(int ch)
+static void
+print_help(void *unused, char *none)
 {
-	switch (ch) {
-	case 'h':
-		fputs(run.usage, stdout);
-		putchar('\n');
-		fputs(run.help, stdout);
-		exit(tool_end(stdout));
-	case 'V':
-		printf("%s (dopamine-tools) %s\n", cli_name(), VERSION);
-		exit(tool_end(stdout));
-	case 'p':
-		run.progress = isatty(STDERR_FILENO);
-		break;
-	case TOOL_OPT_STATS:
-		run.stats = optarg;
-		break;
-	case TOOL_OPT_MAX_BAD:
-		set_max_bad(optarg);
-		break;
-	case TOOL_OPT_MAX_RECORD:
-		run.max_record =
-		    cli_bytes("--max-record", optarg, 1, SIZE_MAX / 64);
-		break;
-	default:
-		tool_usage(NULL); /* getopt_long(3) has said why */
-	}
+	(void)unused;
+	(void)none;
+	printf("%s\n%s\n", run.help->usage, run.help->about);
+	option_help(&run.options, stdout);
+	if (run.help->example != NULL)
+		printf("\n%s", run.help->example);
+	exit(tool_end(stdout));
+}
+
+static void
+print_version(void *unused, char *none)
+{
+	(void)unused;
+	(void)none;
+	printf("%s (dopamine-tools) %s\n", cli_name(), VERSION);
+	exit(tool_end(stdout));
+}
+
+/* The options that all tools have. */
+static const struct option_row shared[] = {
+    {"max-bad", "N[%]", "status 1 when more records than this are bad",
+	OPTION_CALL(set_max_bad, NULL)},
+    {"max-record", "SIZE", "longest record (64Mi)",
+	OPTION_BYTES(&run.max_record, 1, SIZE_MAX / 64)},
+    {"stats", "FILE", "write one JSON object about the run (- is stderr)",
+	OPTION_STRING(&run.stats)},
+    {"p,progress", NULL, "status line on a terminal",
+	OPTION_FLAG(&run.progress)},
+    {"V,version", NULL, "print the version", OPTION_CALL(print_version, NULL)},
+    {"h,help", NULL, "print this", OPTION_CALL(print_help, NULL)},
+    {.name = NULL}};
+
+char **
+tool_init(int argc, char *argv[], const struct tool_help *help,
+    const struct option_row *rows, unsigned *form)
+{
+	char **operands;
+
+	run.argc = argc;
+	run.argv = argv;
+	run.help = help;
+	clock_gettime(CLOCK_MONOTONIC, &run.start);
+	signal(SIGPIPE, SIG_DFL);
+	fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE); /* only pipes have a size */
+	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE);
+	setvbuf(stdout, NULL, _IOFBF, BLOCK);
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+	run.options.forms = help->forms;
+	option_add(&run.options, rows);
+	option_add(&run.options, shared);
+	operands = option_parse(&run.options, argc, argv);
+	if (operands == NULL)
+		tool_usage(NULL);
+	run.progress = run.progress && isatty(STDERR_FILENO);
+	if (form != NULL)
+		*form = run.options.form;
+	return operands;
+}
+
+bool
+tool_given(const char *name)
+{
+	return option_given(&run.options, name);
 }
 
 size_t

@@ -6,69 +6,46 @@
  * standard streams (1 MiB pipes, large blocks, SIGPIPE as the shell means it);
  * tool_end() closes it, writes --stats and gives the exit status.
  *
- *	enum { OPT_WORDS = TOOL_OPT_OWN };
- *	static const struct option longopts[] = {
- *		{"words", required_argument, NULL, OPT_WORDS}, TOOL_OPTIONS};
+ *	static const struct tool_help help = {
+ *	    .usage = "usage: word-min [-hpV] [--words N] [file ...]\n", ...};
+ *	size_t nword = 20;
+ *	const struct option_row rows[] = {
+ *	    {"words", "N", "least words (20)", OPTION_SIZE(&nword, 1, 1000)},
+ *	    {.name = NULL}};
  *
- *	tool_init(argc, argv, usage, help);
- *	while ((ch = getopt_long(argc, argv, TOOL_SHORT "n:", longopts, NULL)) !=
- *	    -1)
- *		switch (ch) {
- *		case 'n': ...
- *		default:
- *			tool_option(ch);
- *		}
+ *	operands = tool_init(argc, argv, &help, rows, NULL);
  */
 
 #ifndef TOOL_H
 #define TOOL_H
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "base/cli.h"
+#include "base/option.h"
 #include "base/str.h"
 
-/* Long options without a letter: the shared ones, then the tool's own. */
-enum {
-	TOOL_OPT_STATS = 256,
-	TOOL_OPT_MAX_BAD,
-	TOOL_OPT_MAX_RECORD,
-	TOOL_OPT_OWN
+/* What --help prints; all of it must live on. */
+struct tool_help {
+	const char *usage;   /* the synopsis, word for word that of the page */
+	const char *about;   /* what the tool does; lines, before the options */
+	const char *example; /* lines after the options, or NULL */
+	const char *const *forms; /* as option.h has them; NULL: one form */
 };
 
-#define TOOL_SHORT "hpV"
-#define TOOL_OPTIONS                                                           \
-	{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'}, \
-	    {"progress", no_argument, NULL, 'p'},                              \
-	    {"stats", required_argument, NULL, TOOL_OPT_STATS},                \
-	    {"max-bad", required_argument, NULL, TOOL_OPT_MAX_BAD},            \
-	    {"max-record", required_argument, NULL, TOOL_OPT_MAX_RECORD},      \
-	{                                                                      \
-		NULL, 0, NULL, 0                                               \
-	}
-
-/* Lines for the end of a tool's help text. */
-#define TOOL_HELP                                                              \
-	"      --max-bad N[%]    status 1 when more records than this are "    \
-	"bad\n"                                                                \
-	"      --max-record SIZE longest record (64Mi)\n"                      \
-	"      --stats FILE      write one JSON object about the run (- is "   \
-	"stderr)\n"                                                            \
-	"  -p, --progress        status line on a terminal\n"                  \
-	"  -V, --version         print the version\n"                          \
-	"  -h, --help            print this\n"
-
 /*
- * usage is the synopsis ("usage: tool ...\n"), word for word that of the page;
- * help follows it under --help.  Both must live on.
+ * Ready the streams and take the options: rows, up to the one without a name,
+ * and those that all tools share.  Gives back the operands (option_parse()), and
+ * in *form, unless it is NULL, the form that is called.  What is wrong with the
+ * command line ends the tool with CLI_FATAL; --help and --version end it too.
  */
-void tool_init(int argc, char *argv[], const char *usage, const char *help);
+char **tool_init(int argc, char *argv[], const struct tool_help *help,
+    const struct option_row *rows, unsigned *form);
 
-/* One of TOOL_OPTIONS, with its optarg; anything else is a usage error. */
-void tool_option(int ch);
+/* Whether the command line has the option of this long name. */
+bool tool_given(const char *name);
 
 /* A usage error: why (or NULL), then the synopsis, CLI_FATAL. */
 _Noreturn void tool_usage(const char *why);

@@ -45,6 +45,10 @@ bare_parse(struct str html)
 	htmlFreeParserCtxt(ctxt);
 }
 
+static const struct tool_help help = {
+    "usage: html-floor [file ...]\n", "", NULL, NULL};
+static const struct option_row rows[] = {{.name = NULL}};
+
 int
 main(int argc, char *argv[])
 {
@@ -58,10 +62,11 @@ main(int argc, char *argv[])
 	double bare = 0, parse = 0, extract = 0, a, b, c;
 	size_t npage = 0, nbyte = 0;
 
-	tool_init(argc, argv, "usage: html-floor [file ...]\n", "");
+	char **operands = tool_init(argc, argv, &help, rows, NULL);
+
 	html_init(&h);
 	extract_init(&x);
-	rec_open(&in, argv + 1);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
 		if (!rec_get_str(&rec, "html", &html) || html.len == 0)
 			continue;

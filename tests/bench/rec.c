@@ -4,7 +4,9 @@
 #include "record/reader.h"
 #include "record/tool.h"
 
-static const struct option longopts[] = {TOOL_OPTIONS};
+static const struct tool_help help = {
+    "usage: rec [file ...]\n", "", NULL, NULL};
+static const struct option_row rows[] = {{.name = NULL}};
 
 int
 main(int argc, char *argv[])
@@ -12,12 +14,8 @@ main(int argc, char *argv[])
 	struct rec_reader in;
 	struct rec rec;
 	struct str raw;
-	int ch;
 
-	tool_init(argc, argv, "usage: rec [file ...]\n", TOOL_HELP);
-	while ((ch = getopt_long(argc, argv, TOOL_SHORT, longopts, NULL)) != -1)
-		tool_option(ch);
-	rec_open(&in, argv + optind);
+	rec_open(&in, tool_init(argc, argv, &help, rows, NULL));
 	while (rec_read(&in, &rec))
 		if (rec_get(&rec, "id", &raw) && rec_get(&rec, "text", &raw))
 			rec_write(&rec, stdout);

@@ -120,6 +120,10 @@ dump_blocks(struct buf *line, struct str id, const struct html *h)
 	fwrite(line->p, 1, line->len, stdout);
 }
 
+static const struct tool_help help = {
+    "usage: extract-dump [FEATURES CUES NAMES [JUDGED]]\n", "", NULL, NULL};
+static const struct option_row rows[] = {{.name = NULL}};
+
 int
 main(int argc, char *argv[])
 {
@@ -134,18 +138,21 @@ main(int argc, char *argv[])
 	float *value = NULL, *row;
 	struct cue_name *name = NULL;
 
-	tool_init(argc, argv,
-	    "usage: extract-dump [FEATURES CUES NAMES [JUDGED]]\n", "");
-	if (argc > 3) {
-		features = must_open(argv[1], "wb");
-		cues = must_open(argv[2], "rb");
-		names = must_open(argv[3], "rb");
+	char **operands = tool_init(argc, argv, &help, rows, NULL);
+	size_t n = 0;
+
+	while (operands[n] != NULL)
+		n++;
+	if (n > 2) {
+		features = must_open(operands[0], "wb");
+		cues = must_open(operands[1], "rb");
+		names = must_open(operands[2], "rb");
 	}
-	if (argc > 4)
-		judged = must_open(argv[4], "rb");
+	if (n > 3)
+		judged = must_open(operands[3], "rb");
 	html_init(&h);
 	row = mem_zeroed(features_nsecond(), sizeof(*row));
-	rec_open(&in, argv + argc);
+	rec_open(&in, operands + n);
 	while (rec_read(&in, &rec)) {
 		if (!rec_get_str(&rec, "html", &html) ||
 		    !rec_get_str(&rec, "id", &id))
@@ -156,11 +163,11 @@ main(int argc, char *argv[])
 			continue;
 		}
 		features_read(x, &h);
-		get(cues, argv[2], &value, h.nblock);
-		get_names(names, argv[3], &name, h.nelem);
+		get(cues, operands[1], &value, h.nblock);
+		get_names(names, operands[2], &name, h.nelem);
 		features_cued(x, &h, value, name);
 		if (judged != NULL) {
-			get(judged, argv[4], &value, h.nblock);
+			get(judged, operands[3], &value, h.nblock);
 			features_judged(x, &h, value);
 		}
 		dump_features(x, &h, features, judged != NULL, row);
