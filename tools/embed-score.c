@@ -467,8 +467,9 @@ check(const struct opts *o, enum form form)
 		tool_usage("no --seeds");
 }
 
-int
-main(int argc, char *argv[])
+/* Take the options and give back the operands. */
+static char **
+options(struct opts *o, unsigned *form, int argc, char *argv[])
 {
 	static const char *const scores[] = {"contrast", "cosine", NULL};
 	static const char *const presets[] = {"dopamine", NULL};
@@ -481,18 +482,17 @@ main(int argc, char *argv[])
 		ENCODES = 1 << SCORE | 1 << CALIBRATE,
 		SELECTS = 1 << SCORE | 1 << MERGE
 	};
-	struct opts o = {.window = 1024};
-	struct select_rule *rule = &o.rule;
+	struct select_rule *rule = &o->rule;
 	const struct option_row rows[] = {
 	    {"model", "DIR", "encoder, as embed-fit makes it",
-		OPTION_STRING(&o.model), .forms = ENCODES},
+		OPTION_STRING(&o->model), .forms = ENCODES},
 	    {"seeds", "FILE",
 		"records with id, domains and text; may be given again",
-		OPTION_LIST(&o.seeds), .forms = 1 << SCORE},
+		OPTION_LIST(&o->seeds), .forms = 1 << SCORE},
 	    {"score", "contrast|cosine",
 		"contrast: nearer to the domain than to the others (default); "
 		"cosine: best cosine to a seed (default for one domain)",
-		OPTION_CHOICE(&o.score, scores), .forms = 1 << SCORE},
+		OPTION_CHOICE(&o->score, scores), .forms = 1 << SCORE},
 	    {"min-score", "P", "keep domains of at least this score, 0..1",
 		OPTION_REAL(&rule->min_score, 0, 1), .forms = 1 << SCORE},
 	    {"share", "Q", "keep the best share Q of all records, by domain",
@@ -505,15 +505,15 @@ main(int argc, char *argv[])
 		OPTION_REAL(&rule->min_sim, -1, 1), .forms = SELECTS},
 	    {"preset", "dopamine",
 		"the paper's rule: cosine, 200 a seed, t_sim",
-		OPTION_CHOICE(&o.preset, presets), .forms = 1 << SCORE},
+		OPTION_CHOICE(&o->preset, presets), .forms = 1 << SCORE},
 	    {"background", "N", "also N of the other records, domains []",
 		OPTION_SIZE(&rule->background, 0, 1 << 30), .forms = SELECTS},
 	    {"histogram", "FILE",
 		"how the best cosines and scores are spread, JSON (-: a table, "
 		"to stderr)",
-		OPTION_STRING(&o.histogram), .forms = 1 << SCORE},
+		OPTION_STRING(&o->histogram), .forms = 1 << SCORE},
 	    {"vec", NULL, "add vec, the vector, as base64 of float16",
-		OPTION_FLAG(&o.vec), .forms = 1 << SCORE},
+		OPTION_FLAG(&o->vec), .forms = 1 << SCORE},
 	    {"calibrate", NULL,
 		"what embed-fit calibrate does: learn how vectors are spread, "
 		"write it into the model's config.json",
@@ -524,22 +524,35 @@ main(int argc, char *argv[])
 		"of a text longer than the model reads, its start (first), or "
 		"all of it, up to 16 windows: their mean, or the best of them "
 		"for each seed and domain",
-		OPTION_CHOICE(&o.windows, windows), .forms = ENCODES},
+		OPTION_CHOICE(&o->windows, windows), .forms = ENCODES},
 	    {"precision", "float32|int8",
 		"int8: dense layers of a BERT in eight bits (float32)",
-		OPTION_CHOICE(&o.precision, precisions), .forms = ENCODES},
+		OPTION_CHOICE(&o->precision, precisions), .forms = ENCODES},
 	    {"window", "N", "records at a time (1024)",
-		OPTION_SIZE(&o.window, 1, 1 << 14), .forms = ENCODES},
+		OPTION_SIZE(&o->window, 1, 1 << 14), .forms = ENCODES},
 	    {"rng", "N", "start of the random numbers (0)",
-		OPTION_SIZE(&o.rng, 0, SIZE_MAX)},
+		OPTION_SIZE(&o->rng, 0, SIZE_MAX)},
 	    {.name = NULL}};
+	char **operands;
+
+	*o = (struct opts){.window = 1024};
+	operands = tool_init(argc, argv, &help, rows, form);
+	check(o, *form);
+	rule->rng = o->rng;
+	if (o->seeds.n == 0 && !tool_given("min-sim"))
+		rule->min_sim = -INFINITY;
+	return operands;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct opts o;
 	struct job j = {.o = &o};
 	char **operands;
 	unsigned form;
 
-	operands = tool_init(argc, argv, &help, rows, &form);
-	check(&o, form);
-	rule->rng = o.rng;
+	operands = options(&o, &form, argc, argv);
 	if (o.model != NULL) {
 		j.encoder = encoder_open(o.model);
 		encoder_windows(j.encoder, o.windows);
@@ -550,8 +563,6 @@ main(int argc, char *argv[])
 	}
 	if (o.seeds.n > 0)
 		settle(&o, j.encoder);
-	else if (!tool_given("min-sim"))
-		rule->min_sim = -INFINITY;
 	rec_open(&j.in, operands);
 	if (form == MERGE)
 		run_merge(&j);

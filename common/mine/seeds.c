@@ -194,8 +194,7 @@ seeds_name(struct seeds *s, struct seeds_names *names)
 }
 
 void
-seeds_read(
-    struct seeds *s, char *const *path, size_t npath, struct encoder *e)
+seeds_read(struct seeds *s, char *const *path, size_t npath, struct encoder *e)
 {
 	struct reading r = {.s = s, .e = e};
 	size_t i;
