@@ -1,5 +1,6 @@
 # Includes point one way between the folders of common/, each outside library
-# has one door, and what is a module stands in a folder.
+# has one door, what is a module stands in a folder, and no name tells two
+# functions.
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
@@ -56,6 +57,27 @@ while read -r folder _; do
 	[ "$n" -le 14 ]
 	report $? "$folder has $n modules, at most 14"
 done <"$tmp/table"
+
+# A name tells one function: what KNF puts at the beginning of a line, after a
+# line with its type.
+awk '
+/^[a-z_][a-z_0-9]*\(/ {
+	name = $0
+	sub(/\(.*/, "", name)
+	if (before ~ /^static |^static$| static / && FILENAME ~ /c$/)
+		inside[name] = inside[name] " " FILENAME
+	else
+		public[name] = FILENAME
+}
+{before = $0}
+END {
+	for (name in inside)
+		if (name in public)
+			print name "() of " public[name] " is static in" \
+			    inside[name]
+}' common/*/*.[ch] tools/*.c >"$tmp/twice"
+[ ! -s "$tmp/twice" ]
+report $? "no static function bears the name of a public one" "$tmp/twice"
 
 grep -oE '^#include <(zlib|zstd|libdeflate|brotli|libxml|utf8proc|xxhash|blis|divsufsort|curl)' \
     common/*/*.[ch] tools/*.c | sort -u >"$tmp/doors"

@@ -14,15 +14,30 @@
 #include "base/cpu.h"
 #include "base/mem.h"
 
+/*
+ * Weights lie in panels: of PANEL outputs, GROUP inputs each, then the next
+ * GROUP inputs.  GROUP inputs are what vpdpbusd and AMX's tdpbusd multiply and
+ * add up into one sum of 32 bits; PANEL sums fill a register of AVX-512, two of
+ * AVX2 or a row of an AMX tile.
+ */
 enum {
 	PANEL = 16,
-	GROUP = 4,   /* outputs, inputs that lie together */
-	DEEP = 64,   /* inputs are padded with zeros to a multiple of this */
+	GROUP = 4,
+	DEEP = PANEL * GROUP, /* bytes of a tile's row: inputs are padded with
+				 zeros to a multiple of it */
 	STEPS = 254, /* of a row's range: its ends may round apart, by one */
-	MAX_ROW = 32,
-	MAX_COL = 32,
-	MBLOCK = 96
+	MAX_ROW = 2 * PANEL, /* the largest tile is that of AMX: two by two */
+	MAX_COL = 2 * PANEL,
+	MBLOCK = 96 /* rows that stay in the cache for all panels; a multiple
+		       of the rows of the VNNI and AMX tiles */
 };
+
+/*
+ * Rows of a tile, as many as the registers hold: of AVX2's 16, ten are sums,
+ * two weights, and the rest an input, its products and ones; of AVX-512's 32,
+ * 24 are sums, two weights.
+ */
+enum { AVX2_ROWS = 5, VNNI_ROWS = 12 };
 
 /* What rows are divided by; one of zeros, or nearly, is all zeros. */
 static const float least = 1e-30f;
@@ -119,13 +134,15 @@ row_error(const float *row, size_t n, float inverse)
 static float
 choose_scale(const float *row, size_t n)
 {
+	/* In eighths of the scale by which the largest weight is 127. */
+	enum { EIGHTH = 8, LOWEST = 6, HIGHEST = 16 };
 	float min, max, scale, best, error, least_error = FLT_MAX;
 	int i;
 
 	range_of(row, n, &min, &max);
 	best = max = (max > -min ? max : -min) / 127;
-	for (i = 6; max * 127 > least && i <= 16; i++) {
-		scale = max * (float)i / 8;
+	for (i = LOWEST; max * 127 > least && i <= HIGHEST; i++) {
+		scale = max * (float)i / EIGHTH;
 		error = row_error(row, n, 1 / scale) * scale * scale;
 		if (error < least_error) {
 			least_error = error;
@@ -207,28 +224,28 @@ __attribute__((target("avx2"))) static void
 tile_avx2(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
     size_t panel_size, int32_t *out)
 {
-	__m256i s[5][2], left, right, in, t;
+	__m256i s[AVX2_ROWS][2], left, right, in, t;
 	const __m256i one = _mm256_set1_epi16(1);
 	int32_t four;
 	size_t i, r;
 
 	(void)panel_size;
-#pragma GCC unroll 5
-	for (r = 0; r < 5; r++)
+#pragma GCC unroll AVX2_ROWS
+	for (r = 0; r < AVX2_ROWS; r++)
 		s[r][0] = s[r][1] = _mm256_setzero_si256();
 	for (i = 0; i < n; i++, w += PANEL * GROUP) {
 		left = _mm256_load_si256((const __m256i *)w);
 		right = _mm256_load_si256((const __m256i *)(w + 32));
-#pragma GCC unroll 5
-		for (r = 0; r < 5; r++) {
+#pragma GCC unroll AVX2_ROWS
+		for (r = 0; r < AVX2_ROWS; r++) {
 			memcpy(&four, x + r * stride + i * GROUP, sizeof(four));
 			in = _mm256_set1_epi32(four);
 			DOT_PAIRS(s[r][0], in, left, t, one);
 			DOT_PAIRS(s[r][1], in, right, t, one);
 		}
 	}
-#pragma GCC unroll 5
-	for (r = 0; r < 5; r++) {
+#pragma GCC unroll AVX2_ROWS
+	for (r = 0; r < AVX2_ROWS; r++) {
 		_mm256_storeu_si256((__m256i *)(out + r * PANEL), s[r][0]);
 		_mm256_storeu_si256((__m256i *)(out + r * PANEL + 8), s[r][1]);
 	}
@@ -238,26 +255,26 @@ __attribute__((target("avx512f,avx512bw,avx512vnni"))) static void
 tile_vnni(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
     size_t panel_size, int32_t *out)
 {
-	__m512i s[12][2], left, right, in;
+	__m512i s[VNNI_ROWS][2], left, right, in;
 	int32_t four;
 	size_t i, r;
 
-#pragma GCC unroll 12
-	for (r = 0; r < 12; r++)
+#pragma GCC unroll VNNI_ROWS
+	for (r = 0; r < VNNI_ROWS; r++)
 		s[r][0] = s[r][1] = _mm512_setzero_si512();
 	for (i = 0; i < n; i++, w += PANEL * GROUP) {
 		left = _mm512_loadu_si512(w);
 		right = _mm512_loadu_si512(w + panel_size);
-#pragma GCC unroll 12
-		for (r = 0; r < 12; r++) {
+#pragma GCC unroll VNNI_ROWS
+		for (r = 0; r < VNNI_ROWS; r++) {
 			memcpy(&four, x + r * stride + i * GROUP, sizeof(four));
 			in = _mm512_set1_epi32(four);
 			DOT_BYTES(s[r][0], in, left);
 			DOT_BYTES(s[r][1], in, right);
 		}
 	}
-#pragma GCC unroll 12
-	for (r = 0; r < 12; r++) {
+#pragma GCC unroll VNNI_ROWS
+	for (r = 0; r < VNNI_ROWS; r++) {
 		_mm512_storeu_si512(out + r * 2 * PANEL, s[r][0]);
 		_mm512_storeu_si512(out + r * 2 * PANEL + PANEL, s[r][1]);
 	}
@@ -269,6 +286,7 @@ __attribute__((target("amx-tile,amx-int8"))) static void
 tile_amx(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
     size_t panel_size, int32_t *out)
 {
+	const size_t row_size = MAX_COL * sizeof(*out);
 	size_t i;
 
 	_tile_zero(0);
@@ -277,7 +295,7 @@ tile_amx(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
 	_tile_zero(3);
 	for (i = 0; i < n * GROUP; i += DEEP, w += PANEL * DEEP) {
 		_tile_loadd(4, x + i, stride);
-		_tile_loadd(5, x + i + 16 * stride, stride);
+		_tile_loadd(5, x + i + PANEL * stride, stride);
 		_tile_loadd(6, w, DEEP);
 		_tile_loadd(7, w + panel_size, DEEP);
 		_tile_dpbusd(0, 4, 6);
@@ -285,10 +303,10 @@ tile_amx(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
 		_tile_dpbusd(2, 5, 6);
 		_tile_dpbusd(3, 5, 7);
 	}
-	_tile_stored(0, out, 128);
-	_tile_stored(1, out + PANEL, 128);
-	_tile_stored(2, out + 16 * 2 * PANEL, 128);
-	_tile_stored(3, out + 16 * 2 * PANEL + PANEL, 128);
+	_tile_stored(0, out, row_size);
+	_tile_stored(1, out + PANEL, row_size);
+	_tile_stored(2, out + PANEL * MAX_COL, row_size);
+	_tile_stored(3, out + PANEL * MAX_COL + PANEL, row_size);
 }
 
 /* All eight tiles as large as they can be, until the process ends. */
@@ -364,9 +382,9 @@ choose_kernel(enum int8_path path)
 {
 	static const struct kernel plain = {1, PANEL, tile_plain};
 #ifdef __x86_64__
-	static const struct kernel avx2 = {5, PANEL, tile_avx2};
-	static const struct kernel vnni = {12, 2 * PANEL, tile_vnni};
-	static const struct kernel amx = {32, 2 * PANEL, tile_amx};
+	static const struct kernel avx2 = {AVX2_ROWS, PANEL, tile_avx2};
+	static const struct kernel vnni = {VNNI_ROWS, 2 * PANEL, tile_vnni};
+	static const struct kernel amx = {MAX_ROW, MAX_COL, tile_amx};
 
 	if (path == INT8_AMX)
 		return &amx;

@@ -6,7 +6,7 @@
 
 /* ASCII letters and digits, lower-cased; 0 for the rest of ASCII. */
 static char
-ascii_lower(unsigned char c)
+term_letter(unsigned char c)
 {
 	if ((unsigned)c - '0' < 10)
 		return (char)c;
@@ -37,7 +37,7 @@ term_next(struct str *rest, char dst[TERM_MAX], struct str *term)
 
 	while (rest->len > 0) {
 		if ((unsigned char)*rest->p < 0x80) {
-			c = ascii_lower((unsigned char)*rest->p);
+			c = term_letter((unsigned char)*rest->p);
 			n = c != 0;
 			if (len < TERM_MAX)
 				dst[len] = c;

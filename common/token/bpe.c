@@ -479,7 +479,7 @@ take_kind(const struct bpe *b, struct str s, size_t *at)
 
 /* Where at most max code points of these kinds end that start at at. */
 static size_t
-tool_end(
+kinds_end(
     const struct bpe *b, struct str s, size_t at, unsigned kinds, size_t max)
 {
 	size_t next;
@@ -530,8 +530,8 @@ gpt2_piece(const struct bpe *b, struct str s)
 		return len;
 	kind = take_kind(b, s, &at);
 	if (kind & (LETTER | NUMBER | OTHER))
-		return tool_end(b, s, at, kind, SIZE_MAX);
-	return blank_piece(s, tool_end(b, s, from, SPACE | NEWLINE, SIZE_MAX));
+		return kinds_end(b, s, at, kind, SIZE_MAX);
+	return blank_piece(s, kinds_end(b, s, from, SPACE | NEWLINE, SIZE_MAX));
 }
 
 static size_t
@@ -544,17 +544,17 @@ llama_piece(const struct bpe *b, struct str s, size_t ndigit)
 		return len;
 	kind = take_kind(b, s, &at);
 	if (kind == NUMBER)
-		return tool_end(b, s, 0, NUMBER, ndigit);
+		return kinds_end(b, s, 0, NUMBER, ndigit);
 	next = at;
 	if (kind == LETTER ||
 	    (kind != NEWLINE && take_kind(b, s, &next) == LETTER))
-		return tool_end(b, s, next, LETTER, SIZE_MAX);
+		return kinds_end(b, s, next, LETTER, SIZE_MAX);
 	next = s.p[0] == ' ' ? at : 0;
 	if (take_kind(b, s, &next) == OTHER) {
-		next = tool_end(b, s, next, OTHER, SIZE_MAX);
-		return tool_end(b, s, next, NEWLINE, SIZE_MAX);
+		next = kinds_end(b, s, next, OTHER, SIZE_MAX);
+		return kinds_end(b, s, next, NEWLINE, SIZE_MAX);
 	}
-	at = tool_end(b, s, 0, SPACE | NEWLINE, SIZE_MAX);
+	at = kinds_end(b, s, 0, SPACE | NEWLINE, SIZE_MAX);
 	for (next = at; next > 0; next--)
 		if (s.p[next - 1] == '\n' || s.p[next - 1] == '\r')
 			return next;
