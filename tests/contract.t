@@ -97,6 +97,17 @@ while IFS='|' read -r cmd input; do
 	*) ok "$cmd: unknown members survive byte for byte" \
 	    "$cmd <$input | grep -qF '\"x\":[1, 2.50]'" ;;
 	esac
+	rename='s/"id":/"uri":/'
+	names='--id uri'
+	case $cmd in
+	llm-ask* | seed-gen*) ;;
+	*)
+		rename="$rename; s/\"text\":/\"content\":/"
+		names="$names --text content"
+		;;
+	esac
+	same "$cmd: $names" "$cmd <$input | sed '$rename'" \
+	    "sed '$rename' $input | $cmd $names | sed '$rename'"
 	ok "$cmd: a dying reader is quiet" \
 	    "(for i in 1 2 3 4 5 6 7 8 9; do cat $input; done | $cmd | head -c 1) 2>err >out; test ! -s err"
 done <filters

@@ -232,6 +232,17 @@ JSON
 same 'newest: by time, whatever the zone; a year or a month will do' \
     'printf "b\nc\nf\n"' \
     "text-dedup --mode exact --keep newest $tmp/dates | jq -r .id"
+for keep in first longest newest; do
+	same "a record without the key stays where it is, --keep $keep" \
+	    'echo 3; echo 1; echo 3; echo 4' \
+	    "(echo '{\"id\":\"a\",\"text\":\"3\"}'
+	    echo '{\"id\":\"b\",\"text\":\"1\",\"url\":\"x\"}'
+	    echo '{\"id\":\"c\",\"text\":\"3\",\"url\":7}'
+	    echo '{\"id\":\"d\",\"text\":\"2\",\"url\":\"x\"}'
+	    echo '{\"text\":\"4\",\"url\":\"y\"}') |
+	    text-dedup --mode exact --key url --keep $keep |
+	    sed 's/.*\"text\":\"\(.\).*/\1/'"
+done
 status 2 'a key of the wrong mode' 'text-dedup --key url'
 status 2 'no such mode' 'text-dedup --mode closest'
 done_testing

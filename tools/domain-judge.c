@@ -40,7 +40,8 @@ static const struct tool_help help = {
 	"      domain-judge prompt | llm-ask --url http://localhost:8080/v1 |\n"
 	"      domain-judge parse\n",
     .forms =
-	(const char *const[]){[PROMPT] = "prompt", [PARSE] = "parse", NULL}};
+	(const char *const[]){[PROMPT] = "prompt", [PARSE] = "parse", NULL},
+    .members = TOOL_TEXT | TOOL_ID};
 
 struct opts {
 	size_t max_words; /* of the text that are shown */
@@ -128,7 +129,7 @@ prompt(const struct opts *o, char *operands[])
 
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
-		if (!rec_need_str(&in, &rec, "text", &text))
+		if (!rec_need_str(&in, &rec, tool_text(), &text))
 			continue;
 		if (!rec_get_strs(&rec, "domains", &domain, &n)) {
 			rec_bad(&in, "no \"domains\"");
@@ -138,7 +139,7 @@ prompt(const struct opts *o, char *operands[])
 			tool_drop("no domain to judge");
 			continue;
 		}
-		if (!rec_get_str(&rec, "id", &id))
+		if (!rec_get_str(&rec, tool_id(), &id))
 			id = text;
 		rng_init_id(&rng, o->rng, id);
 		b.len = 0;
@@ -189,7 +190,7 @@ note_disagreement(struct report *r, const struct rec *rec, struct str domain)
 	struct str id;
 
 	buf_puts(&b, STR("{\"id\":"));
-	if (rec_get_str(rec, "id", &id))
+	if (rec_get_str(rec, tool_id(), &id))
 		json_put_str(&b, id);
 	else
 		buf_puts(&b, STR("null"));

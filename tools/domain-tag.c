@@ -20,7 +20,8 @@ static const struct tool_help help = {
     .about = "Set \"domains\" and \"scores\" of records by a classifier of "
 	     "domain-train.\n",
     .example = "Example:\n"
-	       "  domain-tag --model domains.bin docs.jsonl > tagged.jsonl\n"};
+	       "  domain-tag --model domains.bin docs.jsonl > tagged.jsonl\n",
+    .members = TOOL_TEXT | TOOL_ID};
 
 struct opts {
 	const char *model;
@@ -161,8 +162,8 @@ judge(struct work *w, const struct opts *o, const struct rec *rec)
 	struct str text;
 
 	if (w->tagger.dim == 0) {
-		if (!rec_get_str(rec, "text", &text))
-			return "no string \"text\"";
+		if (!rec_get_str(rec, tool_text(), &text))
+			return rec_no_str(rec, tool_text());
 		score(w, o, text);
 		return NULL;
 	}

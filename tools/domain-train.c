@@ -33,7 +33,8 @@ static const struct tool_help help = {
     .about = "Learn from records with \"text\" and \"domains\" to tell the "
 	     "domains of others.\n",
     .example = "Example:\n"
-	       "  domain-train -o domains.bin hits.jsonl\n"};
+	       "  domain-train -o domains.bin hits.jsonl\n",
+    .members = TOOL_TEXT | TOOL_ID};
 
 enum { MAX_DIM = 10000, MAX_CHARS = 64 };
 

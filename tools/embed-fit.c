@@ -59,8 +59,11 @@ static const struct tool_help help = {
 	"into the model's config.json.\n",
     .example = "Example:\n"
 	       "  embed-fit lsa -o model crawl.jsonl.gz\n",
-    .forms = (const char *const[]){
-	[LSA] = "lsa", [DISTIL] = "distil", [CALIBRATE] = "calibrate", NULL}};
+    .forms = (const char *const[]){[LSA] = "lsa",
+	[DISTIL] = "distil",
+	[CALIBRATE] = "calibrate",
+	NULL},
+    .members = TOOL_TEXT | TOOL_ID};
 
 /* Mean and t_sim of the documents' vectors. */
 static void
@@ -173,7 +176,7 @@ fit_lsa(const struct opts *o, char *operands[])
 	outdir_open(&folder, o->folder, "config.json");
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
-		if (rec_need_str(&in, &rec, "text", &text))
+		if (rec_need_str(&in, &rec, tool_text(), &text))
 			lsa_add(&lsa, text);
 	}
 	if (!lsa_fit(&lsa, o->dim, o->max_vocab, o->rng))
@@ -281,7 +284,7 @@ take_record(struct distilling *j, struct rec_reader *in, struct rec *rec)
 	size_t width = encoder_dim(j->teacher);
 	struct str text, vec;
 
-	if (!rec_need_str(in, rec, "text", &text))
+	if (!rec_need_str(in, rec, tool_text(), &text))
 		return;
 	if (!rec_get_str(rec, "vec", &vec)) {
 		j->text[j->ntext++] = arena_copy(&j->mem, text);

@@ -61,8 +61,11 @@ static const struct tool_help help = {
     .example = "Example:\n"
 	       "  embed-score --model model --seeds seeds.jsonl --min-score "
 	       "0.5 docs.jsonl\n",
-    .forms = (const char *const[]){
-	[SCORE] = "", [CALIBRATE] = "--calibrate", [MERGE] = "--merge", NULL}};
+    .forms = (const char *const[]){[SCORE] = "",
+	[CALIBRATE] = "--calibrate",
+	[MERGE] = "--merge",
+	NULL},
+    .members = TOOL_TEXT | TOOL_ID};
 
 struct job {
 	const struct opts *o;

@@ -14,7 +14,8 @@ static const struct tool_help help = {
 	     "and published.  Records with \"text\" and no \"html\" pass "
 	     "unchanged.\n",
     .example = "Example:\n"
-	       "  warc-cat crawl.warc.gz | html-strip > docs.jsonl\n"};
+	       "  warc-cat crawl.warc.gz | html-strip > docs.jsonl\n",
+    .members = TOOL_TEXT | TOOL_ID};
 
 struct opts {
 	struct extract_opts extract;
@@ -39,7 +40,7 @@ strip(struct html *h, struct extract *x, struct rec *rec, struct str html,
 	extract_page(x, h, &o->extract, &page);
 	set_if(rec, "title", page.title);
 	set_if(rec, "lang", page.lang);
-	rec_set_str(rec, "text", page.text);
+	rec_set_str(rec, tool_text(), page.text);
 	set_if(rec, "byline", page.byline);
 	set_if(rec, "published", page.published);
 	if (h->cut != NULL) {
@@ -81,8 +82,9 @@ main(int argc, char *argv[])
 	while (rec_read(&in, &rec)) {
 		if (rec_get_str(&rec, "html", &html))
 			strip(&h, &x, &rec, html, &o);
-		else if (!rec_get_str(&rec, "text", &text)) {
-			rec_bad(&in, "no string \"html\" or \"text\"");
+		else if (!rec_get_str(&rec, tool_text(), &text)) {
+			rec_bad(
+			    &in, "no string \"html\" or \"%s\"", tool_text());
 			continue;
 		}
 		rec_write(&rec, stdout);

@@ -26,7 +26,8 @@ static const struct tool_help help = {
 	     "between blanks\n"
 	     "and sentences to each . ! or ?, as textstat has them.\n",
     .example = "Example:\n"
-	       "  lex-stat --window 150 seeds.jsonl docs.jsonl\n"};
+	       "  lex-stat --window 150 seeds.jsonl docs.jsonl\n",
+    .members = TOOL_TEXT | TOOL_ID};
 
 struct opts {
 	size_t window; /* tokens, or 0 */
@@ -49,7 +50,7 @@ measure(struct rec_reader *in, const struct rec *rec, const struct opts *o,
 	struct str text;
 	size_t i;
 
-	if (!rec_need_str(in, rec, "text", &text))
+	if (!rec_need_str(in, rec, tool_text(), &text))
 		return;
 	if (text.len > UINT32_MAX) {
 		rec_bad(in, "text of 4 GiB or more");

@@ -46,7 +46,8 @@ static const struct tool_help help = {
 	"interrupted\n"
 	"  seed-gen prompt --domain Law --count 40 |\n"
 	"      llm-ask --url http://localhost:8080/v1 --cache answers.jsonl |\n"
-	"      seed-gen parse >seeds.jsonl\n"};
+	"      seed-gen parse >seeds.jsonl\n",
+    .members = TOOL_ID};
 
 enum {
 	WINDOW_MIN = 256, /* records held, to write them in order */
@@ -487,7 +488,7 @@ write_rejected(struct asker *a, struct queue_item *ask, struct rec *rec)
 	struct str id = {0}, why = buf_str(&ask->why);
 	char where[4200];
 
-	rec_get_str(rec, "id", &id);
+	rec_get_str(rec, tool_id(), &id);
 	snprintf(where, sizeof(where), "%s:%" PRIu64, ask->file, ask->lineno);
 	tool_bad(where, id, "no answer: %.*s", (int)why.len, why.p);
 	a->again |= ask->again;
@@ -641,7 +642,7 @@ print_requests(struct asker *a)
 		hash_hex(hex, chat_key(&a->opts->chat, buf_str(&body)));
 		line.len = 0;
 		buf_putc(&line, '{');
-		if (rec_get_str(&rec, "id", &id)) {
+		if (rec_get_str(&rec, tool_id(), &id)) {
 			buf_puts(&line, STR("\"id\":"));
 			json_put_str(&line, id);
 			buf_putc(&line, ',');

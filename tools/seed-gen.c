@@ -43,7 +43,8 @@ static const struct tool_help help = {
 	       "  seed-gen prompt --domain Law --count 40 >prompts.jsonl\n"
 	       "  head -n 1 prompts.jsonl | jq -r .prompt\n",
     .forms =
-	(const char *const[]){[PROMPT] = "prompt", [PARSE] = "parse", NULL}};
+	(const char *const[]){[PROMPT] = "prompt", [PARSE] = "parse", NULL},
+    .members = TOOL_ID};
 
 /* What seed-gen prompt works with. */
 struct prompter {
@@ -172,7 +173,7 @@ sample(struct prompter *p, const struct seedplan_target *t)
 		rec_init(&rec, &mem);
 		id.len = nslug;
 		buf_printf(&id, "-%zu-%04" PRIu64, p->seed, n + 1);
-		rec_set_str(&rec, "id", buf_str(&id));
+		rec_set_str(&rec, tool_id(), buf_str(&id));
 		rec_set_strs(&rec, "domains", t->domain, t->ndomain);
 		if (p->balance)
 			seedplan_walk_at(&walk, plan, n, choice);
@@ -198,7 +199,7 @@ take_params(struct prompter *p)
 
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec)) {
-		if (!rec_need_str(&in, &rec, "id", &id))
+		if (!rec_need_str(&in, &rec, tool_id(), &id))
 			continue;
 		if (!rec_get_strs(&rec, "domains", &t.domain, &t.ndomain) ||
 		    t.ndomain == 0) {
@@ -415,7 +416,7 @@ is_twin(struct parser *p, struct rec *rec, struct str text)
 	struct str id = STR("?"), twin, reason;
 	struct buf b = {0};
 
-	rec_get_str(rec, "id", &id);
+	rec_get_str(rec, tool_id(), &id);
 	if (!p->dedup || !kept_find(&p->kept, text, id, &twin))
 		return false;
 	tool_drop("near-identical");

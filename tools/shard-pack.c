@@ -51,7 +51,8 @@ static const struct tool_help help = {
 	"Example: a quarter of mined text, three quarters of general text\n"
 	"  shard-pack -o shards --source domain=mined.jsonl@25 \\\n"
 	"      --source general=crawl.jsonl.gz@75 --split valid=0.01\n",
-    .forms = (const char *const[]){[PACK] = "", [CHECK] = "--check", NULL}};
+    .forms = (const char *const[]){[PACK] = "", [CHECK] = "--check", NULL},
+    .members = TOOL_TEXT | TOOL_ID};
 
 struct opts {
 	struct plan_source *source; /* (nsource) */
@@ -292,13 +293,14 @@ note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
 	uint64_t place[2];
 	struct str text, name;
 
-	if (!rec_need_str(in, rec, "text", &text))
+	if (!rec_need_str(in, rec, tool_text(), &text))
 		return false;
 	if (rec->line.len >= UINT32_MAX) {
 		rec_bad(in, "longer than 4 GiB");
 		return false;
 	}
-	if (!rec_get_str(rec, "doc", &name) && !rec_get_str(rec, "id", &name))
+	if (!rec_get_str(rec, "doc", &name) &&
+	    !rec_get_str(rec, tool_id(), &name))
 		name = rec->line;
 	place[0] = note->file;
 	place[1] = rec_place(in)->line;
@@ -361,7 +363,7 @@ encode_record(
 	arena_clear(mem);
 	ids->len = 0;
 	if (!rec_parse(&rec, mem, line, &why) ||
-	    !rec_get_str(&rec, "text", &text))
+	    !rec_get_str(&rec, tool_text(), &text))
 		return;
 	id = tokenizer_encode(o->tokenizer, text, &n);
 	megatron_put(ids, id, n, o->width);

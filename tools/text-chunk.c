@@ -23,7 +23,8 @@ static const struct tool_help help = {
     .example = "Example:\n"
 	       "  html-strip pages.jsonl | text-chunk --max-words 400 > "
 	       "chunks.jsonl\n",
-    .forms = (const char *const[]){[SPLIT] = "", [JOIN] = "--join", NULL}};
+    .forms = (const char *const[]){[SPLIT] = "", [JOIN] = "--join", NULL},
+    .members = TOOL_TEXT | TOOL_ID};
 
 struct opts {
 	size_t max_words, min_words;
@@ -37,7 +38,7 @@ parent_id(const struct rec *rec, struct str text)
 	struct str id;
 	char *hex;
 
-	if (rec_get_str(rec, "id", &id))
+	if (rec_get_str(rec, tool_id(), &id))
 		return id;
 	hex = arena_alloc(rec->mem, 33);
 	hash_hex(hex, hash_128(text.p, text.len));
@@ -52,7 +53,7 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 	struct str text, doc;
 	size_t i, n, out = 0;
 
-	if (!rec_need_str(in, rec, "text", &text))
+	if (!rec_need_str(in, rec, tool_text(), &text))
 		return;
 	doc = parent_id(rec, text);
 	n = chunk_split(text, o->max_words, rec->mem, &chunk);
@@ -66,12 +67,12 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 		id.len = 0;
 		buf_puts(&id, doc);
 		buf_printf(&id, "#%zu", i);
-		rec_set_str(rec, "id", buf_str(&id));
+		rec_set_str(rec, tool_id(), buf_str(&id));
 		rec_set_str(rec, "doc", doc);
 		rec_set_size(rec, "chunk", i);
 		rec_set_size(rec, "start", chunk[i].start);
 		rec_set_size(rec, "end", chunk[i].end);
-		rec_set_str(rec, "text",
+		rec_set_str(rec, tool_text(),
 		    (struct str){text.p + chunk[i].start,
 			chunk[i].end - chunk[i].start});
 		rec_write(rec, stdout);
@@ -241,8 +242,8 @@ join_write(struct join *j)
 		return;
 	j->open = false;
 	if (j->first == 0)
-		rec_set_str(&j->rec, "id", j->doc);
-	rec_set_str(&j->rec, "text", buf_str(&j->text));
+		rec_set_str(&j->rec, tool_id(), j->doc);
+	rec_set_str(&j->rec, tool_text(), buf_str(&j->text));
 	rec_set_size(&j->rec, "end", j->end);
 	if (j->last > j->first)
 		set_gathered(j);
@@ -256,7 +257,7 @@ join(struct rec_reader *in, const struct rec *rec, struct join *j)
 	size_t chunk, start, end;
 	const char *why;
 
-	if (!rec_get_str(rec, "text", &text) ||
+	if (!rec_get_str(rec, tool_text(), &text) ||
 	    !rec_get_str(rec, "doc", &doc) ||
 	    !rec_get_size(rec, "chunk", &chunk) ||
 	    !rec_get_size(rec, "start", &start) ||

@@ -51,7 +51,8 @@ static const struct tool_help help = {
 	[KEYS] = "--keys",
 	[CLUSTER] = "--cluster",
 	[DROP] = "--drop",
-	NULL}};
+	NULL},
+    .members = TOOL_TEXT | TOOL_ID};
 
 enum {
 	NAMES_HELD = 4 << 20,  /* bytes; other names are in a file */
@@ -117,7 +118,7 @@ name_of(const struct rec_reader *in, const struct rec *rec)
 	char *s;
 	int len;
 
-	if (rec_get_str(rec, "id", &id))
+	if (rec_get_str(rec, tool_id(), &id))
 		return id;
 	len = snprintf(NULL, 0, "%s:%" PRIu64, place->file, place->line);
 	s = arena_alloc(rec->mem, (size_t)len + 1);
@@ -193,13 +194,20 @@ squeeze(struct work *w, struct str text)
 	return buf_str(&w->plain);
 }
 
-/* Whether a record stays that is compared byte for byte. */
+/*
+ * Whether a record stays that is compared byte for byte; one that has no member
+ * --key, whose text is NULL, always does.
+ */
 static bool
 stays_exact(struct work *w, struct str text, struct str name)
 {
 	struct hash128 h;
 	uint32_t kept = 0;
 
+	if (text.p == NULL) {
+		tool_count("without_key", 1);
+		return true;
+	}
 	if (w->o->key == NULL)
 		text = squeeze(w, text);
 	h = hash_128(text.p, text.len);
@@ -267,7 +275,7 @@ put_new_paragraphs(struct work *w, struct rec *rec, struct str text)
 		return;
 	}
 	if (cut.ncut > 0)
-		rec_set_str(rec, "text", cut.rest);
+		rec_set_str(rec, tool_text(), cut.rest);
 	rec_write(rec, stdout);
 }
 
@@ -282,7 +290,7 @@ read_against(struct work *w, char *file, uint32_t number)
 
 	rec_open(&in, operand);
 	while (rec_read(&in, &rec))
-		if (rec_need_str(&in, &rec, "text", &text) &&
+		if (rec_need_str(&in, &rec, tool_text(), &text) &&
 		    !overlap_add(&w->overlap, text, number))
 			out_of_memory(w);
 	rec_close(&in);
@@ -493,17 +501,18 @@ judge_in_order(struct work *w)
 	const struct opts *o = w->o;
 	struct later *s = &w->later;
 	struct ranked item;
-	struct str text = {0}, name = {0};
+	struct str text, name = {0};
 	struct arena mem = {0};
 	struct buf line = {0};
 	struct rec rec;
 
 	while (extsort_next(&s->order, &item)) {
+		text = (struct str){0};
 		line.len = 0;
 		buf_reserve(&line, item.len);
 		spool_read_at(&s->lines, line.p, item.len, item.offset);
 		parse_again(&rec, &mem, (struct str){line.p, item.len});
-		rec_get_str(&rec, o->key != NULL ? o->key : "text", &text);
+		rec_get_str(&rec, o->key != NULL ? o->key : tool_text(), &text);
 		if (has_names(o))
 			name = blobs_get(&s->names, item.number);
 		if (stays(w, text, name))
@@ -540,7 +549,7 @@ put_new_passages(struct work *w, struct rec *rec, size_t number)
 {
 	struct str text = {0}, rest;
 
-	rec_get_str(rec, "text", &text);
+	rec_get_str(rec, tool_text(), &text);
 	w->nbyte_in += text.len;
 	if (passages_cut(&w->passages, text, &rest)) {
 		if (w->o->dups.fp != NULL)
@@ -551,7 +560,7 @@ put_new_passages(struct work *w, struct rec *rec, size_t number)
 			return;
 		}
 		tool_count("texts_cut", 1);
-		rec_set_str(rec, "text", rest);
+		rec_set_str(rec, tool_text(), rest);
 	}
 	rec_write(rec, stdout);
 }
@@ -654,10 +663,11 @@ static void
 dedup(struct work *w, struct rec_reader *in, struct rec *rec)
 {
 	const struct opts *o = w->o;
-	const char *member = o->key != NULL ? o->key : "text";
-	struct str text, name = {0};
+	struct str text = {0}, name = {0};
 
-	if (!rec_need_str(in, rec, member, &text))
+	if (o->key != NULL)
+		rec_get_str(rec, o->key, &text);
+	else if (!rec_need_str(in, rec, tool_text(), &text))
 		return;
 	if (has_names(o))
 		name = name_of(in, rec);

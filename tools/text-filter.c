@@ -20,7 +20,8 @@ static const struct tool_help help = {
 	     "repetition.\n",
     .example = "Example:\n"
 	       "  text-filter --rules gopher,fineweb --rejects bad.jsonl "
-	       "docs.jsonl > good.jsonl\n"};
+	       "docs.jsonl > good.jsonl\n",
+    .members = TOOL_TEXT | TOOL_ID};
 
 enum { MAX_LANG = 64 };
 
@@ -173,7 +174,7 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	struct str text, lang = {"", 0}, cleaned, reason[GOPHER_NRULE + 1];
 	size_t i, ngone, nreason = 0;
 
-	if (!rec_need_str(in, rec, "text", &text))
+	if (!rec_need_str(in, rec, tool_text(), &text))
 		return;
 	if (text.len > UINT32_MAX) {
 		rec_bad(in, "text of 4 GiB or more");
@@ -194,7 +195,7 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 		set_rules(rec, o, w);
 	if (nreason == 0) {
 		if (!str_eq(text, cleaned))
-			rec_set_str(rec, "text", cleaned);
+			rec_set_str(rec, tool_text(), cleaned);
 		rec_write(rec, stdout);
 		return;
 	}

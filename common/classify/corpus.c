@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "classify/fasttext.h"
 #include "math/float16.h"
+#include "record/reader.h"
 #include "record/tool.h"
 
 void
@@ -93,8 +94,8 @@ corpus_get(
 
 	if (vec && (why = get_vector(rec, r, c->dim)) != NULL)
 		return why;
-	if (!vec && !rec_get_str(rec, "text", &r->text))
-		return "no string \"text\"";
+	if (!vec && !rec_get_str(rec, tool_text(), &r->text))
+		return rec_no_str(rec, tool_text());
 	if (!rec_get_strs(rec, "domains", &r->given, &r->ngiven))
 		return "no array of strings \"domains\"";
 	if (!get_maybe(rec, &r->maybe, &r->nmaybe))

@@ -209,7 +209,7 @@ read_set(struct cluster *c, const struct entry *e)
 		if (end != NULL)
 			bytes.len = (size_t)(end - bytes.p);
 		if (rec_parse(&rec, &c->mem, bytes, &why) &&
-		    rec_get_str(&rec, "text", &text)) {
+		    rec_get_str(&rec, tool_text(), &text)) {
 			shingle_words(&c->shingler, text);
 			shingle_runs(&c->shingler, c->opts->shingle);
 			shingle_set(&c->shingler);

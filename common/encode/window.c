@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "math/float16.h"
+#include "record/tool.h"
 
 enum { MAX_BYTES = 64 << 20 }; /* of lines and texts; then a window is full */
 
@@ -81,14 +82,14 @@ take_record(struct window *w, struct rec_reader *in, const struct rec *rec)
 	} else if (w->o.encoder == NULL) {
 		rec_bad(in, "no \"vec\", and no --model to make one");
 		return;
-	} else if (rec_need_str(in, rec, "text", &item->text)) {
+	} else if (rec_need_str(in, rec, tool_text(), &item->text)) {
 		item->text = arena_copy(&w->mem, item->text);
 	} else {
 		return;
 	}
 	item->line = arena_copy(&w->mem, rec->line);
 	item->id = item->line;
-	if (rec_get_str(rec, "id", &item->id))
+	if (rec_get_str(rec, tool_id(), &item->id))
 		item->id = arena_copy(&w->mem, item->id);
 	w->nbyte += item->line.len + item->text.len;
 	w->nitem++;

@@ -1,6 +1,7 @@
 #include "mine/merge.h"
 
 #include "record/json.h"
+#include "record/tool.h"
 
 /* One hit as select_set() writes it; false if it is none. */
 static bool
@@ -43,7 +44,7 @@ read_record(struct select *s, struct seeds_names *names, struct rec_reader *in,
 			rec_bad(in, "a hit without seed, sim or domains");
 			return;
 		}
-	rec_get_str(rec, "id", &id);
+	rec_get_str(rec, tool_id(), &id);
 	select_put(s, rec->line, id, NULL, NULL);
 }
 

@@ -204,7 +204,7 @@ id_of(const struct rec *rec)
 	struct str id = STR("");
 
 	if (rec != NULL)
-		rec_get_str(rec, "id", &id);
+		rec_get_str(rec, tool_id(), &id);
 	return id;
 }
 
@@ -229,20 +229,28 @@ rec_bad(struct rec_reader *in, const char *fmt, ...)
 	va_end(ap);
 }
 
+const char *
+rec_no_str(const struct rec *rec, const char *name)
+{
+	static const char fmt[] = "no string \"%s\"";
+	size_t size = sizeof(fmt) + strlen(name);
+	char *why = arena_alloc(rec->mem, size);
+
+	snprintf(why, size, fmt, name);
+	return why;
+}
+
 bool
 rec_need_str(struct rec_reader *in, const struct rec *rec, const char *name,
     struct str *value)
 {
-	struct buf why = {0};
 	char place[512];
 
 	if (rec_get_str(rec, name, value))
 		return true;
 	mark_bad(in);
 	where(in, place, sizeof(place));
-	buf_printf(&why, "no string \"%s\"", name);
-	tool_bad_str(place, id_of(in->rec), buf_str(&why));
-	buf_release(&why);
+	tool_bad_str(place, id_of(in->rec), str_of(rec_no_str(rec, name)));
 	return false;
 }
 

@@ -75,6 +75,9 @@ bool rec_read(struct rec_reader *in, struct rec *rec);
 bool rec_need_str(struct rec_reader *in, const struct rec *rec,
     const char *name, struct str *value);
 
+/* That reason by itself, "no string "text"", in the record's arena. */
+const char *rec_no_str(const struct rec *rec, const char *name);
+
 /* "file:line: why (id)": the record read last is bad.  fmt is the kind. */
 void rec_bad(struct rec_reader *in, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

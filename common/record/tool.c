@@ -33,7 +33,7 @@ static struct {
 	struct option_set options;
 	char **argv;
 	int argc;
-	const char *stats;
+	const char *stats, *text, *id;
 	size_t max_record;
 	uint64_t max_bad;
 	bool bad_is_percent, bad_is_limited, progress, lost, no_input;
@@ -42,7 +42,7 @@ static struct {
 	uint64_t done, total;
 	char note[96];
 	struct timespec start, shown;
-} run = {.max_record = 64 << 20};
+} run = {.max_record = 64 << 20, .text = "text", .id = "id"};
 
 static void
 add(struct count counts[NKIND], const char *name, uint64_t n)
@@ -131,6 +131,25 @@ static const struct option_row shared[] = {
     {"h,help", NULL, "print this", OPTION_CALL(print_help, NULL)},
     {.name = NULL}};
 
+/* The options of help->members. */
+static void
+add_members(unsigned members)
+{
+	const struct option_row text[] = {
+	    {"text", "NAME", "the member that holds the text (text)",
+		OPTION_STRING(&run.text)},
+	    {.name = NULL}};
+	const struct option_row id[] = {
+	    {"id", "NAME", "the member that holds the id (id)",
+		OPTION_STRING(&run.id)},
+	    {.name = NULL}};
+
+	if ((members & TOOL_TEXT) != 0)
+		option_add(&run.options, text);
+	if ((members & TOOL_ID) != 0)
+		option_add(&run.options, id);
+}
+
 char **
 tool_init(int argc, char *argv[], const struct tool_help *help,
     const struct option_row *rows, unsigned *form)
@@ -148,6 +167,7 @@ tool_init(int argc, char *argv[], const struct tool_help *help,
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	run.options.forms = help->forms;
 	option_add(&run.options, rows);
+	add_members(help->members);
 	option_add(&run.options, shared);
 	operands = option_parse(&run.options, argc, argv);
 	if (operands == NULL)
@@ -168,6 +188,18 @@ size_t
 tool_max_record(void)
 {
 	return run.max_record;
+}
+
+const char *
+tool_text(void)
+{
+	return run.text;
+}
+
+const char *
+tool_id(void)
+{
+	return run.id;
 }
 
 static double

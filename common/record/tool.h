@@ -33,11 +33,16 @@ struct tool_help {
 	const char *about;   /* what the tool does; lines, before the options */
 	const char *example; /* lines after the options, or NULL */
 	const char *const *forms; /* as option.h has them; NULL: one form */
+	unsigned members; /* TOOL_TEXT, TOOL_ID: those whose names --text and
+			     --id give */
 };
+
+/* Members of records that may bear another name. */
+enum { TOOL_TEXT = 1, TOOL_ID = 2 };
 
 /*
  * Ready the streams and take the options: rows, up to the one without a name,
- * and those that all tools share.  Gives back the operands (option_parse()), and
+ * --text and --id as help->members has them, and those that all tools share.  Gives back the operands (option_parse()), and
  * in *form, unless it is NULL, the form that is called.  What is wrong with the
  * command line ends the tool with CLI_FATAL; --help and --version end it too.
  */
@@ -51,6 +56,13 @@ bool tool_given(const char *name);
 _Noreturn void tool_usage(const char *why);
 
 size_t tool_max_record(void); /* --max-record, bytes */
+
+/*
+ * The names of the members that hold the text and the id of a record that is
+ * read: "text" and "id", or what --text and --id say.
+ */
+const char *tool_text(void);
+const char *tool_id(void);
 
 /* Counts; where says the input ("file:line") for a message. */
 void tool_in(size_t nrecord, size_t len);
