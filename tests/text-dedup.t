@@ -66,8 +66,9 @@ done
 ok 'the steps dropped something' "test -s $tmp/drop"
 same 'keys of parts are keys of all' \
     "for p in $parts; do text-dedup --keys \$p; done" "text-dedup --keys $parts"
-like 'not sorted' 'cluster: keys out of order' \
-    "text-dedup --keys $parts | text-dedup --cluster --records $list"
+same 'cluster: keys in whatever order' "cat $tmp/drop" \
+    "text-dedup $options --keys $parts | shuf --random-source=$tmp/edited |
+    text-dedup $options --cluster --records $list"
 like 'was it changed' 'cluster: a part that was changed' \
     "text-dedup --keys $parts | sort >$tmp/keys; echo x >$tmp/part.ab
     text-dedup --cluster --records $list $tmp/keys"
@@ -78,6 +79,149 @@ status 2 'cluster: a compressed part' \
     text-dedup --cluster --records $tmp/part.gz </dev/null"
 status 2 'two steps at once' 'text-dedup --keys --cluster --records x'
 status 2 'keys of standard input' 'text-dedup --keys </dev/null'
+status 2 'drop: no list' "text-dedup --drop $tmp/edited $tmp/part.aa"
+like 'part.ad is not among the parts of .*: name it as' \
+    'drop: a file that is not among the parts' \
+    "cp $tmp/part.aa $tmp/part.ad; text-dedup --drop $tmp/drop $tmp/part.ad"
+status 2 'drop: and that is fatal' "text-dedup --drop $tmp/drop $tmp/part.ad"
+same 'drop: a list that is a pipe' \
+    "for p in $parts; do text-dedup --drop $tmp/drop \$p; done 2>/dev/null" \
+    "for p in $parts; do cat $tmp/drop | text-dedup --drop - \$p
+    done 2>/dev/null"
+
+# In any number of processes: copies, chains A~B~C of which each is near to the
+# one before, and a crowd of look-alikes that fills buckets; in few MB.
+cat >"$tmp/crowd.py" <<'PY'
+import json, random
+random.seed(5)
+vocabulary = [a + b + c for a in "bdfgklmnprst" for b in "aeiou" for c in "lnrst"]
+def some(n): return [random.choice(vocabulary) for _ in range(n)]
+def edit(words, n):
+    copy = list(words)
+    for _ in range(n):
+        copy[random.randrange(len(copy))] = random.choice(vocabulary)
+    return copy
+texts = [[], ["one"], ["one"]]
+for i in range(600):
+    words = some(80)
+    texts += [words] + [edit(words, random.randrange(6))
+                        for _ in range(random.randrange(4))]
+for i in range(40):
+    words = some(200)
+    for _ in range(12):
+        texts.append(words)
+        words = words[8:] + some(8)
+crowd = some(60)
+texts += [edit(crowd, random.randrange(4, 9)) for _ in range(1500)]
+random.shuffle(texts)
+for i, words in enumerate(texts):
+    print(json.dumps({"id": str(i), "text": " ".join(words)}))
+PY
+# The lines of a list as those of --dups.
+cat >"$tmp/pairs.py" <<'PY'
+import json, sys
+parts, files = [], {}
+def id_at(part, offset):
+    with open(parts[int(part) - 1]) as f:
+        f.seek(int(offset))
+        return json.loads(f.readline())["id"]
+for line in open(sys.argv[1]):
+    if line.startswith("#part "):
+        parts.append(line.rstrip("\n").split(" ", 2)[2])
+    elif not line.startswith("#"):
+        n, at, kept_n, kept_at, jaccard = line.split()
+        print('{"id":"%s","kept":"%s","jaccard":%s}' %
+              (id_at(n, at), id_at(kept_n, kept_at), jaccard))
+PY
+near="text-dedup --bands 40 --rows 2 --jaccard 0.7"
+mkdir "$tmp/steps"
+cd "$tmp/steps" || exit
+python3 "$tmp/crowd.py" >crowd
+split -n l/5 crowd part.
+ls part.* >list
+$near --dups dups part.* >one 2>one.err
+$near --keys --records-from list part.* |
+    $near --cluster --records-from list >drop 2>drop.err
+same 'the list is of the pairs of one process' 'cat dups' \
+    "python3 $tmp/pairs.py drop"
+same 'and as many were left out of buckets' 'cat one.err; echo 1' \
+    'cat drop.err; grep -c [1-9] drop.err'
+for ranges in 1 4 16; do
+	rm -f keys.* meet.*
+	for p in part.*; do
+		$near --keys --records-from list --ranges $ranges -o "keys.$p" "$p"
+	done
+	for f in keys.part.aa.*; do
+		i=${f##*.}
+		$near --meet --memory 1M --records-from list keys.*."$i" >"meet.$i"
+	done
+	same "$ranges ranges: --meet and --judge, as --cluster" \
+	    'cat drop drop.err' "$near --judge --memory 1M --stats stats \
+	    --records-from list meet.* 2>err; cat err"
+done
+same 'what memory had no room for went to a file' 'echo true' \
+    'jq ".spooled_bytes > 0" stats'
+same 'by names: the same list' 'cat drop' \
+    "$near --keys part.* | $near --cluster --records $(echo part.* | tr ' ' ,)"
+same 'a line of keys twice is one' 'cat drop' \
+    "$near --keys part.* >keys; $near --cluster --records-from list keys keys"
+
+# A later crawl: the list may grow, and what was settled stays so.
+head -n 3 list >list.3
+$near --keys --records-from list.3 part.aa part.ab part.ac >keys.3
+$near --cluster --records-from list.3 keys.3 >drop.3 2>/dev/null
+$near --keys --records-from list part.ad part.ae >keys.5
+same 'a later crawl: the list of both at once' 'cat drop drop.err' \
+    "$near --cluster --records-from list --earlier drop.3 --stats stats.5 \
+    keys.3 keys.5 2>err; cat err"
+same 'and only the later records are compared' 'echo true' \
+    "$near --cluster --records-from list --stats stats keys.3 keys.5 \
+    >drop.5 2>&1; jq -s '.[0].comparisons < .[1].comparisons * 0.7' stats.5 stats"
+{ echo ./part.aa; tail -n +2 list; } >changed
+like 'changed:? ?.*has it changed' 'a list that has changed: --meet' \
+    "$near --meet --records-from changed keys.3"
+status 2 'a list that has changed: --cluster' \
+    "$near --cluster --records-from changed keys.3"
+like 'has it changed' 'a list that has changed: --judge' \
+    "$near --judge --records-from changed meet.*"
+like 'has it changed' 'a list that has changed: --earlier' \
+    "$near --cluster --records-from changed --earlier drop.3 /dev/null"
+like 'keys.5:1: made with 5 parts, but list.3 names 3' 'a list that is too short' \
+    "$near --meet --records-from list.3 keys.5"
+like 'crowd' '--keys: a file that is not in the list' \
+    "$near --keys --records-from list crowd"
+status 2 '--records-from: a name twice' \
+    "cat list list >twice; $near --keys --records-from twice part.aa"
+status 2 '--records-from: no name' "$near --meet --records-from /dev/null"
+status 2 '--judge: a part that is not there' \
+    "mv part.ab away; $near --judge --records-from list meet.*"
+mv away part.ab
+like 'range 7 of 16 \(from 0\) is missing' '--judge: a range that is missing' \
+    "$near --judge --records-from list \$(ls meet.* | grep -v 07)"
+like 'range 0 of 16 \(from 0\) is missing' '--meet: some of the ranges' \
+    "$near --meet --records-from list keys.part.*.03 keys.part.*.04"
+same '--meet: all of the ranges' 'cat drop' \
+    "$near --meet --records-from list keys.part.* |
+    $near --judge --records-from list"
+like 'fit together' '--judge: a file twice' \
+    "$near --judge --records-from list meet.* meet.03"
+like 'order of records' '--judge: files in one stream' \
+    "cat meet.* | grep -v '^#range' >all
+    { grep '^#rec' meet.00; grep -v '^#' all; } |
+    $near --judge --records-from list"
+like 'incomplete file' '--judge: a file that was cut' \
+    "mv meet.03 whole; head -c 3001 whole >meet.03
+    $near --judge --records-from list meet.*"
+like 'fit together' '--judge: a line that is missing' \
+    "awk -F '	' 'NF == 5 && want == \"\" {want = \$4 FS \$5 FS \$3}
+	\$1 FS \$2 FS \$3 != want' whole >meet.03
+    $near --judge --records-from list meet.*"
+status 2 '--ranges: no power of two' "$near --keys --ranges 3 -o x part.aa"
+status 2 '--ranges without a name' "$near --keys --ranges 2 part.aa"
+status 2 '--judge: no list of parts' "$near --judge meet.*"
+status 2 '--memory of a step: too little' \
+    "$near --cluster --memory 1K --records-from list keys.3"
+cd "$top/tests/golden/text-dedup" || exit
 
 # A chain: B is near A, C near B but not near A.  B goes for A; C stays.
 chain() {
@@ -120,7 +264,7 @@ same 'what memory has no room for is spooled, with the same result' \
 ok 'and the same pairs' "cmp $tmp/dups1 $tmp/dups2"
 like '"spooled_bytes":[1-9]' 'and it was spooled' \
     "text-dedup --memory 120K --stats - $tmp/edited 2>&1 >/dev/null"
-like '--keys .*sort.*--cluster.*--drop' 'who runs out of memory is told of the steps' \
+like '--keys .*--cluster.*--drop' 'who runs out of memory is told of the steps' \
     "text-dedup --memory 50K $tmp/edited"
 like '^text-dedup: some [0-9]+ bytes for the first 1000 records' '-v: an estimate' \
     "cat $tmp/edited $tmp/edited $tmp/edited | text-dedup -v 2>&1 >/dev/null"

@@ -6,8 +6,10 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/utf8.h"
-#include "dedup/cluster.h"
 #include "dedup/drops.h"
+#include "dedup/judge.h"
+#include "dedup/keys.h"
+#include "dedup/meet.h"
 #include "dedup/near.h"
 #include "dedup/overlap.h"
 #include "dedup/paragraphs.h"
@@ -16,11 +18,10 @@
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
-#include "record/spool.h"
 #include "record/tool.h"
 #include "spill/blobs.h"
-#include "spill/extsort.h"
 #include "spill/hashset.h"
+#include "spill/later.h"
 #include "text/date.h"
 #include "text/word.h"
 
@@ -28,7 +29,7 @@ static const char index_magic[] = "DEDUP  1"; /* name, version */
 
 enum mode { NEAR, EXACT, PARA, SUBSTR };
 enum keep { FIRST, LONGEST, NEWEST };
-enum step { WHOLE, KEYS, CLUSTER, DROP };
+enum step { WHOLE, KEYS, MEET, JUDGE, CLUSTER, DROP };
 
 static const struct tool_help help = {
     .usage =
@@ -39,8 +40,14 @@ static const struct tool_help help = {
 	"first|longest|newest]\n"
 	"                  [--against FILE,...] [--dups FILE] [--memory SIZE]\n"
 	"                  [--index FILE] [file ...]\n"
-	"       text-dedup --keys file ...\n"
-	"       text-dedup --cluster --records FILE,... [file ...]\n"
+	"       text-dedup --keys [--records-from FILE] [--ranges N -o PREFIX] "
+	"file ...\n"
+	"       text-dedup --meet --records FILE,... | --records-from FILE "
+	"[file ...]\n"
+	"       text-dedup --judge --records FILE,... | --records-from FILE\n"
+	"                  [--earlier LIST] [file ...]\n"
+	"       text-dedup --cluster --records FILE,... | --records-from FILE\n"
+	"                  [--earlier LIST] [file ...]\n"
 	"       text-dedup --drop LIST file ...\n",
     .about = "Drop every record whose text is that of an earlier record that "
 	     "stays.\n",
@@ -49,6 +56,8 @@ static const struct tool_help help = {
 	"  text-dedup --mode exact docs.jsonl | text-dedup --dups dups.jsonl\n",
     .forms = (const char *const[]){[WHOLE] = "",
 	[KEYS] = "--keys",
+	[MEET] = "--meet",
+	[JUDGE] = "--judge",
 	[CLUSTER] = "--cluster",
 	[DROP] = "--drop",
 	NULL},
@@ -56,8 +65,9 @@ static const struct tool_help help = {
 
 enum {
 	NAMES_HELD = 4 << 20,  /* bytes; other names are in a file */
-	ORDER_HELD = 64 << 20, /* bytes to sort in, for --keep */
-	SAMPLE = 1000	       /* records, for an estimate */
+	STEP_HELD = 256 << 20, /* bytes of --meet, --judge and --cluster */
+	STEP_LEAST = 1000000,
+	SAMPLE = 1000 /* records, for an estimate */
 };
 
 struct opts {
@@ -68,20 +78,10 @@ struct opts {
 	bool verbose;
 	enum step step;
 	const char *key, *drop, *index;
-	const char *against, *records, *dups_path;
+	const char *against, *records, *records_from, *earlier, *prefix;
+	size_t nrange;
+	const char *dups_path;
 	struct outfile dups; /* .fp is NULL without --dups */
-};
-
-/* Records that are looked at again. */
-struct later {
-	struct spool lines;
-	struct extsort order; /* of struct ranked, by rank */
-	struct blobs names;   /* of all records, with --dups */
-};
-
-struct ranked {
-	uint64_t rank; /* the least goes first */
-	uint64_t number, offset, len;
 };
 
 struct work {
@@ -90,14 +90,17 @@ struct work {
 	struct near near;
 	struct paragraphs paragraphs;
 	struct passages passages;
-	struct overlap overlap; /* of --against */
-	char *list;		/* of --against, cut into names */
-	const char **file;	/* of --against */
-	struct hashset seen;	/* exact: texts; para: paragraphs */
-	struct blobs names;	/* of the records that stay */
-	struct drops drops;	/* of --drop */
-	struct later later;
-	struct checkpoint state; /* of --index */
+	struct overlap overlap;	  /* of --against */
+	char *list;		  /* of --against, cut into names */
+	const char **file;	  /* of --against */
+	struct hashset seen;	  /* exact: texts; para: paragraphs */
+	struct blobs names;	  /* of the records that stay */
+	struct parts parts;	  /* of --records or --records-from */
+	struct keys keys;	  /* of --keys */
+	struct drops drops;	  /* of --drop */
+	struct later later;	  /* of substr and --keep */
+	struct blobs later_names; /* of all records, with --dups */
+	struct checkpoint state;  /* of --index */
 	struct buf plain, nfc, out;
 	uint64_t nrecord, nbyte_in, nbyte_gone;
 };
@@ -149,9 +152,8 @@ static _Noreturn void
 out_of_memory(const struct work *w)
 {
 	static const char steps[] =
-	    "text-dedup --keys FILE ... | LC_ALL=C sort | text-dedup "
-	    "--cluster --records FILE,... >LIST, then text-dedup --drop LIST "
-	    "FILE";
+	    "text-dedup --keys FILE ... | text-dedup --cluster --records "
+	    "FILE,... >LIST, then text-dedup --drop LIST FILE";
 	const struct opts *o = w->o;
 	bool no_steps = o->mode >= PARA || o->against != NULL;
 
@@ -332,15 +334,6 @@ put_unless_shared(
 	end_pair(w);
 }
 
-static int
-by_rank(const void *va, const void *vb, const void *context)
-{
-	const struct ranked *a = va, *b = vb;
-
-	(void)context;
-	return a->rank < b->rank ? -1 : a->rank > b->rank;
-}
-
 /* The file of --index: what made it, and what it knows; both ways. */
 static void
 pass_state(struct work *w)
@@ -382,11 +375,14 @@ work_open(struct work *w, const struct opts *o)
 	blobs_init(&w->names, &w->budget, NAMES_HELD);
 	if (o->against != NULL)
 		open_against(w);
+	if (o->records != NULL || o->records_from != NULL)
+		parts_init(&w->parts, o->records, o->records_from);
+	if (o->step == KEYS)
+		keys_open(&w->keys, o->records_from != NULL ? &w->parts : NULL,
+		    o->prefix, o->nrange);
 	if (o->mode == SUBSTR || o->keep != FIRST) {
-		spool_open(&w->later.lines);
-		extsort_init(&w->later.order, sizeof(struct ranked), by_rank,
-		    NULL, ORDER_HELD);
-		blobs_init(&w->later.names, &w->budget, NAMES_HELD);
+		later_open(&w->later, o->keep != FIRST);
+		blobs_init(&w->later_names, &w->budget, NAMES_HELD);
 	}
 	if (o->index == NULL)
 		return;
@@ -434,11 +430,12 @@ work_release(struct work *w)
 	passages_release(&w->passages);
 	overlap_release(&w->overlap);
 	hashset_release(&w->seen);
+	parts_release(&w->parts);
+	keys_release(&w->keys);
 	drops_release(&w->drops);
 	blobs_release(&w->names);
-	blobs_release(&w->later.names);
-	extsort_release(&w->later.order);
-	spool_close(&w->later.lines);
+	blobs_release(&w->later_names);
+	later_release(&w->later);
 	buf_release(&w->plain);
 	buf_release(&w->nfc);
 	buf_release(&w->out);
@@ -466,31 +463,14 @@ static void
 put_off(struct work *w, const struct rec *rec, struct str text, struct str name)
 {
 	const struct opts *o = w->o;
-	struct later *s = &w->later;
-	struct ranked item = {0, w->nrecord, s->lines.len, rec->line.len};
 
-	spool_write(&s->lines, rec->line.p, rec->line.len);
-	spool_write(&s->lines, "\n", 1);
-	if (has_names(o) && !blobs_add(&s->names, name))
+	if (has_names(o) && !blobs_add(&w->later_names, name))
 		out_of_memory(w);
-	if (o->mode == SUBSTR) {
-		if (!passages_add(&w->passages, text))
-			out_of_memory(w);
-		return;
-	}
-	item.rank =
-	    UINT64_MAX - (o->keep == LONGEST ? text.len : age_rank(rec));
-	extsort_put(&s->order, &item);
-}
-
-static void
-parse_again(struct rec *rec, struct arena *mem, struct str line)
-{
-	const char *why;
-
-	arena_clear(mem);
-	if (!rec_parse(rec, mem, line, &why))
-		cli_errx(CLI_FATAL, "temporary file: %s", why);
+	if (o->mode == SUBSTR && !passages_add(&w->passages, text))
+		out_of_memory(w);
+	/* The longest, the newest has the least rank. */
+	later_put(&w->later, rec,
+	    UINT64_MAX - (o->keep == LONGEST ? text.len : age_rank(rec)));
 }
 
 /* The records in the order of --keep; a bit for each that stays. */
@@ -499,28 +479,18 @@ judge_in_order(struct work *w)
 {
 	uint8_t *bits = mem_zeroed(w->nrecord / 8 + 1, 1);
 	const struct opts *o = w->o;
-	struct later *s = &w->later;
-	struct ranked item;
 	struct str text, name = {0};
-	struct arena mem = {0};
-	struct buf line = {0};
 	struct rec rec;
+	uint64_t i;
 
-	while (extsort_next(&s->order, &item)) {
+	while (later_ranked(&w->later, &rec, &i)) {
 		text = (struct str){0};
-		line.len = 0;
-		buf_reserve(&line, item.len);
-		spool_read_at(&s->lines, line.p, item.len, item.offset);
-		parse_again(&rec, &mem, (struct str){line.p, item.len});
 		rec_get_str(&rec, o->key != NULL ? o->key : tool_text(), &text);
 		if (has_names(o))
-			name = blobs_get(&s->names, item.number);
+			name = blobs_get(&w->later_names, i);
 		if (stays(w, text, name))
-			bits[item.number / 8] |=
-			    (uint8_t)(1 << item.number % 8);
+			bits[i / 8] |= (uint8_t)(1 << i % 8);
 	}
-	buf_release(&line);
-	arena_release(&mem);
 	return bits;
 }
 
@@ -534,9 +504,9 @@ tell_places(struct work *w, size_t number)
 	for (i = 0; i < w->passages.nplace; i++) {
 		/* blobs_get() borrows: the second name replaces the first. */
 		w->plain.len = 0;
-		buf_puts(&w->plain, blobs_get(&w->later.names, number));
+		buf_puts(&w->plain, blobs_get(&w->later_names, number));
 		put_pair(w, buf_str(&w->plain), "kept",
-		    blobs_get(&w->later.names, place[i].text));
+		    blobs_get(&w->later_names, place[i].text));
 		buf_printf(&w->out, ",\"start\":%zu,\"end\":%zu",
 		    place[i].start, place[i].end);
 		end_pair(w);
@@ -571,27 +541,19 @@ look_again(struct work *w)
 {
 	const struct opts *o = w->o;
 	uint8_t *bits = NULL;
-	struct arena mem = {0};
 	struct rec rec;
-	struct str line;
 	size_t i;
 
 	if (o->mode == SUBSTR)
 		passages_find(&w->passages);
 	else
 		bits = judge_in_order(w);
-	spool_rewind(&w->later.lines);
-	for (i = 0; spool_line(&w->later.lines, &line); i++) {
-		if (bits != NULL && !(bits[i / 8] >> i % 8 & 1))
-			continue;
-		parse_again(&rec, &mem, line);
+	for (i = 0; later_next(&w->later, &rec); i++)
 		if (o->mode == SUBSTR)
 			put_new_passages(w, &rec, i);
-		else
+		else if (bits[i / 8] >> i % 8 & 1)
 			rec_write(&rec, stdout);
-	}
 	free(bits);
-	arena_release(&mem);
 }
 
 /* A line a band and record: its key, the part it lies in, and where. */
@@ -599,32 +561,38 @@ static void
 put_keys(struct work *w, const struct rec_reader *in, struct str text)
 {
 	const struct rec_place *place = rec_place(in);
-	size_t i, nband = w->o->near.nband;
 
-	if (!near_sign(&w->near, text)) {
+	if (near_sign(&w->near, text))
+		keys_put(&w->keys, w->near.band, w->o->near.nband, place->file,
+		    place->line_offset);
+	else
 		tool_count("without_words", 1);
-		return;
-	}
-	w->out.len = 0;
-	for (i = 0; i < nband; i++)
-		buf_printf(&w->out, "%016" PRIx64 "\t%s\t%" PRIu64 "\n",
-		    w->near.band[i], place->file, place->line_offset);
-	if (fwrite(w->out.p, 1, w->out.len, stdout) != w->out.len)
-		tool_write_failed("standard output");
-	tool_out(nband, w->out.len);
 }
 
-/* From sorted keys to the list of what goes. */
+/* A step that reads no records, but what the steps before it wrote. */
 static int
-cluster(const struct opts *o, char *const operand[])
+do_step(struct work *w, char *const operand[])
 {
-	struct cluster_opts opts = {
-	    o->near.shingle, o->near.least, o->memory, o->records};
-	struct cluster_counts counts;
+	static char dash[] = "-";
+	static char *const standard_input[] = {dash, NULL};
+	const struct opts *o = w->o;
+	struct judge_opts opts = {o->near.shingle, o->near.least,
+	    o->memory > 0 ? o->memory : STEP_HELD, o->earlier};
+	struct judge_counts counts;
 
-	cluster_run(&opts, operand, stdout, &counts);
+	if (operand[0] == NULL)
+		operand = standard_input;
+	if (o->step == MEET) {
+		meet_files(&w->parts, operand, opts.memory, stdout);
+		return tool_end(stdout);
+	}
+	if (o->step == CLUSTER)
+		judge_keys(&opts, &w->parts, operand, stdout, &counts);
+	else
+		judge_meetings(&opts, &w->parts, operand, stdout, &counts);
 	count_comparisons(counts.ncompare, counts.nfull);
 	tool_count("memory_bytes", counts.held);
+	tool_count("spooled_bytes", counts.nspooled);
 	if (o->verbose)
 		cli_warnx("%zu bytes were held", counts.held);
 	return tool_end(stdout);
@@ -691,7 +659,7 @@ drop(struct work *w, const struct rec_reader *in, struct rec *rec)
 {
 	const struct rec_place *place = rec_place(in);
 
-	if (drops_take(&w->drops, place->file, place->line_offset))
+	if (drops_take(&w->drops, place->operand, place->line_offset))
 		tool_drop("listed");
 	else
 		rec_write(rec, stdout);
@@ -708,11 +676,40 @@ parse_preset(void *context, char *arg)
 		    : (struct near_opts){5, 450, 20, 0.8};
 }
 
+/* Options of one step, which option rows have tied to their steps. */
+static void
+check_step(const struct opts *o, char *const operand[])
+{
+	bool lists = o->step == MEET || o->step == JUDGE || o->step == CLUSTER;
+	bool listed = o->records_from != NULL;
+	size_t i;
+
+	if (o->records != NULL && listed)
+		tool_usage("--records or --records-from, not both");
+	if (lists && o->records == NULL && !listed)
+		tool_usage("--meet, --judge and --cluster need --records or "
+			   "--records-from");
+	if (lists && o->memory > 0 && o->memory < STEP_LEAST)
+		tool_usage("--meet, --judge and --cluster need --memory 1M");
+	if ((o->nrange > 0) != (o->prefix != NULL))
+		tool_usage("--ranges and -o go together");
+	if ((o->nrange & (o->nrange - 1)) != 0)
+		tool_usage("--ranges: a power of two");
+	if (o->step != KEYS && o->step != DROP)
+		return;
+	if (operand[0] == NULL)
+		tool_usage("the records of a step lie in files");
+	for (i = 0; operand[i] != NULL; i++)
+		if (strcmp(operand[i], "-") == 0 ||
+		    (o->step == KEYS &&
+			strpbrk(operand[i], listed ? "\n" : "\t\n,") != NULL))
+			tool_usage("a file of a step has a name without tab, "
+				   "comma and line feed");
+}
+
 static void
 check_options(const struct opts *o, char *const operand[])
 {
-	size_t i;
-
 	if (o->key != NULL && o->mode != EXACT)
 		tool_usage("--key works only with --mode exact");
 	if (o->dups_path != NULL && o->mode == PARA)
@@ -728,18 +725,9 @@ check_options(const struct opts *o, char *const operand[])
 		tool_usage("--against cannot be combined with --mode, --keep "
 			   "and --index");
 	if (o->step != WHOLE && o->mode != NEAR)
-		tool_usage("--keys, --cluster and --drop need --mode near");
-	if (o->step == CLUSTER && o->records == NULL)
-		tool_usage("--cluster needs --records");
-	if (o->step != KEYS && o->step != DROP)
-		return;
-	if (operand[0] == NULL)
-		tool_usage("the records of a step lie in files");
-	for (i = 0; operand[i] != NULL; i++)
-		if (strcmp(operand[i], "-") == 0 ||
-		    strpbrk(operand[i], "\t\n,") != NULL)
-			tool_usage("a file of a step has a name without tab, "
-				   "comma and line feed");
+		tool_usage("--keys, --meet, --judge, --cluster and --drop need "
+			   "--mode near");
+	check_step(o, operand);
 }
 
 /* Take the options and give back the operands. */
@@ -749,7 +737,11 @@ options(struct opts *o, int argc, char *argv[])
 	static const char *const modes[] = {
 	    "near", "exact", "para", "substr", NULL};
 	static const char *const keeps[] = {"first", "longest", "newest", NULL};
-	enum { NEAR_STEPS = 1 << WHOLE | 1 << KEYS | 1 << CLUSTER };
+	enum {
+		LIST_STEPS = 1 << JUDGE | 1 << CLUSTER,
+		PART_STEPS = LIST_STEPS | 1 << MEET,
+		NEAR_STEPS = PART_STEPS | 1 << WHOLE | 1 << KEYS
+	};
 	struct near_opts *near = &o->near;
 	const struct option_row rows[] = {
 	    {"mode", "near|exact|para|substr",
@@ -784,14 +776,30 @@ options(struct opts *o, int argc, char *argv[])
 		OPTION_BYTES(&o->memory, 1, SIZE_MAX)},
 	    {"index", "FILE", "go on from the state of the run before; save it",
 		OPTION_STRING(&o->index), .forms = 1 << WHOLE},
-	    {"keys", NULL, "write the keys of near records, for --cluster",
+	    {"keys", NULL, "near, in steps: write the keys of records",
 		.selects = KEYS},
-	    {"cluster", NULL,
-		"decide by the sorted keys, and write what is to be dropped",
+	    {"ranges", "N",
+		"write the keys to N files, a power of two, by their leading "
+		"bits",
+		OPTION_SIZE(&o->nrange, 1, STEPS_RANGES), .forms = 1 << KEYS},
+	    {"o,output", "PREFIX", "these files: PREFIX.0 and on",
+		OPTION_STRING(&o->prefix), .forms = 1 << KEYS},
+	    {"meet", NULL, "from the keys of a range to what --judge reads",
+		.selects = MEET},
+	    {"judge", NULL,
+		"from what --meet wrote of all ranges to the list of what goes",
+		.selects = JUDGE},
+	    {"cluster", NULL, "from all keys to that list, in one process",
 		.selects = CLUSTER},
-	    {"records", "FILE,...", "the files that --keys has read",
-		OPTION_STRING(&o->records), .forms = 1 << CLUSTER},
-	    {"drop", "LIST", "drop the records that a list of --cluster names",
+	    {"records", "FILE,...", "the files of --keys, in record order",
+		OPTION_STRING(&o->records), .forms = PART_STEPS},
+	    {"records-from", "FILE", "the same, a name a line",
+		OPTION_STRING(&o->records_from),
+		.forms = PART_STEPS | 1 << KEYS},
+	    {"earlier", "LIST",
+		"take over what this list says, of an earlier crawl",
+		OPTION_STRING(&o->earlier), .forms = LIST_STEPS},
+	    {"drop", "LIST", "pass on the records that are not in the list",
 		OPTION_STRING(&o->drop), .selects = DROP},
 	    {"v,verbose", NULL, "how much memory is needed, on standard error",
 		OPTION_FLAG(&o->verbose)},
@@ -819,8 +827,8 @@ main(int argc, char *argv[])
 
 	operands = options(&o, argc, argv);
 	work_open(&w, &o);
-	if (o.step == CLUSTER) {
-		status = cluster(&o, operands);
+	if (o.step == MEET || o.step == JUDGE || o.step == CLUSTER) {
+		status = do_step(&w, operands);
 		work_release(&w);
 		return status;
 	}
@@ -833,7 +841,7 @@ main(int argc, char *argv[])
 			drop(&w, &in, &rec);
 		else
 			dedup(&w, &in, &rec);
-	if (spool_is_open(&w.later.lines))
+	if (later_is_open(&w.later))
 		look_again(&w);
 	if (w.drops.left > 0)
 		tool_lost(o.drop, "%zu records of the list were not there",
@@ -841,6 +849,7 @@ main(int argc, char *argv[])
 	work_count(&w);
 	rec_close(&in);
 	status = tool_end(stdout);
+	keys_commit(&w.keys);
 	if (o.dups.fp != NULL)
 		outfile_commit(&o.dups);
 	if (o.index != NULL)

@@ -3,28 +3,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 
 #include "base/cli.h"
 #include "base/hash.h"
+#include "dedup/steps.h"
 
 static struct hash128
-place_key(struct drops *d, const char *part, uint64_t offset)
+place_key(struct place at)
 {
-	d->name.len = 0;
-	buf_printf(&d->name, "%s\t%" PRIu64, part, offset);
-	return hash_128(d->name.p, d->name.len);
-}
+	uint64_t key[2] = {at.part, at.offset};
 
-static bool
-is_operand(const char *part, char *const operand[])
-{
-	size_t i;
-
-	for (i = 0; operand[i] != NULL; i++)
-		if (strcmp(operand[i], part) == 0)
-			return true;
-	return false;
+	return hash_128(key, sizeof(key));
 }
 
 /* Enter a place that isn't there yet; false when memory won't do. */
@@ -39,44 +29,147 @@ enter(struct drops *d, struct hash128 key)
 	return hashset_add(&d->place, key, 0);
 }
 
-bool
-drops_read(struct drops *d, const char *list, char *const operand[],
-    struct budget *budget)
+/* The lines about parts: the number of each operand; how many parts. */
+static uint32_t
+read_parts(struct drops *d, struct steps_file *f, const struct parts *operands)
 {
-	FILE *fp = fopen(list, "r");
-	char *line = NULL, *tab, *end;
-	size_t cap = 0;
-	uint64_t offset, n = 0;
-	bool room = true;
+	struct str line, head;
+	uint64_t npart, n, i;
+	uint32_t at;
+	size_t found = 0;
 
-	*d = (struct drops){0};
-	hashset_init(&d->place, false, budget);
-	if (fp == NULL)
-		cli_err(CLI_FATAL, "%s", list);
-	while (room && getline(&line, &cap, fp) > 0) {
-		n++;
-		tab = strchr(line, '\t');
-		offset = tab != NULL ? strtoull(tab + 1, &end, 10) : 0;
-		if (tab == NULL || end == tab + 1)
-			cli_errx(CLI_FATAL,
-			    "%s:%" PRIu64 ": no part and offset", list, n);
-		*tab = '\0';
-		if (is_operand(line, operand))
-			room = enter(d, place_key(d, line, offset));
+	head = STR("#records ");
+	if (!steps_line(f, &line) || !str_starts(line, head))
+		steps_bad(f, "no list of --cluster or --judge");
+	line = (struct str){line.p + head.len, line.len - head.len};
+	if (!steps_take_u64(&line, &npart) || npart >= PARTS_NONE)
+		steps_bad(f, "no line '#records N HASH'");
+	head = STR("#part ");
+	for (i = 1; i <= npart; i++) {
+		if (!steps_line(f, &line) || !str_starts(line, head))
+			steps_bad(f, "no line '#part N NAME'");
+		line = (struct str){line.p + head.len, line.len - head.len};
+		if (!steps_take_u64(&line, &n) || n != i || line.len < 2)
+			steps_bad(f, "no line '#part N NAME'");
+		at = parts_find(
+		    operands, (struct str){line.p + 1, line.len - 1});
+		if (at == PARTS_NONE)
+			continue;
+		d->part[at] = (uint32_t)(i - 1);
+		found++;
 	}
-	if (room && !feof(fp)) /* getline() also ends without memory */
-		cli_err(CLI_FATAL, "%s", list);
-	fclose(fp);
-	free(line);
+	for (i = 0; found < operands->n && i < operands->n; i++)
+		if (d->part[i] == PARTS_NONE)
+			cli_errx(CLI_FATAL,
+			    "%s is not among the parts of %s: name it as it "
+			    "was named for --keys and --records",
+			    operands->name[i], f->name);
+	return (uint32_t)npart;
+}
+
+/* The part of the first whole line from a byte on; the end is of no part. */
+static uint32_t
+part_at(struct steps_file *f, off_t from, off_t at, uint32_t npart, off_t *next)
+{
+	struct place place;
+	struct str line;
+
+	if (fseeko(f->fp, at > from ? at - 1 : at, SEEK_SET) != 0)
+		cli_err(CLI_FATAL, "%s", f->name);
+	f->nline = 0;
+	if (at > from)
+		steps_line(f, &line); /* its end is at this byte or after it */
+	if (!steps_line(f, &line))
+		return PARTS_NONE;
+	if (!steps_take_place(&line, npart, &place))
+		steps_bad(f, "no line of --cluster or --judge");
+	*next = ftello(f->fp);
+	return place.part;
+}
+
+/* Go on at the first line of that part or a later one, if one can. */
+static void
+seek_part(struct steps_file *f, uint32_t part, uint32_t npart)
+{
+	off_t low = ftello(f->fp), high, middle, next = 0;
+	off_t from = low;
+	struct stat st;
+
+	if (fstat(fileno(f->fp), &st) != 0 || !S_ISREG(st.st_mode) || low < 0)
+		return;
+	for (high = st.st_size; low < high;) {
+		middle = low + (high - low) / 2;
+		if (part_at(f, from, middle, npart, &next) >= part)
+			high = middle;
+		else
+			low = next;
+	}
+	if (fseeko(f->fp, low, SEEK_SET) != 0)
+		cli_err(CLI_FATAL, "%s", f->name);
+}
+
+/* The lines about records of the operands; false when memory won't do. */
+static bool
+read_places(
+    struct drops *d, struct steps_file *f, size_t noperand, uint32_t npart)
+{
+	uint8_t *wanted = mem_zeroed(npart, 1);
+	uint32_t first = PARTS_NONE, last = 0;
+	struct place at = {0, 0}, before;
+	struct str line;
+	bool room = true;
+	size_t i;
+
+	for (i = 0; i < noperand; i++) {
+		wanted[d->part[i]] = 1;
+		first = d->part[i] < first ? d->part[i] : first;
+		last = d->part[i] > last ? d->part[i] : last;
+	}
+	seek_part(f, first, npart);
+	while (room && steps_line(f, &line)) {
+		before = at;
+		if (!steps_take_place(&line, npart, &at))
+			steps_bad(f, "no line of --cluster or --judge");
+		if (place_cmp(at, before) < 0)
+			steps_bad(f, "not in the order of records");
+		if (at.part > last)
+			break;
+		if (wanted[at.part])
+			room = enter(d, place_key(at));
+	}
+	free(wanted);
 	return room;
 }
 
 bool
-drops_take(struct drops *d, const char *part, uint64_t offset)
+drops_read(struct drops *d, const char *list, char *const operand[],
+    struct budget *budget)
 {
+	struct steps_file f;
+	struct parts operands;
+	size_t i;
+	bool room;
+
+	*d = (struct drops){0};
+	hashset_init(&d->place, false, budget);
+	parts_init_operands(&operands, operand);
+	d->part = mem_grow(NULL, operands.n, sizeof(*d->part));
+	for (i = 0; i < operands.n; i++)
+		d->part[i] = PARTS_NONE;
+	steps_open(&f, list);
+	room = read_places(d, &f, operands.n, read_parts(d, &f, &operands));
+	steps_close(&f);
+	parts_release(&operands);
+	return room;
+}
+
+bool
+drops_take(struct drops *d, size_t operand, uint64_t offset)
+{
+	struct place at = {offset, d->part[operand]};
 	uint32_t none;
 
-	if (!hashset_find(&d->place, place_key(d, part, offset), &none))
+	if (!hashset_find(&d->place, place_key(at), &none))
 		return false;
 	d->left--;
 	return true;
@@ -86,5 +179,5 @@ void
 drops_release(struct drops *d)
 {
 	hashset_release(&d->place);
-	buf_release(&d->name);
+	free(d->part);
 }

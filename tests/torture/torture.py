@@ -64,6 +64,14 @@ CASES = {
     'dedup-keys': ('text-dedup --mode near --keys {i}/docs.jsonl', []),
     'dedup-cluster': ('text-dedup --mode near --cluster --records '
                       '{i}/docs.jsonl {i}/keys', []),
+    'dedup-ranges': ('text-dedup --keys --records-from {i}/parts --ranges 2 '
+                     '-o keys {i}/docs.jsonl', ['keys.0', 'keys.1']),
+    'dedup-meet': ('text-dedup --meet --records-from {i}/parts {i}/keys.0',
+                   []),
+    'dedup-judge': ('text-dedup --judge --records-from {i}/parts {i}/meet.0 '
+                    '{i}/meet.1', []),
+    'dedup-earlier': ('text-dedup --cluster --records-from {i}/parts '
+                      '--earlier {i}/drop {i}/keys', []),
     'dedup-drop': ('text-dedup --drop {i}/drop {i}/docs.jsonl', []),
     'dedup-against': ('text-dedup --against {i}/seeds.jsonl {i}/docs.jsonl',
                       []),
@@ -114,6 +122,10 @@ head -n 4 all-answered.jsonl >answered.jsonl
 head -n 40 all-answers.jsonl >answers.jsonl
 text-dedup --mode near --keys $PWD/docs.jsonl | LC_ALL=C sort >keys
 text-dedup --mode near --cluster --records $PWD/docs.jsonl keys >drop
+echo $PWD/docs.jsonl >parts
+text-dedup --keys --records-from parts --ranges 2 -o keys $PWD/docs.jsonl
+text-dedup --meet --records-from parts keys.0 >meet.0
+text-dedup --meet --records-from parts keys.1 >meet.1
 embed-fit lsa --dim 4 -o model docs.jsonl seeds.jsonl
 domain-train --buckets 64 -o domains.bin seeds.jsonl
 domain-tag --model domains.bin --threshold 0.1 docs.jsonl >tagged.jsonl
