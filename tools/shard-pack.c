@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "record/filelist.h"
 #include "record/forward.h"
 #include "record/outfile.h"
 #include "record/reader.h"
@@ -57,9 +58,8 @@ static const struct tool_help help = {
 struct opts {
 	struct plan_source *source; /* (nsource) */
 	size_t nsource;
-	char **file;	 /* (nfile), NULL-terminated */
-	size_t *of_file; /* (nfile), its source */
-	size_t nfile;
+	struct filelist files;
+	size_t *of_file; /* (files.n), its source */
 	struct manifest_split
 	    *split; /* (nsplit), the last one takes the rest */
 	size_t nsplit;
@@ -81,14 +81,11 @@ static void
 add_source(void *context, char *arg)
 {
 	struct opts *o = context;
-	const char *equal = arg + strcspn(arg, "="), *at = equal, *p;
+	const char *equal = strchr(arg, '='), *at = strrchr(arg, '@');
 	struct plan_source *s;
-	size_t len;
+	size_t i, before = o->files.n;
 
-	for (p = equal; *p != '\0'; p++)
-		if (*p == '@')
-			at = p;
-	if (equal == arg || at <= equal + 1)
+	if (equal == NULL || equal == arg || at == NULL || at <= equal + 1)
 		cli_errx(CLI_FATAL,
 		    "--source: '%s' is not NAME=FILE[,FILE...]@WEIGHT", arg);
 	o->source = mem_grow(o->source, o->nsource + 1, sizeof(*o->source));
@@ -96,22 +93,14 @@ add_source(void *context, char *arg)
 	*s = (struct plan_source){0};
 	s->name = mem_string((struct str){arg, (size_t)(equal - arg)});
 	s->weight = cli_real("--source weight", at + 1, 0, 1e300);
-	for (p = equal + 1; p < at; p += len + 1) {
-		len = strcspn(p, ",");
-		if (p + len > at)
-			len = (size_t)(at - p);
-		if (len == 0)
-			cli_errx(CLI_FATAL, "--source: '%s': no file", arg);
-		o->file = mem_grow(o->file, o->nfile + 2, sizeof(*o->file));
-		o->of_file =
-		    mem_grow(o->of_file, o->nfile + 1, sizeof(*o->of_file));
-		o->of_file[o->nfile] = o->nsource;
-		o->file[o->nfile++] = mem_string((struct str){p, len});
-		o->file[o->nfile] = NULL;
-	}
+	filelist_add(&o->files, "--source",
+	    (struct str){equal + 1, (size_t)(at - equal - 1)});
+	o->of_file = mem_grow(o->of_file, o->files.n, sizeof(*o->of_file));
+	for (i = before; i < o->files.n; i++)
+		o->of_file[i] = o->nsource;
 	o->nsource++;
-	for (len = 0; len + 1 < o->nsource; len++)
-		if (strcmp(o->source[len].name, s->name) == 0)
+	for (i = 0; i + 1 < o->nsource; i++)
+		if (strcmp(o->source[i].name, s->name) == 0)
 			cli_errx(CLI_FATAL, "--source: '%s' is there twice",
 			    s->name);
 }
@@ -198,7 +187,8 @@ parse_options(struct opts *o, int argc, char *argv[])
 		OPTION_BYTES(&o->shard_size, 1, SIZE_MAX / 2),
 		.forms = 1 << PACK},
 	    {"source", "NAME=FILE[,FILE...]@WEIGHT",
-		"files to draw from, and their share",
+		"files to draw from, and their share; @FILE in the list stands "
+		"for the files that FILE names, one a line",
 		OPTION_CALL(add_source, o), .again = true, .forms = 1 << PACK},
 	    {"split", "NAME=SHARE", "put this share of the documents apart",
 		OPTION_CALL(add_split, o), .again = true, .forms = 1 << PACK},
@@ -244,12 +234,13 @@ copy_pipes(struct opts *o)
 	struct spool spool;
 	int fd;
 
-	for (i = 0; i < o->nfile; i++) {
+	for (i = 0; i < o->files.n; i++) {
 		fd = STDIN_FILENO;
-		if (strcmp(o->file[i], "-") != 0) {
-			if (stat(o->file[i], &st) != 0 || S_ISREG(st.st_mode) ||
-			    S_ISDIR(st.st_mode) ||
-			    (fd = open(o->file[i], O_RDONLY | O_CLOEXEC)) < 0)
+		if (strcmp(o->files.item[i], "-") != 0) {
+			if (stat(o->files.item[i], &st) != 0 ||
+			    S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ||
+			    (fd = open(
+				 o->files.item[i], O_RDONLY | O_CLOEXEC)) < 0)
 				continue;
 		}
 		spool_open(&spool);
@@ -257,15 +248,16 @@ copy_pipes(struct opts *o)
 			if (n < 0 && errno == EINTR)
 				continue;
 			if (n < 0)
-				cli_err(CLI_FATAL, "%s", o->file[i]);
+				cli_err(CLI_FATAL, "%s", o->files.item[i]);
 			spool_write(&spool, block, (size_t)n);
 		}
 		if (fd != STDIN_FILENO)
 			close(fd);
 		path.len = 0;
 		buf_printf(&path, "/dev/fd/%d", spool_fd(&spool));
-		free(o->file[i]);
-		o->file[i] = mem_string(buf_str(&path)); /* it stays open */
+		free(o->files.item[i]);
+		o->files.item[i] =
+		    mem_string(buf_str(&path)); /* it stays open */
 	}
 	buf_release(&path);
 }
@@ -323,7 +315,7 @@ read_sources(struct opts *o, struct plan *plan)
 	struct plan_note note;
 	struct rec rec;
 
-	rec_open(&in, o->file);
+	rec_open(&in, o->files.item);
 	while (rec_read(&in, &rec)) {
 		note.file = (uint32_t)rec_place(&in)->operand;
 		s = &o->source[o->of_file[note.file]];
@@ -386,7 +378,7 @@ scatter(const struct opts *o, struct plan *plan, struct shuffle *pile)
 	while (plan_next(plan, &note)) {
 		if (note.file != file) {
 			file = note.file;
-			forward_open(&f, o->file[file]);
+			forward_open(&f, o->files.item[file]);
 		}
 		item = (struct shuffle_item){.tokens = note.tokens,
 		    .split = split_of(o, note.doc),
@@ -500,10 +492,10 @@ have_sources(const struct opts *o)
 	bool all = true;
 	size_t i;
 
-	for (i = 0; i < o->nfile; i++)
-		if (strcmp(o->file[i], "-") != 0 &&
-		    access(o->file[i], R_OK) != 0) {
-			tool_no_input(o->file[i]);
+	for (i = 0; i < o->files.n; i++)
+		if (strcmp(o->files.item[i], "-") != 0 &&
+		    access(o->files.item[i], R_OK) != 0) {
+			tool_no_input(o->files.item[i]);
 			all = false;
 		}
 	return all;
@@ -554,13 +546,11 @@ main(int argc, char *argv[])
 	status = tool_end(stdout);
 	for (i = 0; i < o.nsource; i++)
 		free(o.source[i].name);
-	for (i = 0; i < o.nfile; i++)
-		free(o.file[i]);
 	for (i = 0; i < o.nsplit; i++)
 		free(o.split[i].name);
 	tokenizer_close(o.tokenizer);
 	free(o.source);
-	free(o.file);
+	filelist_release(&o.files);
 	free(o.of_file);
 	free(o.split);
 	return status;

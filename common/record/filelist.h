@@ -1,0 +1,31 @@
+/*
+ * filelist - the files that the value of an option names
+ *
+ * The value is a list with commas; in it, @FILE stands for the files that FILE
+ * names, one a line, so that no command line has to hold a hundred thousand
+ * names.  A file whose own name begins with @ is written ./@name.
+ */
+
+#ifndef FILELIST_H
+#define FILELIST_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+/* All zero is an empty list; the caller releases it. */
+struct filelist {
+	char **item; /* (n), then NULL; the list's own */
+	size_t n, cap;
+};
+
+/*
+ * Append what the list names.  A list without a file is a usage error that
+ * names the option; a FILE of names that is missing or cannot be read ends the
+ * tool with CLI_NOINPUT.
+ */
+void filelist_add(struct filelist *files, const char *option, struct str list);
+
+void filelist_release(struct filelist *files);
+
+#endif
