@@ -69,6 +69,8 @@ while IFS='|' read -r cmd input; do
 	same "$cmd: gzip, two members" "cat $input $input | $cmd" \
 	    "(gzip -c $input; gzip -c $input) | $cmd"
 	same "$cmd: zstd" "$cmd <$input" "zstd -qc $input | $cmd"
+	same "$cmd: --zstd" "$cmd <$input" "$cmd --zstd <$input | zstd -dcq"
+	status 2 "$cmd: --zstd to a full disk" "$cmd --zstd <$input >/dev/full"
 	same "$cmd: a bad line costs one record" "$cmd <$input" \
 	    "(echo '{\"id\":1,}'; cat $input; echo '[]') | $cmd 2>/dev/null"
 	like "^$t: -:1: " "$cmd: and one message with its line" \

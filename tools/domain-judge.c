@@ -41,7 +41,8 @@ static const struct tool_help help = {
 	"      domain-judge parse\n",
     .forms =
 	(const char *const[]){[PROMPT] = "prompt", [PARSE] = "parse", NULL},
-    .members = TOOL_TEXT | TOOL_ID};
+    .members = TOOL_TEXT | TOOL_ID,
+    .writes = 1 << PROMPT};
 
 struct opts {
 	size_t max_words; /* of the text that are shown */

@@ -21,7 +21,8 @@ static const struct tool_help help = {
 	     "domain-train.\n",
     .example = "Example:\n"
 	       "  domain-tag --model domains.bin docs.jsonl > tagged.jsonl\n",
-    .members = TOOL_TEXT | TOOL_ID};
+    .members = TOOL_TEXT | TOOL_ID,
+    .writes = 1};
 
 struct opts {
 	const char *model;

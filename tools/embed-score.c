@@ -65,7 +65,8 @@ static const struct tool_help help = {
 	[CALIBRATE] = "--calibrate",
 	[MERGE] = "--merge",
 	NULL},
-    .members = TOOL_TEXT | TOOL_ID};
+    .members = TOOL_TEXT | TOOL_ID,
+    .writes = 1 << SCORE | 1 << MERGE};
 
 struct job {
 	const struct opts *o;

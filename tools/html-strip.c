@@ -15,7 +15,8 @@ static const struct tool_help help = {
 	     "unchanged.\n",
     .example = "Example:\n"
 	       "  warc-cat crawl.warc.gz | html-strip > docs.jsonl\n",
-    .members = TOOL_TEXT | TOOL_ID};
+    .members = TOOL_TEXT | TOOL_ID,
+    .writes = 1};
 
 struct opts {
 	struct extract_opts extract;

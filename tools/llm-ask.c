@@ -47,7 +47,8 @@ static const struct tool_help help = {
 	"  seed-gen prompt --domain Law --count 40 |\n"
 	"      llm-ask --url http://localhost:8080/v1 --cache answers.jsonl |\n"
 	"      seed-gen parse >seeds.jsonl\n",
-    .members = TOOL_ID};
+    .members = TOOL_ID,
+    .writes = 1};
 
 enum {
 	WINDOW_MIN = 256, /* records held, to write them in order */

@@ -44,7 +44,8 @@ static const struct tool_help help = {
 	       "  head -n 1 prompts.jsonl | jq -r .prompt\n",
     .forms =
 	(const char *const[]){[PROMPT] = "prompt", [PARSE] = "parse", NULL},
-    .members = TOOL_ID};
+    .members = TOOL_ID,
+    .writes = 1 << PROMPT | 1 << PARSE};
 
 /* What seed-gen prompt works with. */
 struct prompter {

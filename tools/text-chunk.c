@@ -24,7 +24,8 @@ static const struct tool_help help = {
 	       "  html-strip pages.jsonl | text-chunk --max-words 400 > "
 	       "chunks.jsonl\n",
     .forms = (const char *const[]){[SPLIT] = "", [JOIN] = "--join", NULL},
-    .members = TOOL_TEXT | TOOL_ID};
+    .members = TOOL_TEXT | TOOL_ID,
+    .writes = 1 << SPLIT | 1 << JOIN};
 
 struct opts {
 	size_t max_words, min_words;

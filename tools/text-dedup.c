@@ -61,7 +61,8 @@ static const struct tool_help help = {
 	[CLUSTER] = "--cluster",
 	[DROP] = "--drop",
 	NULL},
-    .members = TOOL_TEXT | TOOL_ID};
+    .members = TOOL_TEXT | TOOL_ID,
+    .writes = 1 << WHOLE | 1 << DROP};
 
 enum {
 	NAMES_HELD = 4 << 20,  /* bytes; other names are in a file */

@@ -21,7 +21,8 @@ static const struct tool_help help = {
     .example = "Example:\n"
 	       "  text-filter --rules gopher,fineweb --rejects bad.jsonl "
 	       "docs.jsonl > good.jsonl\n",
-    .members = TOOL_TEXT | TOOL_ID};
+    .members = TOOL_TEXT | TOOL_ID,
+    .writes = 1};
 
 enum { MAX_LANG = 64 };
 

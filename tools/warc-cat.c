@@ -30,7 +30,8 @@ static const struct tool_help help = {
 	"page in UTF-8 as \"html\", the text of a conversion as \"text\".\n",
     .example =
 	"Example:\n"
-	"  warc-cat crawl.warc.gz | html-strip | text-filter > docs.jsonl\n"};
+	"  warc-cat crawl.warc.gz | html-strip | text-filter > docs.jsonl\n",
+    .writes = 1};
 
 enum {
 	LARGE = 1 << 20, /* bytes of a buffer that isn't kept */

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "record/frames.h"
 #include "record/json.h"
 
 enum {
@@ -36,7 +37,8 @@ static struct {
 	const char *stats, *text, *id;
 	size_t max_record;
 	uint64_t max_bad;
-	bool bad_is_percent, bad_is_limited, progress, lost, no_input;
+	bool bad_is_percent, bad_is_limited, progress, lost, no_input, zstd;
+	struct frames *frames; /* of --zstd, in place of standard output */
 	uint64_t records_in, records_out, bytes_in, bytes_out, nbad;
 	struct count bad[NKIND], dropped[NKIND], own[NKIND];
 	uint64_t done, total;
@@ -131,9 +133,9 @@ static const struct option_row shared[] = {
     {"h,help", NULL, "print this", OPTION_CALL(print_help, NULL)},
     {.name = NULL}};
 
-/* The options of help->members. */
+/* The options that most tools have: --text, --id, --zstd. */
 static void
-add_members(unsigned members)
+add_extra(const struct tool_help *help)
 {
 	const struct option_row text[] = {
 	    {"text", "NAME", "the member that holds the text (text)",
@@ -143,11 +145,34 @@ add_members(unsigned members)
 	    {"id", "NAME", "the member that holds the id (id)",
 		OPTION_STRING(&run.id)},
 	    {.name = NULL}};
+	const struct option_row zstd[] = {
+	    {"zstd", NULL,
+		"write zstd, in frames of whole records of at most 1 MiB",
+		OPTION_FLAG(&run.zstd),
+		.forms = help->forms != NULL ? help->writes : 0},
+	    {.name = NULL}};
 
-	if ((members & TOOL_TEXT) != 0)
+	if ((help->members & TOOL_TEXT) != 0)
 		option_add(&run.options, text);
-	if ((members & TOOL_ID) != 0)
+	if ((help->members & TOOL_ID) != 0)
 		option_add(&run.options, id);
+	if (help->writes != 0)
+		option_add(&run.options, zstd);
+}
+
+/* At an early exit, records that fill no frame are not written. */
+static void
+drop_frames(void)
+{
+	if (run.frames != NULL)
+		frames_drop(run.frames);
+}
+
+static void
+begin_frames(void)
+{
+	run.frames = frames_open(STDOUT_FILENO, &stdout);
+	atexit(drop_frames);
 }
 
 char **
@@ -167,12 +192,14 @@ tool_init(int argc, char *argv[], const struct tool_help *help,
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	run.options.forms = help->forms;
 	option_add(&run.options, rows);
-	add_members(help->members);
+	add_extra(help);
 	option_add(&run.options, shared);
 	operands = option_parse(&run.options, argc, argv);
 	if (operands == NULL)
 		tool_usage(NULL);
 	run.progress = run.progress && isatty(STDERR_FILENO);
+	if (run.zstd)
+		begin_frames();
 	if (form != NULL)
 		*form = run.options.form;
 	return operands;
@@ -455,6 +482,7 @@ tool_write_failed(const char *what)
 {
 	if (errno == EPIPE)
 		_exit(CLI_FATAL); /* the reader left: nobody to tell */
+	run.frames = NULL;	  /* nothing more is written at exit */
 	cli_err(CLI_FATAL, "%s", what);
 }
 
@@ -482,6 +510,7 @@ count_bad(void)
 int
 tool_end(FILE *out)
 {
+	struct frames *frames;
 	uint64_t limit;
 
 	if (run.progress) {
@@ -490,6 +519,12 @@ tool_end(FILE *out)
 	}
 	if (fflush(out) != 0 || ferror(out))
 		tool_write_failed(out == stdout ? "standard output" : "output");
+	if (out == stdout && run.frames != NULL) {
+		frames = run.frames;
+		run.frames = NULL;
+		if (!frames_end(frames))
+			tool_write_failed("standard output");
+	}
 	count_bad();
 	if (run.bad_is_limited) {
 		limit = run.max_bad;

@@ -35,6 +35,7 @@ struct tool_help {
 	const char *const *forms; /* as option.h has them; NULL: one form */
 	unsigned members; /* TOOL_TEXT, TOOL_ID: those whose names --text and
 			     --id give */
+	unsigned writes;  /* bits: the forms that write records, for --zstd */
 };
 
 /* Members of records that may bear another name. */
@@ -42,9 +43,10 @@ enum { TOOL_TEXT = 1, TOOL_ID = 2 };
 
 /*
  * Ready the streams and take the options: rows, up to the one without a name,
- * --text and --id as help->members has them, and those that all tools share.  Gives back the operands (option_parse()), and
- * in *form, unless it is NULL, the form that is called.  What is wrong with the
- * command line ends the tool with CLI_FATAL; --help and --version end it too.
+ * those that help->members and help->writes add, and those that all tools share.
+ * Gives back the operands (option_parse()), and in *form, unless it is NULL, the
+ * form that is called.  What is wrong with the command line ends the tool with
+ * CLI_FATAL; --help and --version end it too.
  */
 char **tool_init(int argc, char *argv[], const struct tool_help *help,
     const struct option_row *rows, unsigned *form);

@@ -54,6 +54,7 @@ CASES = {
                     ['rejects']),
     'text-chunk': ('text-chunk --max-words 60 {i}/docs.jsonl', []),
     'text-chunk-join': ('text-chunk --join {i}/chunks.jsonl', []),
+    'text-chunk-zstd': ('text-chunk --zstd {i}/docs.jsonl', []),
     'dedup-exact': ('text-dedup --mode exact --dups dups {i}/docs.jsonl',
                     ['dups']),
     'dedup-near': ('text-dedup --mode near {i}/docs.jsonl', []),
