@@ -69,6 +69,20 @@ same 'keys of parts are keys of all' \
 same 'cluster: keys in whatever order' "cat $tmp/drop" \
     "text-dedup $options --keys $parts | shuf --random-source=$tmp/edited |
     text-dedup $options --cluster --records $list"
+zparts=$(for p in $parts; do
+	html-strip --zstd "$p" >"$p.zst"
+	echo "$p.zst"
+done | tr '\n' ' ')
+zlist=$(echo $zparts | tr ' ' ,)
+same 'parts that are zstd frames drop the same' \
+    "for p in $parts; do text-dedup --drop $tmp/drop \$p; done" \
+    "text-dedup $options --keys $zparts |
+    text-dedup $options --cluster --records $zlist >$tmp/zdrop
+    for p in $zparts; do text-dedup --drop $tmp/zdrop \$p; done"
+like 'a frame of more than 1 MiB: write it by --zstd' \
+    'keys: a part that is one large frame' \
+    "(cat $tmp/part.aa; head -c 2000000 /dev/zero | tr '\\0' ' '; echo
+    cat $tmp/part.aa) | zstd -qc >$tmp/large.zst; text-dedup --keys $tmp/large.zst"
 like 'was it changed' 'cluster: a part that was changed' \
     "text-dedup --keys $parts | sort >$tmp/keys; echo x >$tmp/part.ab
     text-dedup --cluster --records $list $tmp/keys"

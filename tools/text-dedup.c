@@ -14,6 +14,7 @@
 #include "dedup/overlap.h"
 #include "dedup/paragraphs.h"
 #include "dedup/passages.h"
+#include "record/frames.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/reader.h"
@@ -563,9 +564,13 @@ put_keys(struct work *w, const struct rec_reader *in, struct str text)
 {
 	const struct rec_place *place = rec_place(in);
 
+	if (place->locus == FRAMES_NOWHERE)
+		cli_errx(CLI_FATAL,
+		    "%s: a frame of more than 1 MiB: write it by --zstd",
+		    place->file);
 	if (near_sign(&w->near, text))
 		keys_put(&w->keys, w->near.band, w->o->near.nband, place->file,
-		    place->line_offset);
+		    place->locus);
 	else
 		tool_count("without_words", 1);
 }
@@ -660,7 +665,7 @@ drop(struct work *w, const struct rec_reader *in, struct rec *rec)
 {
 	const struct rec_place *place = rec_place(in);
 
-	if (drops_take(&w->drops, place->operand, place->line_offset))
+	if (drops_take(&w->drops, place->operand, place->locus))
 		tool_drop("listed");
 	else
 		rec_write(rec, stdout);

@@ -10,6 +10,7 @@
 #include "base/cli.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "record/frames.h"
 
 enum { BLOCK = 16 << 10 }; /* bytes of a first look */
 
@@ -114,6 +115,7 @@ parts_release(struct parts *p)
 	free(p->hash);
 	free(p->opened);
 	free(p->open);
+	frames_cache_free(p->frames);
 	buf_release(&p->line);
 	*p = (struct parts){0};
 }
@@ -169,50 +171,61 @@ parts_check(const struct parts *p)
 		start = (struct str){
 		    magic, read_at(p->name[i], fd, magic, sizeof(magic), 0)};
 		close(fd);
-		if (str_starts(start, STR("\x1f\x8b")) ||
-		    str_starts(start, STR("\x28\xb5\x2f\xfd")))
+		if (str_starts(start, STR("\x1f\x8b")))
 			cli_errx(CLI_FATAL,
 			    "%s: records are looked up where they lie: "
-			    "decompress it",
+			    "decompress it, or write it by --zstd",
 			    p->name[i]);
 	}
 }
 
+static void
+open_at(struct parts *p, struct parts_open *o, uint32_t part)
+{
+	char magic[4] = {0};
+
+	o->fd = open_part(p->name[part]);
+	o->part = part;
+	read_at(p->name[part], o->fd, magic, sizeof(magic), 0);
+	o->zstd = memcmp(magic, "\x28\xb5\x2f\xfd", 4) == 0;
+}
+
 /* The descriptor of a part, opened if it isn't. */
-static int
+static const struct parts_open *
 descriptor(struct parts *p, uint32_t part)
 {
 	size_t i, at = p->opened[part];
 
-	if (at == 0 && p->nopen < PARTS_OPEN) {
-		p->open[p->nopen].fd = open_part(p->name[part]);
-		at = ++p->nopen;
-	} else if (at == 0) {
-		for (i = 0; i < p->nopen; i++)
-			if (p->open[i].used < p->open[at].used)
-				at = i;
-		p->opened[p->open[at].part] = 0;
-		close(p->open[at].fd);
-		p->open[at++].fd = open_part(p->name[part]);
+	if (at == 0) {
+		if (p->nopen < PARTS_OPEN) {
+			at = p->nopen++;
+		} else {
+			for (i = 0; i < p->nopen; i++)
+				if (p->open[i].used < p->open[at].used)
+					at = i;
+			p->opened[p->open[at].part] = 0;
+			close(p->open[at].fd);
+		}
+		open_at(p, &p->open[at++], part);
 	}
 	p->opened[part] = (uint16_t)at;
-	p->open[at - 1].part = part;
 	p->open[at - 1].used = ++p->clock;
-	return p->open[at - 1].fd;
+	return &p->open[at - 1];
 }
 
-bool
-parts_line(struct parts *p, struct place at, struct str *line)
+/* The line at a byte of a part that is not compressed. */
+static bool
+plain_line(struct parts *p, const struct parts_open *o, uint64_t offset,
+    struct str *line)
 {
-	const char *name = p->name[at.part], *end;
-	int fd = descriptor(p, at.part);
+	const char *name = p->name[o->part], *end;
 	size_t want = BLOCK, n;
 
 	p->line.len = 0;
 	do {
 		buf_reserve(&p->line, want);
-		n = read_at(name, fd, p->line.p + p->line.len, want,
-		    at.offset + p->line.len);
+		n = read_at(name, o->fd, p->line.p + p->line.len, want,
+		    offset + p->line.len);
 		end = n > 0 ? memchr(p->line.p + p->line.len, '\n', n) : NULL;
 		p->line.len += n;
 		n = n < want ? 0 : n; /* the file ends here */
@@ -221,7 +234,21 @@ parts_line(struct parts *p, struct place at, struct str *line)
 	*line = buf_str(&p->line);
 	if (end != NULL)
 		line->len = (size_t)(end - line->p);
-	if (at.offset == 0 && str_starts(*line, STR("\xef\xbb\xbf")))
-		*line = (struct str){line->p + 3, line->len - 3};
 	return p->line.len > 0;
+}
+
+bool
+parts_line(struct parts *p, struct place at, struct str *line)
+{
+	const struct parts_open *o = descriptor(p, at.part);
+	bool found;
+
+	if (o->zstd && p->frames == NULL)
+		p->frames = frames_cache_new();
+	found = o->zstd
+		    ? frames_line(p->frames, at.part, o->fd, at.offset, line)
+		    : plain_line(p, o, at.offset, line);
+	if (found && at.offset == 0 && str_starts(*line, STR("\xef\xbb\xbf")))
+		*line = (struct str){line->p + 3, line->len - 3};
+	return found;
 }

@@ -28,7 +28,8 @@
 enum { PARTS_OPEN = 256 };
 #define PARTS_NONE UINT32_MAX
 
-/* Where a record lies: in which part, from 0, and at which byte of it. */
+/* Where a record lies: in which part, from 0, and at which locus of it: the byte,
+ * or in zstd frames as record/frames.h has it. */
 struct place {
 	uint64_t offset;
 	uint32_t part;
@@ -46,9 +47,11 @@ struct parts {
 		int fd;
 		uint32_t part;
 		uint64_t used; /* when, as counted by clock */
-	} * open;	       /* (nopen) */
+		bool zstd;
+	} * open; /* (nopen) */
 	size_t nopen;
 	uint64_t clock;
+	struct frames_cache *frames; /* of parts that are zstd */
 	struct buf line;
 };
 
@@ -67,7 +70,7 @@ void parts_release(struct parts *p);
 /* The number of the part of that name, or PARTS_NONE. */
 uint32_t parts_find(const struct parts *p, struct str name);
 
-/* See that each part can be read and is not compressed, else CLI_FATAL. */
+/* See that each part can be read and is no gzip file, else CLI_FATAL. */
 void parts_check(const struct parts *p);
 
 /*

@@ -10,7 +10,10 @@
 #include "base/mem.h"
 #include "record/gz-whole.h"
 
-enum { BLOCK = 256 << 10 }; /* bytes that stdio gathers */
+enum {
+	BLOCK = 256 << 10, /* bytes that stdio gathers */
+	NCACHED = 16	   /* frames held; at least 2, as frames_line() says */
+};
 
 struct frames {
 	int fd;
@@ -114,4 +117,69 @@ frames_end(struct frames *f)
 	buf_release(&f->frame);
 	free(f);
 	return good;
+}
+
+struct frames_cache {
+	struct cached {
+		struct buf lines;
+		uint64_t frame, used; /* used: when, as counted by clock */
+		uint32_t file;
+	} cached[NCACHED];
+	uint64_t clock;
+};
+
+struct frames_cache *
+frames_cache_new(void)
+{
+	return mem_zeroed(1, sizeof(struct frames_cache));
+}
+
+void
+frames_cache_free(struct frames_cache *c)
+{
+	size_t i;
+
+	for (i = 0; c != NULL && i < NCACHED; i++)
+		buf_release(&c->cached[i].lines);
+	free(c);
+}
+
+/* The frame of a file, from the cache or in place of the oldest; or NULL. */
+static const struct buf *
+find_frame(struct frames_cache *c, uint32_t file, int fd, uint64_t frame)
+{
+	struct cached *oldest = c->cached, *f;
+
+	for (f = c->cached; f < c->cached + NCACHED; f++) {
+		if (f->used > 0 && f->file == file && f->frame == frame) {
+			f->used = ++c->clock;
+			return &f->lines;
+		}
+		if (f->used < oldest->used)
+			oldest = f;
+	}
+	oldest->used = 0;
+	if (!gz_unframe(fd, frame, &oldest->lines))
+		return NULL;
+	oldest->file = file;
+	oldest->frame = frame;
+	oldest->used = ++c->clock;
+	return &oldest->lines;
+}
+
+bool
+frames_line(struct frames_cache *c, uint32_t file, int fd, uint64_t locus,
+    struct str *line)
+{
+	const struct buf *lines = find_frame(c, file, fd, locus / FRAMES_MAX);
+	size_t within = (size_t)(locus % FRAMES_MAX);
+	const char *end;
+
+	if (lines == NULL || within >= lines->len)
+		return false;
+	*line = (struct str){lines->p + within, lines->len - within};
+	end = memchr(line->p, '\n', line->len);
+	if (end != NULL)
+		line->len = (size_t)(end - line->p);
+	return true;
 }

@@ -34,7 +34,8 @@ struct gz {
 	uint64_t offset; /* of in[len] in the file */
 	uint64_t size;
 	bool started, ended;
-	bool inside; /* a gzip member or a zstd frame has begun */
+	bool inside;	/* a gzip member or a zstd frame has begun */
+	uint64_t frame; /* where the zstd frame read last begins */
 	z_stream z;
 	ZSTD_DStream *zstd;
 	char error[160]; /* "" is none */

@@ -1,8 +1,9 @@
 #include "record/gz-whole.h"
 
+#include <errno.h>
 #include <libdeflate.h>
-#include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -144,6 +145,42 @@ gz_unzstd(struct str in, size_t max, struct buf *out)
 	}
 	ZSTD_freeDStream(zstd);
 	return status == GZ_PART && out->len == 0 ? GZ_NONE : status;
+}
+
+bool
+gz_unframe(int fd, uint64_t offset, struct buf *out)
+{
+	static ZSTD_DStream *zstd;
+	static char block[STEP];
+	ZSTD_inBuffer from = {block, 0, 0};
+	ZSTD_outBuffer to;
+	size_t left;
+	ssize_t n;
+
+	if (zstd == NULL && (zstd = ZSTD_createDStream()) == NULL)
+		cli_errx(CLI_FATAL, "out of memory (zstd)");
+	ZSTD_initDStream(zstd);
+	out->len = 0;
+	do {
+		if (from.pos == from.size) {
+			do
+				n = pread(
+				    fd, block, sizeof(block), (off_t)offset);
+			while (n < 0 && errno == EINTR);
+			if (n <= 0)
+				return false;
+			from = (ZSTD_inBuffer){block, (size_t)n, 0};
+			offset += (uint64_t)n;
+		}
+		buf_reserve(out, STEP);
+		to =
+		    (ZSTD_outBuffer){out->p + out->len, out->cap - out->len, 0};
+		left = ZSTD_decompressStream(zstd, &to, &from);
+		if (ZSTD_isError(left))
+			return false;
+		out->len += to.pos;
+	} while (left != 0);
+	return true;
 }
 
 static void

@@ -5,7 +5,9 @@
 #ifndef GZ_WHOLE_H
 #define GZ_WHOLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -23,6 +25,13 @@ enum gz_status {
 };
 enum gz_status gz_unpack(struct str in, size_t max, struct buf *out);
 enum gz_status gz_unzstd(struct str in, size_t max, struct buf *out);
+
+/*
+ * Unpack the zstd frame that begins at an offset of a file into out, which is
+ * emptied first.  False if there is no whole and sound frame, or the file can't
+ * be read (errno).
+ */
+bool gz_unframe(int fd, uint64_t offset, struct buf *out);
 
 /*
  * Append bytes to out as one gzip member or one zstd frame of its own.  A file

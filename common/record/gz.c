@@ -194,6 +194,8 @@ read_zstd(struct gz *gz, void *p, size_t len)
 			gz->ended = true;
 			return 0;
 		}
+		if (!gz->inside)
+			gz->frame = gz_offset(gz);
 		in = (ZSTD_inBuffer){gz->in + gz->pos, gz->len - gz->pos, 0};
 		left = ZSTD_decompressStream(gz->zstd, &out, &in);
 		gz->pos += in.pos;
@@ -234,6 +236,13 @@ uint64_t
 gz_offset(const struct gz *gz)
 {
 	return gz->offset - (gz->len - gz->pos);
+}
+
+bool
+gz_frame(const struct gz *gz, uint64_t *offset)
+{
+	*offset = gz->frame;
+	return gz->format == ZSTD;
 }
 
 uint64_t

@@ -32,6 +32,12 @@ const char *gz_why(const struct gz *gz);
 uint64_t gz_offset(const struct gz *gz);
 uint64_t gz_size(const struct gz *gz);
 
+/*
+ * Where the zstd frame begins that the bytes of the last gz_read() come from,
+ * all of them; false if the file is not zstd.
+ */
+bool gz_frame(const struct gz *gz, uint64_t *offset);
+
 /* Whether the file is not compressed. */
 bool gz_plain(struct gz *gz);
 

@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "record/frames.h"
 #include "record/gz.h"
 #include "record/json.h"
 #include "record/tool.h"
@@ -60,11 +62,49 @@ next_file(struct rec_reader *in)
 		in->gz = gz_open(in->place.file);
 		if (in->gz != NULL) {
 			in->base = in->buf.len = in->pos = in->seen = 0;
+			in->nframe = in->frame_head = 0;
 			return true;
 		}
 		tool_no_input(in->place.file);
 	}
 	return false;
+}
+
+/* The bytes that come to lie after buf.len may be of another zstd frame. */
+static void
+note_frame(struct rec_reader *in)
+{
+	size_t n = in->nframe - in->frame_head;
+	uint64_t offset;
+
+	if (!gz_frame(in->gz, &offset) ||
+	    (n > 0 && in->frame[in->nframe - 1].offset == offset))
+		return;
+	if (in->frame_head >= n) { /* as many are done as are not */
+		if (n > 0)
+			memmove(in->frame, in->frame + in->frame_head,
+			    n * sizeof(*in->frame));
+		in->nframe = n;
+		in->frame_head = 0;
+	}
+	in->frame = mem_grow(in->frame, in->nframe + 1, sizeof(*in->frame));
+	in->frame[in->nframe++] =
+	    (struct rec_frame){in->base + in->buf.len, offset};
+}
+
+/* Where the line at line_offset is found again. */
+static uint64_t
+locus(struct rec_reader *in)
+{
+	uint64_t at = in->place.line_offset;
+
+	if (in->nframe == 0)
+		return at;
+	while (in->frame_head + 1 < in->nframe &&
+	       in->frame[in->frame_head + 1].first <= at)
+		in->frame_head++;
+	return frames_locus(in->frame[in->frame_head].offset,
+	    at - in->frame[in->frame_head].first);
 }
 
 /* More bytes after buf.len; false at the end of the file. */
@@ -82,6 +122,8 @@ fill(struct rec_reader *in)
 	}
 	buf_reserve(&in->buf, BLOCK);
 	n = gz_read(in->gz, in->buf.p + in->buf.len, in->buf.cap - in->buf.len);
+	if (n > 0)
+		note_frame(in);
 	in->buf.len += n;
 	if (in->sized && !in->hidden)
 		tool_progress(in->done + gz_offset(in->gz), in->total);
@@ -133,6 +175,7 @@ next_line(struct rec_reader *in, struct str *line)
 		return LINE_NONE;
 	in->place.line++;
 	in->place.line_offset = in->place.offset = in->base + in->pos;
+	in->place.locus = locus(in);
 	*line = (struct str){in->buf.p + in->pos, len};
 	if (len > max)
 		return LINE_LONG;
@@ -304,5 +347,6 @@ rec_close(struct rec_reader *in)
 	if (in->nrecord > 0 && in->ngood == 0)
 		tool_lost(in->place.file, "not one record was good");
 	buf_release(&in->buf);
+	free(in->frame);
 	arena_release(&in->mem);
 }

@@ -34,7 +34,12 @@ struct rec_place {
 	size_t operand;	      /* which operand that is, from 0 */
 	uint64_t line;	      /* from 1 */
 	uint64_t line_offset; /* of the line */
-	uint64_t offset;      /* of rec->line: after a byte order mark */
+	/*
+	 * Where the line is found again: line_offset, or in a file of zstd
+	 * frames its locus (record/frames.h), perhaps FRAMES_NOWHERE.
+	 */
+	uint64_t locus;
+	uint64_t offset; /* of rec->line: after a byte order mark */
 };
 
 struct rec_reader {
@@ -42,11 +47,16 @@ struct rec_reader {
 	size_t noperand;      /* of them opened so far */
 	struct gz *gz;	      /* NULL between files */
 	struct rec_place place;
-	struct buf buf;	       /* bytes read; [pos, len) is not used yet */
-	size_t pos, seen;      /* no line feed in [pos, seen) */
-	struct arena mem;      /* of the record read last */
-	const struct rec *rec; /* the record read last, or NULL */
-	uint64_t base;	       /* offset of buf.p[0] */
+	struct buf buf;	  /* bytes read; [pos, len) is not used yet */
+	size_t pos, seen; /* no line feed in [pos, seen) */
+	/* Frames of which bytes are in buf: offsets in the bytes, the file. */
+	struct rec_frame {
+		uint64_t first, offset;
+	} * frame;		   /* (nframe) */
+	size_t nframe, frame_head; /* those before frame_head are done */
+	struct arena mem;	   /* of the record read last */
+	const struct rec *rec;	   /* the record read last, or NULL */
+	uint64_t base;		   /* offset of buf.p[0] */
 	uint64_t done,
 	    total;   /* bytes of the files before this one, and of all */
 	bool sized;  /* whether total is known */

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "record/gz-whole.h"
+#include "record/reader.h"
 #include "tap.h"
 
 static const char magic[] = "\x28\xb5\x2f\xfd"; /* RFC 8878, 3.1.1 */
@@ -86,6 +87,56 @@ round_trip(const struct buf *lines, size_t piece)
 	return good;
 }
 
+/* Records of several frames are found again where the reader says they lie. */
+static void
+look_up(struct rng *rng)
+{
+	enum { N = 9000 };
+	static uint64_t locus[N];
+	char path[] = "/tmp/frames-XXXXXX", want[32];
+	char *operands[] = {path, NULL};
+	struct frames_cache *cache = frames_cache_new();
+	struct rec_reader in;
+	struct rec rec;
+	struct frames *f;
+	struct str line;
+	size_t i, k, n;
+	FILE *out;
+	bool good = true;
+	int fd = mkstemp(path);
+
+	f = frames_open(fd, &out);
+	for (i = 0; i < N; i++) {
+		fprintf(out, "{\"id\":%zu,\"text\":\"", i);
+		n = i == N / 2 ? 2 * FRAMES_MAX : rng_below(rng, 1000);
+		for (k = 0; k < n; k++)
+			putc((int)('a' + rng_below(rng, 26)), out);
+		fputs("\"}\n", out);
+	}
+	good = frames_end(f);
+	rec_open(&in, operands);
+	for (n = 0; n < N && rec_read(&in, &rec); n++)
+		locus[n] = rec_place(&in)->locus;
+	rec_close(&in);
+	ok(good && n == N && locus[N - 1] / FRAMES_MAX > locus[0] / FRAMES_MAX,
+	    "records of several frames are read");
+	for (i = 0; i < N && good; i++) {
+		n = i % 2 ? rng_below(rng, N) : i;
+		snprintf(want, sizeof(want), "{\"id\":%zu,", n);
+		good = frames_line(cache, 0, fd, locus[n], &line) &&
+		       str_starts(line, str_of(want)) &&
+		       line.p[line.len - 1] == '}';
+	}
+	ok(good, "each is found at its locus");
+	ok(!frames_line(cache, 0, fd, locus[N - 1] + FRAMES_MAX - 1, &line) &&
+		!frames_line(
+		    cache, 1, fd, 1000 * (uint64_t)FRAMES_MAX << 10, &line),
+	    "nothing is found elsewhere");
+	frames_cache_free(cache);
+	close(fd);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -116,6 +167,8 @@ main(void)
 	buf_putc(&lines, '\n');
 	buf_puts(&lines, STR("y\n"));
 	ok(round_trip(&lines, 1000), "a line as long as a frame");
+
+	look_up(&rng);
 
 	fd = open("/dev/full", O_WRONLY);
 	f = frames_open(fd, &out);
