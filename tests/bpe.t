@@ -61,7 +61,7 @@ tmp, top = os.environ["tmp"], os.environ["top"]
 def sample():
     for line in open(top + "/examples/sample/pages.jsonl", encoding="utf-8"):
         yield "\n".join(json.loads(line)["paragraphs"])
-    for line in open(top + "/examples/seeds/answers.jsonl", encoding="utf-8"):
+    for line in open(top + "/examples/seeds/answers-1.jsonl", encoding="utf-8"):
         yield json.loads(line)["response"]
 
 

@@ -217,6 +217,27 @@ ok 'two seed files are one' '
 like 'seeds.bad:1: no "domains"' 'a seed without domains is bad' '
     (echo "{\"id\":\"q\",\"text\":\"t\"}"; cat seeds.jsonl) >seeds.bad
     embed-score --model m --seeds seeds.bad --min-score 0.5 docs.jsonl'
+cat seeds.jsonl >with.none
+for n in 1 2 3; do
+	echo "{\"id\":\"n$n\",\"domains\":[],\"text\":\"the old tale of a king, a sea and a talking fish number $n\"}"
+done >>with.none
+echo '{"id":"tale","text":"a king asks the talking fish of the sea for an old tale"}' >tale
+ok 'seeds of no domain are contrast to all' '
+    embed-score --model m --seeds seeds.jsonl --min-score 0 tale docs.jsonl >a
+    embed-score --model m --seeds with.none --min-score 0 tale docs.jsonl >b
+    jq -s -e "(.[0].scores | keys) == (.[1].scores | keys) and
+	(.[0].scores | add) > (.[1].scores | add)" <<EOF
+$(head -n 1 a)
+$(head -n 1 b)
+EOF'
+ok 'and keep no record' '
+    embed-score --model m --seeds with.none --per-seed 1 docs.jsonl tale >out &&
+    ! grep -q "\"seed\":\"n[1-3]\"" out && jq -e -s "all(.domains != [])" out
+    embed-score --model m --seeds with.none --min-sim -1 --score cosine tale |
+    jq -e ".hits | all(.seed | startswith(\"n\") | not)"'
+sed -n '/^{"id":"n/p' with.none >only.none
+status 2 'seeds of no domain alone' \
+    'embed-score --model m --seeds only.none --min-score 0 docs.jsonl'
 status 2 'two seeds of one id' 'cat seeds.jsonl seeds.jsonl >s3
     embed-score --model m --seeds s3 --min-score 0 docs.jsonl'
 status 2 'no seeds' 'embed-score --model m --seeds /dev/null --min-score 0 docs.jsonl'

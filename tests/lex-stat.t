@@ -48,9 +48,7 @@ ok 'a word of three million letters, and as many words' '
 
 # The peers, on our own seeds and pages, and on others where they lie.
 : "${PEERS:=$top/build/peers/bin/python}"
-seed-gen prompt --params "$top/examples/seeds/params.jsonl" |
-    llm-ask --cache "$top/examples/seeds/answers.jsonl" |
-    seed-gen parse >seeds.jsonl
+"$top/examples/seeds/replay" | head -n 259 >seeds.jsonl
 warc-cat "$top/examples/sample/crawl.warc.gz" | html-strip |
     text-filter >pages.jsonl
 mine=$shared/data/domain/mine-dev.jsonl.gz

@@ -213,6 +213,14 @@ report $? 'and are paid for once'
 prompts 400 400 400 >in
 ok 'or are refused one by one' \
     'llm-ask --url $url --cache eq in >out; [ ! -s out ]'
+prompts c1 c2 c3 >in
+ok 'two caches: the first answers, the last is added to' '
+    head -n 2 cache >old && : >new && cp old before &&
+    llm-ask --url $url --cache old --cache new in >out && cmp first out &&
+    cmp old before && [ $(wc -l <new) -eq 1 ] &&
+    llm-ask --offline --cache old --cache new in | cmp - first'
+status 2 'an older cache that is not there' \
+    'llm-ask --offline --cache nowhere --cache new in'
 chmod 400 cache
 prompts c1 >in
 ok 'a cache that is only read' 'llm-ask --cache cache in'

@@ -12,9 +12,7 @@ zcat "$sample" | head -c 300001 >crawl/b/c/crawl.warc
 head -c 50 "$sample" >crawl/b/cut.warc.gz.open
 echo 'no archive' >crawl/b/c/none.gz.bad
 : >crawl/empty.arc
-seed-gen prompt --params "$top/examples/seeds/params.jsonl" |
-    llm-ask --cache "$top/examples/seeds/answers.jsonl" |
-    seed-gen parse >seeds.jsonl
+"$top/examples/seeds/replay" >seeds.jsonl
 
 mine="${MAKE:-make} -f $top/examples/mine.mk B=$B SEEDS=seeds.jsonl PARTS=3
     FIT='--dim 64' SCORE='--min-score 0.2 --background 10'"

@@ -8,9 +8,7 @@ cp "$top/examples/sample/crawl.warc.gz" . 2>/dev/null
 if [ -e crawl.warc.gz ] && [ -x "$B/bin/warc-cat" ]; then
 	warc-cat crawl.warc.gz >pages.jsonl
 	html-strip pages.jsonl >docs.jsonl
-	seed-gen prompt --params "$top/examples/seeds/params.jsonl" |
-	    llm-ask --cache "$top/examples/seeds/answers.jsonl" |
-	    seed-gen parse >seeds.jsonl
+	"$top/examples/seeds/replay" >seeds.jsonl
 	embed-fit lsa -o model docs.jsonl seeds.jsonl
 	domain-train -o domains.bin seeds.jsonl
 fi 2>/dev/null

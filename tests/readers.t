@@ -14,8 +14,9 @@ html-strip warc-cat.jsonl >html-strip.jsonl
 text-filter html-strip.jsonl --rejects rejects.jsonl >text-filter.jsonl
 text-dedup --dups dups.jsonl text-filter.jsonl >text-dedup.jsonl
 text-chunk text-dedup.jsonl >text-chunk.jsonl
-seed-gen prompt --params "$top/examples/seeds/params.jsonl" >prompts.jsonl
-llm-ask --cache "$top/examples/seeds/answers.jsonl" prompts.jsonl >llm-ask.jsonl
+seed-gen prompt --params "$top/examples/seeds/params.jsonl" |
+    head -n 200 >prompts.jsonl
+llm-ask --cache "$top/examples/seeds/answers-1.jsonl" prompts.jsonl >llm-ask.jsonl
 seed-gen parse llm-ask.jsonl >seeds.jsonl
 embed-fit lsa -o model text-chunk.jsonl seeds.jsonl
 embed-score --model model --seeds seeds.jsonl --min-score 0.5 --background 50 \

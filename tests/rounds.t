@@ -7,9 +7,7 @@ warc-cat "$top/examples/sample/crawl.warc.gz" | html-strip | text-filter \
     2>/dev/null | text-dedup >all.jsonl
 (sed -n '1~2p' all.jsonl; echo '{"id":"bad"}') >docs.jsonl
 sed -n '2~2p' all.jsonl >other.jsonl
-seed-gen prompt --params "$top/examples/seeds/params.jsonl" |
-    llm-ask --cache "$top/examples/seeds/answers.jsonl" |
-    seed-gen parse >seeds.jsonl
+"$top/examples/seeds/replay" >seeds.jsonl
 
 ok 'it ends by itself' \
     '$rounds out seeds.jsonl docs.jsonl other.jsonl >log 2>&1 &&

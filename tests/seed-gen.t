@@ -47,6 +47,15 @@ ok 'both labels, and three limits of words' '
 ok 'one industry has no such limit' '! seed-gen prompt Law -c 1 | grep "30 words"'
 ok 'the six labels' 'seed-gen prompt Law -c 1 | jq -r .prompt | grep -E "^- [A-Z]+:$" |
     tr -d "\n" | grep -qx -e "- TOPIC:- PREMISE:- AUTHOR:- AUDIENCE:- MOTIVE:- DOCUMENT:"'
+like 'about a.*, and not about any of these industries: .*, Energy\.' \
+    'no industry, of those that are known' 'seed-gen prompt --none -c 1 |
+    jq -r .prompt'
+ok '--none: an empty list of domains, and many matters' '
+    seed-gen prompt --none Law -c 30 >p &&
+    [ $(jq -c "select(.domains == [])" p | wc -l) -eq 30 ] &&
+    [ $(jq -r "select(.domains == []) | .prompt" p | grep -o "about .*, and not" |
+	sort -u | wc -l) -gt 10 ]'
+status 2 'none beside a domain of that name' 'seed-gen prompt --none None'
 ok 'the values are in the prompt' 'seed-gen prompt Law -c 50 | jq -e -s "all(.[];
     . as \$r | .prompt | contains(\"\\\"\" + \$r.doc_type + \"\\\"\") and
     contains(\"demeanor: \" + \$r.demeanor + \".\"))"'
@@ -87,6 +96,9 @@ ok '--params: given values stand, others are drawn, more passes' '
     and (.prompt | contains(\"Ballad\") and contains(\"request s1\"))"'
 like '2:.*domains' '--params: no domain' '(cat params; echo "{\"id\":\"x\"}") >p2
     seed-gen prompt --params p2'
+echo '{"id":"n","domains":[],"doc_type":"any"}' >pn
+like 'not about any of these' '--params: of no domain' \
+    'seed-gen prompt --params pn'
 status 66 '--params: no such file' 'seed-gen prompt --params nowhere'
 
 # Seeds.
@@ -102,20 +114,31 @@ same '--dedup drops the second of two' 'seed-gen parse $answers 2>/dev/null' \
 # The seeds of examples/.
 seeds=$top/examples/seeds
 export seeds
-ok 'the seeds replay without a network, all 259' '
+ok 'the seeds replay without a network, all 1,079 and 120 of no industry' '
     seed-gen prompt --params $seeds/params.jsonl |
-    llm-ask --url http://127.0.0.1:1/v1 --cache $seeds/answers.jsonl |
+    llm-ask --url http://127.0.0.1:1/v1 --cache $seeds/answers-1.jsonl \
+	--cache $seeds/answers-2.jsonl --cache $seeds/answers-3.jsonl |
     seed-gen parse --dedup --max-bad 0 >seeds.jsonl &&
-    [ $(wc -l <seeds.jsonl) -eq 259 ] &&
+    [ $(wc -l <seeds.jsonl) -eq 1199 ] &&
+    [ $(jq -c "select(.domains == [])" seeds.jsonl | wc -l) -eq 120 ] &&
     [ $(jq -r ".domains[]" seeds.jsonl | sort -u | wc -l) -eq 21 ]'
+same 'and so does replay' '$seeds/replay' 'cat seeds.jsonl'
+ok 'the files are under a million bytes' \
+    '[ -z "$(find $seeds -name "*.jsonl" -size +999999c)" ]'
 if [ -d "$shared/data/seeds" ]; then
-	same 'they are those they were made of' 'cat seeds.jsonl' \
-	    'jq -c . $shared/data/seeds/seeds.jsonl $shared/data/seeds/seeds-more.jsonl'
+	same 'they are those they were made of' 'jq -c "[.id, .domains,
+	    .doc_type, .demeanor, .length, .topic, .premise, .author,
+	    .audience, .motive, .text]" seeds.jsonl' \
+	    'for f in seeds seeds-more seeds-wide none; do
+	    jq -c "[.id, .domains, .doc_type // \"any\", .demeanor // \"any\",
+		.length // \"any\", .topic, .premise, .author, .audience,
+		.motive, .text]" $shared/data/seeds/$f.jsonl; done'
 else
 	skip 'they are those they were made of' 'no data beside the project'
 fi
 ok 'make-cache makes the same files again' '
     mkdir again && cp $seeds/make-cache again && again/make-cache seeds.jsonl &&
+    cat again/answers-*.jsonl >again/all && cat $seeds/answers-*.jsonl >again/old &&
     cmp again/params.jsonl $seeds/params.jsonl &&
-    cmp again/answers.jsonl $seeds/answers.jsonl'
+    cmp again/all again/old'
 done_testing

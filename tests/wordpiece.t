@@ -68,7 +68,7 @@ def lines():
 
 def real():
     texts = [json.loads(line)["response"] for line in open(
-        os.environ["top"] + "/examples/seeds/answers.jsonl", encoding="utf-8")]
+        os.environ["top"] + "/examples/seeds/answers-1.jsonl", encoding="utf-8")]
     path = os.environ["shared"] + "/data/domain/mine-dev.jsonl.gz"
     if os.path.exists(path):
         texts += [json.loads(line)["text"] for line in gzip.open(path, "rt")]

@@ -63,7 +63,8 @@ static const size_t held_max = (size_t)256 << 20; /* bytes, ... */
 struct opts {
 	struct chat chat;
 	const char *model, *system, *base; /* base: of url, as --url has it */
-	const char *cache, *batch_in, *batch_out_path, *rejects_path;
+	struct option_list cache;
+	const char *batch_in, *batch_out_path, *rejects_path;
 	char *url;
 	size_t njob, nretry, rpm;
 	double timeout_s;
@@ -76,8 +77,10 @@ struct asker {
 	struct opts *opts;
 	struct rec_reader in;
 	struct http_client *client; /* when the first request is sent */
-	struct cache cache;
-	bool cached; /* whether there is one */
+	struct cache cache;	    /* that new answers are added to */
+	bool cached;		    /* whether there is one */
+	struct cache *old; /* (nold), looked into before it, and only read */
+	size_t nold;
 	struct queue queue;
 	size_t nanswered, ntoken;
 	uint64_t nread, nsettled; /* bytes of records, for --progress */
@@ -155,11 +158,23 @@ put_batch(struct asker *a, const struct queue_item *ask)
 	buf_release(&line);
 }
 
+/* The line of an answer that one of the caches has. */
+static bool
+find_answer(struct asker *a, struct hash128 key, struct buf *line)
+{
+	size_t i;
+
+	for (i = 0; i < a->nold; i++)
+		if (cache_get(&a->old[i], key, line))
+			return true;
+	return a->cached && cache_get(&a->cache, key, line);
+}
+
 /* Decide what becomes of a record that was just read. */
 static void
 enqueue(struct asker *a, struct queue_item *ask)
 {
-	if (a->cached && cache_get(&a->cache, ask->key, &ask->answer)) {
+	if (find_answer(a, ask->key, &ask->answer)) {
 		tool_count("cached", 1);
 		queue_set(&a->queue, ask, QUEUE_ANSWERED);
 	} else if (a->opts->batch_out.fp != NULL) {
@@ -422,8 +437,8 @@ take_failure(struct asker *a, struct queue_item *ask,
 	struct buf why = {0};
 
 	buf_printf(&why, "%s%s: %s",
-	    a->opts->cache != NULL ? "not in the cache, and " : "",
-	    a->opts->url, reply->error);
+	    a->opts->cache.n > 0 ? "not in the cache, and " : "", a->opts->url,
+	    reply->error);
 	if (reply->hopeless)
 		stop(a, buf_str(&why), false);
 	else if (reply->unreachable && a->nanswered == 0 &&
@@ -616,7 +631,7 @@ take_batch(struct asker *a)
 			rec_bad(&in, "no result of a batch");
 		} else if (verdict != CHAT_ANSWERED) {
 			rec_bad(&in, "no answer: %.*s", (int)why.len, why.p);
-		} else if (!cache_get(&a->cache, hash, &old)) {
+		} else if (!find_answer(a, hash, &old)) {
 			hash_hex(hex, hash);
 			line.len = 0;
 			chat_format(&line, hex, &answer);
@@ -661,13 +676,36 @@ print_requests(struct asker *a)
 	buf_release(&line);
 }
 
+/* The last cache is written to, those before it are only read. */
+static void
+open_caches(struct asker *a)
+{
+	const struct option_list *list = &a->opts->cache;
+	size_t i;
+
+	a->cached = list->n > 0 || a->opts->batch_in != NULL ||
+		    a->opts->batch_out.fp != NULL;
+	if (!a->cached)
+		return;
+	a->nold = list->n > 0 ? list->n - 1 : 0;
+	a->old = mem_alloc((a->nold + 1) * sizeof(*a->old));
+	for (i = 0; i < a->nold; i++)
+		cache_open_read(&a->old[i], list->item[i]);
+	cache_open(&a->cache, list->n > 0 ? list->item[a->nold] : NULL);
+}
+
 static void
 asker_release(struct asker *a)
 {
+	size_t i;
+
 	queue_release(&a->queue);
 	http_client_free(a->client);
 	if (a->cached)
 		cache_close(&a->cache);
+	for (i = 0; i < a->nold; i++)
+		cache_close(&a->old[i]);
+	free(a->old);
 	buf_release(&a->stop);
 	arena_release(&a->mem);
 }
@@ -691,10 +729,7 @@ run(struct opts *opts, char *operands[])
 	window = opts->njob * WINDOW_JOBS;
 	queue_init(&a.queue, window > WINDOW_MIN ? window : WINDOW_MIN);
 	rng_init(&a.rng, (uint64_t)getpid());
-	a.cached = opts->cache != NULL || opts->batch_in != NULL ||
-		   opts->batch_out.fp != NULL;
-	if (a.cached)
-		cache_open(&a.cache, opts->cache);
+	open_caches(&a);
 	if (opts->batch_in != NULL)
 		take_batch(&a);
 	rec_open(&a.in, operands);
@@ -710,6 +745,7 @@ run(struct opts *opts, char *operands[])
 	status = ask_status(&a, tool_end(stdout));
 	asker_release(&a);
 	buf_release(&opts->set);
+	free(opts->cache.item);
 	free(opts->url);
 	return status;
 }
@@ -783,7 +819,7 @@ check_opts(struct opts *opts)
 		tool_usage("--api anthropic needs --model");
 	if (opts->batch_in != NULL && opts->batch_out_path != NULL)
 		tool_usage("one of --batch-in and --batch-out");
-	if (opts->offline && opts->cache == NULL)
+	if (opts->offline && opts->cache.n == 0)
 		tool_usage("--offline needs --cache");
 	opts->offline |= opts->batch_in != NULL;
 	opts->chat.more = buf_str(&opts->set);
@@ -809,8 +845,10 @@ main(int argc, char *argv[])
 	    {"m,model", "NAME",
 		"the model (LLM_MODEL; none: a server's only one)",
 		OPTION_STRING(&o.model)},
-	    {"c,cache", "FILE", "take answers from FILE, add new ones to it",
-		OPTION_STRING(&o.cache)},
+	    {"c,cache", "FILE",
+		"take answers from FILE, add new ones to it; may be given "
+		"again: the last is added to, the others are only read",
+		OPTION_LIST(&o.cache)},
 	    {"offline", NULL, "take answers from the cache alone",
 		OPTION_FLAG(&o.offline)},
 	    {"j,jobs", "N", "requests in flight (8)",

@@ -25,11 +25,13 @@ enum verb { PROMPT, PARSE };
 
 static const struct tool_help help = {
     .usage =
-	"usage: seed-gen prompt [-bhpvV] [--domain NAME] [--pair A B] [--count "
-	"N]\n"
-	"           [--dims FILE] [--params FILE] [--template FILE] [--rng N]\n"
-	"           [--max-bad N[%]] [--max-record SIZE] [--stats FILE] [NAME "
-	"...]\n"
+	"usage: seed-gen prompt [-bhpvV] [--domain NAME] [--pair A B] "
+	"[--none]\n"
+	"           [--count N] [--dims FILE] [--params FILE] [--template "
+	"FILE]\n"
+	"           [--rng N] [--max-bad N[%]] [--max-record SIZE] [--stats "
+	"FILE]\n"
+	"           [NAME ...]\n"
 	"       seed-gen parse [-hpV] [--dedup] [--rejects FILE] [--max-bad "
 	"N[%]]\n"
 	"           [--max-record SIZE] [--stats FILE] [file ...]\n",
@@ -202,8 +204,7 @@ take_params(struct prompter *p)
 	while (rec_read(&in, &rec)) {
 		if (!rec_need_str(&in, &rec, tool_id(), &id))
 			continue;
-		if (!rec_get_strs(&rec, "domains", &t.domain, &t.ndomain) ||
-		    t.ndomain == 0) {
+		if (!rec_get_strs(&rec, "domains", &t.domain, &t.ndomain)) {
 			rec_bad(&in, "no \"domains\" to write about");
 		} else {
 			seedplan_draw(&p->plan, p->seed, id, choice);
@@ -280,6 +281,16 @@ take_pair(void *context, char *arg)
 	if (p->argv[optind] == NULL)
 		tool_usage("--pair takes two domains");
 	add_target(p, str_of(arg), str_of(p->argv[optind++]));
+}
+
+static void
+take_none(void *context, char *arg)
+{
+	struct prompter *p = context;
+
+	(void)arg;
+	p->target = mem_grow(p->target, p->ntarget + 1, sizeof(*p->target));
+	p->target[p->ntarget++] = (struct seedplan_target){NULL, 0};
 }
 
 static int
@@ -480,12 +491,14 @@ main(int argc, char *argv[])
 	const struct option_row rows[] = {
 	    {"d,domain", "NAME",
 		"an industry; as an operand too (all that are known, when "
-		"neither this nor --pair is given)",
+		"neither this nor --pair nor --none is given)",
 		OPTION_CALL(take_domain, &asking), .again = true,
 		.forms = 1 << PROMPT},
 	    {"pair", "A B", "two industries in one document",
 		OPTION_CALL(take_pair, &asking), .again = true,
 		.forms = 1 << PROMPT},
+	    {"none", NULL, "documents of no industry, the contrast to all",
+		OPTION_CALL(take_none, &asking), .forms = 1 << PROMPT},
 	    {"c,count", "N", "prompts for each of these (200)",
 		OPTION_SIZE(&asking.count, 0, SIZE_MAX), .forms = 1 << PROMPT},
 	    {"b,balance", NULL, "use all values evenly, instead of at random",

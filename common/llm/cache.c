@@ -169,6 +169,27 @@ refresh(struct cache *c)
 	arena_release(&mem);
 }
 
+/* The file is open: index what it holds. */
+static void
+index_file(struct cache *c, const char *path)
+{
+	if (c->fd < 0)
+		cli_err(CLI_FATAL, "%s", path);
+	c->path = mem_string(str_of(path));
+	grow(c);
+	refresh(c);
+	if (c->nodd > 0)
+		cli_warnx("%s: %llu lines are no answers, and are ignored",
+		    path, (unsigned long long)c->nodd);
+}
+
+void
+cache_open_read(struct cache *c, const char *path)
+{
+	*c = (struct cache){.fd = open(path, O_RDONLY | O_CLOEXEC)};
+	index_file(c, path);
+}
+
 void
 cache_open(struct cache *c, const char *path)
 {
@@ -188,14 +209,7 @@ cache_open(struct cache *c, const char *path)
 			c->fd = open(path, O_RDONLY | O_CLOEXEC);
 		}
 	}
-	if (c->fd < 0)
-		cli_err(CLI_FATAL, "%s", path);
-	c->path = mem_string(str_of(path));
-	grow(c);
-	refresh(c);
-	if (c->nodd > 0)
-		cli_warnx("%s: %llu lines are no answers, and are ignored",
-		    path, (unsigned long long)c->nodd);
+	index_file(c, path);
 }
 
 void

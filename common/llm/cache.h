@@ -41,6 +41,10 @@ struct cache {
  * that can't be written to is only read.  NULL: an unnamed one in $TMPDIR.
  */
 void cache_open(struct cache *c, const char *path);
+
+/* One that is only read; CLI_FATAL if it isn't there. */
+void cache_open_read(struct cache *c, const char *path);
+
 void cache_close(struct cache *c);
 
 /*

@@ -56,6 +56,22 @@ static const char *const lengths[] = {"Very long", "Long", "Short", NULL};
 static const char *const length_texts[] = {"very long (more than 1,000 words)",
     "long (more than 500 words)", "short (fewer than 500 words)", NULL};
 
+/*
+ * What most of the web's other documents are about.  A domain's contrast is to
+ * hold all of it, so a prompt names one.
+ */
+static const char *const matters[] = {"the standing text of a web site (terms "
+				      "of use, cookies, how to take part)",
+    "a day in somebody's private life", "a letter between friends or relatives",
+    "religion: a sermon, a prayer, a festival", "philosophy or ethics",
+    "the history of a place or of a people", "an invented tale", "a poem",
+    "a language, its words or its grammar", "mathematics",
+    "astronomy or the natural sciences", "wild animals or plants",
+    "cooking at home", "a handicraft or a hobby", "pets", "the weather",
+    "an opinion on manners or on the times", "dreams, omens or horoscopes",
+    "a notice of a neighbourhood or a club", "a work of art",
+    "family, friendship or love", "a page of key words and links"};
+
 static void
 complain(struct buf *why, const struct seedplan_dim *dim, const char *what)
 {
@@ -236,6 +252,23 @@ put_domains(struct buf *b, const struct seedplan_target *t)
 	}
 }
 
+/* What a document of no industry is about: one of the matters, by its id. */
+static void
+put_matter(struct buf *b, const struct seedplan *plan, struct str id)
+{
+	const struct seedplan_dim *industry = &plan->industry;
+	struct rng rng;
+	size_t i;
+
+	rng_init_id(&rng, 0, id);
+	buf_printf(b, "%s, and not about any of these industries:",
+	    matters[rng_below(&rng, sizeof(matters) / sizeof(*matters))]);
+	for (i = 0; i < industry->nvalue; i++)
+		buf_printf(b, "%s %.*s", i > 0 ? "," : "",
+		    (int)industry->value[i].name.len,
+		    industry->value[i].name.p);
+}
+
 bool
 seedplan_has_mark(const struct seedplan *plan, const char *name)
 {
@@ -259,6 +292,10 @@ put_mark(struct buf *b, const struct seedplan *plan, struct str mark,
 
 	if (str_eq(mark, STR("id"))) {
 		buf_puts(b, id);
+	} else if (str_eq(mark, STR("subject")) && t->ndomain == 0) {
+		put_matter(b, plan, id);
+	} else if (str_eq(mark, STR("field")) && t->ndomain == 0) {
+		buf_puts(b, STR("any field or in none"));
 	} else if (str_eq(mark, STR("subject"))) {
 		if (t->ndomain == 1)
 			buf_puts(b, STR("the industry: "));
@@ -452,6 +489,8 @@ seedplan_slug(struct buf *slug, const struct seedplan_target *target)
 	struct str name;
 	unsigned c;
 
+	if (target->ndomain == 0)
+		buf_puts(slug, STR("none"));
 	for (i = 0; i < target->ndomain; i++) {
 		name = target->domain[i];
 		if (slug->len > begin && slug->p[slug->len - 1] != '-')

@@ -49,7 +49,10 @@ struct seedplan {
 	struct arena mem;    /* names and texts, until the plan is released */
 };
 
-/* What a prompt is about: one industry or more. */
+/*
+ * What a prompt is about: one industry or more; or, with ndomain 0, none of those
+ * of the plan, but a matter that is drawn by the prompt's id.
+ */
 struct seedplan_target {
 	struct str *domain; /* (ndomain), borrowed */
 	size_t ndomain;
@@ -111,7 +114,10 @@ bool seedplan_prompt(struct buf *prompt, struct seedplan *plan, struct str id,
     const struct seedplan_target *target, const struct str *text,
     struct buf *why);
 
-/* Append the target's slug: "media-entertainment-law" of two industries. */
+/*
+ * Append the target's slug: "media-entertainment-law" of two industries, "none"
+ * of no industry.
+ */
 void seedplan_slug(struct buf *slug, const struct seedplan_target *target);
 
 #endif

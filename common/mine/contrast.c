@@ -32,17 +32,23 @@ struct fit {
 
 /*
  * Every domain weighs the same, its seeds share that; a seed of two domains
- * has the mean of what it would have in either.
+ * has the mean of what it would have in either.  The seeds of no domain are one
+ * more.
  */
 static void
 share_out(struct fit *f)
 {
 	double *nseed = mem_zeroed(f->ndomain, sizeof(*nseed)), all = 0, n;
+	double nnone = 0;
 	size_t s, d;
 
-	for (s = 0; s < f->nseed; s++)
-		for (d = 0; d < f->ndomain; d++)
+	for (s = 0; s < f->nseed; s++) {
+		for (n = 0, d = 0; d < f->ndomain; d++) {
+			n += f->label[s * f->ndomain + d];
 			nseed[d] += f->label[s * f->ndomain + d];
+		}
+		nnone += n == 0;
+	}
 	for (s = 0; s < f->nseed; s++) {
 		f->share[s] = n = 0;
 		for (d = 0; d < f->ndomain; d++)
@@ -50,8 +56,7 @@ share_out(struct fit *f)
 				f->share[s] += 1 / nseed[d];
 				n++;
 			}
-		if (n > 0)
-			f->share[s] /= n;
+		f->share[s] = n > 0 ? f->share[s] / n : 1 / nnone;
 		all += f->share[s];
 	}
 	for (s = 0; s < f->nseed; s++)

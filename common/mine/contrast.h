@@ -9,7 +9,8 @@
  * to 1 on its seeds and to 0 on the others.  Directions in which the corpus
  * varies cost less of the ridge: in the others seeds differ by their style.  A
  * seed of two domains is a 1 for both, so it is no contrast to either; a record
- * may be high in two, and one that is near to nothing is low in all.
+ * may be high in two, and one that is near to nothing is low in all.  A seed of
+ * no domain is a 0 for every one; all of these together count as one domain does.
  *
  * The value is put in 0..1 by a logistic function, the same for all domains:
  * 0.5 is what a seed gets for its domain, on average, when it is left out of

@@ -71,7 +71,7 @@ add_seed(struct reading *r, const struct rec *rec, struct str *id)
 
 	if (!rec_get_str(rec, "id", id))
 		return "no string \"id\"";
-	if (!rec_get_strs(rec, "domains", &domain, &n) || n == 0)
+	if (!rec_get_strs(rec, "domains", &domain, &n))
 		return "no \"domains\"";
 	if ((why = add_vec(r, rec)) != NULL)
 		return why;
@@ -202,8 +202,8 @@ seeds_read(struct seeds *s, char *const *path, size_t npath, struct encoder *e)
 	*s = (struct seeds){.dim = e != NULL ? encoder_dim(e) : 0};
 	for (i = 0; i < npath; i++)
 		add_file(&r, path[i]);
-	if (s->nseed == 0)
-		cli_errx(CLI_FATAL, "no seed in %s", path[0]);
+	if (r.names.npair == 0)
+		cli_errx(CLI_FATAL, "no seed of a domain in %s", path[0]);
 	seeds_name(s, &r.names);
 }
 

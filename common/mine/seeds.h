@@ -1,8 +1,9 @@
 /*
  * seeds - the documents that say what a domain is
  *
- * Records with "id", a non-empty "domains" and "text" or "vec".  Domains are in
- * the order of their bytes, seeds in that of the files.
+ * Records with "id", "domains" and "text" or "vec".  Where "domains" is empty
+ * the seed is of none of them: contrast to all.  Domains are in the order of
+ * their bytes, seeds in that of the files.
  */
 
 #ifndef SEEDS_H
@@ -31,7 +32,7 @@ struct seeds {
 /*
  * Read path[0..npath).  e may be NULL when every seed has "vec".  What is no
  * seed is a bad record; a file that can't be read, a seed id that is there
- * twice, or no seed at all, ends the tool with CLI_FATAL.
+ * twice, or no seed of any domain, ends the tool with CLI_FATAL.
  */
 void seeds_read(
     struct seeds *s, char *const *path, size_t npath, struct encoder *e);

@@ -112,17 +112,24 @@ add_hit(struct select *s, struct select_hit hit)
 	s->hit[s->nhit++] = hit;
 }
 
-/* A seed that keeps a record by itself brings all of its domains. */
+/*
+ * A seed that keeps a record by itself brings all of its domains; one of no
+ * domain keeps nothing.
+ */
 static void
 add_near(struct select *s, struct select_hit hit)
 {
 	const bool *label = s->seeds->label + hit.seed * s->seeds->ndomain;
+	bool any = false;
 	size_t d;
 
-	add_hit(s, hit);
 	for (d = 0; d < s->seeds->ndomain; d++)
-		if (label[d])
+		if (label[d]) {
 			s->keep[d] |= BY_SEED;
+			any = true;
+		}
+	if (any)
+		add_hit(s, hit);
 }
 
 /* The domains that keep the record by its score, in keep[]. */

@@ -3,7 +3,7 @@
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
 
-python3 - "$top/examples/seeds/answers.jsonl" >"$tmp/in.jsonl" <<'PY'
+python3 - "$top/examples/seeds/answers-1.jsonl" >"$tmp/in.jsonl" <<'PY'
 import json, random, sys
 random.seed(1)
 words = open(sys.argv[1], encoding="utf-8").read().replace("\\n", " ").split()

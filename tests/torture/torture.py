@@ -80,6 +80,8 @@ CASES = {
     'seed-parse': ('seed-gen parse {i}/answered.jsonl', []),
     'llm-ask': ('llm-ask --offline --cache {i}/answers.jsonl '
                 '{i}/prompts.jsonl', []),
+    'llm-ask-caches': ('llm-ask --offline --cache {i}/none.jsonl --cache '
+                       '{i}/answers.jsonl {i}/prompts.jsonl', []),
     'lsa': ('embed-fit lsa --dim 4 -o model {i}/docs.jsonl', ['model']),
     'score': ('embed-score --model {i}/model --seeds {i}/seeds.jsonl '
               '--min-score 0 {i}/docs.jsonl', []),
@@ -114,13 +116,14 @@ html-strip all.jsonl >all-docs.jsonl
 head -n 12 all-docs.jsonl >docs.jsonl
 head -n 3 all-docs.jsonl >>docs.jsonl
 text-chunk --max-words 60 docs.jsonl >chunks.jsonl
-cp {e}/seeds/answers.jsonl all-answers.jsonl
+cat {e}/seeds/answers-*.jsonl >all-answers.jsonl
 seed-gen prompt --params {e}/seeds/params.jsonl >all-prompts.jsonl
 llm-ask --cache all-answers.jsonl all-prompts.jsonl >all-answered.jsonl
-seed-gen parse all-answered.jsonl | awk 'NR % 20 == 1' >seeds.jsonl
+seed-gen parse all-answered.jsonl | awk 'NR % 90 == 1' >seeds.jsonl
 head -n 4 all-prompts.jsonl >prompts.jsonl
 head -n 4 all-answered.jsonl >answered.jsonl
 head -n 40 all-answers.jsonl >answers.jsonl
+tail -n 9 all-answers.jsonl >none.jsonl
 text-dedup --mode near --keys $PWD/docs.jsonl | LC_ALL=C sort >keys
 text-dedup --mode near --cluster --records $PWD/docs.jsonl keys >drop
 echo $PWD/docs.jsonl >parts
