@@ -10,7 +10,10 @@ dups() { # CASE ARG ...
 dups near
 dups exact --mode exact
 dups key --mode exact --key url
-golden para --mode para
+golden para --mode para --min-tokens 1 --within --digits zero
+golden lines --mode para
+dups numbers
+dups zero --digits zero
 dups substr --mode substr --min-tokens 5
 dups longest --keep longest
 dups newest --keep newest
@@ -64,8 +67,21 @@ for options in '' '--jaccard 0.6 --bands 30 --rows 4 --shingle 3'; do
 	    "for p in $parts; do text-dedup --drop $tmp/drop \$p; done"
 done
 ok 'the steps dropped something' "test -s $tmp/drop"
-same 'keys of parts are keys of all' \
-    "for p in $parts; do text-dedup --keys \$p; done" "text-dedup --keys $parts"
+same 'keys of parts are keys of all, below the line of their options' \
+    "for p in $parts; do text-dedup --keys \$p; done | sort -u" \
+    "text-dedup --keys $parts | sort -u"
+for other in '--digits zero' '--shingle 4' '--rows 4' '--bands 2'; do
+	status 2 "cluster: keys of other options, $other" \
+	    "text-dedup $other --keys $parts |
+	    text-dedup --cluster --records $list"
+	status 2 "judge: meetings of other options, $other" \
+	    "text-dedup $other --keys $parts |
+	    text-dedup $other --meet --records $list |
+	    text-dedup --judge --records $list"
+done
+status 2 'cluster: keys without a line of their options' \
+    "text-dedup --keys $parts | tail -n +2 |
+    text-dedup --cluster --records $list"
 same 'cluster: keys in whatever order' "cat $tmp/drop" \
     "text-dedup $options --keys $parts | shuf --random-source=$tmp/edited |
     text-dedup $options --cluster --records $list"
@@ -200,7 +216,7 @@ like 'has it changed' 'a list that has changed: --judge' \
     "$near --judge --records-from changed meet.*"
 like 'has it changed' 'a list that has changed: --earlier' \
     "$near --cluster --records-from changed --earlier drop.3 /dev/null"
-like 'keys.5:1: made with 5 parts, but list.3 names 3' 'a list that is too short' \
+like 'keys.5:2: made with 5 parts, but list.3 names 3' 'a list that is too short' \
     "$near --meet --records-from list.3 keys.5"
 like 'crowd' '--keys: a file that is not in the list' \
     "$near --keys --records-from list crowd"
@@ -221,7 +237,7 @@ like 'fit together' '--judge: a file twice' \
     "$near --judge --records-from list meet.* meet.03"
 like 'order of records' '--judge: files in one stream' \
     "cat meet.* | grep -v '^#range' >all
-    { grep '^#rec' meet.00; grep -v '^#' all; } |
+    { grep '^#[ro]' meet.00 | grep -v range; grep -v '^#' all; } |
     $near --judge --records-from list"
 like 'incomplete file' '--judge: a file that was cut' \
     "mv meet.03 whole; head -c 3001 whole >meet.03
@@ -258,7 +274,7 @@ same '--jaccard 1 takes equal sets alone' \
     "text-dedup --jaccard 1 --dups /dev/stderr <near.in 2>&1 >/dev/null |
 	grep -c kept" 'echo 4'
 same 'presets' 'text-dedup --preset fineweb <near.in 2>&1' \
-    'text-dedup --bands 14 --rows 8 --shingle 5 <near.in 2>&1'
+    'text-dedup --bands 14 --rows 8 --shingle 5 --digits zero <near.in 2>&1'
 like '"a one word".*"kept":"a"' 'preset lee' \
     'text-dedup --preset lee --dups /dev/stderr <near.in'
 for mode in near exact para substr; do
@@ -283,7 +299,8 @@ like '--keys .*--cluster.*--drop' 'who runs out of memory is told of the steps' 
 like '^text-dedup: some [0-9]+ bytes for the first 1000 records' '-v: an estimate' \
     "cat $tmp/edited $tmp/edited $tmp/edited | text-dedup -v 2>&1 >/dev/null"
 same 'para: what share went' \
-    "text-dedup --mode para --stats - <para.in 2>&1 >/dev/null |
+    "text-dedup --mode para --min-tokens 1 --within --digits zero \
+	--stats - <para.in 2>&1 >/dev/null |
 	jq -c '[.text_bytes, .text_bytes_cut, .paragraphs_cut]'" \
     "echo '[130,43,5]'"
 same 'against: counted by file' \
@@ -312,6 +329,8 @@ for mode in exact near; do
 done
 status 2 '--index: other settings' \
     "text-dedup --index $tmp/index --rows 9 near.in"
+status 2 '--index: numbers compared otherwise' \
+    "text-dedup --index $tmp/index --digits zero near.in"
 status 2 '--index: another mode' \
     "text-dedup --index $tmp/index --mode exact near.in"
 status 2 '--index: no index' \
@@ -378,6 +397,8 @@ same 'substr: thousands of copies of one record' 'head -n 1 near.in' \
 like '--memory.*split' 'substr: memory is bounded' \
     "text-dedup --mode substr --memory 10K $tmp/edited"
 status 2 'substr: no index' 'text-dedup --mode substr --index x'
+status 2 'near: no --within' 'text-dedup --within'
+status 2 'exact: no --digits' 'text-dedup --mode exact --digits zero'
 status 2 'para: no --keep' 'text-dedup --mode para --keep longest'
 cat >"$tmp/dates" <<'JSON'
 {"id":"a","date":"2024-05-01T10:00:00Z","text":"x"}

@@ -26,19 +26,22 @@
 #include "text/date.h"
 #include "text/word.h"
 
-static const char index_magic[] = "DEDUP  1"; /* name, version */
+static const char index_magic[] = "DEDUP  2"; /* name, version */
 
 enum mode { NEAR, EXACT, PARA, SUBSTR };
 enum keep { FIRST, LONGEST, NEWEST };
+enum digits { AS_THEY_STAND, ZERO };
 enum step { WHOLE, KEYS, MEET, JUDGE, CLUSTER, DROP };
+
+static const char *const digits_name[] = {"keep", "zero", NULL};
 
 static const struct tool_help help = {
     .usage =
 	"usage: text-dedup [-hpVv] [--mode near|exact|para|substr] [--preset "
 	"NAME]\n"
 	"                  [--shingle N] [--bands B] [--rows R] [--jaccard J]\n"
-	"                  [--min-tokens N] [--key MEMBER] [--keep "
-	"first|longest|newest]\n"
+	"                  [--digits keep|zero] [--min-tokens N] [--within]\n"
+	"                  [--key MEMBER] [--keep first|longest|newest]\n"
 	"                  [--against FILE,...] [--dups FILE] [--memory SIZE]\n"
 	"                  [--index FILE] [file ...]\n"
 	"       text-dedup --keys [--records-from FILE] [--ranges N -o PREFIX] "
@@ -69,15 +72,17 @@ enum {
 	NAMES_HELD = 4 << 20,  /* bytes; other names are in a file */
 	STEP_HELD = 256 << 20, /* bytes of --meet, --judge and --cluster */
 	STEP_LEAST = 1000000,
-	SAMPLE = 1000 /* records, for an estimate */
+	OPTIONS_LEN = 128, /* bytes; options in words */
+	SAMPLE = 1000	   /* records, for an estimate */
 };
 
 struct opts {
 	enum mode mode;
 	enum keep keep;
 	struct near_opts near;
-	size_t min_tokens, memory;
-	bool verbose;
+	size_t min_tokens, memory; /* min_tokens 0: what the mode has */
+	unsigned digits;	   /* enum digits */
+	bool verbose, within;
 	enum step step;
 	const char *key, *drop, *index;
 	const char *against, *records, *records_from, *earlier, *prefix;
@@ -274,7 +279,7 @@ put_new_paragraphs(struct work *w, struct rec *rec, struct str text)
 	w->nbyte_in += text.len;
 	w->nbyte_gone += cut.len_cut;
 	tool_count("paragraphs_cut", cut.ncut);
-	if (cut.ncut > 0 && cut.nnew == 0) {
+	if (cut.ncompared > 0 && cut.nnew == 0) {
 		tool_drop("no new paragraph");
 		return;
 	}
@@ -345,6 +350,8 @@ pass_state(struct work *w)
 	bool room;
 
 	checkpoint_same(s, o->mode, "--mode");
+	if (o->mode != EXACT)
+		checkpoint_same(s, o->digits, "--digits");
 	if (o->mode == NEAR) {
 		checkpoint_same(s, o->near.shingle, "--shingle");
 		checkpoint_same(s, o->near.nband, "--bands");
@@ -363,15 +370,31 @@ pass_state(struct work *w)
 	checkpoint_end(s);
 }
 
+/* What the keys of near records are made with, in words. */
+static const char *
+keys_options(const struct opts *o, char options[OPTIONS_LEN])
+{
+	snprintf(options, OPTIONS_LEN,
+	    "--shingle %zu --bands %zu --rows %zu --digits %s", o->near.shingle,
+	    o->near.nband, o->near.nrow, digits_name[o->digits]);
+	return options;
+}
+
 static void
 work_open(struct work *w, const struct opts *o)
 {
+	char options[OPTIONS_LEN];
+	const struct paragraphs_opts lines = {
+	    .least = o->min_tokens > 0 ? o->min_tokens : 5,
+	    .within = o->within,
+	    .zero_digits = o->digits == ZERO};
+
 	w->o = o;
 	w->budget.max = o->memory;
 	near_init(&w->near, &o->near, &w->budget);
-	paragraphs_init(&w->paragraphs, &w->seen);
-	passages_init(
-	    &w->passages, o->min_tokens, o->dups.fp != NULL, &w->budget);
+	paragraphs_init(&w->paragraphs, &lines, &w->seen);
+	passages_init(&w->passages, o->min_tokens > 0 ? o->min_tokens : 50,
+	    o->dups.fp != NULL, &w->budget);
 	overlap_init(&w->overlap, &w->budget);
 	hashset_init(&w->seen, has_names(o), &w->budget);
 	blobs_init(&w->names, &w->budget, NAMES_HELD);
@@ -381,7 +404,7 @@ work_open(struct work *w, const struct opts *o)
 		parts_init(&w->parts, o->records, o->records_from);
 	if (o->step == KEYS)
 		keys_open(&w->keys, o->records_from != NULL ? &w->parts : NULL,
-		    o->prefix, o->nrange);
+		    keys_options(o, options), o->prefix, o->nrange);
 	if (o->mode == SUBSTR || o->keep != FIRST) {
 		later_open(&w->later, o->keep != FIRST);
 		blobs_init(&w->later_names, &w->budget, NAMES_HELD);
@@ -582,14 +605,20 @@ do_step(struct work *w, char *const operand[])
 	static char dash[] = "-";
 	static char *const standard_input[] = {dash, NULL};
 	const struct opts *o = w->o;
-	struct judge_opts opts = {o->near.shingle, o->near.least,
-	    o->memory > 0 ? o->memory : STEP_HELD, o->earlier};
+	char options[OPTIONS_LEN];
+	struct judge_opts opts = {.options = keys_options(o, options),
+	    .shingle = o->near.shingle,
+	    .zero_digits = o->near.zero_digits,
+	    .jaccard = o->near.least,
+	    .memory = o->memory > 0 ? o->memory : STEP_HELD,
+	    .earlier = o->earlier};
 	struct judge_counts counts;
 
 	if (operand[0] == NULL)
 		operand = standard_input;
 	if (o->step == MEET) {
-		meet_files(&w->parts, operand, opts.memory, stdout);
+		meet_files(
+		    &w->parts, opts.options, operand, opts.memory, stdout);
 		return tool_end(stdout);
 	}
 	if (o->step == CLUSTER)
@@ -674,12 +703,15 @@ drop(struct work *w, const struct rec_reader *in, struct rec *rec)
 static void
 parse_preset(void *context, char *arg)
 {
-	struct near_opts *near = context;
+	struct opts *o = context;
 	static const char *const preset[] = {"fineweb", "lee", NULL};
+	bool fineweb = cli_choice("--preset", arg, preset) == 0;
 
-	*near = cli_choice("--preset", arg, preset) == 0
-		    ? (struct near_opts){5, 14, 8, 0.8}
-		    : (struct near_opts){5, 450, 20, 0.8};
+	o->near.shingle = 5;
+	o->near.nband = fineweb ? 14 : 450;
+	o->near.nrow = fineweb ? 8 : 20;
+	o->near.least = 0.8;
+	o->digits = fineweb ? ZERO : AS_THEY_STAND;
 }
 
 /* Options of one step, which option rows have tied to their steps. */
@@ -721,6 +753,10 @@ check_options(const struct opts *o, char *const operand[])
 	if (o->dups_path != NULL && o->mode == PARA)
 		tool_usage(
 		    "--dups works only with --mode near, exact or substr");
+	if (o->within && o->mode != PARA)
+		tool_usage("--within works only with --mode para");
+	if (tool_given("digits") && o->mode != NEAR && o->mode != PARA)
+		tool_usage("--digits works only with --mode near or para");
 	if (o->keep != FIRST && o->mode > EXACT)
 		tool_usage("--keep works only with --mode near or exact");
 	if (o->index != NULL && o->mode == SUBSTR)
@@ -756,8 +792,9 @@ options(struct opts *o, int argc, char *argv[])
 		"Unicode form; para: cut paragraphs that were there before; "
 		"substr: cut runs of words that were there before",
 		OPTION_CHOICE(&o->mode, modes)},
-	    {"preset", "NAME", "fineweb (14 x 8) or lee (450 x 20)",
-		OPTION_CALL(parse_preset, near), .forms = NEAR_STEPS},
+	    {"preset", "NAME",
+		"fineweb (14 x 8, numbers as 0) or lee (450 x 20)",
+		OPTION_CALL(parse_preset, o), .forms = NEAR_STEPS},
 	    {"shingle", "N", "words in a run (5)",
 		OPTION_SIZE(&near->shingle, 1, 1000), .forms = NEAR_STEPS},
 	    {"bands", "B", "bands of the signature (14)",
@@ -766,8 +803,17 @@ options(struct opts *o, int argc, char *argv[])
 		OPTION_SIZE(&near->nrow, 1, 1000), .forms = NEAR_STEPS},
 	    {"jaccard", "J", "least similarity of what goes (0.8)",
 		OPTION_REAL(&near->least, 0, 1), .forms = NEAR_STEPS},
-	    {"min-tokens", "N", "substr: words in the shortest run to cut (50)",
+	    {"digits", "keep|zero",
+		"near, para: compare numbers as they stand (keep), or take "
+		"all for 0",
+		OPTION_CHOICE(&o->digits, digits_name), .forms = NEAR_STEPS},
+	    {"min-tokens", "N",
+		"para: words in the shortest line to cut (5); substr: in the "
+		"shortest run (50)",
 		OPTION_SIZE(&o->min_tokens, 1, 1000000), .forms = 1 << WHOLE},
+	    {"within", NULL,
+		"para: cut also what stood earlier in the same record",
+		OPTION_FLAG(&o->within), .forms = 1 << WHOLE},
 	    {"key", "MEMBER", "exact: compare this member, not the text",
 		OPTION_STRING(&o->key), .forms = 1 << WHOLE},
 	    {"keep", "first|longest|newest",
@@ -815,6 +861,7 @@ options(struct opts *o, int argc, char *argv[])
 
 	operands = tool_init(argc, argv, &help, rows, &step);
 	o->step = step;
+	o->near.zero_digits = o->digits == ZERO;
 	check_options(o, operands);
 	if (o->dups_path != NULL)
 		outfile_open(&o->dups, o->dups_path);
@@ -824,7 +871,8 @@ options(struct opts *o, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct opts o = {.near = {5, 14, 8, 0.8}, .min_tokens = 50};
+	struct opts o = {
+	    .near = {.shingle = 5, .nband = 14, .nrow = 8, .least = 0.8}};
 	struct work w = {0};
 	struct rec_reader in;
 	struct rec rec;

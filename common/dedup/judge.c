@@ -470,8 +470,11 @@ run(const struct judge_opts *o, struct parts *parts,
     bool (*next)(void *source, struct meeting *x), void *source, FILE *out,
     struct judge_counts *counts)
 {
-	struct judge j = {
-	    .opts = o, .counts = counts, .parts = parts, .to = out};
+	struct judge j = {.opts = o,
+	    .counts = counts,
+	    .parts = parts,
+	    .to = out,
+	    .shingler.zero_digits = o->zero_digits};
 
 	*counts = (struct judge_counts){0};
 	parts_check(parts);
@@ -492,7 +495,7 @@ judge_meetings(const struct judge_opts *o, struct parts *parts,
 {
 	struct meet_merge m;
 
-	meet_merge_init(&m, parts, file);
+	meet_merge_init(&m, parts, o->options, file);
 	run(o, parts, meet_merge_next, &m, out, counts);
 	meet_merge_release(&m);
 }
@@ -505,7 +508,7 @@ judge_keys(const struct judge_opts *o, struct parts *parts, char *const file[],
 	struct meet m;
 
 	half.memory /= 2; /* the other half sorts the meetings */
-	meet_init(&m, parts, file, half.memory);
+	meet_init(&m, parts, o->options, file, half.memory);
 	steps_need_all(&m.head);
 	run(&half, parts, meet_next, &m, out, counts);
 	counts->held += half.memory;

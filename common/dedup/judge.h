@@ -36,7 +36,9 @@
 #include "dedup/parts.h"
 
 struct judge_opts {
+	const char *options; /* of the keys (keys_open()) */
 	size_t shingle;	     /* words in a run */
+	bool zero_digits;    /* shingle.h */
 	double jaccard;	     /* least similarity of what goes */
 	size_t memory;	     /* bytes */
 	const char *earlier; /* a list of an earlier run, or NULL */

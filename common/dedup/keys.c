@@ -19,16 +19,25 @@ write_line(struct keys *k, size_t range)
 	k->line.len = 0;
 }
 
+/* What is the same in all files. */
+static void
+put_head(struct keys *k, const char *options)
+{
+	steps_put_options(&k->line, options);
+	if (k->parts != NULL)
+		steps_put_records(&k->line, k->parts);
+}
+
 void
-keys_open(struct keys *k, const struct parts *parts, const char *prefix,
-    size_t nrange)
+keys_open(struct keys *k, const struct parts *parts, const char *options,
+    const char *prefix, size_t nrange)
 {
 	struct buf path = {0};
 	size_t i;
 
 	*k = (struct keys){.parts = parts, .nrange = nrange, .shift = 64};
-	if (parts != NULL && nrange == 0) {
-		steps_put_records(&k->line, parts);
+	if (nrange == 0) {
+		put_head(k, options);
 		write_line(k, 0);
 	}
 	for (i = nrange; i > 1; i /= 2)
@@ -43,8 +52,7 @@ keys_open(struct keys *k, const struct parts *parts, const char *prefix,
 		    i);
 		buf_putc(&path, '\0');
 		outfile_open(&k->range[i], path.p);
-		if (parts != NULL)
-			steps_put_records(&k->line, parts);
+		put_head(k, options);
 		steps_put_range(&k->line, i, nrange);
 		write_line(k, i);
 	}

@@ -63,15 +63,17 @@ read_keys(struct meet *m, const char *name)
 	struct steps_file f;
 	struct keyed e;
 	struct str line;
+	bool any = false;
 
 	steps_open(&f, name);
-	m->head.numbered = false;
+	steps_open_head(&m->head);
 	while (steps_line(&f, &line)) {
 		tool_in(1, line.len + 1);
 		if (steps_is_head(line)) {
 			steps_take_head(&m->head, &f, line);
 			continue;
 		}
+		any = true;
 		memset(&e, 0, sizeof(e));
 		if (!steps_take_key(&line, &e.key) || !steps_take_tab(&line) ||
 		    (m->head.numbered
@@ -81,6 +83,8 @@ read_keys(struct meet *m, const char *name)
 			steps_bad(&f, "no line of --keys");
 		extsort_put(&m->lines, &e);
 	}
+	if (any) /* sort(1) in another locale puts it anywhere */
+		steps_need_options(&m->head, &f);
 	steps_close(&f);
 }
 
@@ -122,10 +126,10 @@ find_meetings(struct meet *m)
 }
 
 void
-meet_init(struct meet *m, const struct parts *parts, char *const file[],
-    size_t memory)
+meet_init(struct meet *m, const struct parts *parts, const char *options,
+    char *const file[], size_t memory)
 {
-	*m = (struct meet){.head.parts = parts};
+	*m = (struct meet){.head.parts = parts, .head.options = options};
 	extsort_init(&m->lines, sizeof(struct keyed), by_key, NULL, memory / 2);
 	extsort_init(
 	    &m->meetings, sizeof(struct meeting), by_record, NULL, memory / 2);
@@ -154,6 +158,7 @@ put_head(const struct meet *m, struct buf *line)
 			range = i;
 			n++;
 		}
+	steps_put_options(line, m->head.options);
 	steps_put_records(line, m->head.parts);
 	if (n > 1)
 		steps_need_all(&m->head);
@@ -169,14 +174,14 @@ meet_release(struct meet *m)
 }
 
 void
-meet_files(
-    const struct parts *parts, char *const file[], size_t memory, FILE *out)
+meet_files(const struct parts *parts, const char *options, char *const file[],
+    size_t memory, FILE *out)
 {
 	struct buf line = {0};
 	struct meeting x;
 	struct meet m;
 
-	meet_init(&m, parts, file, memory);
+	meet_init(&m, parts, options, file, memory);
 	put_head(&m, &line);
 	for (;;) {
 		if (fwrite_unlocked(line.p, 1, line.len, out) != line.len)
@@ -234,6 +239,8 @@ read_meeting(struct meet_merge *m, struct meet_file *f)
 		if (steps_is_head(line))
 			steps_take_head(&m->head, &f->file, line);
 	} while (first && steps_is_head(line));
+	if (first)
+		steps_need_options(&m->head, &f->file);
 	if (!parse(line, m->head.parts->n, &f->next))
 		steps_bad(&f->file, "no line of --meet");
 	if (!first && by_record(&last, &f->next, NULL) >= 0)
@@ -263,18 +270,19 @@ sift(struct meet_merge *m, size_t at)
 }
 
 void
-meet_merge_init(
-    struct meet_merge *m, const struct parts *parts, char *const file[])
+meet_merge_init(struct meet_merge *m, const struct parts *parts,
+    const char *options, char *const file[])
 {
 	size_t i, n = 0;
 
 	while (file[n] != NULL)
 		n++;
-	*m = (struct meet_merge){.head.parts = parts, .nfile = n};
+	*m = (struct meet_merge){
+	    .head.parts = parts, .head.options = options, .nfile = n};
 	m->file = mem_zeroed(n + 1, sizeof(*m->file));
 	m->heap = mem_zeroed(n + 1, sizeof(*m->heap));
 	for (i = 0; i < n; i++) {
-		m->head.numbered = false;
+		steps_open_head(&m->head);
 		steps_open(&m->file[i].file, file[i]);
 		if (read_meeting(m, &m->file[i]))
 			m->heap[m->nheap++] = i;

@@ -40,8 +40,8 @@ struct meet {
 };
 
 /* Read the keys of these files (NULL-terminated), "-" being standard input. */
-void meet_init(struct meet *m, const struct parts *parts, char *const file[],
-    size_t memory);
+void meet_init(struct meet *m, const struct parts *parts, const char *options,
+    char *const file[], size_t memory);
 
 /* The next meeting; false after the last.  source: the struct meet. */
 bool meet_next(void *source, struct meeting *x);
@@ -52,8 +52,8 @@ void meet_release(struct meet *m);
  * From keys in files to lines of meetings.  CLI_FATAL if the keys are of more
  * than one range, but not of all.
  */
-void meet_files(
-    const struct parts *parts, char *const file[], size_t memory, FILE *out);
+void meet_files(const struct parts *parts, const char *options,
+    char *const file[], size_t memory, FILE *out);
 
 /* Files of meetings, each in order, as one in order. */
 struct meet_merge {
@@ -68,8 +68,8 @@ struct meet_merge {
 };
 
 /* Begin to read these files (NULL-terminated). */
-void meet_merge_init(
-    struct meet_merge *m, const struct parts *parts, char *const file[]);
+void meet_merge_init(struct meet_merge *m, const struct parts *parts,
+    const char *options, char *const file[]);
 
 /* The next meeting; false after the last.  source: the struct meet_merge. */
 bool meet_merge_next(void *source, struct meeting *x);

@@ -6,6 +6,7 @@ void
 near_init(struct near *n, const struct near_opts *opts, struct budget *budget)
 {
 	*n = (struct near){.opts = *opts};
+	n->shingler.zero_digits = opts->zero_digits;
 	minhash_init(&n->minhash, opts->nband, opts->nrow, 1);
 	lsh_init(&n->lsh, opts->nband, opts->least, budget);
 	n->sig = mem_aligned(n->minhash.nlane * sizeof(*n->sig));

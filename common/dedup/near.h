@@ -34,6 +34,7 @@ struct near_opts {
 	size_t shingle;	    /* words in a run, at least 1 */
 	size_t nband, nrow; /* of the signature, at least 1 each */
 	double least;	    /* Jaccard similarity of two texts that are near */
+	bool zero_digits;   /* numbers are equal (shingle.h) */
 };
 
 struct near {

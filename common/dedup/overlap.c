@@ -3,7 +3,7 @@
 void
 overlap_init(struct overlap *o, struct budget *budget)
 {
-	*o = (struct overlap){0};
+	*o = (struct overlap){.shingler.zero_digits = true};
 	hashset_init(&o->run, true, budget);
 }
 

@@ -1,7 +1,6 @@
 #include "dedup/shingle.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -15,7 +14,8 @@ enum kind { UNKNOWN, LETTER, BLANK, DIGIT, ALONE, NOTHING };
 /* A code point made plain, found once. */
 struct shingle_plain {
 	uint8_t kind, len;
-	char p[14]; /* UTF-8 of a letter, small and without marks */
+	char p
+	    [14]; /* UTF-8 of a digit, or of a letter, small and without marks */
 };
 
 /* Scripts that don't part words. */
@@ -38,9 +38,10 @@ make_plain(struct shingle_plain *plain, uint32_t cp)
 	size_t len;
 
 	plain->len = 0;
-	if (utf8_is_digit(cp))
+	if (utf8_is_digit(cp)) {
 		plain->kind = DIGIT;
-	else if (utf8_is_space(cp) || datatrove_is_punct(cp))
+		plain->len = (uint8_t)utf8_encode(plain->p, cp);
+	} else if (utf8_is_space(cp) || datatrove_is_punct(cp))
 		plain->kind = BLANK;
 	else {
 		len = utf8_encode(utf8, utf8_lower(cp));
@@ -106,34 +107,51 @@ word_end(struct shingler *s, struct word *w)
 	*w = (struct word){0};
 }
 
-/* Digits and one mark between them, of any script: where the number ends. */
+/* Whether cp, which is followed by rest, is a mark between two digits. */
+static bool
+is_inner_mark(uint32_t cp, struct str rest)
+{
+	return (cp == '.' || cp == ',' || cp == 0x60c || cp == 0x66b ||
+		   (cp >= 0x2396 && cp <= 0x2398)) &&
+	       rest.len > 0 && utf8_is_digit(utf8_take(&rest));
+}
+
+/*
+ * The number at the front of rest, digits of any script and marks between them,
+ * becomes a part of the word; where it ends.  As zero it is "0", and ends before
+ * its second mark.
+ */
 static struct str
-skip_number(struct str rest, bool mark)
+take_number(struct word *w, struct str rest, bool zero)
 {
 	struct str after;
+	bool marked = false;
 	uint32_t cp;
 
+	if (zero)
+		word_byte(w, '0');
 	while (rest.len > 0) {
 		after = rest;
 		cp = utf8_take(&after);
-		if (utf8_is_digit(cp)) {
-			rest = after;
-			continue;
+		if (!utf8_is_digit(cp)) {
+			if ((zero && marked) || !is_inner_mark(cp, after))
+				break;
+			marked = true;
 		}
-		if (mark && after.len > 0 &&
-		    (cp == '.' || cp == ',' || cp == 0x60c || cp == 0x66b ||
-			(cp >= 0x2396 && cp <= 0x2398))) {
-			struct str behind = after;
-
-			if (utf8_is_digit(utf8_take(&behind))) {
-				rest = behind;
-				mark = false;
-				continue;
-			}
-		}
-		break;
+		for (; rest.p < after.p; rest.p++)
+			if (!zero)
+				word_byte(w, *rest.p);
+		rest = after;
 	}
 	return rest;
+}
+
+/* Whether the text goes on with a minus or a point, and a digit. */
+static bool
+starts_number(struct str text)
+{
+	return text.len > 1 && (text.p[0] == '-' || text.p[0] == '.') &&
+	       text.p[1] >= '0' && text.p[1] <= '9';
 }
 
 static void
@@ -172,6 +190,7 @@ shingle_words(struct shingler *s, struct str text)
 {
 	const char *end = text.p + text.len;
 	struct shingle_plain far = {0}, *plain;
+	const bool zero = s->zero_digits;
 	struct word w = {0};
 	uint32_t cp;
 	char c;
@@ -183,12 +202,14 @@ shingle_words(struct shingler *s, struct str text)
 		if ((unsigned char)*text.p < 0x80) {
 			c = ascii[(unsigned char)*text.p];
 			if (c == '0') {
-				text = skip_number(text, true);
-				word_byte(&w, c);
+				text = take_number(&w, text, zero);
 				continue;
 			}
 			if (c == ' ') {
-				word_end(s, &w);
+				if (!zero && w.len == 0 && starts_number(text))
+					word_byte(&w, *text.p);
+				else
+					word_end(s, &w);
 				text.p++;
 			} else
 				text.p = take_letters(&w, text.p, end);
@@ -201,10 +222,9 @@ shingle_words(struct shingler *s, struct str text)
 		plain = cp < 0x10000 ? &s->plain[cp] : &far;
 		if (plain == &far || plain->kind == UNKNOWN)
 			make_plain(plain, cp);
-		if (plain->kind == DIGIT) {
-			text = skip_number(before, true);
-			word_byte(&w, '0');
-		} else
+		if (plain->kind == DIGIT)
+			text = take_number(&w, before, zero);
+		else
 			put_plain(s, &w, plain);
 	}
 	word_end(s, &w);

@@ -2,8 +2,9 @@
  * shingle - a text as the set of its runs of words, for resemblance
  *
  * The text is first made plain, as the datatrove library does: small letters,
- * a number is 0, punctuation and controls are blanks, accents are taken off
- * (NFD without Mn).  A shingle is the hash of a run of words; a text of fewer
+ * punctuation and controls are blanks, accents are taken off (NFD without Mn).
+ * A number is a word, with the marks between its digits and a minus or a
+ * point before them; with zero_digits every number is 0, as datatrove has it.  A shingle is the hash of a run of words; a text of fewer
  * words is one shingle, and a text without any has none.  An ideograph, a kana
  * and a letter of a script that doesn't part words is a word of its own.
  *
@@ -13,13 +14,18 @@
 #ifndef SHINGLE_H
 #define SHINGLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/str.h"
 
-/* A zeroed struct shingler is ready, and is used again for every text. */
+/*
+ * A zeroed struct shingler is ready, and is used again for every text; the
+ * caller may set zero_digits before the first.
+ */
 struct shingler {
+	bool zero_digits;
 	uint64_t *word; /* (nword), hashes in order */
 	size_t nword, cap;
 	uint64_t *run; /* (nrun), hashes of runs in order */

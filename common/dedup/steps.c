@@ -88,6 +88,15 @@ take_records(struct steps_head *h, const struct steps_file *f, struct str line)
 }
 
 static void
+take_options(struct steps_head *h, const struct steps_file *f, struct str line)
+{
+	if (!str_eq(line, str_of(h->options)))
+		steps_bad(f, "made with %.*s, not %s", (int)line.len, line.p,
+		    h->options);
+	h->optioned = true;
+}
+
+static void
 take_range(struct steps_head *h, const struct steps_file *f, struct str line)
 {
 	uint64_t range, n;
@@ -107,12 +116,27 @@ void
 steps_take_head(
     struct steps_head *h, const struct steps_file *f, struct str line)
 {
-	if (take_word(&line, STR("#records ")))
+	if (take_word(&line, STR("#options ")))
+		take_options(h, f, line);
+	else if (take_word(&line, STR("#records ")))
 		take_records(h, f, line);
 	else if (take_word(&line, STR("#range ")))
 		take_range(h, f, line);
 	else
 		steps_bad(f, "no line of this step");
+}
+
+void
+steps_open_head(struct steps_head *h)
+{
+	h->optioned = h->numbered = false;
+}
+
+void
+steps_need_options(const struct steps_head *h, const struct steps_file *f)
+{
+	if (!h->optioned)
+		steps_bad(f, "no line '#options'");
 }
 
 void
@@ -166,6 +190,12 @@ steps_put_records(struct buf *to, const struct parts *parts)
 {
 	buf_printf(to, "#records %zu %016" PRIx64 "\n", parts->n,
 	    parts->hash[parts->n - 1]);
+}
+
+void
+steps_put_options(struct buf *to, const char *options)
+{
+	buf_printf(to, "#options %s\n", options);
 }
 
 void

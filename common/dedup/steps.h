@@ -10,6 +10,8 @@
  * list of parts have the name of the part instead.  Lines that begin with '#',
  * which sort(1) in the C locale puts before the others, say what they are of:
  *
+ *	#options TEXT		what the keys were made with; each file of keys
+ *				and of meetings has it
  *	#records N HASH		parts are numbered by a list whose first N names
  *				have this hash (dedup/parts)
  *	#range I N		of all keys, those of range I (from 0) of N
@@ -44,7 +46,8 @@ struct steps_file {
 /* What the lines with '#' of one or several files say. */
 struct steps_head {
 	const struct parts *parts; /* the list at hand */
-	bool numbered;		   /* there was a #records */
+	const char *options;	   /* the text that #options must have */
+	bool optioned, numbered;   /* there was an #options, a #records */
 	size_t nrange;		   /* of #range; 0: there was none */
 	bool range[STEPS_RANGES];  /* those that were there */
 };
@@ -71,12 +74,20 @@ steps_is_head(struct str line)
 }
 
 /*
- * A #records or #range, for h.  CLI_FATAL if it is neither, if the list at hand
- * does not begin with the parts of #records, or if files with another number of
- * ranges came before.
+ * Ready h for the next file: what each file must say by itself is not there.
+ */
+void steps_open_head(struct steps_head *h);
+
+/*
+ * An #options, #records or #range, for h.  CLI_FATAL if it is none of them, if
+ * the options are others, if the list at hand does not begin with the parts of
+ * #records, or if files with another number of ranges came before.
  */
 void steps_take_head(
     struct steps_head *h, const struct steps_file *f, struct str line);
+
+/* That the file had its #options; else CLI_FATAL. */
+void steps_need_options(const struct steps_head *h, const struct steps_file *f);
 
 /* That all ranges were there, or there are none; else CLI_FATAL. */
 void steps_need_all(const struct steps_head *h);
@@ -86,6 +97,7 @@ void steps_put_u64(struct buf *to, uint64_t n);
 void steps_put_key(struct buf *to, uint64_t key);
 void steps_put_place(struct buf *to, struct place at); /* PART TAB OFFSET */
 void steps_put_records(struct buf *to, const struct parts *parts);
+void steps_put_options(struct buf *to, const char *options);
 void steps_put_range(struct buf *to, size_t range, size_t nrange);
 
 /* Take from the front of a line what stands there; false if it does not. */

@@ -108,7 +108,7 @@ write_keys(const struct record *r, size_t nrange)
 	size_t i;
 
 	snprintf(prefix, sizeof(prefix), "%s/keys", dir);
-	keys_open(&keys, &parts, prefix, nrange);
+	keys_open(&keys, &parts, "x", prefix, nrange);
 	for (i = NRECORD; i-- > 0;)
 		keys_put(&keys, r[i].key, NBAND, parts.name[r[i].at.part],
 		    r[i].at.offset);
@@ -124,10 +124,10 @@ whole(const struct record *r)
 
 	write_keys(r, 1);
 	snprintf(in, sizeof(in), "%s/keys.0", dir);
-	meet_init(&m, &parts, file, 1 << 20);
+	meet_init(&m, &parts, "x", file, 1 << 20);
 	ok(right(r, meet_next, &m), "meetings in one process");
 	meet_release(&m);
-	meet_init(&m, &parts, file, 200);
+	meet_init(&m, &parts, "x", file, 200);
 	ok(right(r, meet_next, &m), "in a memory of a few lines");
 	meet_release(&m);
 	unlink(in);
@@ -150,11 +150,11 @@ by_ranges(const struct record *r)
 		fp = fopen(out[i], "w");
 		if (fp == NULL)
 			exit(1);
-		meet_files(&parts, keys, 1 << 20, fp);
+		meet_files(&parts, "x", keys, 1 << 20, fp);
 		fclose(fp);
 		unlink(in);
 	}
-	meet_merge_init(&m, &parts, file);
+	meet_merge_init(&m, &parts, "x", file);
 	ok(m.head.nrange == NRANGE, "files know their ranges");
 	ok(right(r, meet_merge_next, &m), "meetings by ranges, merged");
 	meet_merge_release(&m);

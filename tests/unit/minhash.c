@@ -253,9 +253,9 @@ crowd(void)
 }
 
 static bool
-same_words(const char *a, const char *b)
+same_words(const char *a, const char *b, bool zero)
 {
-	struct shingler s = {0}, t = {0};
+	struct shingler s = {.zero_digits = zero}, t = {.zero_digits = zero};
 	bool same;
 
 	shingle_words(&s, str_of(a));
@@ -273,14 +273,25 @@ plain(void)
 {
 	struct shingler s = {0};
 
-	ok(same_words("The Mill, (1,250 t)!", "the mill 0 t"), "plain text");
-	ok(same_words("3.14 and 1.2.3", "0 and 0 0"), "numbers");
-	ok(same_words("caf\xc3\xa9 \xc3\x85ngstr\xc3\xb6m", "cafe angstrom"),
+	ok(same_words("The Mill, (1,250 t)!", "the mill 0 t", true),
+	    "plain text");
+	ok(same_words("3.14 and 1.2.3", "0 and 0 0", true), "numbers as 0");
+	ok(same_words("Up 1,250.5, (2%)", "up 1,250.5 2", false) &&
+		!same_words("1,250", "1250", false) &&
+		!same_words("-4 x", "4 x", false) &&
+		!same_words(".4", "4", false) &&
+		same_words("x 1-4", "x 1 4", false),
+	    "numbers as they stand");
+	ok(same_words(
+	       "caf\xc3\xa9 \xc3\x85ngstr\xc3\xb6m", "cafe angstrom", false),
 	    "accents, composed");
-	ok(same_words("cafe\xcc\x81", "caf\xc3\xa9"), "accents, decomposed");
-	ok(same_words("\xd9\xa3\xd9\xa4 x", "12 x"), "digits of any script");
-	ok(!same_words("ab c", "a bc"), "words are parted");
-	ok(!same_words("eightlet ters", "eightletters"), "long words too");
+	ok(same_words("cafe\xcc\x81", "caf\xc3\xa9", false),
+	    "accents, decomposed");
+	ok(same_words("\xd9\xa3\xd9\xa4 x", "12 x", true),
+	    "digits of any script");
+	ok(!same_words("ab c", "a bc", false), "words are parted");
+	ok(!same_words("eightlet ters", "eightletters", false),
+	    "long words too");
 	shingle_words(&s, STR("\xe7\xaa\x91\xe7\x83\xad\xe3\x80\x82ok"));
 	ok(s.nword == 3, "an ideograph is a word");
 	shingle_runs(&s, 5);

@@ -37,6 +37,34 @@ found(void)
 	near_release(&n);
 }
 
+/* Texts that differ in a number. */
+static void
+numbers(void)
+{
+	static const char *const other[] = {"up 12.4 to -3 in 2019",
+	    "up 12.5 to -3 in 2019", "up 124 to -3 in 2019",
+	    "up 12.4 to 3 in 2019"};
+	struct near_opts o = {
+	    .shingle = 9, .nband = 4, .nrow = 1, .least = 0.9};
+	struct near n;
+	size_t i, zero, number, nfound;
+	double jaccard;
+
+	for (zero = 0; zero < 2; zero++) {
+		o.zero_digits = zero;
+		near_init(&n, &o, NULL);
+		near_sign(&n, str_of(other[0]));
+		near_add(&n);
+		for (i = 1, nfound = 0; i < 4; i++) {
+			near_sign(&n, str_of(other[i]));
+			nfound += near_find(&n, &number, &jaccard);
+		}
+		ok(nfound == 3 * zero,
+		    zero ? "as 0, numbers are equal" : "numbers count");
+		near_release(&n);
+	}
+}
+
 static void
 bounded(void)
 {
@@ -53,6 +81,7 @@ int
 main(void)
 {
 	found();
+	numbers();
 	bounded();
 	return tap_done();
 }

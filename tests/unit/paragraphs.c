@@ -15,16 +15,46 @@ is(struct paragraphs *p, const char *text, const char *rest, size_t ncut,
 	       cut.nnew == nnew;
 }
 
-int
-main(void)
+/* What counts as it stands, is too short, or stands in its own text alone. */
+static void
+careful(void)
 {
-	struct budget budget = {.max = 1024};
+	const struct paragraphs_opts opts = {.least = 3};
 	struct paragraphs_cut cut;
 	struct paragraphs p;
 	struct hashset seen;
 
 	hashset_init(&seen, false, NULL);
-	paragraphs_init(&p, &seen);
+	paragraphs_init(&p, &opts, &seen);
+	ok(is(&p, "Up 1.5 per cent\nYes.\nYes.\nup 1.5 per cent!",
+	       "Up 1.5 per cent\nYes.\nYes.\nup 1.5 per cent!", 0, 4),
+	    "nothing is cut within a text");
+	ok(is(&p, "Up 15 per cent\nUp -1.5 per cent\nup .15 per cent",
+	       "Up 15 per cent\nUp -1.5 per cent\nup .15 per cent", 0, 3),
+	    "numbers count, with their marks");
+	ok(is(&p, "UP 1.5 per cent.\nYes.\nNo.", "Yes.\nNo.", 1, 1),
+	    "a short line stays where a long one goes");
+	ok(paragraphs_cut(&p, STR("no\nyes\n"), &cut) && cut.ncut == 0 &&
+		cut.nnew == 0 && cut.ncompared == 2,
+	    "that all of it stood before is told of short lines, too");
+	paragraphs_release(&p);
+	hashset_release(&seen);
+}
+
+int
+main(void)
+{
+	const struct paragraphs_opts ccnet = {
+	    .least = 1, .within = true, .zero_digits = true};
+	struct budget budget = {.max = 1024};
+	struct paragraphs_cut cut;
+	struct paragraphs p;
+	struct hashset seen;
+
+	careful();
+
+	hashset_init(&seen, false, NULL);
+	paragraphs_init(&p, &ccnet, &seen);
 	ok(is(&p, " One.\n\nTwo: 11\n", " One.\n\nTwo: 11\n", 0, 2),
 	    "a new text stays as it is");
 	ok(is(&p, "Zero\n\none!\n\nThree\n", "Zero\n\nThree", 1, 2),
@@ -40,7 +70,7 @@ main(void)
 	hashset_release(&seen);
 
 	hashset_init(&seen, false, &budget);
-	paragraphs_init(&p, &seen);
+	paragraphs_init(&p, &ccnet, &seen);
 	ok(!paragraphs_cut(&p, STR("one"), &cut), "memory is bounded");
 	paragraphs_release(&p);
 	hashset_release(&seen);

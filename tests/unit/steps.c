@@ -77,6 +77,14 @@ heads(void)
 	parts_init_operands(&parts, names);
 	parts_init_operands(&fewer, less);
 	h.parts = &parts;
+	h.options = "--rows 3";
+	steps_put_options(&b, h.options);
+	steps_take_head(&h, &f, (struct str){b.p, b.len - 1});
+	steps_need_options(&h, &f);
+	ok(h.optioned, "the options at hand");
+	steps_open_head(&h);
+	ok(!h.optioned, "each file tells them");
+	b.len = 0;
 	steps_put_records(&b, &fewer);
 	steps_take_head(&h, &f, (struct str){b.p, b.len - 1});
 	ok(h.numbered && h.nrange == 0, "a list that has grown since");
