@@ -167,6 +167,31 @@ for k in 1 7 300; do
 		sed -n \$p docs.jsonl | \$run --per-seed $k --background 9 --vec
 	    done | embed-score --merge --per-seed $k --background 9"
 done
+for rest in '' '--background 9'; do
+	same "--merge of parts is the whole: the best share $rest" \
+	    "\$run --share 0.1 $rest --vec docs.jsonl" "
+	    for p in 1,100p 101,110p '111,\$p'; do
+		sed -n \$p docs.jsonl | \$run --min-score 0 --vec
+	    done | embed-score --merge --share 0.1 $rest"
+done
+same 'of equal scores, too, the earlier' '$run --share 0.25 ten' '
+    for p in 1,3p 4,10p; do sed -n $p ten | $run --min-score 0; done |
+    embed-score --merge --share 0.25'
+like 'no hit of each domain, as --min-score 0 makes them' \
+    'parts that have not all hits' '
+    $run --min-score 0.2 docs.jsonl | embed-score --merge --share 0.1'
+like 'no object "scores"' 'parts without scores' '
+    $run --min-score 0 docs.jsonl | jq -c "del(.scores)" |
+    embed-score --merge --share 0.1'
+like 'of the domains of the first record' 'parts of other seeds' '
+    ($run --min-score 0 docs.jsonl; grep -v Sports seeds.jsonl >three
+    embed-score --model m --seeds three --min-score 0 docs.jsonl) |
+    embed-score --merge --share 0.1'
+status 2 'scores in another order' '$run --min-score 0 docs.jsonl |
+    jq -c ".scores |= (to_entries | reverse | from_entries)" |
+    embed-score --merge --share 0.1'
+status 2 'merging by both' 'embed-score --merge --per-seed 7 --share 0.1 near'
+status 2 'merging by neither' 'embed-score --merge near'
 same 'merging what is merged' 'embed-score --merge --per-seed 7 near' 'cat near'
 status 0 'nothing to merge' 'embed-score --merge --per-seed 7 </dev/null'
 like 'no array "hits"' 'what has no hits' 'embed-score --merge --per-seed 7 docs.jsonl'

@@ -56,7 +56,9 @@ static const struct tool_help help = {
 	"                   [file ...]\n"
 	"       embed-score --merge --per-seed K [--min-sim T] [--background "
 	"N]\n"
-	"                   [--rng N] [file ...]\n",
+	"                   [--rng N] [file ...]\n"
+	"       embed-score --merge --share Q [--background N] [--rng N] [file "
+	"...]\n",
     .about = "Pass on the records that are near to seeds, with their scores.\n",
     .example = "Example:\n"
 	       "  embed-score --model model --seeds seeds.jsonl --min-score "
@@ -423,8 +425,6 @@ settle(struct opts *o, const struct encoder *e)
 	bool known = e != NULL && encoder_t_sim(e, &t_sim);
 	bool dopamine = tool_given("preset"), given = tool_given("min-sim");
 
-	rule->by_score = tool_given("min-score");
-	rule->by_share = tool_given("share");
 	if (dopamine) {
 		o->score = COSINE;
 		if (rule->per_seed == 0)
@@ -456,8 +456,10 @@ check(const struct opts *o, enum form form)
 	    "min-sim", "background", "preset", "histogram", NULL};
 	size_t i;
 
-	if (form == MERGE && o->rule.per_seed == 0)
-		tool_usage("--merge needs --per-seed");
+	if (form == MERGE && (o->rule.per_seed > 0) == tool_given("share"))
+		tool_usage("--merge needs one of --per-seed and --share");
+	if (form == MERGE && tool_given("share") && tool_given("min-sim"))
+		tool_usage("--min-sim needs --per-seed");
 	if (form == MERGE)
 		return;
 	if (form == CALIBRATE && o->model == NULL)
@@ -500,7 +502,7 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	    {"min-score", "P", "keep domains of at least this score, 0..1",
 		OPTION_REAL(&rule->min_score, 0, 1), .forms = 1 << SCORE},
 	    {"share", "Q", "keep the best share Q of all records, by domain",
-		OPTION_REAL(&rule->share, 0, 1), .forms = 1 << SCORE},
+		OPTION_REAL(&rule->share, 0, 1), .forms = SELECTS},
 	    {"per-seed", "K", "keep the K records nearest to each seed",
 		OPTION_SIZE(&rule->per_seed, 1, 1 << 30), .forms = SELECTS},
 	    {"min-sim", "T",
@@ -522,7 +524,8 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		"what embed-fit calibrate does: learn how vectors are spread, "
 		"write it into the model's config.json",
 		.selects = CALIBRATE},
-	    {"merge", NULL, "join what --per-seed made of parts",
+	    {"merge", NULL,
+		"join what --per-seed or --min-score 0 made of parts",
 		.selects = MERGE},
 	    {"windows", "first|mean|max",
 		"of a text longer than the model reads, its start (first), or "
@@ -543,6 +546,8 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	operands = tool_init(argc, argv, &help, rows, form);
 	check(o, *form);
 	rule->rng = o->rng;
+	rule->by_score = tool_given("min-score");
+	rule->by_share = tool_given("share");
 	if (o->seeds.n == 0 && !tool_given("min-sim"))
 		rule->min_sim = -INFINITY;
 	return operands;

@@ -1,60 +1,195 @@
 #include "mine/merge.h"
 
+#include <stdlib.h>
+
+#include "base/cli.h"
+#include "base/mem.h"
 #include "record/json.h"
 #include "record/tool.h"
 
-/* One hit as select_set() writes it; false if it is none. */
+struct merge {
+	struct select *select;
+	struct seeds_names names;
+	struct rec_reader *in;
+	bool share;
+
+	/* of the record at hand */
+	struct select_hit *hit; /* (nhit) */
+	size_t nhit, hit_cap;
+
+	/* for the share */
+	struct vocab domain; /* those of the first record's scores, in order */
+	float *score;	     /* (domain.nword), of the record at hand */
+	bool *near;	     /* (domain.nword): whether it has a hit of each */
+};
+
+/* Note the domains of a hit, an array. */
 static bool
-read_hit(struct select *s, struct seeds_names *names, struct str raw,
+read_domains(struct merge *m, struct str raw, uint32_t seed, bool is_new,
     struct arena *mem)
 {
-	struct str id, domains, key, item, name;
-	uint32_t seed, known = names->id.nword;
 	struct json_walk w;
+	struct str key, item, name;
+	uint32_t d;
+
+	if (!json_open(&w, raw, '['))
+		return false;
+	while ((is_new || m->share) && json_next(&w, mem, &key, &item)) {
+		if (!json_get_str(item, mem, &name))
+			continue;
+		if (is_new)
+			seeds_pair(&m->names, seed, name);
+		d = m->share ? vocab_find(&m->domain, name) : VOCAB_NONE;
+		if (d != VOCAB_NONE)
+			m->near[d] = true;
+	}
+	return true;
+}
+
+/* One hit as select_set() writes it; false if it is none. */
+static bool
+read_hit(struct merge *m, struct str raw, struct arena *mem)
+{
+	uint32_t seed, known = m->names.id.nword;
+	struct str id, domains, item;
 	double sim;
 
 	if (!json_member(raw, mem, STR("seed"), &item) ||
 	    !json_get_str(item, mem, &id) ||
 	    !json_member(raw, mem, STR("sim"), &item) ||
 	    !json_get_num(item, &sim) ||
-	    !json_member(raw, mem, STR("domains"), &domains) ||
-	    !json_open(&w, domains, '['))
+	    !json_member(raw, mem, STR("domains"), &domains))
 		return false;
-	seed = vocab_add(&names->id, id);
-	while (seed == known && json_next(&w, mem, &key, &item))
-		if (json_get_str(item, mem, &name))
-			seeds_pair(names, seed, name);
-	select_offer(s, seed, (float)sim);
+	seed = vocab_add(&m->names.id, id);
+	if (!read_domains(m, domains, seed, seed == known, mem))
+		return false;
+	if (m->nhit == m->hit_cap) {
+		m->hit_cap = m->hit_cap > 0 ? 2 * m->hit_cap : 32;
+		m->hit = mem_grow(m->hit, m->hit_cap, sizeof(*m->hit));
+	}
+	m->hit[m->nhit++] = (struct select_hit){seed, (float)sim};
+	return true;
+}
+
+static bool
+read_hits(struct merge *m, const struct rec *rec)
+{
+	struct json_walk w;
+	struct str raw, key;
+	size_t d;
+
+	m->nhit = 0;
+	for (d = 0; d < m->domain.nword; d++)
+		m->near[d] = false;
+	if (!rec_get(rec, "hits", &raw) || !json_open(&w, raw, '[')) {
+		rec_bad(m->in, "no array \"hits\"");
+		return false;
+	}
+	while (json_next(&w, rec->mem, &key, &raw))
+		if (raw.p[0] != '{' || !read_hit(m, raw, rec->mem)) {
+			rec_bad(m->in, "a hit without seed, sim or domains");
+			return false;
+		}
+	for (d = 0; d < m->domain.nword; d++)
+		if (!m->near[d]) {
+			rec_bad(m->in, "no hit of each domain, as --min-score "
+				       "0 makes them");
+			return false;
+		}
+	return true;
+}
+
+/* The domains of the first scores are those of all. */
+static void
+name_domains(struct merge *m, const struct rec *rec)
+{
+	struct json_walk w;
+	struct str raw, key;
+
+	rec_get(rec, "scores", &raw);
+	json_open(&w, raw, '{');
+	while (json_next(&w, rec->mem, &key, &raw))
+		vocab_add(&m->domain, key);
+	m->score = mem_zeroed(m->domain.nword + 1, sizeof(*m->score));
+	m->near = mem_zeroed(m->domain.nword + 1, sizeof(*m->near));
+}
+
+static bool
+read_scores(struct merge *m, const struct rec *rec)
+{
+	struct json_walk w;
+	struct str raw, key;
+	bool same = true;
+	size_t n = 0;
+	double x;
+
+	if (!rec_get(rec, "scores", &raw) || !json_open(&w, raw, '{')) {
+		rec_bad(m->in, "no object \"scores\"");
+		return false;
+	}
+	if (m->score == NULL)
+		name_domains(m, rec);
+	for (; same && json_next(&w, rec->mem, &key, &raw); n++) {
+		same = n < m->domain.nword && str_eq(key, m->domain.word[n]) &&
+		       json_get_num(raw, &x);
+		if (same)
+			m->score[n] = (float)x;
+	}
+	if (!same || n != m->domain.nword) {
+		rec_bad(m->in, "no \"scores\" of the domains of the first "
+			       "record, in their order");
+		return false;
+	}
 	return true;
 }
 
 static void
-read_record(struct select *s, struct seeds_names *names, struct rec_reader *in,
-    struct rec *rec)
+read_record(struct merge *m, const struct rec *rec)
 {
-	struct str raw, key, id = rec->line;
-	struct json_walk w;
+	struct str id = rec->line;
+	size_t i;
 
-	if (!rec_get(rec, "hits", &raw) || !json_open(&w, raw, '[')) {
-		rec_bad(in, "no array \"hits\"");
+	if ((m->share && !read_scores(m, rec)) || !read_hits(m, rec))
+		return;
+	rec_get_str(rec, tool_id(), &id);
+	if (m->share) {
+		select_put_hits(m->select, rec->line, id, m->score,
+		    m->domain.nword, m->hit, m->nhit);
 		return;
 	}
-	while (json_next(&w, rec->mem, &key, &raw))
-		if (raw.p[0] != '{' || !read_hit(s, names, raw, rec->mem)) {
-			rec_bad(in, "a hit without seed, sim or domains");
-			return;
-		}
-	rec_get_str(rec, tool_id(), &id);
-	select_put(s, rec->line, id, NULL, NULL);
+	for (i = 0; i < m->nhit; i++)
+		select_offer(m->select, m->hit[i].seed, m->hit[i].sim);
+	select_put(m->select, rec->line, id, NULL, NULL);
+}
+
+/* Scores are in the order of the domains' names, as select has them. */
+static void
+check_domains(const struct merge *m, const struct seeds *seeds)
+{
+	bool same = m->domain.nword == seeds->ndomain;
+	size_t i;
+
+	for (i = 0; same && i < seeds->ndomain; i++)
+		same = str_eq(m->domain.word[i], seeds->domain[i]);
+	if (!same)
+		cli_errx(CLI_FATAL,
+		    "the scores are not those of embed-score: of the domains "
+		    "of all hits, in the order of their names");
 }
 
 void
 merge_read(struct select *s, struct seeds *seeds, struct rec_reader *in)
 {
-	struct seeds_names names = {0};
+	struct merge m = {.select = s, .in = in, .share = s->rule.by_share};
 	struct rec rec;
 
 	while (rec_read(in, &rec))
-		read_record(s, &names, in, &rec);
-	seeds_name(seeds, &names);
+		read_record(&m, &rec);
+	seeds_name(seeds, &m.names);
+	if (m.score != NULL && s->nput > 0)
+		check_domains(&m, seeds);
+	vocab_release(&m.domain);
+	free(m.hit);
+	free(m.score);
+	free(m.near);
 }

@@ -31,8 +31,7 @@ open_record(struct select *s)
 	s->hit = mem_alloc((ns + 1) * sizeof(*s->hit));
 	s->seen = mem_zeroed(ns + 1, sizeof(*s->seen));
 	s->keep = mem_zeroed(nd + 1, sizeof(*s->keep));
-	s->least = mem_zeroed(nd + 1, sizeof(*s->least));
-	s->ties = mem_zeroed(nd + 1, sizeof(*s->ties));
+	s->share = mem_zeroed(nd + 1, sizeof(*s->share));
 	s->score = mem_alloc((nd + 1) * sizeof(*s->score));
 }
 
@@ -143,12 +142,9 @@ judge_scores(struct select *s, const float *score)
 		s->keep[d] = 0;
 		if (rule->by_score && score[d] >= (float)rule->min_score)
 			s->keep[d] = BY_SCORE;
-		if (!rule->by_share || score[d] < s->least[d])
-			continue;
-		if (score[d] > s->least[d])
+		if (rule->by_share &&
+		    cutoff_has(&s->share[d], cutoff_key(score[d], s->place)))
 			s->keep[d] = BY_SCORE;
-		else if (s->ties[d] > 0)
-			s->ties[d]--, s->keep[d] = BY_SCORE;
 	}
 }
 
@@ -195,27 +191,35 @@ select_now(struct select *s, const float *sim, const float *score)
 /* The spool, where the whole corpus decides. */
 
 void
+select_put_hits(struct select *s, struct str line, struct str id,
+    const float *score, size_t nscore, const struct select_hit *hit,
+    size_t nhit)
+{
+	struct entry e = {.len = line.len, .ncand = nhit};
+	struct rng rng;
+
+	s->scored = nscore > 0;
+	rng_init_id(&rng, s->rule.rng, id);
+	e.hash = rng_next(&rng);
+	spool_write(&s->meta, &e, sizeof(e));
+	spool_write(&s->meta, score, nscore * sizeof(*score));
+	spool_write(&s->meta, hit, nhit * sizeof(*hit));
+	spool_write(&s->lines, line.p, line.len);
+	s->nput++;
+}
+
+void
 select_put(struct select *s, struct str line, struct str id, const float *sim,
     const float *score)
 {
-	struct entry e = {.len = line.len};
-	size_t nd = score != NULL ? s->seeds->ndomain : 0;
-	struct rng rng;
+	size_t nscore = score != NULL ? s->seeds->ndomain : 0;
 
-	s->scored = score != NULL;
 	if (sim != NULL) {
 		find_candidates(s, sim);
 		if (s->rule.per_seed > 0)
 			knn_offer_all(&s->knn, s->nput, sim);
 	}
-	e.ncand = s->ncand;
-	rng_init_id(&rng, s->rule.rng, id);
-	e.hash = rng_next(&rng);
-	spool_write(&s->meta, &e, sizeof(e));
-	spool_write(&s->meta, score, nd * sizeof(*score));
-	spool_write(&s->meta, s->cand, s->ncand * sizeof(*s->cand));
-	spool_write(&s->lines, line.p, line.len);
-	s->nput++;
+	select_put_hits(s, line, id, score, nscore, s->cand, s->ncand);
 }
 
 void
@@ -248,83 +252,49 @@ rewind_spool(struct select *s)
 	s->place = s->at = s->drawn_at = 0;
 }
 
-/*
- * The least score of the best n of a domain's scores, by their bits, which
- * rise with numbers that are not negative: the upper 16 first, then, of the
- * scores that share those, the lower.  So memory does not grow with n.
- */
-enum { NBIN = 1 << 16, NCHUNK = 32 /* domains at a time */ };
-
-static uint32_t
-bits_of(float x)
-{
-	uint32_t bits;
-
-	memcpy(&bits, &x, sizeof(bits));
-	return bits;
-}
-
-/* The bin in which the count from above reaches *n; *n is what it lacks. */
-static uint32_t
-find_bin(const uint64_t *bin, uint64_t *n)
-{
-	uint32_t b = NBIN - 1;
-
-	while (b > 0 && bin[b] < *n)
-		*n -= bin[b--];
-	return b;
-}
+enum { NCHUNK = 32 /* domains whose cutoffs are looked for at a time */ };
 
 /*
- * Count the scores of the domains [from, to) in bin (NCHUNK, NBIN): by their
- * upper 16 bits; or, with high, those whose upper bits are high[d - from], by
- * their lower.
+ * A pass for the cutoffs of the domains [from, to): count their scores in bin
+ * (NCHUNK, CUTOFF_NBIN).  False if all are exact.
  */
-static void
-count_scores(struct select *s, size_t from, size_t to, const uint32_t *high,
-    uint64_t *bin)
+static bool
+count_scores(struct select *s, size_t from, size_t to, uint64_t *bin)
 {
 	struct entry e;
-	uint64_t *b;
-	uint32_t bits;
+	bool exact = true;
+	uint64_t place;
 	size_t d;
 
-	memset(bin, 0, NCHUNK * NBIN * sizeof(*bin));
+	for (d = from; d < to; d++)
+		exact &= cutoff_exact(&s->share[d]);
+	if (exact)
+		return false;
+	memset(bin, 0, NCHUNK * CUTOFF_NBIN * sizeof(*bin));
 	rewind_spool(s);
-	while (next_entry(s, &e))
-		for (d = from; d < to; d++) {
-			bits = bits_of(s->score[d]);
-			b = bin + (d - from) * NBIN;
-			if (high == NULL)
-				b[bits >> 16]++;
-			else if (bits >> 16 == high[d - from])
-				b[bits & 0xffff]++;
-		}
+	for (place = 0; next_entry(s, &e); place++)
+		for (d = from; d < to; d++)
+			cutoff_count(&s->share[d],
+			    cutoff_key(s->score[d], place),
+			    bin + (d - from) * CUTOFF_NBIN);
+	return true;
 }
 
 static void
 find_share(struct select *s)
 {
 	uint64_t want = (uint64_t)(s->rule.share * (double)s->nput + 0.5);
-	uint64_t *bin = mem_alloc(NCHUNK * NBIN * sizeof(*bin));
-	size_t nd = s->seeds->ndomain, from, to, i;
-	uint32_t high[NCHUNK], bits;
-	uint64_t left[NCHUNK];
+	uint64_t *bin = mem_alloc(NCHUNK * CUTOFF_NBIN * sizeof(*bin));
+	size_t nd = s->seeds->ndomain, from, to, d;
 
+	for (d = 0; d < nd; d++)
+		s->share[d] = (struct cutoff){.left = want};
 	for (from = 0; from < nd; from = to) {
 		to = nd - from < NCHUNK ? nd : from + NCHUNK;
-		count_scores(s, from, to, NULL, bin);
-		for (i = 0; i < to - from; i++) {
-			left[i] = want;
-			high[i] = find_bin(bin + i * NBIN, &left[i]);
-		}
-		count_scores(s, from, to, high, bin);
-		for (i = 0; i < to - from; i++) {
-			bits =
-			    high[i] << 16 | find_bin(bin + i * NBIN, &left[i]);
-			memcpy(&s->least[from + i], &bits, sizeof(bits));
-			s->ties[from + i] = left[i];
-		}
+		while (count_scores(s, from, to, bin))
+			for (d = from; d < to; d++)
+				cutoff_refine(&s->share[d],
+				    bin + (d - from) * CUTOFF_NBIN);
 	}
 	free(bin);
 }
@@ -350,13 +320,10 @@ judge_next(struct select *s, struct entry *e, bool *pass)
 static void
 draw_background(struct select *s)
 {
-	size_t nd = s->seeds->ndomain;
-	uint64_t *ties = mem_alloc((nd + 1) * sizeof(*ties));
 	struct entry e;
 	struct knn draw;
 	bool pass;
 
-	memcpy(ties, s->ties, nd * sizeof(*ties));
 	knn_init(&draw, 1, s->rule.background, -INFINITY);
 	rewind_spool(s);
 	while (judge_next(s, &e, &pass))
@@ -364,9 +331,7 @@ draw_background(struct select *s)
 			knn_offer(
 			    &draw, 0, s->place - 1, -(float)(e.hash >> 40));
 	s->drawn = knn_hits(&draw, &s->ndrawn);
-	memcpy(s->ties, ties, nd * sizeof(*ties));
 	knn_release(&draw);
-	free(ties);
 }
 
 void
@@ -492,8 +457,7 @@ select_release(struct select *s)
 	free(s->cand);
 	free(s->seen);
 	free(s->near);
-	free(s->least);
-	free(s->ties);
+	free(s->share);
 	free(s->drawn);
 	free(s->score);
 	buf_release(&s->line);

@@ -2,8 +2,9 @@
  * select - which records pass, by their scores and their nearness to seeds
  *
  * A rule is made of parts, and a record passes if one of them keeps it: scores
- * of at least min_score, the best share of a domain's scores, cosines to a seed
- * of at least min_sim, the per_seed records nearest to each seed.  Besides, some
+ * of at least min_score, the best share of a domain's scores (of equal ones the
+ * earlier), cosines to a seed of at least min_sim, the per_seed records nearest
+ * to each seed.  Besides, some
  * of the other records may pass as background, drawn at random.
  *
  * Where a record can be judged by itself, select_now() does so.  The share, the
@@ -27,6 +28,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "math/knn.h"
+#include "mine/cutoff.h"
 #include "mine/seeds.h"
 #include "record/rec.h"
 #include "record/spool.h"
@@ -66,11 +68,10 @@ struct select {
 	struct knn knn;	      /* the nearest to each seed */
 	struct knn_hit *near; /* (nnear), by place; at is the next to come */
 	size_t nnear, at;
-	struct spool meta;    /* a struct entry a record, scores and hits */
-	struct spool lines;   /* of the records */
-	uint64_t nput, place; /* records put in, and taken out again */
-	float *least;	      /* (ndomain): least score in the share */
-	uint64_t *ties;	      /* (ndomain): how many of that score still pass */
+	struct spool meta;     /* a struct entry a record, scores and hits */
+	struct spool lines;    /* of the records */
+	uint64_t nput, place;  /* records put in, and taken out again */
+	struct cutoff *share;  /* (ndomain): which scores are in the share */
 	struct knn_hit *drawn; /* (ndrawn): the background, by place */
 	size_t ndrawn, drawn_at;
 	float *score; /* (ndomain): of the record taken out last */
@@ -96,6 +97,15 @@ bool select_now(struct select *s, const float *sim, const float *score);
  */
 void select_put(struct select *s, struct str line, struct str id,
     const float *sim, const float *score);
+
+/*
+ * The same of a record that was scored before: its score[0..nscore), of the
+ * domains in order, and hit[0..nhit), the nearest seed of each domain.  Every
+ * record has as many scores as there are domains.
+ */
+void select_put_hits(struct select *s, struct str line, struct str id,
+    const float *score, size_t nscore, const struct select_hit *hit,
+    size_t nhit);
 
 /* Say of the record that select_put() takes next how near it is to a seed. */
 void select_offer(struct select *s, uint32_t seed, float sim);
