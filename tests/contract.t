@@ -26,6 +26,7 @@ printf '{"id":"q1","domains":["A"],"response":"- TOPIC: t\\n- PREMISE: p\\n- AUT
 cat doc.jsonl >seeds.jsonl
 embed-fit lsa --dim 2 -o model doc.jsonl doc.jsonl 2>/dev/null
 domain-train -o domains.bin doc.jsonl 2>/dev/null
+sed 's/}$/,"scores":{"A":0.75,"B":0.25}}/' doc.jsonl >scored.jsonl
 
 # Filters of records: the command and an input it passes on.
 cat >filters <<'LIST'
@@ -41,6 +42,8 @@ llm-ask --dry-run|prompt.jsonl
 embed-score --model model --seeds seeds.jsonl --min-score 0|doc.jsonl
 embed-score --model model --vec|doc.jsonl
 domain-tag --model domains.bin|doc.jsonl
+domain-pick --min-score 0.5|scored.jsonl
+domain-pick --share 0.5 --grey 2 --background 1|scored.jsonl
 domain-judge prompt|doc.jsonl
 LIST
 
@@ -102,7 +105,7 @@ while IFS='|' read -r cmd input; do
 	rename='s/"id":/"uri":/'
 	names='--id uri'
 	case $cmd in
-	llm-ask* | seed-gen*) ;;
+	llm-ask* | seed-gen* | domain-pick*) ;;
 	*)
 		rename="$rename; s/\"text\":/\"content\":/"
 		names="$names --text content"
@@ -134,6 +137,7 @@ if command -v parallel >/dev/null; then
 	for i in 1 2 3 4 5 6 7 8; do
 		sed "s/\"id\":\"\\(..\\)\"/\"id\":\"\\1-$i\"/" page.jsonl >>pages
 		sed "s/\"id\":\"\\(..\\)\"/\"id\":\"\\1-$i\"/" doc.jsonl >>docs
+		cat scored.jsonl >>scores
 	done
 	while read -r input cmd; do
 		t=${cmd%% *}
@@ -145,6 +149,7 @@ pages html-strip
 docs text-filter --set min_words=1
 docs text-chunk --min-tokens 1
 docs domain-tag --model domains.bin
+scores domain-pick --min-score 0.5 --all
 docs embed-score --model model --vec
 docs embed-score --model model --seeds seeds.jsonl --min-score 0
 LIST

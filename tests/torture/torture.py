@@ -87,11 +87,22 @@ CASES = {
               '--min-score 0 {i}/docs.jsonl', []),
     'score-per-seed': ('embed-score --model {i}/model --seeds {i}/seeds.jsonl '
                        '--per-seed 2 --background 3 {i}/docs.jsonl', []),
+    'score-merge': ('embed-score --merge --share 0.2 {i}/near.jsonl', []),
     'score-vec': ('embed-score --model {i}/model --vec {i}/docs.jsonl', []),
     'train-linear': ('domain-train -o m.bin {i}/seeds.jsonl', ['m.bin']),
     'train-fasttext': ('domain-train --model fasttext --dim 4 --epochs 1 '
                        '--buckets 64 -o m.bin {i}/seeds.jsonl', ['m.bin']),
     'tag': ('domain-tag --model {i}/domains.bin {i}/docs.jsonl', []),
+    'pick': ('domain-pick --share 0.2 --grey 2 --background 3 '
+             '{i}/scored.jsonl', []),
+    'pick-from': ('domain-pick --min-score 0.5 --all --prior scores '
+                  '--from {i}/scored.jsonl {i}/scored.jsonl', []),
+    'pick-histogram': ('domain-pick --share 0.2 --histogram bins '
+                       '{i}/scored.jsonl', ['bins']),
+    'pick-merge': ('domain-pick --share 0.2 --merge --thresholds '
+                   '{i}/thresholds {i}/bins', []),
+    'pick-thresholds': ('domain-pick --share 0.2 --thresholds {i}/exact '
+                        '{i}/scored.jsonl', []),
     'judge-prompt': ('domain-judge prompt {i}/tagged.jsonl', []),
     'judge-parse': ('domain-judge parse --json {i}/judged.jsonl', []),
     'lex-stat': ('lex-stat {i}/docs.jsonl', []),
@@ -131,8 +142,19 @@ text-dedup --keys --records-from parts --ranges 2 -o keys $PWD/docs.jsonl
 text-dedup --meet --records-from parts keys.0 >meet.0
 text-dedup --meet --records-from parts keys.1 >meet.1
 embed-fit lsa --dim 4 -o model docs.jsonl seeds.jsonl
+embed-score --model model --seeds seeds.jsonl --min-score 0 docs.jsonl >near.jsonl
 domain-train --buckets 64 -o domains.bin seeds.jsonl
 domain-tag --model domains.bin --threshold 0.1 docs.jsonl >tagged.jsonl
+domain-tag --model domains.bin --all docs.jsonl >scored.jsonl
+domain-pick --share 0.2 --histogram bins scored.jsonl
+domain-pick --share 0.2 --merge bins >thresholds
+cp thresholds exact
+until grep -q '"exact":true' exact; do
+	domain-pick --share 0.2 --thresholds exact --histogram bins scored.jsonl
+	domain-pick --share 0.2 --merge --thresholds exact bins >next
+	mv next exact
+done
+domain-pick --share 0.2 --thresholds thresholds --histogram bins scored.jsonl
 domain-judge prompt tagged.jsonl |
     jq -c '.response = ((.domains[0] // "Law") + ": agree")' >judged.jsonl
 shard-pack -o shards --source a=docs.jsonl@1
