@@ -195,6 +195,22 @@ ok 'files that a file names' "split -l 1000 lines.jsonl share. &&
 	--source all=\$(ls share.* | tr '\n' , | sed 's/,\$//')@1 &&
     cmp named/train-00000.jsonl listed/train-00000.jsonl &&
     ! shard-pack -o x --source a=@@1"
+ok 'records that a list of text-dedup names stay out' "cat share.aa share.ab >twice.a
+    cat share.ab share.ac >twice.b
+    html-strip --zstd twice.a >twice.a.zst
+    html-strip --zstd twice.b >twice.b.zst
+    text-dedup --keys twice.a.zst twice.b.zst | text-dedup --cluster \
+	--records twice.a.zst,twice.b.zst >twice.drop
+    (text-dedup --drop twice.drop twice.a.zst
+    text-dedup --drop twice.drop twice.b.zst) >once
+    shard-pack -o dropped --source all=twice.a.zst,twice.b.zst@1 --format jsonl \
+	--drop all=twice.drop &&
+    sort dropped/train-00000.jsonl >got && sort once | cmp - got && test -s got &&
+    test \$(cat twice.a twice.b | wc -l) -ge \$((\$(wc -l <got) + 1000))"
+status 2 'a source that the list is not of' \
+    'shard-pack -o x --source a=twice.a@1 --drop a=twice.drop'
+status 2 'a list of no source' \
+    'shard-pack -o x --source a=twice.a.zst@1 --drop b=twice.drop'
 status 66 'a file of names that is not there' 'shard-pack -o x --source a=@nowhere@1'
 status 66 'a source that is not there' \
     "shard-pack -o lost --source a=lines.jsonl,none.jsonl@1"

@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "dedup/drops.h"
 #include "record/filelist.h"
 #include "record/forward.h"
 #include "record/outfile.h"
@@ -39,8 +40,8 @@ enum form { PACK, CHECK };
 static const struct tool_help help = {
     .usage =
 	"usage: shard-pack -o DIR --source NAME=FILE[,FILE...]@WEIGHT ...\n"
-	"                  [--budget N] [--by UNIT] [--eod TOKEN] [--epochs "
-	"N]\n"
+	"                  [--budget N] [--by UNIT] [--drop NAME=LIST]\n"
+	"                  [--eod TOKEN] [--epochs N]\n"
 	"                  [--format NAME] [--memory SIZE] [--resume] [--rng "
 	"N]\n"
 	"                  [--shard-size SIZE] [--split NAME=SHARE]\n"
@@ -59,7 +60,13 @@ struct opts {
 	struct plan_source *source; /* (nsource) */
 	size_t nsource;
 	struct filelist files;
-	size_t *of_file; /* (files.n), its source */
+	size_t *of_file;	 /* (files.n), its source */
+	struct option_list drop; /* NAME=LIST of --drop */
+	struct source_drop {
+		const char *list; /* or NULL: nothing is dropped */
+		size_t first;	  /* the source's first file */
+		struct drops drops;
+	} * dropped; /* (nsource) */
 	struct manifest_split
 	    *split; /* (nsplit), the last one takes the rest */
 	size_t nsplit;
@@ -134,6 +141,44 @@ add_split(void *context, char *arg)
 		cli_errx(CLI_FATAL, "--split: the shares exceed 1");
 }
 
+/* Read the lists of --drop, each for the files of its source. */
+static void
+read_drops(struct opts *o)
+{
+	struct source_drop *d;
+	const char *equal;
+	char **files;
+	size_t i, k, n;
+
+	o->dropped = mem_zeroed(o->nsource, sizeof(*o->dropped));
+	for (i = 0; i < o->drop.n; i++) {
+		equal = strchr(o->drop.item[i], '=');
+		for (k = 0; k < o->nsource && equal != NULL; k++)
+			if (str_eq(str_of(o->source[k].name),
+				(struct str){o->drop.item[i],
+				    (size_t)(equal - o->drop.item[i])}))
+				break;
+		if (equal == NULL || k == o->nsource)
+			cli_errx(CLI_FATAL,
+			    "--drop: '%s' is not NAME=LIST of a source",
+			    o->drop.item[i]);
+		d = &o->dropped[k];
+		if (d->list != NULL)
+			cli_errx(CLI_FATAL, "--drop: '%s' has two lists",
+			    o->source[k].name);
+		d->list = equal + 1;
+		while (o->of_file[d->first] != k)
+			d->first++;
+		for (n = d->first; n < o->files.n && o->of_file[n] == k; n++)
+			;
+		n -= d->first;
+		files = mem_zeroed(n + 1, sizeof(*files));
+		memcpy(files, o->files.item + d->first, n * sizeof(*files));
+		drops_read(&d->drops, d->list, files, NULL);
+		free(files);
+	}
+}
+
 static void
 check_tokenizer(struct opts *o)
 {
@@ -165,6 +210,10 @@ parse_options(struct opts *o, int argc, char *argv[])
 		OPTION_CHOICE(&o->by, plan_unit_names), .forms = 1 << PACK},
 	    {"check", "DIR", "verify every shard of DIR against its manifest",
 		OPTION_STRING(&o->check), .selects = CHECK},
+	    {"drop", "NAME=LIST",
+		"pass over the records of a source that a list of text-dedup "
+		"names",
+		OPTION_LIST(&o->drop), .forms = 1 << PACK},
 	    {"eod", "TOKEN", "end each record with this token",
 		OPTION_STRING(&o->eod), .forms = 1 << PACK},
 	    {"epochs", "N", "take a source at most N times over (1)",
@@ -213,6 +262,7 @@ parse_options(struct opts *o, int argc, char *argv[])
 	if (sum <= 0)
 		tool_usage("every weight is 0");
 	check_tokenizer(o);
+	read_drops(o);
 	if (o->nsplit == 0)
 		o->split = mem_grow(NULL, 1, sizeof(*o->split));
 	o->split[o->nsplit++] =
@@ -311,18 +361,30 @@ static void
 read_sources(struct opts *o, struct plan *plan)
 {
 	struct rec_reader in;
-	struct plan_source *s;
+	struct source_drop *d;
 	struct plan_note note;
 	struct rec rec;
+	size_t i;
 
 	rec_open(&in, o->files.item);
 	while (rec_read(&in, &rec)) {
 		note.file = (uint32_t)rec_place(&in)->operand;
-		s = &o->source[o->of_file[note.file]];
-		if (s->weight > 0 && note_record(o, &in, &rec, &note))
+		i = o->of_file[note.file];
+		d = &o->dropped[i];
+		if (d->list != NULL &&
+		    drops_take(
+			&d->drops, note.file - d->first, rec_place(&in)->locus))
+			tool_drop("listed");
+		else if (o->source[i].weight > 0 &&
+			 note_record(o, &in, &rec, &note))
 			plan_put(plan, &note);
 	}
 	rec_close(&in);
+	for (i = 0; i < o->nsource; i++)
+		if (o->dropped[i].drops.left > 0)
+			tool_lost(o->dropped[i].list,
+			    "%zu records of the list were not there",
+			    o->dropped[i].drops.left);
 }
 
 /* By document, so that the chunks of one page stay together. */
@@ -550,6 +612,10 @@ main(int argc, char *argv[])
 		free(o.split[i].name);
 	tokenizer_close(o.tokenizer);
 	free(o.source);
+	for (i = 0; o.dropped != NULL && i < o.nsource; i++)
+		drops_release(&o.dropped[i].drops);
+	free(o.dropped);
+	free(o.drop.item);
 	filelist_release(&o.files);
 	free(o.of_file);
 	free(o.split);
