@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "llm/judging.h"
+#include "record/json-writer.h"
 #include "record/json.h"
 #include "record/reader.h"
 #include "record/rec.h"
@@ -188,16 +189,17 @@ static void
 note_disagreement(struct report *r, const struct rec *rec, struct str domain)
 {
 	struct buf b = {0};
+	struct json_writer w = {.out = &b};
 	struct str id;
 
-	buf_puts(&b, STR("{\"id\":"));
+	jw_begin_object(&w, NULL);
 	if (rec_get_str(rec, tool_id(), &id))
-		json_put_str(&b, id);
+		jw_str(&w, "id", id);
 	else
-		buf_puts(&b, STR("null"));
-	buf_puts(&b, STR(",\"domain\":"));
-	json_put_str(&b, domain);
-	buf_puts(&b, STR("}\n"));
+		jw_null(&w, "id");
+	jw_str(&w, "domain", domain);
+	jw_end_object(&w);
+	buf_putc(&b, '\n');
 	spool_write(&r->spool, b.p, b.len);
 	buf_release(&b);
 }
@@ -246,24 +248,21 @@ compare(const void *a, const void *b)
 
 /* "agree":4,...,"high":0.9 */
 static void
-put_json(struct buf *b, const struct tally *t)
+put_json(struct json_writer *w, const struct tally *t)
 {
 	uint64_t n = t->agree + t->disagree;
 	double low, high;
 
 	judging_interval(t->agree, n, &low, &high);
-	buf_printf(b,
-	    "\"agree\":%" PRIu64 ",\"disagree\":%" PRIu64
-	    ",\"unjudged\":%" PRIu64 ",\"agreement\":",
-	    t->agree, t->disagree, t->unjudged);
+	jw_u64(w, "agree", t->agree);
+	jw_u64(w, "disagree", t->disagree);
+	jw_u64(w, "unjudged", t->unjudged);
 	if (n > 0)
-		json_put_real(b, (float)((double)t->agree / (double)n));
+		jw_real(w, "agreement", (float)((double)t->agree / (double)n));
 	else
-		buf_puts(b, STR("null"));
-	buf_puts(b, STR(",\"low\":"));
-	json_put_real(b, (float)low);
-	buf_puts(b, STR(",\"high\":"));
-	json_put_real(b, (float)high);
+		jw_null(w, "agreement");
+	jw_real(w, "low", (float)low);
+	jw_real(w, "high", (float)high);
 }
 
 static void
@@ -311,30 +310,31 @@ static void
 print_json(struct report *r, const struct tally *all)
 {
 	struct buf b = {0};
+	struct json_writer w = {.out = &b};
 	struct str line;
 	size_t i;
-	bool first = true;
 
-	buf_printf(&b, "{\"documents\":%" PRIu64 ",", r->ndocument);
-	put_json(&b, all);
-	buf_puts(&b, STR(",\"domains\":["));
+	jw_begin_object(&w, NULL);
+	jw_u64(&w, "documents", r->ndocument);
+	put_json(&w, all);
+	jw_begin_array(&w, "domains");
 	for (i = 0; i < r->ntally; i++) {
-		buf_puts(
-		    &b, i > 0 ? STR(",{\"domain\":") : STR("{\"domain\":"));
-		json_put_str(&b, r->tally[i].domain);
-		buf_putc(&b, ',');
-		put_json(&b, &r->tally[i]);
-		buf_putc(&b, '}');
+		jw_begin_object(&w, NULL);
+		jw_str(&w, "domain", r->tally[i].domain);
+		put_json(&w, &r->tally[i]);
+		jw_end_object(&w);
 	}
-	buf_puts(&b, STR("],\"disagreements\":["));
-	fwrite(b.p, 1, b.len, stdout);
+	jw_end_array(&w);
+	jw_begin_array(&w, "disagreements");
 	while (spool_line(&r->spool, &line)) {
-		if (!first)
-			putchar(',');
-		fwrite(line.p, 1, line.len, stdout);
-		first = false;
+		jw_raw(&w, NULL, line);
+		fwrite(b.p, 1, b.len, stdout);
+		b.len = 0;
 	}
-	fputs("]}\n", stdout);
+	jw_end_array(&w);
+	jw_end_object(&w);
+	buf_putc(&b, '\n');
+	fwrite(b.p, 1, b.len, stdout);
 	buf_release(&b);
 }
 

@@ -16,6 +16,7 @@
 #include "mine/merge.h"
 #include "mine/seeds.h"
 #include "mine/select.h"
+#include "record/json-writer.h"
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
@@ -289,33 +290,43 @@ put_table(FILE *out, const char *name, const struct histogram *h)
 }
 
 static void
-put_json(FILE *out, const char *name, const struct histogram *h)
+put_json(struct json_writer *w, const char *name, const struct histogram *h)
 {
+	char text[32];
 	double from, step = STEP / 1000.0;
 	uint64_t n, left = h->n;
 	int i;
 
-	fprintf(
-	    out, "\"%s\":{\"records\":%" PRIu64 ",\"quantiles\":{", name, h->n);
-	for (i = 0; i < NQUANTILE; i++)
-		fprintf(out, "%s\"%g\":%g", i > 0 ? "," : "", quantile[i],
-		    histogram_quantile(h, quantile[i]));
-	fputs("},\"bins\":[", out);
+	jw_begin_object(w, name);
+	jw_u64(w, "records", h->n);
+	jw_begin_object(w, "quantiles");
+	for (i = 0; i < NQUANTILE; i++) {
+		snprintf(text, sizeof(text), "%g", quantile[i]);
+		jw_double(w, text, "%g", histogram_quantile(h, quantile[i]));
+	}
+	jw_end_object(w);
+	jw_begin_array(w, "bins");
 	for (i = -1000 / STEP; i <= 1000 / STEP && left > 0; i++) {
 		from = i * STEP / 1000.0;
 		n = histogram_count(h, from, from + step);
-		if (left < h->n || n > 0)
-			fprintf(out, "%s{\"from\":%g,\"n\":%" PRIu64 "}",
-			    left < h->n ? "," : "", from, n);
+		if (left < h->n || n > 0) {
+			jw_begin_object(w, NULL);
+			jw_double(w, "from", "%g", from);
+			jw_u64(w, "n", n);
+			jw_end_object(w);
+		}
 		left -= n;
 	}
-	fputs("]}", out);
+	jw_end_array(w);
+	jw_end_object(w);
 }
 
 /* Where a threshold would cut: the cosines, and the scores if they differ. */
 static void
 write_histogram(const struct job *j)
 {
+	struct buf b = {0};
+	struct json_writer w = {.out = &b};
 	struct outfile s;
 
 	if (strcmp(j->o->histogram, "-") == 0) {
@@ -325,13 +336,14 @@ write_histogram(const struct job *j)
 		return;
 	}
 	outfile_open(&s, j->o->histogram);
-	putc('{', s.fp);
-	put_json(s.fp, "sim", &j->best_sim);
-	if (j->use_contrast) {
-		putc(',', s.fp);
-		put_json(s.fp, "score", &j->best_score);
-	}
-	fputs("}\n", s.fp);
+	jw_begin_object(&w, NULL);
+	put_json(&w, "sim", &j->best_sim);
+	if (j->use_contrast)
+		put_json(&w, "score", &j->best_score);
+	jw_end_object(&w);
+	buf_putc(&b, '\n');
+	fwrite(b.p, 1, b.len, s.fp);
+	buf_release(&b);
 	outfile_commit(&s);
 }
 

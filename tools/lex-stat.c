@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "quality/lexstat.h"
-#include "record/json.h"
+#include "record/json-writer.h"
 #include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
@@ -144,40 +144,34 @@ put_table(struct buf *out, const struct opts *o, const struct column *column,
 }
 
 static void
-put_real(struct buf *out, const char *name, double x)
-{
-	if (isfinite(x))
-		buf_printf(out, "\"%s\":%.15g", name, x);
-	else
-		buf_printf(out, "\"%s\":null", name);
-}
-
-static void
 put_json(struct buf *out, const struct opts *o, const struct column *c)
 {
+	struct json_writer w = {.out = out};
 	const struct lexstat_mean *m;
 	double mean, half;
 	size_t i, nmetric = o->all ? LEXSTAT_NMETRIC : LEXSTAT_NBASIC;
 
-	buf_puts(out, STR("{\"file\":"));
-	json_put_str(out, str_of(c->file));
-	buf_printf(out, ",\"records\":%zu,\"short\":%zu,\"tokens\":%zu",
-	    c->nrecord, c->nshort, c->ntoken);
-	buf_printf(out, ",\"window\":%zu,\"metrics\":{", o->window);
+	jw_begin_object(&w, NULL);
+	jw_str(&w, "file", str_of(c->file));
+	jw_u64(&w, "records", c->nrecord);
+	jw_u64(&w, "short", c->nshort);
+	jw_u64(&w, "tokens", c->ntoken);
+	jw_u64(&w, "window", o->window);
+	jw_begin_object(&w, "metrics");
 	for (i = 0; i < nmetric; i++) {
 		m = &c->metric[lexstat_metric[i].id];
 		mean = lexstat_mean_value(m);
 		half = lexstat_mean_half(m);
-		buf_printf(out, "%s\"%s\":{", i > 0 ? "," : "",
-		    lexstat_metric[i].name);
-		put_real(out, "mean", mean);
-		buf_putc(out, ',');
-		put_real(out, "low", mean - half);
-		buf_putc(out, ',');
-		put_real(out, "high", mean + half);
-		buf_printf(out, ",\"records\":%zu}", m->n);
+		jw_begin_object(&w, lexstat_metric[i].name);
+		jw_double(&w, "mean", "%.15g", mean);
+		jw_double(&w, "low", "%.15g", mean - half);
+		jw_double(&w, "high", "%.15g", mean + half);
+		jw_u64(&w, "records", m->n);
+		jw_end_object(&w);
 	}
-	buf_puts(out, STR("}}\n"));
+	jw_end_object(&w);
+	jw_end_object(&w);
+	buf_putc(out, '\n');
 }
 
 static void

@@ -21,6 +21,7 @@
 #include "llm/http-client.h"
 #include "llm/queue.h"
 #include "llm/retry.h"
+#include "record/json-writer.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/reader.h"
@@ -648,6 +649,7 @@ static void
 print_requests(struct asker *a)
 {
 	struct buf body = {0}, line = {0};
+	struct json_writer w;
 	struct str id;
 	struct rec rec;
 	char hex[33];
@@ -657,17 +659,15 @@ print_requests(struct asker *a)
 			continue;
 		hash_hex(hex, chat_key(&a->opts->chat, buf_str(&body)));
 		line.len = 0;
-		buf_putc(&line, '{');
-		if (rec_get_str(&rec, tool_id(), &id)) {
-			buf_puts(&line, STR("\"id\":"));
-			json_put_str(&line, id);
-			buf_putc(&line, ',');
-		}
-		buf_printf(&line, "\"key\":\"%s\",\"url\":", hex);
-		json_put_str(&line, str_of(a->opts->url));
-		buf_puts(&line, STR(",\"body\":"));
-		buf_puts(&line, buf_str(&body));
-		buf_puts(&line, STR("}\n"));
+		w = (struct json_writer){.out = &line};
+		jw_begin_object(&w, NULL);
+		if (rec_get_str(&rec, tool_id(), &id))
+			jw_str(&w, "id", id);
+		jw_str(&w, "key", str_of(hex));
+		jw_str(&w, "url", str_of(a->opts->url));
+		jw_raw(&w, "body", buf_str(&body));
+		jw_end_object(&w);
+		buf_putc(&line, '\n');
 		if (fwrite(line.p, 1, line.len, stdout) != line.len)
 			tool_write_failed("standard output");
 		tool_out(1, line.len);

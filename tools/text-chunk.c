@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "record/json-writer.h"
 #include "record/json.h"
 #include "record/reader.h"
 #include "record/rec.h"
@@ -199,6 +200,7 @@ gather(struct join *j, const struct rec *rec)
 static void
 set_gathered(struct join *j)
 {
+	struct json_writer w = {.out = &j->out};
 	struct item *p;
 	struct str *domain;
 	size_t i;
@@ -213,24 +215,23 @@ set_gathered(struct join *j)
 	if (j->score.n > 0) {
 		p = distinct(&j->score, by_order);
 		j->out.len = 0;
+		jw_begin_object(&w, NULL);
 		for (i = 0; i < j->score.n; i++) {
-			buf_putc(&j->out, i == 0 ? '{' : ',');
-			json_put_str(&j->out, p[i].name);
-			buf_putc(&j->out, ':');
-			buf_puts(&j->out, p[i].raw);
+			jw_key(&w, p[i].name);
+			jw_raw(&w, NULL, p[i].raw);
 		}
-		buf_putc(&j->out, '}');
+		jw_end_object(&w);
 		rec_set(
 		    &j->rec, "scores", arena_copy(&j->mem, buf_str(&j->out)));
 	}
 	if (j->hit.n > 0) {
 		p = distinct(&j->hit, by_value);
 		j->out.len = 0;
-		for (i = 0; i < j->hit.n; i++) {
-			buf_putc(&j->out, i == 0 ? '[' : ',');
-			buf_puts(&j->out, p[i].raw);
-		}
-		buf_putc(&j->out, ']');
+		w = (struct json_writer){.out = &j->out};
+		jw_begin_array(&w, NULL);
+		for (i = 0; i < j->hit.n; i++)
+			jw_raw(&w, NULL, p[i].raw);
+		jw_end_array(&w);
 		rec_set(&j->rec, "hits", arena_copy(&j->mem, buf_str(&j->out)));
 	}
 	rec_remove(&j->rec, "vec"); /* that of the first chunk alone */

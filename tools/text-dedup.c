@@ -15,7 +15,7 @@
 #include "dedup/paragraphs.h"
 #include "dedup/passages.h"
 #include "record/frames.h"
-#include "record/json.h"
+#include "record/json-writer.h"
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
@@ -109,6 +109,7 @@ struct work {
 	struct blobs later_names; /* of all records, with --dups */
 	struct checkpoint state;  /* of --index */
 	struct buf plain, nfc, out;
+	struct json_writer json; /* the line of --dups in out */
 	uint64_t nrecord, nbyte_in, nbyte_gone;
 };
 
@@ -141,16 +142,17 @@ static void
 put_pair(struct work *w, struct str name, const char *by, struct str kept)
 {
 	w->out.len = 0;
-	buf_puts(&w->out, STR("{\"id\":"));
-	json_put_str(&w->out, name);
-	buf_printf(&w->out, ",\"%s\":", by);
-	json_put_str(&w->out, kept);
+	w->json = (struct json_writer){.out = &w->out};
+	jw_begin_object(&w->json, NULL);
+	jw_str(&w->json, "id", name);
+	jw_str(&w->json, by, kept);
 }
 
 static void
 end_pair(struct work *w)
 {
-	buf_puts(&w->out, STR("}\n"));
+	jw_end_object(&w->json);
+	buf_putc(&w->out, '\n');
 	if (fwrite(w->out.p, 1, w->out.len, w->o->dups.fp) != w->out.len)
 		tool_write_failed(w->o->dups.path);
 }
@@ -249,8 +251,7 @@ stays_near(struct work *w, struct str text, struct str name)
 		tool_drop("near copy");
 		if (w->o->dups.fp != NULL) {
 			put_pair(w, name, "kept", blobs_get(&w->names, kept));
-			buf_puts(&w->out, STR(",\"jaccard\":"));
-			json_put_real(&w->out, (float)jaccard);
+			jw_real(&w->json, "jaccard", (float)jaccard);
 			end_pair(w);
 		}
 		return false;
@@ -532,8 +533,8 @@ tell_places(struct work *w, size_t number)
 		buf_puts(&w->plain, blobs_get(&w->later_names, number));
 		put_pair(w, buf_str(&w->plain), "kept",
 		    blobs_get(&w->later_names, place[i].text));
-		buf_printf(&w->out, ",\"start\":%zu,\"end\":%zu",
-		    place[i].start, place[i].end);
+		jw_u64(&w->json, "start", place[i].start);
+		jw_u64(&w->json, "end", place[i].end);
 		end_pair(w);
 	}
 }

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "quality/gopher.h"
-#include "record/json.h"
+#include "record/json-writer.h"
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
@@ -148,23 +148,22 @@ applies(const struct opts *o, size_t id)
 static void
 set_rules(struct rec *rec, const struct opts *o, struct work *w)
 {
+	struct json_writer json = {.out = &w->json};
+	const char *name;
 	size_t i;
 
 	w->json.len = 0;
-	buf_putc(&w->json, '{');
+	jw_begin_object(&json, NULL);
 	for (i = 0; i < GOPHER_NRULE; i++) {
 		if (!applies(o, i))
 			continue;
-		if (w->json.len > 1)
-			buf_putc(&w->json, ',');
-		json_put_str(&w->json, str_of(gopher_rule[i].name));
-		buf_putc(&w->json, ':');
+		name = gopher_rule[i].name;
 		if (w->value[i] == floor(w->value[i]))
-			buf_printf(&w->json, "%.0f", w->value[i]);
+			jw_double(&json, name, "%.0f", w->value[i]);
 		else
-			json_put_real(&w->json, (float)w->value[i]);
+			jw_real(&json, name, (float)w->value[i]);
 	}
-	buf_putc(&w->json, '}');
+	jw_end_object(&json);
 	rec_set(rec, "rules", arena_copy(rec->mem, buf_str(&w->json)));
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "record/gz-members.h"
+#include "record/json-writer.h"
 #include "record/json.h"
 #include "record/rec.h"
 #include "record/tool.h"
@@ -301,10 +302,11 @@ static void
 set_fields(struct rec *rec, const char *name, const struct http_fields *fields)
 {
 	struct buf b = {0}, value = {0};
+	struct json_writer w = {.out = &b};
 	struct str key;
 	size_t i, j;
 
-	buf_putc(&b, '{');
+	jw_begin_object(&w, NULL);
 	for (i = 0; i < fields->n; i++) {
 		key = fields->field[i].name;
 		for (j = 0; j < i && !str_ieq(fields->field[j].name, key);)
@@ -318,13 +320,10 @@ set_fields(struct rec *rec, const char *name, const struct http_fields *fields)
 				buf_put(&value, ", ", 2);
 				buf_puts(&value, fields->field[j].value);
 			}
-		if (b.len > 1)
-			buf_putc(&b, ',');
-		json_put_str(&b, key);
-		buf_putc(&b, ':');
-		json_put_str(&b, buf_str(&value));
+		jw_key(&w, key);
+		jw_str(&w, NULL, buf_str(&value));
 	}
-	buf_putc(&b, '}');
+	jw_end_object(&w);
 	rec_set(rec, name, arena_copy(rec->mem, buf_str(&b)));
 	buf_release(&b);
 	buf_release(&value);

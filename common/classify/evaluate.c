@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "classify/labels.h"
 #include "classify/metrics.h"
-#include "record/json.h"
+#include "record/json-writer.h"
 #include "record/spool.h"
 #include "record/tool.h"
 
@@ -127,28 +127,11 @@ evaluate_thresholds(const struct evaluate *t, float *threshold)
 }
 
 static void
-put_figure(struct buf *json, const char *name, double x)
+put_count(struct json_writer *w, struct metrics_count c)
 {
-	buf_printf(json, "\"%s\":", name);
-	json_put_real(json, (float)x);
-	buf_putc(json, ',');
-}
-
-static void
-put_count(struct buf *json, struct metrics_count c)
-{
-	put_figure(json, "precision", metrics_precision(c));
-	put_figure(json, "recall", metrics_recall(c));
-	put_figure(json, "f1", metrics_f1(c));
-}
-
-/* Close an object or array, without the comma behind its last. */
-static void
-put_end(struct buf *json, const char *end)
-{
-	if (json->p[json->len - 1] == ',')
-		json->len--;
-	buf_printf(json, "%s,", end);
+	jw_real(w, "precision", (float)metrics_precision(c));
+	jw_real(w, "recall", (float)metrics_recall(c));
+	jw_real(w, "f1", (float)metrics_f1(c));
 }
 
 /*
@@ -157,7 +140,7 @@ put_end(struct buf *json, const char *end)
  */
 static void
 put_confusion(
-    struct buf *json, const struct evaluate *t, const float *threshold)
+    struct json_writer *w, const struct evaluate *t, const float *threshold)
 {
 	size_t n = t->nlabel, i, r, c, ndecided;
 	size_t *count = mem_zeroed((n + 1) * (n + 1), sizeof(*count));
@@ -179,24 +162,24 @@ put_confusion(
 			count[r * (n + 1) + n] += ndecided == 0;
 		}
 	}
-	buf_printf(json, "\"confusion\":[");
+	jw_begin_array(w, "confusion");
 	for (r = 0; r <= n; r++) {
-		buf_putc(json, '[');
+		jw_begin_array(w, NULL);
 		for (c = 0; c <= n; c++)
-			buf_printf(json, "%zu,", count[r * (n + 1) + c]);
-		put_end(json, "]");
+			jw_u64(w, NULL, count[r * (n + 1) + c]);
+		jw_end_array(w);
 	}
-	put_end(json, "]");
+	jw_end_array(w);
 	free(count);
 }
 
 /* Judged pairs by tenths of probability: how many, and how many are true. */
 static void
-put_calibration(struct buf *json, const struct evaluate *t)
+put_calibration(struct json_writer *w, const struct evaluate *t)
 {
 	enum { NBIN = 10 };
 	size_t n[NBIN] = {0}, ngold[NBIN] = {0}, i, bin;
-	double sum[NBIN] = {0};
+	double sum[NBIN] = {0}, all;
 
 	for (i = 0; i < t->nrecord * t->nlabel; i++) {
 		if (t->truth[i] == LABELS_MASKED)
@@ -208,15 +191,16 @@ put_calibration(struct buf *json, const struct evaluate *t)
 		ngold[bin] += t->truth[i] == LABELS_POSITIVE;
 		sum[bin] += (double)t->score[i];
 	}
-	buf_printf(json, "\"calibration\":[");
+	jw_begin_array(w, "calibration");
 	for (i = 0; i < NBIN; i++) {
-		buf_printf(json, "{\"pairs\":%zu,", n[i]);
-		put_figure(json, "mean", n[i] ? sum[i] / (double)n[i] : 0);
-		put_figure(
-		    json, "true", n[i] ? (double)ngold[i] / (double)n[i] : 0);
-		put_end(json, "}");
+		all = n[i] > 0 ? (double)n[i] : 1;
+		jw_begin_object(w, NULL);
+		jw_u64(w, "pairs", n[i]);
+		jw_real(w, "mean", (float)(sum[i] / all));
+		jw_real(w, "true", (float)((double)ngold[i] / all));
+		jw_end_object(w);
 	}
-	put_end(json, "]");
+	jw_end_array(w);
 }
 
 void
@@ -224,21 +208,25 @@ evaluate_report(
     const struct evaluate *t, const float *threshold, struct buf *json)
 {
 	struct metrics_pair *pair = mem_zeroed(t->nrecord + 1, sizeof(*pair));
+	struct json_writer w = {.out = json};
 	struct metrics_count c, all = {0};
 	double sum[3] = {0};
 	size_t j, n, nseen = 0;
 
-	buf_printf(json, "{\"records\":%zu,\"domains\":{", t->nrecord);
+	jw_begin_object(&w, NULL);
+	jw_u64(&w, "records", t->nrecord);
+	jw_begin_object(&w, "domains");
 	for (j = 0; j < t->nlabel; j++) {
 		n = judged(t, j, pair);
 		c = metrics_decide(pair, n, threshold[j]);
-		json_put_str(json, t->label[j]);
-		buf_printf(json, ":{\"records\":%zu,\"judged\":%zu,",
-		    c.hit + c.missed, n);
-		put_figure(json, "threshold", (double)threshold[j]);
-		put_count(json, c);
-		put_figure(json, "ap", metrics_ap(pair, n));
-		put_end(json, "}");
+		jw_key(&w, t->label[j]);
+		jw_begin_object(&w, NULL);
+		jw_u64(&w, "records", c.hit + c.missed);
+		jw_u64(&w, "judged", n);
+		jw_real(&w, "threshold", threshold[j]);
+		put_count(&w, c);
+		jw_real(&w, "ap", (float)metrics_ap(pair, n));
+		jw_end_object(&w);
 		all.hit += c.hit;
 		all.wrong += c.wrong;
 		all.missed += c.missed;
@@ -249,21 +237,21 @@ evaluate_report(
 		sum[2] += metrics_f1(c);
 		nseen++;
 	}
-	put_end(json, "}");
+	jw_end_object(&w);
 	nseen += nseen == 0;
-	buf_printf(json, "\"macro\":{");
-	put_figure(json, "precision", sum[0] / (double)nseen);
-	put_figure(json, "recall", sum[1] / (double)nseen);
-	put_figure(json, "f1", sum[2] / (double)nseen);
-	put_figure(json, "ap", evaluate_ap(t));
-	put_end(json, "}");
-	buf_printf(json, "\"micro\":{");
-	put_count(json, all);
-	put_end(json, "}");
-	put_confusion(json, t, threshold);
-	put_calibration(json, t);
-	put_end(json, "}");
-	json->p[json->len - 1] = '\n';
+	jw_begin_object(&w, "macro");
+	jw_real(&w, "precision", (float)(sum[0] / (double)nseen));
+	jw_real(&w, "recall", (float)(sum[1] / (double)nseen));
+	jw_real(&w, "f1", (float)(sum[2] / (double)nseen));
+	jw_real(&w, "ap", (float)evaluate_ap(t));
+	jw_end_object(&w);
+	jw_begin_object(&w, "micro");
+	put_count(&w, all);
+	jw_end_object(&w);
+	put_confusion(&w, t, threshold);
+	put_calibration(&w, t);
+	jw_end_object(&w);
+	buf_putc(json, '\n');
 	free(pair);
 }
 

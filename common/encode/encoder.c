@@ -11,6 +11,7 @@
 #include "encode/safetensors.h"
 #include "encode/transformer.h"
 #include "math/float16.h"
+#include "record/json-writer.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/rec.h"
@@ -342,6 +343,7 @@ const char *
 encoder_learnt(const struct calibrate *c, bool lsa, size_t i, struct buf *value)
 {
 	static const char *const name[] = {"t_sim", "mean", "covariance"};
+	struct json_writer w = {.out = value};
 	float *mean;
 	size_t k;
 
@@ -353,11 +355,10 @@ encoder_learnt(const struct calibrate *c, bool lsa, size_t i, struct buf *value)
 	if (i == 0) {
 		json_put_real(value, calibrate_t_sim(c));
 	} else if (i == 1) {
-		for (k = 0; k < c->dim; k++) {
-			buf_putc(value, k == 0 ? '[' : ',');
-			json_put_real(value, mean[k]);
-		}
-		buf_putc(value, ']');
+		jw_begin_array(&w, NULL);
+		for (k = 0; k < c->dim; k++)
+			jw_real(&w, NULL, mean[k]);
+		jw_end_array(&w);
 	} else {
 		put_covariance(value, c, mean);
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "math/float16.h"
+#include "record/json-writer.h"
 #include "record/json.h"
 
 enum { HEADER_MAX = 100 << 20 }; /* bytes, as the reference has it */
@@ -272,23 +273,30 @@ void
 safetensors_write(FILE *out, const struct tensor_out *t, size_t n)
 {
 	struct buf header = {0};
+	struct json_writer w = {.out = &header};
 	size_t i, nitem, end = 0;
 	uint64_t len;
 	int shift;
 
+	jw_begin_object(&w, NULL);
 	for (i = 0; i < n; i++) {
 		nitem = t[i].shape[0] * (t[i].ndim > 1 ? t[i].shape[1] : 1);
-		buf_printf(&header, "%s", i > 0 ? "," : "{");
-		json_put_str(&header, str_of(t[i].name));
-		buf_printf(&header, ":{\"dtype\":\"F32\",\"shape\":[%zu",
-		    t[i].shape[0]);
+		jw_key(&w, str_of(t[i].name));
+		jw_begin_object(&w, NULL);
+		jw_str(&w, "dtype", STR("F32"));
+		jw_begin_array(&w, "shape");
+		jw_u64(&w, NULL, t[i].shape[0]);
 		if (t[i].ndim > 1)
-			buf_printf(&header, ",%zu", t[i].shape[1]);
-		buf_printf(&header, "],\"data_offsets\":[%zu,%zu]}", end,
-		    end + 4 * nitem);
+			jw_u64(&w, NULL, t[i].shape[1]);
+		jw_end_array(&w);
+		jw_begin_array(&w, "data_offsets");
+		jw_u64(&w, NULL, end);
 		end += 4 * nitem;
+		jw_u64(&w, NULL, end);
+		jw_end_array(&w);
+		jw_end_object(&w);
 	}
-	buf_puts(&header, n > 0 ? STR("}") : STR("{}"));
+	jw_end_object(&w);
 	while (header.len % 8 != 0)
 		buf_putc(&header, ' ');
 	len = header.len;

@@ -1,73 +1,63 @@
 #include "llm/chat.h"
 
+#include "record/json-writer.h"
 #include "record/json.h"
 #include "record/rec.h"
 
 enum { ANTHROPIC_MAX_TOKENS = 4096, EXCERPT = 300 /* bytes */ };
 
 static void
-put_message(struct buf *b, struct str role, struct str content)
+put_message(struct json_writer *w, struct str role, struct str content)
 {
-	buf_puts(b, STR("{\"role\":"));
-	json_put_str(b, role);
-	buf_puts(b, STR(",\"content\":"));
-	json_put_str(b, content);
-	buf_putc(b, '}');
+	jw_begin_object(w, NULL);
+	jw_str(w, "role", role);
+	jw_str(w, "content", content);
+	jw_end_object(w);
 }
 
 /* [.., ..] behind the messages that are there already */
 static void
-put_messages(struct buf *b, const struct chat *chat, struct str prompt,
+put_messages(struct json_writer *w, const struct chat *chat, struct str prompt,
     struct str messages)
 {
 	bool system = chat->api == CHAT_OPENAI && chat->system.len > 0;
 	struct str inner;
 
-	buf_puts(b, STR("\"messages\":["));
+	jw_begin_array(w, "messages");
 	if (system)
-		put_message(b, STR("system"), chat->system);
+		put_message(w, STR("system"), chat->system);
 	if (messages.len >= 2) {
 		inner =
 		    str_trim((struct str){messages.p + 1, messages.len - 2});
-		if (system && inner.len > 0)
-			buf_putc(b, ',');
-		buf_puts(b, inner);
+		if (inner.len > 0)
+			jw_raw(w, NULL, inner);
 	} else {
-		if (system)
-			buf_putc(b, ',');
-		put_message(b, STR("user"), prompt);
+		put_message(w, STR("user"), prompt);
 	}
-	buf_putc(b, ']');
+	jw_end_array(w);
 }
 
 void
 chat_request(struct buf *b, const struct chat *chat, struct str prompt,
     struct str messages)
 {
+	struct json_writer w = {.out = b};
 	size_t max_tokens = chat->max_tokens;
 
 	if (max_tokens == 0 && chat->api == CHAT_ANTHROPIC)
 		max_tokens = ANTHROPIC_MAX_TOKENS; /* must be given */
-	buf_putc(b, '{');
-	if (chat->model.len > 0) {
-		buf_puts(b, STR("\"model\":"));
-		json_put_str(b, chat->model);
-		buf_putc(b, ',');
-	}
-	if (chat->api == CHAT_ANTHROPIC && chat->system.len > 0) {
-		buf_puts(b, STR("\"system\":"));
-		json_put_str(b, chat->system);
-		buf_putc(b, ',');
-	}
-	put_messages(b, chat, prompt, messages);
-	if (chat->temperature.len > 0) {
-		buf_puts(b, STR(",\"temperature\":"));
-		buf_puts(b, chat->temperature);
-	}
+	jw_begin_object(&w, NULL);
+	if (chat->model.len > 0)
+		jw_str(&w, "model", chat->model);
+	if (chat->api == CHAT_ANTHROPIC && chat->system.len > 0)
+		jw_str(&w, "system", chat->system);
+	put_messages(&w, chat, prompt, messages);
+	if (chat->temperature.len > 0)
+		jw_raw(&w, "temperature", chat->temperature);
 	if (max_tokens > 0)
-		buf_printf(b, ",\"max_tokens\":%zu", max_tokens);
-	buf_puts(b, chat->more);
-	buf_putc(b, '}');
+		jw_u64(&w, "max_tokens", max_tokens);
+	buf_puts(b, chat->more); /* members, each with a comma before it */
+	jw_end_object(&w);
 }
 
 struct hash128
@@ -267,15 +257,18 @@ void
 chat_batch_request(
     struct buf *line, enum chat_api api, const char *key, struct str body)
 {
-	buf_printf(line, "{\"custom_id\":\"%s\",", key);
-	if (api == CHAT_OPENAI)
-		buf_puts(line,
-		    STR("\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
-			"\"body\":"));
-	else
-		buf_puts(line, STR("\"params\":"));
-	buf_puts(line, body);
-	buf_putc(line, '}');
+	struct json_writer w = {.out = line};
+
+	jw_begin_object(&w, NULL);
+	jw_str(&w, "custom_id", str_of(key));
+	if (api == CHAT_OPENAI) {
+		jw_str(&w, "method", STR("POST"));
+		jw_str(&w, "url", STR("/v1/chat/completions"));
+		jw_raw(&w, "body", body);
+	} else {
+		jw_raw(&w, "params", body);
+	}
+	jw_end_object(&w);
 }
 
 /* {"result":{"type":"succeeded","message":{..}}} */
@@ -328,35 +321,36 @@ chat_batch_result(enum chat_api api, struct str line, struct arena *mem,
 	return true;
 }
 
-/* Raw JSON on one line: line ends can only stand between its tokens. */
+/* Bring raw JSON onto one line: line ends can only stand between its tokens. */
 static void
-put_flat(struct buf *b, struct str raw)
+make_flat(char *raw, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < raw.len; i++)
-		buf_putc(
-		    b, raw.p[i] == '\n' || raw.p[i] == '\r' ? ' ' : raw.p[i]);
+	for (i = 0; i < len; i++)
+		if (raw[i] == '\n' || raw[i] == '\r')
+			raw[i] = ' ';
 }
 
 void
 chat_format(struct buf *line, const char *key, const struct chat_answer *answer)
 {
-	buf_printf(line, "{\"key\":\"%s\",\"response\":", key);
-	buf_puts(line, answer->response);
-	if (answer->model.len > 0) {
-		buf_puts(line, STR(",\"model\":"));
-		buf_puts(line, answer->model);
-	}
+	struct json_writer w = {.out = line};
+	size_t from;
+
+	jw_begin_object(&w, NULL);
+	jw_str(&w, "key", str_of(key));
+	jw_raw(&w, "response", answer->response);
+	if (answer->model.len > 0)
+		jw_raw(&w, "model", answer->model);
 	if (answer->usage.len > 0) {
-		buf_puts(line, STR(",\"usage\":"));
-		put_flat(line, answer->usage);
+		jw_raw(&w, "usage", answer->usage);
+		from = line->len - answer->usage.len;
+		make_flat(line->p + from, answer->usage.len);
 	}
-	if (answer->finish.len > 0) {
-		buf_puts(line, STR(",\"finish\":"));
-		buf_puts(line, answer->finish);
-	}
-	buf_putc(line, '}');
+	if (answer->finish.len > 0)
+		jw_raw(&w, "finish", answer->finish);
+	jw_end_object(&w);
 }
 
 bool

@@ -7,7 +7,7 @@
 #include "base/cli.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "record/json.h"
+#include "record/json-writer.h"
 #include "record/spool.h"
 #include "record/tool.h"
 
@@ -374,55 +374,38 @@ select_next(struct select *s, struct select_verdict *v)
 static void
 put_scores(const struct seeds *seeds, const float *score, struct buf *b)
 {
+	struct json_writer w = {.out = b};
 	size_t d;
 
+	jw_begin_object(&w, NULL);
 	for (d = 0; d < seeds->ndomain; d++) {
-		buf_putc(b, d > 0 ? ',' : '{');
-		json_put_str(b, seeds->domain[d]);
-		buf_putc(b, ':');
-		json_put_real(b, score[d]);
+		jw_key(&w, seeds->domain[d]);
+		jw_real(&w, NULL, score[d]);
 	}
-	buf_putc(b, '}');
-}
-
-/* The domains of seed as a JSON array. */
-static void
-put_domains(const struct seeds *seeds, uint32_t seed, struct buf *b)
-{
-	bool first = true;
-	size_t d;
-
-	buf_putc(b, '[');
-	for (d = 0; d < seeds->ndomain; d++) {
-		if (!seeds->label[seed * seeds->ndomain + d])
-			continue;
-		if (!first)
-			buf_putc(b, ',');
-		first = false;
-		json_put_str(b, seeds->domain[d]);
-	}
-	buf_putc(b, ']');
+	jw_end_object(&w);
 }
 
 /* The hits as a JSON array; merge.c reads it. */
 static void
 put_hits(const struct select *s, struct buf *b)
 {
-	size_t i;
+	const struct seeds *seeds = s->seeds;
+	struct json_writer w = {.out = b};
+	size_t i, d;
 
-	buf_putc(b, '[');
+	jw_begin_array(&w, NULL);
 	for (i = 0; i < s->nhit; i++) {
-		if (i > 0)
-			buf_putc(b, ',');
-		buf_puts(b, STR("{\"seed\":"));
-		json_put_str(b, s->seeds->id[s->hit[i].seed]);
-		buf_puts(b, STR(",\"sim\":"));
-		json_put_real(b, s->hit[i].sim);
-		buf_puts(b, STR(",\"domains\":"));
-		put_domains(s->seeds, s->hit[i].seed, b);
-		buf_putc(b, '}');
+		jw_begin_object(&w, NULL);
+		jw_str(&w, "seed", seeds->id[s->hit[i].seed]);
+		jw_real(&w, "sim", s->hit[i].sim);
+		jw_begin_array(&w, "domains");
+		for (d = 0; d < seeds->ndomain; d++)
+			if (seeds->label[s->hit[i].seed * seeds->ndomain + d])
+				jw_str(&w, NULL, seeds->domain[d]);
+		jw_end_array(&w);
+		jw_end_object(&w);
 	}
-	buf_putc(b, ']');
+	jw_end_array(&w);
 }
 
 void

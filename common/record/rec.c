@@ -1,5 +1,6 @@
 #include "record/rec.h"
 
+#include "record/json-writer.h"
 #include "record/json.h"
 #include "record/tool.h"
 
@@ -229,15 +230,13 @@ rec_set_strs(
     struct rec *rec, const char *name, const struct str *value, size_t n)
 {
 	struct buf b = {0};
+	struct json_writer w = {.out = &b};
 	size_t i;
 
-	buf_putc(&b, '[');
-	for (i = 0; i < n; i++) {
-		if (i > 0)
-			buf_putc(&b, ',');
-		json_put_str(&b, value[i]);
-	}
-	buf_putc(&b, ']');
+	jw_begin_array(&w, NULL);
+	for (i = 0; i < n; i++)
+		jw_str(&w, NULL, value[i]);
+	jw_end_array(&w);
 	set_buf(rec, name, &b);
 }
 

@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "record/frames.h"
-#include "record/json.h"
+#include "record/json-writer.h"
 
 enum {
 	NKIND = 64,	   /* kinds of trouble told apart; the rest is lumped */
@@ -412,35 +412,31 @@ plain_kind(struct buf *plain, const char *fmt)
 }
 
 static void
-put_counts(struct buf *b, const char *name, const struct count counts[NKIND])
+put_counts(
+    struct json_writer *w, const char *name, const struct count counts[NKIND])
 {
 	struct buf plain = {0};
 	size_t i;
 
-	buf_printf(b, ",\"%s\":{", name);
+	jw_begin_object(w, name);
 	for (i = 0; i < NKIND && counts[i].name != NULL; i++) {
-		if (i > 0)
-			buf_putc(b, ',');
 		plain.len = 0;
-		json_put_str(b, plain_kind(&plain, counts[i].name));
-		buf_printf(b, ":%" PRIu64, counts[i].n);
+		jw_key(w, plain_kind(&plain, counts[i].name));
+		jw_u64(w, NULL, counts[i].n);
 	}
-	buf_putc(b, '}');
+	jw_end_object(w);
 	buf_release(&plain);
 }
 
 static void
-put_list(struct buf *b, const char *name, char **p, int n)
+put_list(struct json_writer *w, const char *name, char **p, int n)
 {
 	int i;
 
-	buf_printf(b, ",\"%s\":[", name);
-	for (i = 0; i < n; i++) {
-		if (i > 0)
-			buf_putc(b, ',');
-		json_put_str(b, str_of(p[i]));
-	}
-	buf_putc(b, ']');
+	jw_begin_array(w, name);
+	for (i = 0; i < n; i++)
+		jw_str(w, NULL, str_of(p[i]));
+	jw_end_array(w);
 }
 
 /* getopt_long(3) has sorted argv by now: options first, operands behind. */
@@ -448,28 +444,29 @@ static void
 write_stats(void)
 {
 	struct buf b = {0};
+	struct json_writer w = {.out = &b};
 	size_t i;
 	FILE *fp = strcmp(run.stats, "-") == 0 ? stderr : fopen(run.stats, "w");
 
 	if (fp == NULL)
 		cli_err(CLI_FATAL, "%s", run.stats);
-	buf_printf(&b, "{\"tool\":");
-	json_put_str(&b, str_of(cli_name()));
-	buf_printf(&b, ",\"version\":\"%s\"", VERSION);
-	put_list(&b, "options", run.argv + 1, optind - 1);
-	put_list(&b, "inputs", run.argv + optind, run.argc - optind);
-	buf_printf(&b,
-	    ",\"records_in\":%" PRIu64 ",\"records_out\":%" PRIu64
-	    ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64,
-	    run.records_in, run.records_out, run.bytes_in, run.bytes_out);
-	put_counts(&b, "bad", run.bad);
-	put_counts(&b, "dropped", run.dropped);
+	jw_begin_object(&w, NULL);
+	jw_str(&w, "tool", str_of(cli_name()));
+	jw_str(&w, "version", STR(VERSION));
+	put_list(&w, "options", run.argv + 1, optind - 1);
+	put_list(&w, "inputs", run.argv + optind, run.argc - optind);
+	jw_u64(&w, "records_in", run.records_in);
+	jw_u64(&w, "records_out", run.records_out);
+	jw_u64(&w, "bytes_in", run.bytes_in);
+	jw_u64(&w, "bytes_out", run.bytes_out);
+	put_counts(&w, "bad", run.bad);
+	put_counts(&w, "dropped", run.dropped);
 	for (i = 0; i < NKIND && run.own[i].name != NULL; i++)
-		buf_printf(
-		    &b, ",\"%s\":%" PRIu64, run.own[i].name, run.own[i].n);
-	buf_printf(&b, ",\"lost\":%s,\"seconds\":%.3f}\n",
-	    run.lost || run.no_input ? "true" : "false",
-	    seconds_since(&run.start));
+		jw_u64(&w, run.own[i].name, run.own[i].n);
+	jw_bool(&w, "lost", run.lost || run.no_input);
+	jw_double(&w, "seconds", "%.3f", seconds_since(&run.start));
+	jw_end_object(&w);
+	buf_putc(&b, '\n');
 	if (fwrite(b.p, 1, b.len, fp) != b.len || fflush(fp) != 0)
 		cli_err(CLI_FATAL, "%s", run.stats);
 	if (fp != stderr && fclose(fp) != 0)
