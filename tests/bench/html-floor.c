@@ -46,7 +46,7 @@ bare_parse(struct str html)
 }
 
 static const struct tool_help help = {
-    "usage: html-floor [file ...]\n", "", NULL, NULL};
+    .usage = "usage: html-floor [file ...]\n", .about = ""};
 static const struct option_row rows[] = {{.name = NULL}};
 
 int

@@ -5,7 +5,7 @@
 #include "record/tool.h"
 
 static const struct tool_help help = {
-    "usage: rec [file ...]\n", "", NULL, NULL};
+    .usage = "usage: rec [file ...]\n", .about = ""};
 static const struct option_row rows[] = {{.name = NULL}};
 
 int

@@ -121,7 +121,8 @@ dump_blocks(struct buf *line, struct str id, const struct html *h)
 }
 
 static const struct tool_help help = {
-    "usage: extract-dump [FEATURES CUES NAMES [JUDGED]]\n", "", NULL, NULL};
+    .usage = "usage: extract-dump [FEATURES CUES NAMES [JUDGED]]\n",
+    .about = ""};
 static const struct option_row rows[] = {{.name = NULL}};
 
 int

@@ -1,4 +1,4 @@
-#include "record/forward.h"
+#include "shard/forward.h"
 
 #include <stdlib.h>
 
