@@ -71,6 +71,59 @@ ok 'windows of a model of fastText, best and mean' \
 	\$b == ([\$h, \$k] | max) and \$h != \$k and
 	((.[0].scores.Harbour * 2 - \$h - \$k) | fabs < 1e-6)'"
 
+# Nothing known, nothing decided.
+cat >"$tmp/unknown.jsonl" <<'JSON'
+{"id":"empty","text":""}
+{"id":"blank","text":" \n\t"}
+{"id":"symbols","text":"!!! ??? ---"}
+{"id":"words","text":"zzyzx plugh qwxyz"}
+{"id":"script","text":"Суд отклонил иск"}
+{"id":"ideographs","text":"法院判决租赁合同法律纠纷"}
+JSON
+domain-train --model fasttext --dim 8 --buckets 1000 --word-ngrams 3 -o "$tmp/w" \
+    train.jsonl
+domain-train --model fasttext --dim 8 --loss softmax -o "$tmp/s" train.jsonl
+domain-train --word-ngrams 3 -o "$tmp/n3" train.jsonl
+for m in m w s n3; do
+	for args in '' '--all --threshold 0' '--window 1' '--window 2 --mean'; do
+		ok "nothing known, nothing decided: $m $args" \
+		    "domain-tag --model $tmp/$m $args $tmp/unknown.jsonl |
+		    jq -e -s 'length == 6 and all(.domains == [] and
+			all(.scores[]; . == 0))'"
+	done
+	ok "so --as sets nothing: $m" \
+	    "domain-tag --model $tmp/$m --as kind $tmp/unknown.jsonl |
+	    jq -e -s 'all(has(\"kind\") | not)'"
+done
+ok 'runs of characters are known of any word' \
+    "tail -n +4 $tmp/unknown.jsonl | domain-tag --model $tmp/f --all |
+	jq -e -s '.[0].scores | all(.[]; . > 0)'"
+ok 'a window of which nothing is known does not count' \
+    "echo '{\"text\":\"tug tanker quay tide zz yy xx ww\"}' |
+	domain-tag --model $tmp/m --all --window 4 --mean | jq -c .scores >$tmp/a
+    echo '{\"text\":\"tug tanker quay tide\"}' |
+	domain-tag --model $tmp/m --all | jq -c .scores | cmp - $tmp/a"
+
+# A number of the file that is none: the last weight, which every text meets.
+for m in m w s; do
+	for bytes in 7fc0 7f80 ff80; do
+		python3 -c '
+import struct, sys
+data = bytearray(open(sys.argv[1], "rb").read())
+x = struct.pack("<I", int(sys.argv[2], 16) << 16)
+if data[:7] == b"DOMAINS":
+    nlabel, _, nbit = struct.unpack("<3I", data[12:24])
+    at = 32 + 12 * 2 ** nbit // 64 + 4 * nlabel
+else:
+    at = data.rindex(b"domains") - 4
+data[at:at + 4] = x
+open(sys.argv[3], "wb").write(data)' "$tmp/$m" "$bytes" "$tmp/odd"
+		domain-tag --model "$tmp/odd" docs.jsonl >"$tmp/out" 2>"$tmp/err"
+		[ $? -eq 2 ] && grep -q 'infinite or no number' "$tmp/err"
+		report $? "a weight that is no number: $m $bytes" "$tmp/err"
+	done
+done
+
 status 2 'no model' 'domain-tag docs.jsonl'
 status 2 'a model that is not there' 'domain-tag --model no/such docs.jsonl'
 status 2 'a file that is no model' 'domain-tag --model docs.jsonl docs.jsonl'

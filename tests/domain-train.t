@@ -49,6 +49,25 @@ ok 'pairs of words tell what single ones cannot' \
     domain-tag --model $tmp/m2 --all $tmp/order.jsonl | jq -e -s '
 	.[0].scores.A > 0.6 and .[1].scores.A < 0.4'"
 
+# Training that diverges leaves no model, and says what to do.
+for loss in ova softmax; do
+	for args in '--lr 100' '--lr 50 --epochs 100 --dim 16'; do
+		ok "a step that is too great: $loss $args" \
+		    "domain-train --model fasttext --loss $loss $args \
+			-o $tmp/none $train 2>$tmp/err; test \$? -eq 2 &&
+		    grep -q 'diverged.*smaller --lr' $tmp/err && test ! -e $tmp/none"
+	done
+done
+same 'records without a word are bad, and leave no trace' \
+    "cat $tmp/m" "(cat $train; for t in '' ' ' '!?'; do
+	echo \"{\\\"domains\\\":[\\\"Harbour\\\"],\\\"text\\\":\\\"\$t\\\"}\"
+    done) | domain-train -o $tmp/m2 2>$tmp/err; cat $tmp/m2"
+like 'a text without a word' 'and are told' "cat $tmp/err"
+ok 'nor does a vector of zeros say anything' \
+    "echo '{\"domains\":[\"A\"],\"vec\":\"AAAAAA==\"}' |
+    domain-train --on vec -o $tmp/none 2>$tmp/err; test \$? -eq 2 &&
+    grep -q zeros $tmp/err"
+
 # Thresholds and figures by other records: what is decided is what is reported.
 cat >"$tmp/valid.jsonl" <<'JSON'
 {"id":"v1","domains":["Harbour"],"text":"The tug and the tanker wait for the tide."}
@@ -263,9 +282,9 @@ fi
 status 2 'no output' "domain-train $train"
 status 2 'nothing to learn from' "domain-train -o $tmp/no </dev/null"
 status 2 'nothing but negatives' \
-    "echo '{\"domains\":[],\"text\":\"a b\"}' | domain-train -o $tmp/no"
+    "echo '{\"domains\":[],\"text\":\"tug boat\"}' | domain-train -o $tmp/no"
 like 'not to be of "A"' 'nothing but positives' \
-    "echo '{\"domains\":[\"A\"],\"text\":\"a b\"}' | domain-train -o $tmp/no"
+    "echo '{\"domains\":[\"A\"],\"text\":\"tug boat\"}' | domain-train -o $tmp/no"
 status 2 'a spool that can not be' \
     "TMPDIR=$tmp/none domain-train -o $tmp/no $train"
 status 2 'a full disk' "domain-train -o /dev/full/m $train"

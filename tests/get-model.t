@@ -14,6 +14,16 @@ same 'or copied' 'embed-score --model t --vec text' '
     $get t copy >/dev/null && embed-score --model copy --vec text'
 same 'weights in several files' 'embed-score --model parts --vec text' '
     $get parts copy2 >/dev/null && embed-score --model copy2 --vec text'
+mkdir deep
+cp -R t deep/0_Transformer
+rm -r deep/0_Transformer/1_Pooling
+mkdir deep/1_Pooling
+echo '{"pooling_mode":"cls"}' >deep/1_Pooling/config.json
+echo '{"prompts":{"q":"the "},"default_prompt_name":"q"}' >deep/config_sentence_transformers.json
+echo '[{"path":"0_Transformer","type":"sentence_transformers.models.Transformer"},
+    {"path":"1_Pooling","type":"sentence_transformers.models.Pooling"}]' >deep/modules.json
+same 'parts in folders, a prompt' 'embed-score --model deep --vec text' '
+    $get deep copy3 | grep -q "up to 12 tokens.*CLS" && embed-score --model copy3 --vec text'
 ok 'a folder that is there is not replaced' '
     $get parts copy >out 2>&1; test $? -eq 2 && grep -q "not replaced" out && test -f copy/1_Pooling/config.json'
 status 0 'an empty one is taken' 'mkdir empty && $get t empty'

@@ -36,11 +36,12 @@ struct opts {
 struct work {
 	struct str bytes; /* of the model, mapped */
 	struct predictor tagger;
-	float *threshold;   /* (nlabel) */
-	float *p, *best;    /* (nlabel) */
-	float *vector;	    /* (dim) of a model of vectors */
-	uint32_t *order;    /* (nlabel): decided labels, best first */
-	struct str *name;   /* (nlabel): likewise */
+	float *threshold; /* (nlabel) */
+	float *p, *best;  /* (nlabel) */
+	bool known;	  /* the model knows something of the record at hand */
+	float *vector;	  /* (dim) of a model of vectors */
+	uint32_t *order;  /* (nlabel): decided labels, best first */
+	struct str *name; /* (nlabel): likewise */
 	struct str *quoted; /* (nlabel): as JSON strings */
 	struct arena text;  /* of quoted */
 	struct buf json;
@@ -133,7 +134,10 @@ work_release(struct work *w)
 	buf_release(&w->json);
 }
 
-/* Fill w->best with the probabilities of a text. */
+/*
+ * Fill w->best with the probabilities of a text, by its windows of which the
+ * model knows something; zeros, and not w->known, if there is none.
+ */
 static void
 score(struct work *w, const struct opts *o, struct str text)
 {
@@ -142,8 +146,10 @@ score(struct work *w, const struct opts *o, struct str text)
 
 	step = o->window > 0 && o->window < n ? o->window : n;
 	memset(w->best, 0, nlabel * sizeof(*w->best));
-	for (i = 0; i < n || nwindow == 0; i += step) {
-		predict_score(&w->tagger, i, n - i < step ? n : i + step, w->p);
+	for (i = 0; i < n; i += step) {
+		if (!predict_score(
+			&w->tagger, i, n - i < step ? n : i + step, w->p))
+			continue;
 		nwindow++;
 		for (j = 0; j < nlabel; j++)
 			if (o->mean)
@@ -151,12 +157,13 @@ score(struct work *w, const struct opts *o, struct str text)
 			else if (w->p[j] > w->best[j])
 				w->best[j] = w->p[j];
 	}
-	if (o->mean)
+	w->known = nwindow > 0;
+	if (o->mean && w->known)
 		for (j = 0; j < nlabel; j++)
 			w->best[j] /= (float)nwindow;
 }
 
-/* Fill w->best for a record; why that can't be, or NULL. */
+/* Fill w->best and w->known for a record; why that can't be, or NULL. */
 static const char *
 judge(struct work *w, const struct opts *o, const struct rec *rec)
 {
@@ -173,7 +180,7 @@ judge(struct work *w, const struct opts *o, const struct rec *rec)
 	if (float16_count(text) != w->tagger.dim ||
 	    !float16_parse(text, w->vector, w->tagger.dim))
 		return "\"vec\" is no vector of the model's width";
-	predict_score_vector(&w->tagger, w->vector, w->best);
+	w->known = predict_score_vector(&w->tagger, w->vector, w->best);
 	return NULL;
 }
 
@@ -197,7 +204,7 @@ tag(struct work *w, const struct opts *o, struct rec *rec)
 	w->json.len = 0;
 	buf_putc(&w->json, '{');
 	for (i = 0; i < w->tagger.nlabel; i++) {
-		good = w->best[i] >= w->threshold[i];
+		good = w->known && w->best[i] >= w->threshold[i];
 		if (good)
 			w->order[n++] = (uint32_t)i;
 		if (!good && !o->all)
@@ -239,6 +246,11 @@ main(int argc, char *argv[])
 			tag(&work, &o, &rec);
 		else
 			rec_bad(&in, "%s", why);
+		if (predict_odd(&work.tagger))
+			cli_errx(CLI_FATAL,
+			    "%s: the classifier holds what is infinite or no "
+			    "number",
+			    o.model);
 		rec_write(&rec, stdout);
 	}
 	work_release(&work);

@@ -15,6 +15,7 @@
 #include "classify/linear.h"
 #include "classify/predict.h"
 #include "classify/wordvec.h"
+#include "math/vecmath.h"
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
@@ -89,6 +90,11 @@ train_linear(
 			memcpy(&row[i * (1 + model->nlabel) + 1 + first],
 			    &weight[i * LINEAR_LANE], n * sizeof(*weight));
 	}
+	if (!vecmath_finite(row, model->nrow * (1 + model->nlabel)) ||
+	    !vecmath_finite(bias, model->nlabel))
+		cli_errx(CLI_FATAL,
+		    "training diverged: it needs a smaller --cost than %g",
+		    o->cost);
 	free(mark);
 	free(weight);
 }
@@ -238,7 +244,11 @@ descend(struct fasttext_train *fit, struct buf *bytes, struct evaluate *t)
 	size_t at = 0;
 
 	while (fit->epoch < fit->opts->nepoch) {
-		fasttext_train_epoch(fit);
+		if (!fasttext_train_epoch(fit))
+			cli_errx(CLI_FATAL,
+			    "training diverged in pass %zu: it needs a smaller "
+			    "--lr than %g",
+			    fit->epoch, fit->opts->rate);
 		if (t == NULL)
 			continue;
 		now.len = 0;

@@ -229,7 +229,7 @@ open_teacher(struct distilling *j)
 		cli_errx(CLI_FATAL, "%s: a static model, no BERT to learn from",
 		    j->o->teacher);
 	n = transformer_nvocab(j->bert);
-	wordpiece_file_read(v, j->o->teacher, n, SIZE_MAX);
+	wordpiece_file_read(v, encoder_folder(j->teacher), n, SIZE_MAX);
 	*m = (struct model2vec){.nrow = n,
 	    .max_token = transformer_window(j->bert),
 	    .piece_len = wordpiece_file_median(v),

@@ -200,18 +200,20 @@ classifier_work_release(struct classifier_work *work)
 
 /* p[0..nlabel) from sums to probabilities. */
 static void
-finish(const struct classifier *c, float *p, float scale)
+finish(const struct classifier *c, struct classifier_work *work, float *p,
+    float scale)
 {
+	float z;
 	size_t j;
 
 	for (j = 0; j < c->nlabel; j++) {
-		p[j] = 1 / (1 + expf(-(p[j] * scale + c->bias[j])));
-		if (!(p[j] >= 0))
-			p[j] = 0;
+		z = p[j] * scale + c->bias[j];
+		work->odd |= !isfinite(z);
+		p[j] = isfinite(z) ? 1 / (1 + expf(-z)) : 0;
 	}
 }
 
-CPU_CLONES void
+CPU_CLONES bool
 classifier_score(const struct classifier *c, struct classifier_work *work,
     const uint64_t *hash, size_t nhash, float *p)
 {
@@ -232,6 +234,8 @@ classifier_score(const struct classifier *c, struct classifier_work *work,
 			work->seen[work->nseen++] = (uint32_t)at;
 	}
 	memset(p, 0, c->nlabel * sizeof(*p));
+	if (work->nseen == 0)
+		return false;
 	for (i = 0; i < work->nseen; i++) {
 		row = c->row + work->seen[i] * stride;
 		value = classifier_tf(work->count[work->seen[i]]) * row[0];
@@ -239,17 +243,25 @@ classifier_score(const struct classifier *c, struct classifier_work *work,
 		norm += value * value;
 		vecmath_axpy(p, value, row + 1, c->nlabel);
 	}
-	finish(c, p, norm > 0 ? 1 / sqrtf(norm) : 0);
+	work->odd |= !isfinite(norm);
+	finish(c, work, p, norm > 0 ? 1 / sqrtf(norm) : 0);
+	return true;
 }
 
-CPU_CLONES void
-classifier_score_vector(const struct classifier *c, const float *x, float *p)
+CPU_CLONES bool
+classifier_score_vector(const struct classifier *c,
+    struct classifier_work *work, const float *x, float *p)
 {
 	const float *row = c->row;
 	size_t i;
 
 	memset(p, 0, c->nlabel * sizeof(*p));
+	for (i = 0; i < c->nrow && x[i] == 0; i++)
+		;
+	if (i == c->nrow)
+		return false;
 	for (i = 0; i < c->nrow; i++, row += 1 + c->nlabel)
 		vecmath_axpy(p, x[i] * row[0], row + 1, c->nlabel);
-	finish(c, p, 1);
+	finish(c, work, p, 1);
+	return true;
 }

@@ -60,6 +60,7 @@ struct classifier_work {
 	uint32_t *count; /* (nrow): 0 between calls */
 	uint32_t *seen;	 /* (nseen): rows of the text at hand */
 	size_t nseen, cap;
+	bool odd; /* a number of the file was infinite or none, ever */
 };
 
 /* Whether bytes begin as the file does. */
@@ -106,13 +107,14 @@ void classifier_work_release(struct classifier_work *work);
 
 /*
  * Fill p[0..nlabel) with the probabilities of a text that has these n-grams.
- * A number in the file that makes no sense gives 0, never a NaN.
+ * False, and all of them 0, if the model knows none of the n-grams.  A number
+ * in the file that makes no sense gives 0, never a NaN, and work->odd.
  */
-void classifier_score(const struct classifier *c, struct classifier_work *work,
+bool classifier_score(const struct classifier *c, struct classifier_work *work,
     const uint64_t *hash, size_t nhash, float *p);
 
-/* The same of a vector x[0..nrow), by a model of order 0. */
-void classifier_score_vector(
-    const struct classifier *c, const float *x, float *p);
+/* The same of a vector x[0..nrow), by a model of order 0; false: of zeros. */
+bool classifier_score_vector(const struct classifier *c,
+    struct classifier_work *work, const float *x, float *p);
 
 #endif

@@ -12,6 +12,7 @@
 #include "math/float16.h"
 #include "record/reader.h"
 #include "record/tool.h"
+#include "text/term.h"
 
 void
 corpus_open(struct corpus *c, const struct corpus_opts *opts)
@@ -81,7 +82,20 @@ get_vector(const struct rec *rec, struct corpus_record *r, size_t dim)
 	r->vec = arena_alloc(rec->mem, r->dim * sizeof(*r->vec));
 	if (!float16_parse(vec, r->vec, r->dim))
 		return "\"vec\" is not base64 of numbers";
-	return NULL;
+	for (dim = 0; dim < r->dim && r->vec[dim] == 0; dim++)
+		;
+	return dim < r->dim ? NULL : "\"vec\" is zeros: nothing is known of it";
+}
+
+/* Whether a text has a word, as the corpus counts words. */
+static bool
+has_word(const struct corpus *c, struct str text)
+{
+	char word[TERM_MAX];
+	struct str token;
+
+	return c->opts.kind == CORPUS_WORDS ? fasttext_next(&text, &token)
+					    : term_next(&text, word, &token);
 }
 
 const char *
@@ -96,6 +110,8 @@ corpus_get(
 		return why;
 	if (!vec && !rec_get_str(rec, tool_text(), &r->text))
 		return rec_no_str(rec, tool_text());
+	if (!vec && !has_word(c, r->text))
+		return "a text without a word";
 	if (!rec_get_strs(rec, "domains", &r->given, &r->ngiven))
 		return "no array of strings \"domains\"";
 	if (!get_maybe(rec, &r->maybe, &r->nmaybe))

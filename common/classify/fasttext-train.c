@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "classify/fasttext-file.h"
+#include "math/vecmath.h"
 
 /* A word of the file's dictionary. */
 struct fasttext_train_word {
@@ -199,7 +200,7 @@ fasttext_train_release(struct fasttext_train *f)
 	*f = (struct fasttext_train){0};
 }
 
-void
+bool
 fasttext_train_epoch(struct fasttext_train *f)
 {
 	const struct labels *truth = f->data->truth;
@@ -219,6 +220,8 @@ fasttext_train_epoch(struct fasttext_train *f)
 		    (float)(f->opts->rate * left));
 	}
 	f->epoch++;
+	return vecmath_finite(f->model.input, f->model.nrow * f->model.dim) &&
+	       vecmath_finite(f->model.output, f->model.nlabel * f->model.dim);
 }
 
 static void

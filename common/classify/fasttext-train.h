@@ -66,8 +66,11 @@ bool fasttext_train_init(struct fasttext_train *f,
     const struct fasttext_train_opts *opts, const struct wordvec *given);
 void fasttext_train_release(struct fasttext_train *f);
 
-/* One pass over the records; at most opts->nepoch. */
-void fasttext_train_epoch(struct fasttext_train *f);
+/*
+ * One pass over the records; at most opts->nepoch.  False if the weights are not
+ * numbers any more, as with a rate that is too great.
+ */
+bool fasttext_train_epoch(struct fasttext_train *f);
 
 /* Append the file as it stands now, all but fasttext.h's trailer. */
 void fasttext_train_format(const struct fasttext_train *f, struct buf *out);

@@ -7,6 +7,7 @@
 #include "base/cpu.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "math/vecmath.h"
 
 enum { MAX_SIGMOID = 8, SIGMOID_STEPS = 512 };
 
@@ -207,8 +208,12 @@ push_token(const struct fasttext *ft, struct fasttext_work *work,
 		push_bucket(ft, work, work->chars.hash[i]);
 }
 
-/* Fill work->feature for token[begin..end) and the end of the text. */
-static void
+/*
+ * Fill work->feature for token[begin..end) and the end of the text.  False if
+ * none of the tokens gave one: runs of words unknown are no knowledge, though
+ * each falls into a bucket.
+ */
+static bool
 find_features(const struct fasttext *ft, struct fasttext_work *work,
     size_t begin, size_t end)
 {
@@ -217,12 +222,14 @@ find_features(const struct fasttext *ft, struct fasttext_work *work,
 	size_t i, j,
 	    n = (size_t)(ft->args.word_ngrams > 1 ? ft->args.word_ngrams : 1);
 	uint64_t h;
+	bool known;
 
 	work->nfeature = 0;
 	key = wordkey_of(last.text, NULL);
 	look_up(ft, &last, &key, 1);
 	for (i = begin; i < end; i++)
 		push_token(ft, work, &work->token[i]);
+	known = work->nfeature > 0;
 	push_token(ft, work, &last);
 	for (i = begin; i < end; i++) {
 		h = fasttext_ngram_first(work->token[i].hash);
@@ -232,6 +239,7 @@ find_features(const struct fasttext *ft, struct fasttext_work *work,
 			push_bucket(ft, work, h);
 		}
 	}
+	return known;
 }
 
 /*
@@ -373,17 +381,16 @@ climb(const struct fasttext *ft, struct fasttext_work *work, float *p)
 		p[i] = (float)(exp(score[i]) - 1e-5);
 }
 
-void
+bool
 fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
     size_t begin, size_t end, float *p)
 {
 	size_t i, n = ft->nlabel, dim = (size_t)ft->args.dim;
 	float scale;
 
-	find_features(ft, work, begin, end);
 	memset(p, 0, n * sizeof(*p));
-	if (work->nfeature == 0)
-		return;
+	if (!find_features(ft, work, begin, end))
+		return false;
 	memset(work->hidden, 0, dim * sizeof(*work->hidden));
 	if (ft->input.value != NULL)
 		add_rows(
@@ -394,11 +401,14 @@ fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
 	scale = (float)(1.0 / (double)work->nfeature);
 	for (i = 0; i < dim; i++)
 		work->hidden[i] *= scale;
+	work->odd |= !vecmath_finite(work->hidden, dim);
 	if (ft->args.loss == FASTTEXT_HS) {
 		climb(ft, work, p);
 	} else {
-		for (i = 0; i < n; i++)
+		for (i = 0; i < n; i++) {
 			p[i] = dot_row(&ft->output, (int64_t)i, work->hidden);
+			work->odd |= !isfinite(p[i]);
+		}
 		if (ft->args.loss == FASTTEXT_SOFTMAX)
 			softmax(p, n);
 		else
@@ -406,8 +416,12 @@ fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
 				p[i] = sigmoid(p[i]);
 	}
 	for (i = 0; i < n; i++)
-		if (!(p[i] >= 0))
+		if (!(p[i] >= 0)) {
+			/* the tree's, less 1e-5, may be a little below 0 */
+			work->odd |= isnan(p[i]);
 			p[i] = 0;
-		else if (p[i] > 1)
+		} else if (p[i] > 1) {
 			p[i] = 1;
+		}
+	return true;
 }

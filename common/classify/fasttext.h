@@ -105,6 +105,7 @@ struct fasttext_work {
 	struct fasttext_chars chars;
 	float *hidden; /* (dim) */
 	double *score; /* (2 nlabel), for the tree */
+	bool odd;      /* a number of the file was infinite or none, ever */
 };
 
 void fasttext_work_init(struct fasttext_work *work, const struct fasttext *ft);
@@ -119,10 +120,12 @@ void fasttext_cut(
 
 /*
  * Fill p[0..nlabel) with the probabilities of token[begin..end) as a text of
- * its own: what fastText prints, less the 1e-5 that it adds.  Zeros for a text
- * without features, of which fastText prints nothing.
+ * its own: what fastText prints, less the 1e-5 that it adds.  False, and zeros,
+ * for a text of which no word and no run of characters is known: fastText judges
+ * it by the end of the line alone.  A number in the file that makes no sense
+ * gives 0, never a NaN, and work->odd.
  */
-void fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
+bool fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
     size_t begin, size_t end, float *p);
 
 /* Whether a token is no label to fastText. */

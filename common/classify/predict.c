@@ -47,10 +47,16 @@ predict_threshold(const struct predictor *t, size_t label)
 					     : 0.5f;
 }
 
-void
+bool
+predict_odd(const struct predictor *t)
+{
+	return t->is_fasttext ? t->fasttext_work.odd : t->linear_work.odd;
+}
+
+bool
 predict_score_vector(struct predictor *t, const float *x, float *p)
 {
-	classifier_score_vector(&t->linear, x, p);
+	return classifier_score_vector(&t->linear, &t->linear_work, x, p);
 }
 
 size_t
@@ -64,15 +70,14 @@ predict_cut(struct predictor *t, struct str text)
 	return t->words.n;
 }
 
-void
+bool
 predict_score(struct predictor *t, size_t begin, size_t end, float *p)
 {
-	if (t->is_fasttext) {
-		fasttext_score(&t->fasttext, &t->fasttext_work, begin, end, p);
-		return;
-	}
+	if (t->is_fasttext)
+		return fasttext_score(
+		    &t->fasttext, &t->fasttext_work, begin, end, p);
 	feature_join(
 	    &t->ngrams, t->words.hash + begin, end - begin, t->linear.order);
-	classifier_score(
+	return classifier_score(
 	    &t->linear, &t->linear_work, t->ngrams.hash, t->ngrams.n, p);
 }

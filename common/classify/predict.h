@@ -35,13 +35,22 @@ void predict_close(struct predictor *t);
 /* The threshold that the model holds for a label: 0.5 if it holds none. */
 float predict_threshold(const struct predictor *t, size_t label);
 
-/* Fill p[0..nlabel) for a vector x[0..dim), where dim is not 0. */
-void predict_score_vector(struct predictor *t, const float *x, float *p);
+/* Whether a number of the model came up that is infinite or none. */
+bool predict_odd(const struct predictor *t);
+
+/*
+ * Fill p[0..nlabel) for a vector x[0..dim), where dim is not 0.  False, and all
+ * of them 0, if it is zeros, the vector of a text of which nothing is known.
+ */
+bool predict_score_vector(struct predictor *t, const float *x, float *p);
 
 /* Cut text into words; how many.  For this and the next, dim is 0. */
 size_t predict_cut(struct predictor *t, struct str text);
 
-/* Fill p[0..nlabel) for the words in [begin, end) of the text cut last. */
-void predict_score(struct predictor *t, size_t begin, size_t end, float *p);
+/*
+ * Fill p[0..nlabel) for the words in [begin, end) of the text cut last.  False,
+ * and all of them 0, if the model knows none of them.
+ */
+bool predict_score(struct predictor *t, size_t begin, size_t end, float *p);
 
 #endif

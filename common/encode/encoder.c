@@ -1,5 +1,6 @@
 #include "encode/encoder.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,17 +9,21 @@
 #include "base/mapfile.h"
 #include "base/mem.h"
 #include "encode/model2vec.h"
+#include "encode/modules.h"
 #include "encode/safetensors.h"
 #include "encode/transformer.h"
 #include "math/float16.h"
+#include "math/vecmath.h"
 #include "record/json-writer.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/rec.h"
+#include "token/modelfile.h"
 #include "token/wordpiece-file.h"
 #include "token/wordpiece.h"
 
 struct encoder {
+	struct modules modules;
 	struct transformer *bert; /* or NULL, and then */
 	struct model2vec table;
 	size_t dim;
@@ -30,31 +35,6 @@ struct encoder {
 	float t_sim;
 	bool has_t_sim;
 };
-
-/* Map a file of the folder; its whole path in path[0..len). */
-static struct str
-open_file(const char *folder, const char *name, char *path, size_t len)
-{
-	struct str bytes;
-
-	if ((size_t)snprintf(path, len, "%s/%s", folder, name) >= len)
-		cli_errx(CLI_FATAL, "%s: path too long", folder);
-	if (!mapfile_open(&bytes, path))
-		cli_err(CLI_FATAL, "%s", path);
-	return bytes;
-}
-
-static struct str
-open_json(const char *folder, const char *name, char *path, size_t len,
-    struct str *raw)
-{
-	struct str bytes = open_file(folder, name, path, len);
-	const char *why = "no object";
-
-	if (!json_valid(bytes, raw, &why) || raw->p[0] != '{')
-		cli_errx(CLI_FATAL, "%s: %s", path, why);
-	return bytes;
-}
 
 static void
 read_mean(struct encoder *e, struct str raw, const char *path)
@@ -73,7 +53,7 @@ read_mean(struct encoder *e, struct str raw, const char *path)
 			}
 			e->mean[n++] = (float)x;
 		}
-	if (n != e->dim)
+	if (n != e->dim || !vecmath_finite(e->mean, e->dim))
 		cli_errx(CLI_FATAL, "%s: \"mean\" is no array of %zu numbers",
 		    path, e->dim);
 }
@@ -151,24 +131,44 @@ read_config(struct encoder *e, struct str config, const char *path)
 	arena_release(&mem);
 }
 
-static void
-read_table(struct encoder *e, const char *folder)
+/* An array of floats of the folder's file; NULL if it is of no such type. */
+static const float *
+table_floats(const struct tensor *t, const char *path, float **copy)
 {
+	const float *x = safetensors_floats(t, copy);
+
+	if (x != NULL && !vecmath_finite(x, t->nitem))
+		cli_errx(CLI_FATAL,
+		    "%s: \"%.*s\" holds what is infinite or no number", path,
+		    (int)t->name.len, t->name.p);
+	mapfile_forget(t->data); /* few rows of it are read */
+	return x;
+}
+
+static void
+read_table(struct encoder *e)
+{
+	const char *name =
+	    e->modules.is_static ? "embedding.weight" : "embeddings";
 	const struct tensor *t;
 	struct safetensors st;
 	char path[4096];
-	const char *why;
+	const char *why, *cause;
 
-	e->weights = open_file(folder, "model.safetensors", path, sizeof(path));
-	if (!safetensors_open(&st, e->weights, &why))
-		cli_errx(CLI_FATAL, "%s: %s", path, why);
-	t = safetensors_find(&st, "embeddings");
+	modelfile_path(path, e->modules.folder, "model.safetensors");
+	if (!mapfile_open(&e->weights, path))
+		cli_err(CLI_FATAL, "%s", path);
+	cause = modelfile_cause(e->weights);
+	if (cause != NULL || !safetensors_open(&st, e->weights, &why))
+		cli_errx(
+		    CLI_FATAL, "%s: %s", path, cause != NULL ? cause : why);
+	t = safetensors_find(&st, name);
 	if (t != NULL && t->ndim == 2 && t->nitem > 0 &&
 	    t->shape[0] < UINT32_MAX)
-		e->table.vector = safetensors_floats(t, &e->vector);
+		e->table.vector = table_floats(t, path, &e->vector);
 	if (e->table.vector == NULL)
-		cli_errx(CLI_FATAL,
-		    "%s: no matrix \"embeddings\" of F32, F16 or BF16", path);
+		cli_errx(CLI_FATAL, "%s: no matrix \"%s\" of F32, F16 or BF16",
+		    path, name);
 	e->table.nrow = t->shape[0];
 	e->table.dim = t->shape[1];
 	if (safetensors_find(&st, "mapping") != NULL)
@@ -177,7 +177,7 @@ read_table(struct encoder *e, const char *folder)
 	t = safetensors_find(&st, "weights");
 	if (t != NULL) {
 		if (t->ndim != 1 || t->nitem != e->table.nrow ||
-		    (e->table.weight = safetensors_floats(t, &e->weight)) ==
+		    (e->table.weight = table_floats(t, path, &e->weight)) ==
 			NULL)
 			cli_errx(CLI_FATAL,
 			    "%s: \"weights\" that are no float a row", path);
@@ -212,67 +212,69 @@ read_words(struct encoder *e, struct str raw, const char *path)
 	arena_release(&mem);
 }
 
-/* Whether a part of the tokenizer is of that type. */
-static bool
-is_of_type(struct str tokenizer, const char *part, const char *type)
-{
-	struct arena mem = {0};
-	struct str raw, name = {0};
-	bool is;
-
-	is = json_member(tokenizer, &mem, str_of(part), &raw) &&
-	     raw.p[0] == '{' && json_member(raw, &mem, STR("type"), &raw) &&
-	     json_get_str(raw, &mem, &name) && str_eq(name, str_of(type));
-	arena_release(&mem);
-	return is;
-}
-
 /* WordPiece over BERT's words, as model2vec has it from its teachers. */
 static void
-read_wordpiece(struct encoder *e, struct str tokenizer, const char *folder,
-    const char *path)
+read_wordpiece(struct encoder *e)
 {
 	struct model2vec *m = &e->table;
 	struct wordpiece_file v;
 	struct str unk;
 
-	if (!is_of_type(tokenizer, "normalizer", "BertNormalizer") ||
-	    !is_of_type(tokenizer, "pre_tokenizer", "BertPreTokenizer"))
-		cli_errx(CLI_FATAL,
-		    "%s: can't run WordPiece but with BertNormalizer and "
-		    "BertPreTokenizer",
-		    path);
-	wordpiece_file_read(&v, folder, m->nrow, SIZE_MAX);
+	wordpiece_file_read(&v, e->modules.folder, m->nrow, SIZE_MAX);
 	unk = v.options.unk.len > 0 ? v.options.unk : STR("[UNK]");
 	m->wordpiece = wordpiece_file_wordpiece(&v);
 	if (m->wordpiece == NULL || !wordpiece_id(m->wordpiece, unk, &m->unk))
-		cli_errx(CLI_FATAL, "%s: no unknown token in \"vocab\"", path);
+		cli_errx(CLI_FATAL, "%s: no unknown token in \"vocab\"",
+		    e->modules.folder);
 	m->piece_len = wordpiece_file_median(&v);
 	wordpiece_file_release(&v);
 }
 
+/* A StaticEmbedding reads all of a text, or what "truncation" leaves of it. */
 static void
-read_tokenizer(struct encoder *e, const char *folder)
+read_truncation(struct encoder *e, struct str tokenizer, const char *path)
+{
+	struct arena mem = {0};
+	struct str raw, len;
+
+	e->table.whole = true;
+	e->table.max_token = SIZE_MAX;
+	if (json_member(tokenizer, &mem, STR("truncation"), &raw) &&
+	    raw.p[0] == '{' &&
+	    (!json_member(raw, &mem, STR("max_length"), &len) ||
+		!json_get_size(len, &e->table.max_token)))
+		cli_errx(
+		    CLI_FATAL, "%s: a \"truncation\" without a length", path);
+	arena_release(&mem);
+}
+
+static void
+read_tokenizer(struct encoder *e)
 {
 	struct str bytes, object, model, raw, kind = STR("unknown");
 	struct arena mem = {0};
 	char path[4096];
 
-	bytes =
-	    open_json(folder, "tokenizer.json", path, sizeof(path), &object);
-	if (!json_member(object, &mem, STR("model"), &model))
+	modelfile_path(path, e->modules.folder, "tokenizer.json");
+	if (!modelfile_object(
+		e->modules.folder, "tokenizer.json", &bytes, &object))
+		cli_errx(CLI_FATAL, "%s: no such file", path);
+	if (object.p[0] != '{' ||
+	    !json_member(object, &mem, STR("model"), &model) ||
+	    model.p[0] != '{')
 		cli_errx(CLI_FATAL, "%s: no \"model\"", path);
-	if (json_member(model, &mem, STR("type"), &raw))
-		json_get_str(raw, &mem, &kind);
+	modelfile_str(model, &mem, "type", &kind);
 	if (str_eq(kind, STR("WordPiece")))
-		read_wordpiece(e, object, folder, path);
-	else if (!str_eq(kind, STR("WordLevel")))
+		read_wordpiece(e);
+	else if (!str_eq(kind, STR("WordLevel")) || e->modules.is_static)
 		cli_errx(CLI_FATAL, "%s: can't run a tokenizer of type %.*s",
 		    path, (int)kind.len, kind.p);
 	else if (!json_member(model, &mem, STR("vocab"), &raw))
 		cli_errx(CLI_FATAL, "%s: no \"vocab\"", path);
 	else
 		read_words(e, raw, path);
+	if (e->modules.is_static)
+		read_truncation(e, object, path);
 	arena_release(&mem);
 	mapfile_close(&bytes);
 }
@@ -281,24 +283,38 @@ struct encoder *
 encoder_open(const char *folder)
 {
 	struct encoder *e = mem_zeroed(1, sizeof(*e));
-	struct str bytes, config;
+	struct str bytes = STR(""), config = STR("{}");
 	char path[4096];
 
-	bytes = open_json(folder, "config.json", path, sizeof(path), &config);
-	if (is_bert(config, path)) {
-		e->bert = transformer_open(folder, config);
+	modules_read(&e->modules, folder);
+	modelfile_path(path, e->modules.folder, "config.json");
+	if (!modelfile_object(
+		e->modules.folder, "config.json", &bytes, &config) &&
+	    !e->modules.is_static)
+		cli_errx(CLI_FATAL, "%s: no such file", path);
+	if (config.p[0] != '{')
+		cli_errx(CLI_FATAL, "%s: no object", path);
+	if (!e->modules.is_static && is_bert(config, path)) {
+		e->bert =
+		    transformer_open(e->modules.folder, config, e->modules.cls);
 		e->dim = transformer_dim(e->bert);
 	} else {
-		read_table(e, folder);
+		read_table(e);
 		e->dim = e->table.dim;
 	}
 	read_config(e, config, path);
 	mapfile_close(&bytes);
 	if (e->bert == NULL) {
-		read_tokenizer(e, folder);
+		read_tokenizer(e);
 		model2vec_start(&e->table);
 	}
 	return e;
+}
+
+const char *
+encoder_folder(const struct encoder *e)
+{
+	return e->modules.folder;
 }
 
 size_t
@@ -388,8 +404,15 @@ encoder_learn(
 
 	if (c->n == 0)
 		cli_errx(CLI_FATAL, "no record to learn from");
-	old = open_file(folder, "config.json", path, sizeof(path));
-	if (!rec_parse(&rec, &mem, old, &why))
+	if (snprintf(path, sizeof(path), "%s/%sconfig.json", folder,
+		e->modules.sub) >= (int)sizeof(path))
+		cli_errx(CLI_FATAL, "%s: path too long", folder);
+	if (!mapfile_open(&old, path)) {
+		if (!e->modules.is_static || errno != ENOENT)
+			cli_err(CLI_FATAL, "%s", path);
+		old = STR(""); /* a StaticEmbedding has none of its own */
+	}
+	if (!rec_parse(&rec, &mem, old.len > 0 ? old : STR("{}"), &why))
 		cli_errx(CLI_FATAL, "%s: %s", path, why);
 	for (i = 0; (name = encoder_learnt(c, is_lsa(e), i, &value)) != NULL;
 	     i++)
@@ -429,26 +452,73 @@ encoder_int8(struct encoder *e)
 	return e->bert != NULL;
 }
 
+/* Rows of any length to unit length; numbers that overflowed are fatal. */
+static void
+finish_rows(const struct encoder *e, float *row, size_t nrow)
+{
+	if (!vecmath_finite(row, nrow * e->dim))
+		cli_errx(CLI_FATAL,
+		    "%s: the model makes a vector that is infinite or no "
+		    "number",
+		    e->modules.folder);
+	for (; nrow > 0; nrow--, row += e->dim)
+		float16_unit(row, e->dim);
+}
+
+static bool
+knows(struct encoder *e, struct str text)
+{
+	return e->bert != NULL ? transformer_knows(e->bert, text)
+			       : model2vec_knows(&e->table, text);
+}
+
+/* The texts behind the model's prompt, in mem; without one, as they are. */
+static const struct str *
+prompted(struct encoder *e, const struct str *text, size_t n, struct arena *mem)
+{
+	struct str prompt = e->modules.prompt, *all;
+	size_t i;
+	char *p;
+
+	if (prompt.len == 0)
+		return text;
+	all = arena_alloc(mem, n * sizeof(*all));
+	for (i = 0; i < n; i++) {
+		p = arena_alloc(mem, prompt.len + text[i].len);
+		memcpy(p, prompt.p, prompt.len);
+		if (text[i].len > 0)
+			memcpy(p + prompt.len, text[i].p, text[i].len);
+		/* a prompt alone says nothing */
+		all[i] = knows(e, text[i])
+			     ? (struct str){p, prompt.len + text[i].len}
+			     : STR("");
+	}
+	return all;
+}
+
 void
 encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
 {
+	struct arena mem = {0};
 	size_t i;
 
+	text = prompted(e, text, n, &mem);
 	if (e->bert != NULL)
 		transformer_embed(e->bert, e->windows, text, n, out);
-	for (i = 0; i < n; i++, out += e->dim) {
-		if (e->bert == NULL)
-			model2vec_embed(&e->table, text[i], out);
-		float16_unit(out, e->dim);
-	}
+	else
+		for (i = 0; i < n; i++)
+			model2vec_embed(&e->table, text[i], out + i * e->dim);
+	finish_rows(e, out, n);
+	arena_release(&mem);
 }
 
 float *
 encoder_embed_each(
     struct encoder *e, const struct str *text, size_t n, size_t *nwindow)
 {
-	float *out, *row;
+	struct arena mem = {0};
 	size_t i, nrow = 0;
+	float *out;
 
 	if (e->bert == NULL) {
 		out = mem_alloc(n * e->dim * sizeof(*out));
@@ -457,11 +527,12 @@ encoder_embed_each(
 		encoder_embed(e, text, n, out);
 		return out;
 	}
-	out = transformer_embed_each(e->bert, text, n, nwindow);
+	out = transformer_embed_each(
+	    e->bert, prompted(e, text, n, &mem), n, nwindow);
 	for (i = 0; i < n; i++)
 		nrow += nwindow[i];
-	for (row = out; row < out + nrow * e->dim; row += e->dim)
-		float16_unit(row, e->dim);
+	finish_rows(e, out, nrow);
+	arena_release(&mem);
 	return out;
 }
 
@@ -476,5 +547,6 @@ encoder_close(struct encoder *e)
 	free(e->mean);
 	free(e->covariance);
 	mapfile_close(&e->weights);
+	modules_release(&e->modules);
 	free(e);
 }

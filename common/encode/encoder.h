@@ -1,7 +1,8 @@
 /*
  * encoder - a model folder as Hugging Face lays it out
  *
- * config.json tells the kind.  "model_type": "bert" is a BERT, as transformer.h
+ * modules.h tells its parts, and the prompt that each text gets; config.json
+ * tells the kind.  "model_type": "bert" is a BERT, as transformer.h
  * has it; "model2vec", or none, is a static encoder:
  * model.safetensors with `embeddings` (rows, dim) and perhaps `weights` (rows),
  * tokenizer.json with the terms of embed-fit (WordLevel) or BERT's WordPiece;
@@ -28,6 +29,9 @@
 struct encoder;
 
 struct encoder *encoder_open(const char *folder);
+
+/* The folder of the weights and the tokenizer: the one given, or one in it. */
+const char *encoder_folder(const struct encoder *e);
 
 size_t encoder_dim(const struct encoder *e);
 const float *encoder_mean(const struct encoder *e); /* (dim), or NULL */
@@ -62,7 +66,7 @@ bool encoder_int8(struct encoder *e);
 /*
  * The vectors of text[0..n), each of unit length and rounded to float16, as
  * the rows of out (n, dim).  A text without a known token is all zeros.  A
- * row does not depend on the other texts.
+ * row does not depend on the other texts.  Vectors that overflow are CLI_FATAL.
  */
 void encoder_embed(
     struct encoder *e, const struct str *text, size_t n, float *out);

@@ -25,9 +25,7 @@ struct model2vec_known {
 void
 model2vec_start(struct model2vec *m)
 {
-	if (m->wordpiece != NULL)
-		m->id = mem_alloc(m->max_token * sizeof(*m->id));
-	else
+	if (m->wordpiece == NULL)
 		m->known = mem_zeroed(NKNOWN, sizeof(*m->known));
 	m->count = mem_zeroed(m->nrow + 1, sizeof(*m->count));
 	m->seen = mem_alloc((m->nrow + 1) * sizeof(*m->seen));
@@ -116,14 +114,21 @@ count_pieces(struct model2vec *m, struct str text)
 	room =
 	    m->max_token > MODEL2VEC_NTOKEN ? m->max_token : MODEL2VEC_NTOKEN;
 	room *= m->piece_len;
-	if (text.len > room) { /* or it has no more code points, either */
+	if (!m->whole &&
+	    text.len > room) { /* or it has no more code points, either */
 		for (n = 0; n < room && rest.len > 0; n++)
 			utf8_take(&rest);
 		text.len -= rest.len;
 	}
-	n = wordpiece_encode(m->wordpiece, text, m->id, m->max_token);
+	n = text.len < m->max_token ? text.len : m->max_token;
+	if (n > m->nid) { /* no byte gives more than one */
+		m->nid = 2 * n;
+		free(m->id);
+		m->id = mem_grow(NULL, m->nid, sizeof(*m->id));
+	}
+	n = wordpiece_encode(m->wordpiece, text, m->id, n);
 	for (i = 0; i < n; i++)
-		if (m->id[i] != m->unk)
+		if (m->whole || m->id[i] != m->unk)
 			count_row(m, m->id[i], &nseen);
 	return nseen;
 }
@@ -133,6 +138,23 @@ model2vec_count(struct model2vec *m, struct str text)
 {
 	return m->wordpiece != NULL ? count_pieces(m, text)
 				    : count_terms(m, text);
+}
+
+/* Whether nothing is known of the n rows in seen. */
+static bool
+only_unknown(const struct model2vec *m, size_t n)
+{
+	return n == 0 || (n == 1 && m->whole && m->seen[0] == m->unk);
+}
+
+bool
+model2vec_knows(struct model2vec *m, struct str text)
+{
+	size_t n = model2vec_count(m, text), i;
+
+	for (i = 0; i < n; i++)
+		m->count[m->seen[i]] = 0;
+	return !only_unknown(m, n);
 }
 
 /*
@@ -177,7 +199,7 @@ model2vec_embed(struct model2vec *m, struct str text, float *out)
 		m->scale[i] = scale;
 		m->count[row] = 0;
 	}
-	add_rows(m, nseen, out);
+	add_rows(m, only_unknown(m, nseen) ? 0 : nseen, out);
 }
 
 void

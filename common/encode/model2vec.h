@@ -24,7 +24,7 @@ enum { MODEL2VEC_NTOKEN = 512 }; /* max_token, unless the model says else */
  * Tokens are the terms of a vocabulary, or word pieces, whose ids are rows.  Of
  * those, as model2vec does it, the first max_token of the text's first
  * piece_len times that, or 512 if it is more, code points count, but for the
- * unknown.
+ * unknown; of a StaticEmbedding, which is whole, all of them.
  */
 struct model2vec {
 	struct vocab vocab;
@@ -33,7 +33,9 @@ struct model2vec {
 	size_t piece_len;	     /* code points of a piece, the median */
 	uint32_t unk;		     /* the unknown piece */
 	size_t max_token;
-	uint32_t *id;	     /* (max_token): work */
+	bool whole; /* all pieces count, the unknown too, as far as max_token */
+	uint32_t *id; /* (nid): work */
+	size_t nid;
 	const float *vector; /* (nrow, dim) */
 	const float *weight; /* (nrow), or NULL: all 1 */
 	size_t nrow, dim;
@@ -54,6 +56,9 @@ void model2vec_start(struct model2vec *m);
  * each its frequency, which the caller puts back to 0.
  */
 size_t model2vec_count(struct model2vec *m, struct str text);
+
+/* Whether a text has a token that is known. */
+bool model2vec_knows(struct model2vec *m, struct str text);
 
 /* The sum, of any length, in out[0..dim); zeros if no token is known. */
 void model2vec_embed(struct model2vec *m, struct str text, float *out);

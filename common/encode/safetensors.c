@@ -73,8 +73,12 @@ read_range(struct tensor *t, struct str raw, struct str data, const char **why)
 	while (json_next(&w, NULL, &key, &item))
 		if (n == 2 || !json_get_size(item, &range[n++]))
 			return false;
-	if (n != 2 || range[0] > range[1] || range[1] > data.len)
+	if (n != 2 || range[0] > range[1])
 		return false;
+	if (range[1] > data.len) {
+		*why = "cut short: it ends before its tensors do";
+		return false;
+	}
 	if (__builtin_mul_overflow(t->nitem, bits / 8, &len) ||
 	    len != range[1] - range[0]) {
 		*why = "a shape that does not fit its data_offsets";
@@ -172,9 +176,12 @@ safetensors_open(struct safetensors *st, struct str bytes, const char **why)
 		return false;
 	for (i = 7; i >= 0; i--)
 		len = len << 8 | (unsigned char)bytes.p[i];
-	if (len > HEADER_MAX || len > bytes.len - 8 || len < 2 ||
-	    bytes.p[8] != '{')
+	if (len > HEADER_MAX || len < 2 || bytes.len < 9 || bytes.p[8] != '{')
 		return false;
+	if (len > bytes.len - 8) {
+		*why = "cut short: it ends before its header does";
+		return false;
+	}
 	header = (struct str){bytes.p + 8, (size_t)len};
 	data = (struct str){header.p + len, bytes.len - 8 - (size_t)len};
 	if (!json_valid(header, &header, why) || !json_open(&w, header, '{'))
@@ -195,7 +202,7 @@ safetensors_open(struct safetensors *st, struct str bytes, const char **why)
 	return check(st, data, why);
 }
 
-const struct tensor *
+struct tensor *
 safetensors_find(const struct safetensors *st, const char *name)
 {
 	size_t i;

@@ -25,6 +25,7 @@ struct tensor {
 	size_t shape[SAFETENSORS_NDIM];
 	size_t ndim, nitem;
 	struct str data; /* little-endian, row-major, not aligned */
+	bool used;	 /* for the caller, to see what it left over */
 };
 
 struct safetensors {
@@ -41,8 +42,7 @@ bool safetensors_open(
     struct safetensors *st, struct str bytes, const char **why);
 
 /* The tensor of that name, or NULL. */
-const struct tensor *safetensors_find(
-    const struct safetensors *st, const char *name);
+struct tensor *safetensors_find(const struct safetensors *st, const char *name);
 
 /*
  * The entries of an F32, F16 or BF16 tensor as float: a pointer into the file

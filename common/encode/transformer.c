@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "encode/bert.h"
 #include "encode/safetensors.h"
+#include "math/vecmath.h"
 #include "record/json.h"
 #include "token/modelfile.h"
 #include "token/wordpiece-file.h"
@@ -26,7 +27,7 @@ struct transformer {
 	struct int8_matrix int8[MAX_LAYER][BERT_NDENSE]; /* zeroed: none */
 	struct bert_work work;
 	struct wordpiece *wordpiece;
-	uint32_t cls, sep;
+	uint32_t cls, sep, unk;
 	size_t max_len; /* tokens of a window, [CLS] and [SEP] too */
 	const char *folder;
 	struct str bytes[MAX_FILE];
@@ -106,7 +107,7 @@ static void
 open_weights_file(struct transformer *t, const char *name)
 {
 	char path[4096];
-	const char *why;
+	const char *why, *cause;
 
 	modelfile_path(path, t->folder, name);
 	if (t->nfile == MAX_FILE)
@@ -120,8 +121,11 @@ open_weights_file(struct transformer *t, const char *name)
 			    path);
 		cli_err(CLI_FATAL, "%s", path);
 	}
-	if (!safetensors_open(&t->file[t->nfile], t->bytes[t->nfile], &why))
-		cli_errx(CLI_FATAL, "%s: %s", path, why);
+	cause = modelfile_cause(t->bytes[t->nfile]);
+	if (cause != NULL ||
+	    !safetensors_open(&t->file[t->nfile], t->bytes[t->nfile], &why))
+		cli_errx(
+		    CLI_FATAL, "%s: %s", path, cause != NULL ? cause : why);
 	t->nfile++;
 }
 
@@ -165,10 +169,10 @@ open_weights(struct transformer *t)
 	mapfile_close(&bytes);
 }
 
-static const struct tensor *
+static struct tensor *
 find_tensor(const struct transformer *t, const char *name)
 {
-	const struct tensor *found = NULL;
+	struct tensor *found = NULL;
 	char full[160];
 	size_t i;
 
@@ -193,7 +197,7 @@ static const float *
 tensor(struct transformer *t, const char *name, size_t nrow, size_t ncol,
     bool at_least)
 {
-	const struct tensor *found = find_tensor(t, name);
+	struct tensor *found = find_tensor(t, name);
 	const float *p;
 	float *copy = NULL;
 
@@ -210,6 +214,11 @@ tensor(struct transformer *t, const char *name, size_t nrow, size_t ncol,
 	if (p == NULL)
 		cli_errx(CLI_FATAL, "%s: can't read weights of type %.*s",
 		    t->folder, (int)found->dtype.len, found->dtype.p);
+	if (!vecmath_finite(p, found->nitem))
+		cli_errx(CLI_FATAL,
+		    "%s: weights \"%s\" that are infinite or no numbers",
+		    t->folder, name);
+	found->used = true;
 	if (copy != NULL) {
 		keep_copy(t, copy);
 		mapfile_forget(found->data);
@@ -325,10 +334,19 @@ static void
 read_tokenizer(struct transformer *t)
 {
 	struct wordpiece_file v;
+	struct str unk;
 
 	wordpiece_file_read(&v, t->folder, t->bert.nvocab, t->bert.nposition);
+	if (!v.wrapped)
+		cli_errx(CLI_FATAL,
+		    "%s/tokenizer.json: can't run a post_processor other than "
+		    "[CLS], the text, [SEP]",
+		    t->folder);
 	t->max_len = v.max_len;
 	t->wordpiece = wordpiece_file_wordpiece(&v);
+	unk = v.options.unk.len > 0 ? v.options.unk : STR("[UNK]");
+	if (t->wordpiece != NULL)
+		wordpiece_id(t->wordpiece, unk, &t->unk);
 	wordpiece_file_release(&v);
 	if (t->wordpiece == NULL ||
 	    !wordpiece_id(t->wordpiece, STR("[CLS]"), &t->cls) ||
@@ -338,64 +356,53 @@ read_tokenizer(struct transformer *t)
 		    t->folder);
 }
 
-/* Pooling by the first token's row or the mean; anything else is refused. */
+/* Weights that nothing was made of, but for parts that vectors don't need. */
 static void
-read_pooling(struct transformer *t)
+refuse_rest(const struct transformer *t)
 {
-	static const char *const other[] = {"pooling_mode_max_tokens",
-	    "pooling_mode_mean_sqrt_len_tokens",
-	    "pooling_mode_weightedmean_tokens", "pooling_mode_lasttoken"};
-	struct str bytes, object, key, raw, type;
-	struct arena mem = {0};
-	struct json_walk w;
-	bool set, mean = true;
-	size_t i;
+	static const char *const idle[] = {"pooler.", "cls.",
+	    "embeddings.position_ids", "embeddings.token_type_ids"};
+	const struct tensor *x;
+	struct str name;
+	size_t i, j, k;
 
-	if (modelfile_object(t->folder, "modules.json", &bytes, &object)) {
-		if (json_open(&w, object, '['))
-			while (json_next(&w, &mem, &key, &object))
-				if (json_member(
-					object, &mem, STR("type"), &raw) &&
-				    json_get_str(raw, &mem, &type) &&
-				    type.len > 6 &&
-				    str_eq(
-					(struct str){type.p + type.len - 6, 6},
-					STR(".Dense")))
-					cli_errx(CLI_FATAL,
-					    "%s/modules.json: can't run %.*s",
-					    t->folder, (int)type.len, type.p);
-		mapfile_close(&bytes);
-	}
-	if (modelfile_object(
-		t->folder, "1_Pooling/config.json", &bytes, &object)) {
-		modelfile_bool(
-		    object, &mem, "pooling_mode_cls_token", &t->bert.cls);
-		modelfile_bool(object, &mem, "pooling_mode_mean_tokens", &mean);
-		for (i = 0; i < sizeof(other) / sizeof(*other); i++)
-			if (modelfile_bool(object, &mem, other[i], &set) && set)
+	for (i = 0; i < t->nfile; i++)
+		for (j = 0; j < t->file[i].ntensor; j++) {
+			x = &t->file[i].tensor[j];
+			if (x->used)
+				continue;
+			name = x->name;
+			if (str_starts(name, STR("bert.")))
+				name.p += 5, name.len -= 5;
+			for (k = 0; k < sizeof(idle) / sizeof(*idle); k++)
+				if (str_starts(name, str_of(idle[k])))
+					break;
+			if (k < sizeof(idle) / sizeof(*idle))
+				continue;
+			if (str_starts(name, STR("classifier.")))
 				cli_errx(CLI_FATAL,
-				    "%s/1_Pooling: can't run \"%s\"", t->folder,
-				    other[i]);
-		if (t->bert.cls == mean)
+				    "%s: a classifier, which makes no vectors "
+				    "(weights \"%.*s\")",
+				    t->folder, (int)x->name.len, x->name.p);
 			cli_errx(CLI_FATAL,
-			    "%s/1_Pooling: not one of CLS and mean pooling",
-			    t->folder);
-		mapfile_close(&bytes);
-	}
-	arena_release(&mem);
+			    "%s: weights \"%.*s\" that config.json has no "
+			    "place for",
+			    t->folder, (int)x->name.len, x->name.p);
+		}
 }
 
 struct transformer *
-transformer_open(const char *folder, struct str config)
+transformer_open(const char *folder, struct str config, bool cls)
 {
 	struct transformer *t = mem_zeroed(1, sizeof(*t));
 
 	t->folder = folder;
+	t->bert.cls = cls;
 	read_shape(t, config);
-	read_pooling(t);
 	read_tokenizer(t);
 	open_weights(t);
 	read_weights(t);
+	refuse_rest(t);
 	return t;
 }
 
@@ -454,6 +461,7 @@ transformer_int8(struct transformer *t)
 struct window {
 	size_t start, len; /* in the ids of all */
 	size_t place;	   /* among the windows of all */
+	bool known;	   /* it holds a token besides the unknown one */
 };
 
 static int
@@ -472,6 +480,31 @@ struct tokens {
 	struct window *window;
 	size_t nwindow, window_cap;
 };
+
+/* Whether one of the tokens is not the unknown one. */
+static bool
+any_known(const struct transformer *t, const uint32_t *id, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (id[i] != t->unk)
+			return true;
+	return false;
+}
+
+bool
+transformer_knows(struct transformer *t, struct str text)
+{
+	size_t room = transformer_window(t) * TRANSFORMER_NWINDOW, n;
+	uint32_t *id = mem_alloc(room * sizeof(*id));
+	bool known;
+
+	n = wordpiece_encode(t->wordpiece, text, id, room);
+	known = any_known(t, id, n);
+	free(id);
+	return known;
+}
 
 /* Append the windows of one text; an empty one is [CLS] [SEP]. */
 static void
@@ -494,8 +527,8 @@ tokenise(struct transformer *t, enum transformer_windows windows,
 			all->window = mem_grow(
 			    all->window, all->window_cap, sizeof(*all->window));
 		}
-		all->window[all->nwindow] =
-		    (struct window){all->n, len + 2, all->nwindow};
+		all->window[all->nwindow] = (struct window){all->n, len + 2,
+		    all->nwindow, any_known(t, scratch + from, len)};
 		all->nwindow++;
 		all->id[all->n++] = t->cls;
 		memcpy(
@@ -521,7 +554,11 @@ add_unit(float *out, const float *x, size_t dim)
 		out[i] += (float)(x[i] * sum);
 }
 
-/* Sorted by length, windows are run in batches of about BATCH tokens. */
+/*
+ * Sorted by length, windows are run in batches of about BATCH tokens.  One in
+ * which nothing is known gets zeros: what the model makes of [CLS], [UNK] and
+ * [SEP] is near to every text.
+ */
 static void
 run_windows(struct transformer *t, struct tokens *all, float *vector)
 {
@@ -545,6 +582,10 @@ run_windows(struct transformer *t, struct tokens *all, float *vector)
 			memcpy(vector + all->window[i + j].place * t->bert.dim,
 			    row + j * t->bert.dim, t->bert.dim * sizeof(*row));
 	}
+	for (i = 0; i < all->nwindow; i++)
+		if (!all->window[i].known)
+			memset(vector + all->window[i].place * t->bert.dim, 0,
+			    t->bert.dim * sizeof(*vector));
 	free(start);
 	free(id);
 	free(row);

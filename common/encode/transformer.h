@@ -7,7 +7,6 @@
  *	tokenizer.json or vocab.txt	WordPiece
  *	tokenizer_config.json		its settings, which win over those above
  *	sentence_bert_config.json	max_seq_length, which wins
- *	modules.json, 1_Pooling/config.json	CLS or mean
  *
  * What is asked for and can't be run ends the tool with CLI_FATAL and a
  * message that names it.
@@ -16,6 +15,7 @@
 #ifndef TRANSFORMER_H
 #define TRANSFORMER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -31,18 +31,25 @@ enum { TRANSFORMER_NWINDOW = 16 }; /* of one text; the rest is not read */
 
 struct transformer;
 
-/* config is the JSON object of config.json. */
-struct transformer *transformer_open(const char *folder, struct str config);
+/*
+ * config is the JSON object of config.json; cls: a text's vector is the row of
+ * [CLS], else the mean of all rows.  folder must live on.
+ */
+struct transformer *transformer_open(
+    const char *folder, struct str config, bool cls);
 size_t transformer_nvocab(const struct transformer *t);
 size_t transformer_dim(const struct transformer *t);
 size_t transformer_window(const struct transformer *t); /* pieces it reads */
+
+/* Whether a text has a token besides the unknown one. */
+bool transformer_knows(struct transformer *t, struct str text);
 
 /* From here on, dense layers run in int8; their float32 weights are let go. */
 void transformer_int8(struct transformer *t);
 
 /*
- * Vectors of text[0..n), of unit length, as the rows of out (n, dim).  A row
- * does not depend on the other texts.
+ * Vectors of text[0..n), of unit length, as the rows of out (n, dim); zeros for a
+ * text without a known token.  A row does not depend on the other texts.
  */
 void transformer_embed(struct transformer *t, enum transformer_windows windows,
     const struct str *text, size_t n, float *out);

@@ -14,12 +14,42 @@ modelfile_path(char path[4096], const char *folder, const char *name)
 		cli_errx(CLI_FATAL, "%s: path too long", folder);
 }
 
+/* Whether bytes begin with that, whatever the case of ASCII letters. */
+static bool
+istarts(struct str bytes, struct str prefix)
+{
+	return bytes.len >= prefix.len &&
+	       str_ieq((struct str){bytes.p, prefix.len}, prefix);
+}
+
+const char *
+modelfile_cause(struct str bytes)
+{
+	struct str inside = str_trim(
+	    (struct str){bytes.p, bytes.len < 1024 ? bytes.len : 1024});
+
+	if (bytes.len == 0)
+		return "the file is empty";
+	if (str_starts(bytes, STR("version https://git-lfs")))
+		return "a pointer of Git LFS, not the file (git lfs pull "
+		       "fetches it)";
+	if (str_starts(bytes, STR("\xef\xbb\xbf")))
+		return "begins with a byte order mark, which JSON must not";
+	if (istarts(inside, STR("<!doctype")) || istarts(inside, STR("<html")))
+		return "an HTML page, not the file";
+	if (str_starts(bytes, STR("PK\3\4")) ||
+	    str_starts(bytes, STR("\x80\2")))
+		return "a checkpoint of PyTorch; weights must be in the "
+		       "safetensors format";
+	return NULL;
+}
+
 bool
 modelfile_object(
     const char *folder, const char *name, struct str *bytes, struct str *raw)
 {
 	char path[4096];
-	const char *why = "no object";
+	const char *why = "no object", *cause;
 
 	modelfile_path(path, folder, name);
 	if (!mapfile_open(bytes, path)) {
@@ -27,9 +57,22 @@ modelfile_object(
 			return false;
 		cli_err(CLI_FATAL, "%s", path);
 	}
-	if (!json_valid(*bytes, raw, &why))
-		cli_errx(CLI_FATAL, "%s: %s", path, why);
+	cause = modelfile_cause(*bytes);
+	if (cause != NULL || !json_valid(*bytes, raw, &why))
+		cli_errx(
+		    CLI_FATAL, "%s: %s", path, cause != NULL ? cause : why);
 	return true;
+}
+
+bool
+modelfile_str(
+    struct str object, struct arena *mem, const char *name, struct str *value)
+{
+	struct str raw;
+
+	return object.p[0] == '{' &&
+	       json_member(object, mem, str_of(name), &raw) &&
+	       json_get_str(raw, mem, value);
 }
 
 bool

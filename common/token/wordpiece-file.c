@@ -1,5 +1,6 @@
 #include "token/wordpiece-file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +36,10 @@ set_token(struct wordpiece_file *v, struct str token, size_t id)
 static void
 add_special(struct wordpiece_file *v, size_t id)
 {
-	if (v->nspecial < sizeof(v->special) / sizeof(*v->special))
-		v->special[v->nspecial++] = (uint32_t)id;
+	if (v->nspecial == WORDPIECE_FILE_NSPECIAL)
+		cli_errx(CLI_FATAL, "%s: more than %d added tokens", v->folder,
+		    WORDPIECE_FILE_NSPECIAL);
+	v->special[v->nspecial++] = (uint32_t)id;
 }
 
 static void
@@ -46,12 +49,20 @@ read_vocab_txt(struct wordpiece_file *v)
 	    "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
 	struct str bytes, line;
 	char path[4096];
-	const char *p, *end, *feed;
+	const char *p, *end, *feed, *cause;
 	size_t id = 0, i;
 
 	modelfile_path(path, v->folder, "vocab.txt");
-	if (!mapfile_open(&bytes, path))
+	if (!mapfile_open(&bytes, path)) {
+		if (errno == ENOENT)
+			cli_errx(CLI_FATAL,
+			    "%s: neither tokenizer.json nor vocab.txt",
+			    v->folder);
 		cli_err(CLI_FATAL, "%s", path);
+	}
+	if ((cause = modelfile_cause(bytes)) != NULL)
+		cli_errx(CLI_FATAL, "%s: %s", path, cause);
+	v->wrapped = true;
 	for (p = bytes.p, end = p + bytes.len; p < end; p = feed + 1, id++) {
 		feed = memchr(p, '\n', (size_t)(end - p));
 		if (feed == NULL)
@@ -65,7 +76,90 @@ read_vocab_txt(struct wordpiece_file *v)
 	mapfile_close(&bytes);
 }
 
-/* "normalizer", "model" and "added_tokens" of tokenizer.json. */
+/* A part of tokenizer.json, which must be of the one type that is run. */
+static struct str
+need_part(struct wordpiece_file *v, struct str object, const char *name,
+    const char *type)
+{
+	struct str part, kind = STR("null");
+
+	if (!json_member(object, &v->mem, str_of(name), &part))
+		part = STR("null");
+	modelfile_str(part, &v->mem, "type", &kind);
+	if (!str_eq(kind, str_of(type)))
+		cli_errx(CLI_FATAL,
+		    "%s/tokenizer.json: can't run the %s %.*s; of WordPiece it "
+		    "must be %s",
+		    v->folder, name, (int)kind.len, kind.p, type);
+	return part;
+}
+
+/* Whether "single" of a TemplateProcessing is [CLS], the text, [SEP]. */
+static bool
+is_template(struct str part, struct arena *mem)
+{
+	static const char *const want[3][2] = {{"SpecialToken", "[CLS]"},
+	    {"Sequence", "A"}, {"SpecialToken", "[SEP]"}};
+	struct str list, key, item, inside, id;
+	struct json_walk w;
+	size_t n = 0;
+
+	if (!json_member(part, mem, STR("single"), &list) ||
+	    !json_open(&w, list, '['))
+		return false;
+	for (; json_next(&w, mem, &key, &item); n++)
+		if (n == 3 || item.p[0] != '{' ||
+		    !json_member(item, mem, str_of(want[n][0]), &inside) ||
+		    !modelfile_str(inside, mem, "id", &id) ||
+		    !str_eq(id, str_of(want[n][1])))
+			return false;
+	return n == 3;
+}
+
+/* The same of whatever "post_processor" is there. */
+static bool
+is_wrapped(struct str object, struct arena *mem)
+{
+	struct str part, type;
+
+	if (!json_member(object, mem, STR("post_processor"), &part) ||
+	    !modelfile_str(part, mem, "type", &type))
+		return false;
+	return str_eq(type, STR("BertProcessing")) ||
+	       (str_eq(type, STR("TemplateProcessing")) &&
+		   is_template(part, mem));
+}
+
+/* The tokens that a text may hold literally. */
+static void
+read_added(struct wordpiece_file *v, struct str object)
+{
+	struct str key, raw, part, text;
+	struct arena *mem = &v->mem;
+	struct json_walk w;
+	bool single = false;
+	size_t id;
+
+	if (!json_member(object, mem, STR("added_tokens"), &raw) ||
+	    !json_open(&w, raw, '['))
+		return;
+	while (json_next(&w, mem, &key, &part)) {
+		if (!modelfile_str(part, mem, "content", &text) ||
+		    !json_member(part, mem, STR("id"), &raw) ||
+		    !json_get_size(raw, &id))
+			continue;
+		modelfile_bool(part, mem, "single_word", &single);
+		if (single)
+			cli_errx(CLI_FATAL,
+			    "%s/tokenizer.json: can't run \"single_word\" of "
+			    "the token %.*s",
+			    v->folder, (int)text.len, text.p);
+		set_token(v, text, id);
+		add_special(v, id);
+	}
+}
+
+/* What is run of tokenizer.json; other parts than BERT has are refused. */
 static void
 read_tokenizer_json(struct wordpiece_file *v, struct str object)
 {
@@ -95,19 +189,10 @@ read_tokenizer_json(struct wordpiece_file *v, struct str object)
 	if (json_member(part, mem, STR("unk_token"), &raw) &&
 	    json_get_str(raw, mem, &text))
 		v->options.unk = arena_copy(mem, text);
-	if (json_member(object, mem, STR("added_tokens"), &raw) &&
-	    json_open(&w, raw, '['))
-		while (json_next(&w, mem, &key, &part))
-			if (json_member(part, mem, STR("id"), &raw) &&
-			    json_get_size(raw, &id) &&
-			    json_member(part, mem, STR("content"), &raw) &&
-			    json_get_str(raw, mem, &text)) {
-				set_token(v, text, id);
-				add_special(v, id);
-			}
-	if (!json_member(object, mem, STR("normalizer"), &part) ||
-	    part.p[0] != '{')
-		return;
+	read_added(v, object);
+	v->wrapped = is_wrapped(object, mem);
+	need_part(v, object, "pre_tokenizer", "BertPreTokenizer");
+	part = need_part(v, object, "normalizer", "BertNormalizer");
 	modelfile_bool(part, mem, "clean_text", &v->options.clean);
 	modelfile_bool(part, mem, "handle_chinese_chars", &v->options.cjk);
 	modelfile_bool(part, mem, "lowercase", &v->options.lowercase);
@@ -120,13 +205,18 @@ static void
 read_settings(struct wordpiece_file *v)
 {
 	struct wordpiece_options *o = &v->options;
-	struct str bytes, object, raw;
+	struct str bytes, object, raw, kind;
 	size_t len;
 	bool lower;
 
 	v->max_len = v->nposition;
 	if (modelfile_object(
 		v->folder, "tokenizer_config.json", &bytes, &object)) {
+		if (modelfile_str(object, &v->mem, "tokenizer_class", &kind) &&
+		    str_eq(kind, STR("BertJapaneseTokenizer")))
+			cli_errx(CLI_FATAL,
+			    "%s/tokenizer_config.json: can't run %.*s",
+			    v->folder, (int)kind.len, kind.p);
 		if (modelfile_bool(object, &v->mem, "do_lower_case", &lower)) {
 			o->strip_accents = lower;
 			o->lowercase = lower;

@@ -9,6 +9,7 @@
 #ifndef WORDPIECE_FILE_H
 #define WORDPIECE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,7 @@
 #include "base/str.h"
 #include "token/wordpiece.h"
 
-enum { WORDPIECE_FILE_NSPECIAL = 64 };
+enum { WORDPIECE_FILE_NSPECIAL = 512 };
 
 struct wordpiece_file {
 	struct str *token; /* (n) by id; one without a token is empty */
@@ -25,6 +26,8 @@ struct wordpiece_file {
 	uint32_t special[WORDPIECE_FILE_NSPECIAL]; /* (nspecial) ids */
 	size_t nspecial;
 	size_t max_len; /* tokens that the model reads; nposition at most */
+	/* texts stand between [CLS] and [SEP]: vocab.txt, or it is said so */
+	bool wrapped;
 	struct wordpiece_options options;
 	const char *folder;
 	struct arena mem;
@@ -32,7 +35,8 @@ struct wordpiece_file {
 
 /*
  * A folder that can't be used, has a token beyond nvocab or a model of fewer
- * than 3 tokens a text ends the tool with CLI_FATAL.
+ * than 3 tokens a text ends the tool with CLI_FATAL; so does one that cuts texts
+ * in other ways than BertNormalizer, BertPreTokenizer and WordPiece do.
  */
 void wordpiece_file_read(struct wordpiece_file *v, const char *folder,
     size_t nvocab, size_t nposition);

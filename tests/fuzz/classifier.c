@@ -38,7 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 			for (i = 0; i < c.nrow; i++)
 				x[i] = (float)i;
-			classifier_score_vector(&c, x, p);
+			classifier_score_vector(&c, &work, x, p);
 			for (i = 0; i < c.nlabel; i++)
 				assert(p[i] >= 0 && p[i] <= 1);
 			free(x);

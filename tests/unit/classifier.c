@@ -70,9 +70,10 @@ naive(const uint64_t *hash, size_t n, double p[NLABEL])
 		for (j = 0; j < NLABEL; j++)
 			z[j] += value * (double)weight[b][j];
 	}
-	for (j = 0; j < NLABEL; j++)
-		p[j] = 1 / (1 + exp(-(norm > 0 ? z[j] / sqrt(norm) : 0) -
-				    (double)bias[j]));
+	for (j = 0; j < NLABEL; j++) /* nothing known: 0 */
+		p[j] = norm > 0
+			   ? 1 / (1 + exp(-z[j] / sqrt(norm) - (double)bias[j]))
+			   : 0;
 }
 
 static bool
@@ -152,6 +153,7 @@ vectors(void)
 				    .bias = minus,
 				    .row = rows,
 				    .label = name};
+	struct classifier_work work;
 	struct buf file = {0};
 	const char *why;
 	float p[2];
@@ -159,9 +161,19 @@ vectors(void)
 	classifier_format(&c, &file);
 	ok(classifier_open(&back, buf_str(&file), &why) && back.order == 0,
 	    "a model of vectors is read back");
-	classifier_score_vector(&back, (float[]){0.5f, 2}, p);
+	classifier_work_init(&work, &back);
+	ok(classifier_score_vector(&back, &work, (float[]){0.5f, 2}, p),
+	    "a vector is judged");
 	ok(p[0] == 0.5f && fabsf(p[1] - 1 / (1 + expf(-3))) < 1e-6f,
 	    "its rows are the entries of a vector");
+	ok(!classifier_score_vector(&back, &work, (float[]){0, 0}, p) &&
+		p[0] == 0 && p[1] == 0,
+	    "nothing is known of zeros");
+	ok(!work.odd &&
+		classifier_score_vector(&back, &work, (float[]){NAN, 1}, p) &&
+		p[0] == 0 && work.odd,
+	    "what is no number is told");
+	classifier_work_release(&work);
 	classifier_close(&back);
 	file.len = 0;
 	first = 0;
