@@ -18,9 +18,9 @@ struct merge {
 	size_t nhit, hit_cap;
 
 	/* for the share */
-	struct vocab domain; /* those of the first record's scores, in order */
-	float *score;	     /* (domain.nword), of the record at hand */
-	bool *near;	     /* (domain.nword): whether it has a hit of each */
+	const struct vocab *domain; /* those of the first record, in order */
+	float *score;		    /* (domain->nword), of the record at hand */
+	bool *near; /* (domain->nword): whether it has a hit of each */
 };
 
 /* Note the domains of a hit, an array. */
@@ -39,7 +39,7 @@ read_domains(struct merge *m, struct str raw, uint32_t seed, bool is_new,
 			continue;
 		if (is_new)
 			seeds_pair(&m->names, seed, name);
-		d = m->share ? vocab_find(&m->domain, name) : VOCAB_NONE;
+		d = m->share ? vocab_find(m->domain, name) : VOCAB_NONE;
 		if (d != VOCAB_NONE)
 			m->near[d] = true;
 	}
@@ -79,7 +79,7 @@ read_hits(struct merge *m, const struct rec *rec)
 	size_t d;
 
 	m->nhit = 0;
-	for (d = 0; d < m->domain.nword; d++)
+	for (d = 0; d < m->domain->nword; d++)
 		m->near[d] = false;
 	if (!rec_get(rec, "hits", &raw) || !json_open(&w, raw, '[')) {
 		rec_bad(m->in, "no array \"hits\"");
@@ -90,7 +90,7 @@ read_hits(struct merge *m, const struct rec *rec)
 			rec_bad(m->in, "a hit without seed, sim or domains");
 			return false;
 		}
-	for (d = 0; d < m->domain.nword; d++)
+	for (d = 0; d < m->domain->nword; d++)
 		if (!m->near[d]) {
 			rec_bad(m->in, "no hit of each domain, as --min-score "
 				       "0 makes them");
@@ -109,9 +109,9 @@ name_domains(struct merge *m, const struct rec *rec)
 	rec_get(rec, "scores", &raw);
 	json_open(&w, raw, '{');
 	while (json_next(&w, rec->mem, &key, &raw))
-		vocab_add(&m->domain, key);
-	m->score = mem_zeroed(m->domain.nword + 1, sizeof(*m->score));
-	m->near = mem_zeroed(m->domain.nword + 1, sizeof(*m->near));
+		pick_domain(&m->select->pick, key);
+	m->score = mem_zeroed(m->domain->nword + 1, sizeof(*m->score));
+	m->near = mem_zeroed(m->domain->nword + 1, sizeof(*m->near));
 }
 
 static bool
@@ -130,12 +130,12 @@ read_scores(struct merge *m, const struct rec *rec)
 	if (m->score == NULL)
 		name_domains(m, rec);
 	for (; same && json_next(&w, rec->mem, &key, &raw); n++) {
-		same = n < m->domain.nword && str_eq(key, m->domain.word[n]) &&
-		       json_get_num(raw, &x);
+		same = n < m->domain->nword &&
+		       str_eq(key, m->domain->word[n]) && json_get_num(raw, &x);
 		if (same)
 			m->score[n] = (float)x;
 	}
-	if (!same || n != m->domain.nword) {
+	if (!same || n != m->domain->nword) {
 		rec_bad(m->in, "no \"scores\" of the domains of the first "
 			       "record, in their order");
 		return false;
@@ -154,7 +154,7 @@ read_record(struct merge *m, const struct rec *rec)
 	rec_get_str(rec, tool_id(), &id);
 	if (m->share) {
 		select_put_hits(m->select, rec->line, id, m->score,
-		    m->domain.nword, m->hit, m->nhit);
+		    m->domain->nword, m->hit, m->nhit);
 		return;
 	}
 	for (i = 0; i < m->nhit; i++)
@@ -166,11 +166,11 @@ read_record(struct merge *m, const struct rec *rec)
 static void
 check_domains(const struct merge *m, const struct seeds *seeds)
 {
-	bool same = m->domain.nword == seeds->ndomain;
+	bool same = m->domain->nword == seeds->ndomain;
 	size_t i;
 
 	for (i = 0; same && i < seeds->ndomain; i++)
-		same = str_eq(m->domain.word[i], seeds->domain[i]);
+		same = str_eq(m->domain->word[i], seeds->domain[i]);
 	if (!same)
 		cli_errx(CLI_FATAL,
 		    "the scores are not those of embed-score: of the domains "
@@ -180,7 +180,10 @@ check_domains(const struct merge *m, const struct seeds *seeds)
 void
 merge_read(struct select *s, struct seeds *seeds, struct rec_reader *in)
 {
-	struct merge m = {.select = s, .in = in, .share = s->rule.by_share};
+	struct merge m = {.select = s,
+	    .in = in,
+	    .share = s->rule.by_share,
+	    .domain = &s->pick.names};
 	struct rec rec;
 
 	while (rec_read(in, &rec))
@@ -188,7 +191,6 @@ merge_read(struct select *s, struct seeds *seeds, struct rec_reader *in)
 	seeds_name(seeds, &m.names);
 	if (m.score != NULL && s->nput > 0)
 		check_domains(&m, seeds);
-	vocab_release(&m.domain);
 	free(m.hit);
 	free(m.score);
 	free(m.near);

@@ -64,9 +64,9 @@ pick_put(struct pick *p, const struct pick_record *r)
 	spool_write(&p->lines, r->line.p, r->line.len);
 }
 
-/* The next of the spool, without its line; its length is line.len. */
+/* The next of the spool, without its line, of *len bytes. */
 static bool
-next_entry(struct pick *p, struct pick_record *r)
+next_entry(struct pick *p, struct pick_record *r, uint64_t *len)
 {
 	struct entry e;
 
@@ -77,13 +77,21 @@ next_entry(struct pick *p, struct pick_record *r)
 		p->score = mem_grow(p->score, e.nscore, sizeof(*p->score));
 	}
 	spool_read(&p->meta, p->score, e.nscore * sizeof(*p->score));
-	*r = (struct pick_record){
-	    {NULL, e.len}, e.hash, p->score, (size_t)e.nscore};
+	*r = (struct pick_record){STR(""), e.hash, p->score, (size_t)e.nscore};
+	*len = e.len;
 	return true;
 }
 
-static void
-rewind_spool(struct pick *p)
+bool
+pick_next_scores(struct pick *p, struct pick_record *r)
+{
+	uint64_t len;
+
+	return next_entry(p, r, &len);
+}
+
+void
+pick_rewind(struct pick *p)
 {
 	if (!spool_is_open(&p->meta))
 		return;
@@ -226,8 +234,8 @@ pick_count(struct pick *p, size_t first, uint64_t *bin)
 	struct pick_record r;
 
 	memset(bin, 0, PICK_NCHUNK * CUTOFF_NBIN * sizeof(*bin));
-	rewind_spool(p);
-	while (next_entry(p, &r))
+	pick_rewind(p);
+	while (pick_next_scores(p, &r))
 		if (p->table[first].domain == VOCAB_NONE)
 			count_other(p, &r, bin);
 		else
@@ -265,19 +273,21 @@ pick_decide(struct pick *p)
 				pick_refine(p, &p->table[t],
 				    bin + (t - first) * CUTOFF_NBIN);
 		}
-	rewind_spool(p);
+	pick_rewind(p);
 	free(bin);
 }
 
 bool
 pick_next(struct pick *p, struct pick_record *r)
 {
-	if (!next_entry(p, r))
+	uint64_t len;
+
+	if (!next_entry(p, r, &len))
 		return false;
 	p->line.len = 0;
-	buf_reserve(&p->line, r->line.len);
-	spool_read(&p->lines, p->line.p, r->line.len);
-	p->line.len = r->line.len;
+	buf_reserve(&p->line, len);
+	spool_read(&p->lines, p->line.p, len);
+	p->line.len = len;
 	r->line = buf_str(&p->line);
 	return true;
 }

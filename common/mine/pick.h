@@ -55,7 +55,7 @@ enum pick_verdict { PICK_NOT, PICK_GREY, PICK_KEPT };
 /* What is known of a record. */
 struct pick_record {
 	struct str line; /* without its line feed; empty if nobody wants it */
-	uint64_t hash;	 /* of its id */
+	uint64_t hash;	 /* of its id: of equal scores the lesser is better */
 	struct pick_score *score; /* (nscore), of distinct domains */
 	size_t nscore;
 };
@@ -129,6 +129,15 @@ void pick_decide(struct pick *p);
 
 /* The next record, borrowed until the next call; false after the last. */
 bool pick_next(struct pick *p, struct pick_record *r);
+
+/*
+ * The same with an empty line, which costs less; from pick_rewind() to
+ * pick_rewind() it is either this or pick_next().
+ */
+bool pick_next_scores(struct pick *p, struct pick_record *r);
+
+/* Begin with the first record again. */
+void pick_rewind(struct pick *p);
 
 /*
  * Whether a record passes; verdict[0..r->nscore) says what it is to the domains

@@ -14,9 +14,8 @@
 /* Why a domain keeps a record, in keep[]. */
 enum { BY_SCORE = 1, BY_SEED = 2 };
 
-/* What the spool knows of a record besides its line; scores and hits follow. */
+/* What the spool knows of a record besides what pick does; hits follow. */
 struct entry {
-	uint64_t len;  /* of the line */
 	uint64_t hash; /* that draws the background */
 	uint64_t ncand;
 };
@@ -31,7 +30,9 @@ open_record(struct select *s)
 	s->hit = mem_alloc((ns + 1) * sizeof(*s->hit));
 	s->seen = mem_zeroed(ns + 1, sizeof(*s->seen));
 	s->keep = mem_zeroed(nd + 1, sizeof(*s->keep));
-	s->share = mem_zeroed(nd + 1, sizeof(*s->share));
+	s->verdict = mem_zeroed(nd + 1, sizeof(*s->verdict));
+	if (s->known == NULL)
+		s->known = mem_zeroed(nd + 1, sizeof(*s->known));
 	s->score = mem_alloc((nd + 1) * sizeof(*s->score));
 }
 
@@ -45,16 +46,23 @@ void
 select_init(
     struct select *s, const struct select_rule *rule, const struct seeds *seeds)
 {
+	struct pick_rule by_score = {.by_score = rule->by_score,
+	    .min_score = rule->min_score,
+	    .by_share = rule->by_share,
+	    .share = rule->share};
+	size_t d;
+
 	*s = (struct select){.rule = *rule, .seeds = seeds};
+	pick_init(&s->pick, &by_score);
+	for (d = 0; d < seeds->ndomain; d++)
+		pick_domain(&s->pick, seeds->domain[d]);
 	if (seeds->nseed > 0)
 		open_record(s);
 	if (rule->per_seed > 0)
 		knn_init(&s->knn, seeds->nseed, rule->per_seed,
 		    (float)rule->min_sim);
-	if (select_needs_all(rule)) {
+	if (select_needs_all(rule))
 		spool_open(&s->meta);
-		spool_open(&s->lines);
-	}
 }
 
 static int
@@ -133,19 +141,15 @@ add_near(struct select *s, struct select_hit hit)
 
 /* The domains that keep the record by its score, in keep[]. */
 static void
-judge_scores(struct select *s, const float *score)
+judge_scores(struct select *s, const struct pick_record *r)
 {
-	const struct select_rule *rule = &s->rule;
-	size_t d;
+	size_t i;
 
-	for (d = 0; d < s->seeds->ndomain; d++) {
-		s->keep[d] = 0;
-		if (rule->by_score && score[d] >= (float)rule->min_score)
-			s->keep[d] = BY_SCORE;
-		if (rule->by_share &&
-		    cutoff_has(&s->share[d], cutoff_key(score[d], s->place)))
-			s->keep[d] = BY_SCORE;
-	}
+	memset(s->keep, 0, s->seeds->ndomain * sizeof(*s->keep));
+	pick_judge(&s->pick, r, s->verdict);
+	for (i = 0; i < r->nscore; i++)
+		if (s->verdict[i] == PICK_KEPT)
+			s->keep[r->score[i].domain] = BY_SCORE;
 }
 
 /*
@@ -153,7 +157,7 @@ judge_scores(struct select *s, const float *score)
  * are the seeds that have it among their nearest.
  */
 static bool
-judge(struct select *s, const float *score, const struct knn_hit *near,
+judge(struct select *s, const struct pick_record *r, const struct knn_hit *near,
     size_t nnear)
 {
 	const struct seeds *seeds = s->seeds;
@@ -162,7 +166,7 @@ judge(struct select *s, const float *score, const struct knn_hit *near,
 	size_t d, i;
 
 	s->nhit = 0;
-	judge_scores(s, score);
+	judge_scores(s, r);
 	for (i = 0; i < nnear; i++)
 		add_near(s, (struct select_hit){near[i].seed, near[i].sim});
 	for (i = 0; i < s->ncand; i++) {
@@ -184,8 +188,13 @@ judge(struct select *s, const float *score, const struct knn_hit *near,
 bool
 select_now(struct select *s, const float *sim, const float *score)
 {
+	struct pick_record r = {.score = s->known, .nscore = s->seeds->ndomain};
+	size_t d;
+
+	for (d = 0; d < r.nscore; d++)
+		s->known[d] = (struct pick_score){(uint32_t)d, score[d]};
 	find_candidates(s, sim);
-	return judge(s, score, NULL, 0);
+	return judge(s, &r, NULL, 0);
 }
 
 /* The spool, where the whole corpus decides. */
@@ -195,16 +204,22 @@ select_put_hits(struct select *s, struct str line, struct str id,
     const float *score, size_t nscore, const struct select_hit *hit,
     size_t nhit)
 {
-	struct entry e = {.len = line.len, .ncand = nhit};
+	struct pick_record r = {
+	    .line = line, .hash = s->nput, .nscore = nscore};
+	struct entry e = {.ncand = nhit};
 	struct rng rng;
+	size_t d;
 
-	s->scored = nscore > 0;
+	if (nscore > 0 && s->known == NULL)
+		s->known = mem_alloc(nscore * sizeof(*s->known));
+	for (d = 0; d < nscore; d++)
+		s->known[d] = (struct pick_score){(uint32_t)d, score[d]};
+	r.score = s->known;
+	pick_put(&s->pick, &r);
 	rng_init_id(&rng, s->rule.rng, id);
 	e.hash = rng_next(&rng);
 	spool_write(&s->meta, &e, sizeof(e));
-	spool_write(&s->meta, score, nscore * sizeof(*score));
 	spool_write(&s->meta, hit, nhit * sizeof(*hit));
-	spool_write(&s->lines, line.p, line.len);
 	s->nput++;
 }
 
@@ -230,106 +245,50 @@ select_offer(struct select *s, uint32_t seed, float sim)
 	knn_offer(&s->knn, seed, s->nput, sim);
 }
 
-/* The next entry of the spool: its scores, and its hits in cand[]. */
-static bool
-next_entry(struct select *s, struct entry *e)
-{
-	size_t nd = s->scored ? s->seeds->ndomain : 0;
-
-	if (!spool_read(&s->meta, e, sizeof(*e)))
-		return false;
-	s->ncand = e->ncand;
-	return spool_read(&s->meta, s->score, nd * sizeof(*s->score)) &&
-	       spool_read(&s->meta, s->cand, s->ncand * sizeof(*s->cand));
-}
-
 /* To the first record again. */
 static void
 rewind_spool(struct select *s)
 {
+	pick_rewind(&s->pick);
 	spool_rewind(&s->meta);
-	spool_rewind(&s->lines);
 	s->place = s->at = s->drawn_at = 0;
 }
 
-enum { NCHUNK = 32 /* domains whose cutoffs are looked for at a time */ };
-
-/*
- * A pass for the cutoffs of the domains [from, to): count their scores in bin
- * (NCHUNK, CUTOFF_NBIN).  False if all are exact.
- */
+/* Whether the record r passes, which pick has just given back; its *hash. */
 static bool
-count_scores(struct select *s, size_t from, size_t to, uint64_t *bin)
-{
-	struct entry e;
-	bool exact = true;
-	uint64_t place;
-	size_t d;
-
-	for (d = from; d < to; d++)
-		exact &= cutoff_exact(&s->share[d]);
-	if (exact)
-		return false;
-	memset(bin, 0, NCHUNK * CUTOFF_NBIN * sizeof(*bin));
-	rewind_spool(s);
-	for (place = 0; next_entry(s, &e); place++)
-		for (d = from; d < to; d++)
-			cutoff_count(&s->share[d],
-			    cutoff_key(s->score[d], place),
-			    bin + (d - from) * CUTOFF_NBIN);
-	return true;
-}
-
-static void
-find_share(struct select *s)
-{
-	uint64_t want = (uint64_t)(s->rule.share * (double)s->nput + 0.5);
-	uint64_t *bin = mem_alloc(NCHUNK * CUTOFF_NBIN * sizeof(*bin));
-	size_t nd = s->seeds->ndomain, from, to, d;
-
-	for (d = 0; d < nd; d++)
-		s->share[d] = (struct cutoff){.left = want};
-	for (from = 0; from < nd; from = to) {
-		to = nd - from < NCHUNK ? nd : from + NCHUNK;
-		while (count_scores(s, from, to, bin))
-			for (d = from; d < to; d++)
-				cutoff_refine(&s->share[d],
-				    bin + (d - from) * CUTOFF_NBIN);
-	}
-	free(bin);
-}
-
-/* The next record of the spool, without its line, and whether it passes. */
-static bool
-judge_next(struct select *s, struct entry *e, bool *pass)
+judge_next(struct select *s, const struct pick_record *r, uint64_t *hash)
 {
 	const struct knn_hit *near = s->near + s->at;
+	struct entry e = {0};
 	size_t n = 0;
+	bool pass;
 
-	if (!next_entry(s, e))
-		return false;
+	spool_read(&s->meta, &e, sizeof(e));
+	s->ncand = e.ncand;
+	spool_read(&s->meta, s->cand, s->ncand * sizeof(*s->cand));
 	while (s->at + n < s->nnear && near[n].place == s->place)
 		n++;
-	*pass = judge(s, s->score, near, n);
+	pass = judge(s, r, near, n);
 	s->at += n;
 	s->place++;
-	return true;
+	*hash = e.hash;
+	return pass;
 }
 
 /* Draw the background among those that do not pass: least hash first. */
 static void
 draw_background(struct select *s)
 {
-	struct entry e;
+	struct pick_record r;
 	struct knn draw;
-	bool pass;
+	uint64_t hash;
 
 	knn_init(&draw, 1, s->rule.background, -INFINITY);
 	rewind_spool(s);
-	while (judge_next(s, &e, &pass))
-		if (!pass) /* the 24 highest bits of the hash make a float */
-			knn_offer(
-			    &draw, 0, s->place - 1, -(float)(e.hash >> 40));
+	while (pick_next_scores(&s->pick, &r))
+		if (!judge_next(s, &r, &hash))
+			/* the 24 highest bits of the hash make a float */
+			knn_offer(&draw, 0, s->place - 1, -(float)(hash >> 40));
 	s->drawn = knn_hits(&draw, &s->ndrawn);
 	knn_release(&draw);
 }
@@ -341,8 +300,7 @@ select_decide(struct select *s)
 		open_record(s);
 	if (s->rule.per_seed > 0)
 		s->near = knn_hits(&s->knn, &s->nnear);
-	if (s->rule.by_share)
-		find_share(s);
+	pick_decide(&s->pick);
 	if (s->rule.background > 0)
 		draw_background(s);
 	rewind_spool(s);
@@ -351,21 +309,22 @@ select_decide(struct select *s)
 bool
 select_next(struct select *s, struct select_verdict *v)
 {
-	struct entry e;
+	struct pick_record r;
+	uint64_t hash;
+	size_t d;
 
-	if (!judge_next(s, &e, &v->pass))
+	if (!pick_next(&s->pick, &r))
 		return false;
-	s->line.len = 0;
-	buf_reserve(&s->line, e.len);
-	spool_read(&s->lines, s->line.p, e.len);
-	s->line.len = e.len;
+	v->pass = judge_next(s, &r, &hash);
 	if (s->drawn_at < s->ndrawn &&
 	    s->drawn[s->drawn_at].place == s->place - 1) {
 		s->drawn_at++;
 		v->pass = true;
 	}
-	v->line = buf_str(&s->line);
-	v->score = s->scored ? s->score : NULL;
+	for (d = 0; d < r.nscore; d++)
+		s->score[d] = r.score[d].score;
+	v->line = r.line;
+	v->score = r.nscore > 0 ? s->score : NULL;
 	return true;
 }
 
@@ -440,11 +399,11 @@ select_release(struct select *s)
 	free(s->cand);
 	free(s->seen);
 	free(s->near);
-	free(s->share);
+	free(s->known);
+	free(s->verdict);
 	free(s->drawn);
 	free(s->score);
-	buf_release(&s->line);
+	pick_release(&s->pick);
 	spool_close(&s->meta);
-	spool_close(&s->lines);
 	*s = (struct select){0};
 }

@@ -2,10 +2,10 @@
  * select - which records pass, by their scores and their nearness to seeds
  *
  * A rule is made of parts, and a record passes if one of them keeps it: scores
- * of at least min_score, the best share of a domain's scores (of equal ones the
- * earlier), cosines to a seed of at least min_sim, the per_seed records nearest
- * to each seed.  Besides, some
- * of the other records may pass as background, drawn at random.
+ * of at least min_score or in the best share of a domain (mine/pick; of equal
+ * scores the earlier is the better), cosines to a seed of at least min_sim, the
+ * per_seed records nearest to each seed.  Besides, some of the other records may
+ * pass as background, drawn at random.
  *
  * Where a record can be judged by itself, select_now() does so.  The share, the
  * nearest and the background need to have seen the whole corpus: then
@@ -25,10 +25,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "base/buf.h"
 #include "base/str.h"
 #include "math/knn.h"
-#include "mine/cutoff.h"
+#include "mine/pick.h"
 #include "mine/seeds.h"
 #include "record/rec.h"
 #include "record/spool.h"
@@ -59,28 +58,28 @@ struct select {
 	unsigned char *keep; /* (ndomain): 0, or the domain keeps it */
 
 	/* private */
-	struct select_hit *cand; /* (ncand of nseed): that may keep it */
+	struct pick pick;	    /* of the scores; it spools lines, too */
+	struct pick_score *known;   /* (ndomain), of the record at hand */
+	enum pick_verdict *verdict; /* (ndomain), likewise */
+	struct select_hit *cand;    /* (ncand of nseed): that may keep it */
 	size_t ncand;
-	bool *seen;  /* (nseed), all false between uses */
-	bool scored; /* select_put() had scores */
+	bool *seen; /* (nseed), all false between uses */
 
 	/* where the whole corpus decides */
 	struct knn knn;	      /* the nearest to each seed */
 	struct knn_hit *near; /* (nnear), by place; at is the next to come */
 	size_t nnear, at;
-	struct spool meta;     /* a struct entry a record, scores and hits */
-	struct spool lines;    /* of the records */
+	struct spool meta;     /* a struct entry a record, and its hits */
 	uint64_t nput, place;  /* records put in, and taken out again */
-	struct cutoff *share;  /* (ndomain): which scores are in the share */
 	struct knn_hit *drawn; /* (ndrawn): the background, by place */
 	size_t ndrawn, drawn_at;
 	float *score; /* (ndomain): of the record taken out last */
-	struct buf line;
 };
 
 /*
- * seeds, with their names, must live as long; seeds that come to be known with
- * the records only (merge.h) have none here.
+ * seeds, with their names, must live as long; of seeds that come to be known
+ * with the records only (merge.h) there is none here, and their domains, where
+ * there are scores, are named by pick_domain() before the first is put.
  */
 void select_init(struct select *s, const struct select_rule *rule,
     const struct seeds *seeds);
