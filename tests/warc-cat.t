@@ -11,6 +11,8 @@ golden damage
 golden arc
 golden arc.index --index
 golden digests --verify --index
+golden field
+golden arcs
 
 printf '# blocked\nhttp://a.example/2\n' >"$tmp/block"
 ok 'hosts and prefixes on a block list are dropped' '
@@ -131,6 +133,93 @@ status 1 'what is no archive is lost' 'echo hello | warc-cat'
 status 66 'a file that is not there' "warc-cat $tmp/all.warc $tmp/none"
 status 2 'a full disk' "warc-cat $tmp/all.warc >/dev/full"
 
+# Odd bytes, and members that begin inside them.
+cat basic.in messages.in >"$tmp/all.warc"
+warc-cat --index "$tmp/all.warc" | jq -r '"\(.offset) \(.size)"' >"$tmp/at"
+records() { # BYTES: each record as a gzip member, with these bytes at its end
+	while read -r offset size; do
+		(tail -c "+$((offset + 1))" "$tmp/all.warc" | head -c "$size"
+		printf '%b' "$1") | gzip -n
+	done <"$tmp/at"
+}
+for odd in '\0' 'X' '\0\0 X' '\r\n\377'; do
+	records "$odd" >"$tmp/odd.gz"
+	same "a member ends in $odd: the pages of the plain file" \
+	    "warc-cat $tmp/all.warc | $pages | jq -c .html" \
+	    "warc-cat $tmp/odd.gz 2>$tmp/err | jq -c .html"
+	ok "no more than a message each" \
+	    "[ \$(wc -l <$tmp/err) -le \$(wc -l <$tmp/at) ]"
+done
+(records '' | zcat | sed 's/^WARC\/1/rubbishWARC\/1/') >"$tmp/odd.warc"
+same 'WARC/ within a line, of a plain file' \
+    "warc-cat $tmp/all.warc | jq -c .html" \
+    "warc-cat $tmp/odd.warc 2>$tmp/err | jq -c .html"
+
+# zstd: frames that are passed over, and dictionaries.
+skip_frame() { # N FILE: the skippable frame of number N, which holds a file
+	n=$(wc -c <"$2")
+	# shellcheck disable=SC2059 # the bytes are the format
+	printf "$(printf '\\%03o\\052\\115\\030\\%03o\\%03o\\000\\000' \
+	    $((80 + $1)) $((n % 256)) $((n / 256)))"
+	cat "$2"
+}
+frames() { # ZSTD-OPTIONS: each record as a frame
+	while read -r offset size; do
+		tail -c "+$((offset + 1))" "$tmp/all.warc" | head -c "$size" |
+		    zstd -q ${1:-}
+		[ -z "${between:-}" ] || skip_frame 0 "$between"
+	done <"$tmp/at"
+}
+echo skipped >"$tmp/note"
+(skip_frame 0 "$tmp/note"; between=$tmp/note frames) >"$tmp/skip.zst"
+same 'skippable frames before, between and behind' \
+    "warc-cat $tmp/all.warc | $pages" "warc-cat $tmp/skip.zst | $pages"
+(skip_frame 15 "$tmp/note"; echo '{"text":"a"}' | zstd -q
+skip_frame 1 "$tmp/note"; echo '{"text":"b"}' | zstd -q) >"$tmp/skip.jsonl"
+same 'and of records' "printf '{\"text\":\"%s\"}\n' a b" \
+    "text-dedup <$tmp/skip.jsonl"
+head -c 3000 messages.in >"$tmp/dict"
+zstd -q "$tmp/dict" -o "$tmp/dict.zst"
+(skip_frame 13 "$tmp/dict"; frames "-D $tmp/dict") >"$tmp/plain-dict.zst"
+(skip_frame 13 "$tmp/dict.zst"; frames "-D $tmp/dict") >"$tmp/packed-dict.zst"
+for form in plain packed; do
+	same "a $form dictionary" "warc-cat $tmp/all.warc | $pages" \
+	    "warc-cat $tmp/$form-dict.zst | $pages"
+	ok "a $form dictionary: --at a record" "
+		warc-cat $tmp/$form-dict.zst | tail -n 1 >$tmp/a
+		warc-cat --at \$(jq .offset $tmp/a) $tmp/$form-dict.zst |
+		    cmp - $tmp/a"
+done
+head -c 300 "$tmp/dict.zst" >"$tmp/cut-dict"
+(skip_frame 13 "$tmp/cut-dict"; frames "-D $tmp/dict") >"$tmp/no-dict.zst"
+ok 'a dictionary that is damaged is one message' "
+	warc-cat $tmp/no-dict.zst >$tmp/out 2>$tmp/err
+	[ \$? -eq 1 ] && [ ! -s $tmp/out ] && [ \$(wc -l <$tmp/err) -eq 1 ] &&
+	grep -q 'no zstd dictionary' $tmp/err"
+
+# What a damaged member held says so.
+python3 - "$tmp/flip.gz" <<'EOF'
+import gzip, random, sys
+random.seed(1)
+def record(i):
+    words = ' '.join(random.choice(['tide', 'quay', 'boat', 'gull', 'rope'])
+        for _ in range(20000))
+    body = 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>' + words
+    return gzip.compress(('WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: '
+        'http://a.example/%d\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n'
+        % (i, len(body), body)).encode(), mtime=0)
+members = [bytearray(record(i)) for i in range(6)]
+members[1][len(members[1]) // 2] ^= 16	# within the block
+members[3][-6] ^= 1			# its checksum
+members[4][-3] ^= 1			# its length
+open(sys.argv[1], 'wb').write(b''.join(members))
+EOF
+ok 'records of damaged members have the member damaged' "
+	warc-cat $tmp/flip.gz 2>$tmp/err | jq -c '[.url[17:], .damaged != null]' |
+	    tr -d '\n' >$tmp/out
+	grep -qF '[\"0\",false][\"1\",true][\"2\",false][\"3\",true][\"4\",true][\"5\",false]' \
+	    $tmp/out"
+
 # Bounds.
 response() { # CODING BODY: a record
 	printf 'WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <bomb>\r\n'
@@ -194,8 +283,21 @@ case ${SAN:-}${RUN:-}$B in
 	rm -f "$tmp/large.warc" "$tmp/out"
 	;;
 esac
+(printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Type: text/html\r\n'
+printf 'WARC-Target-URI: data:text/html,'
+head -c 3000000 /dev/zero | tr '\0' a
+printf '\r\nContent-Length: 4\r\n\r\n<p>x\r\n\r\n'; cat basic.in) >"$tmp/uri.warc"
+ok 'a header of 3 MB' "warc-cat --type resource,response $tmp/uri.warc |
+	head -n 1 | jq -e '.html == \"<p>x\" and (.url | length) == 3000015'"
 (printf 'WARC/1.0\r\nWARC-Type: response\r\n'
-yes 'X-Header: without end' | head -c 5000000
+yes 'X-Header: without end' | head -n 230000
+cat basic.in) >"$tmp/header.warc"
+same 'a header that another one ends costs one record' \
+    "warc-cat --index basic.in | jq .id" \
+    "warc-cat --index $tmp/header.warc 2>$tmp/err | jq .id | tail -n +2"
+like 'header cut short' 'and is told' "cat $tmp/err"
+(printf 'WARC/1.0\r\nWARC-Type: response\r\n'
+yes 'X-Header: without end' | head -c 15000000
 cat basic.in) >"$tmp/header.warc"
 same 'a header without end costs one record' "warc-cat basic.in | $pages" \
     "warc-cat $tmp/header.warc 2>$tmp/err | $pages"

@@ -40,7 +40,7 @@ def records():
     text = b'<p>text</p>\n' * (LEN // 12)
     latin = b'a\xe9' * (LEN // 3)  # as long in UTF-8 as text is
     yield record(text, html + 'utf-8')
-    yield record(b'\x01' * LEN, html + 'utf-8')
+    yield record(b'\x1b' * LEN, html + 'utf-8')  # six bytes in JSON
     yield record(b'\xff' * (LEN // 3), html + 'utf-8')
     yield record(b'\xff' * LEN, html + 'utf-8')
     yield record(latin, html + 'latin1')

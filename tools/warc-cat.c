@@ -56,6 +56,7 @@ struct cat {
 	struct http_message http;
 	bool has_http;
 	struct str block, entity, payload, mime;
+	struct str label;   /* of its charset; empty if nobody stated one */
 	struct arena mem;   /* of the record in hand */
 	struct buf body[3]; /* as http_decode() takes them */
 	struct buf text, line;
@@ -133,8 +134,7 @@ stated_mime(struct cat *c)
 	if (value.len == 0 && (!c->has_http || c->in->arc))
 		value = c->in->content_type;
 	value = mime_type(value, &c->mem);
-	if (memchr(value.p, '/', value.len) == NULL ||
-	    str_starts(value, STR("unknown/")) ||
+	if (!mime_valid(value) || str_starts(value, STR("unknown/")) ||
 	    str_eq(value, STR("application/unknown")) ||
 	    str_eq(value, STR("*/*")) ||
 	    str_starts(value, STR("application/http")))
@@ -212,7 +212,7 @@ static void
 free_block(struct cat *c)
 {
 	if (c->entity.p != c->body[0].p) {
-		if (http_codings(&c->http, c->entity).len == 0)
+		if (!http_is_coded(&c->http, c->entity))
 			return; /* it is the payload */
 		c->body[0].len = 0;
 		buf_puts(&c->body[0], c->entity);
@@ -431,15 +431,12 @@ write_text(
 	tool_out(1, 0);
 }
 
-static void
-write_page(struct cat *c)
+/* The label of the payload's charset; empty if nobody stated one. */
+static struct str
+stated_charset(const struct cat *c)
 {
 	const struct warc_record *r = c->in;
-	const struct charset *cs;
-	struct str label = {"", 0}, bytes = c->payload, text;
-	size_t nreplaced;
-	struct rec rec;
-	char at[4096];
+	struct str label = {"", 0};
 
 	if (c->has_http)
 		label = mime_param(
@@ -450,7 +447,45 @@ write_page(struct cat *c)
 		    "charset");
 	if (label.len == 0 && !c->has_http)
 		label = mime_param(r->content_type, "charset");
-	cs = charset_choose(&bytes, label, mime_is_markup(c->mime));
+	return label;
+}
+
+/*
+ * Find the type of the decoded payload, where nobody stated one or one of text
+ * whose bytes can't be.  False if they are not the text that somebody stated.
+ */
+static bool
+look(struct cat *c)
+{
+	bool text =
+	    mime_is_markup(c->mime) || str_starts(c->mime, STR("text/"));
+
+	c->label = stated_charset(c);
+	if (c->payload.len == 0)
+		return true;
+	if (c->mime.len == 0) {
+		c->mime = mime_sniff(c->payload);
+		return true;
+	}
+	if (!text || !mime_is_binary(c->payload) ||
+	    (mime_magic(c->payload).len == 0 &&
+		charset_is_wide(charset_find(c->label))))
+		return true;
+	c->mime = mime_sniff(c->payload);
+	return false;
+}
+
+static void
+write_page(struct cat *c)
+{
+	const struct warc_record *r = c->in;
+	const struct charset *cs;
+	struct str bytes = c->payload, text;
+	size_t nreplaced;
+	struct rec rec;
+	char at[4096];
+
+	cs = charset_choose(&bytes, c->label, mime_is_markup(c->mime));
 	if (!charset_decode(
 		cs, bytes, tool_max_record(), &c->text, &text, &nreplaced)) {
 		where(c, at, sizeof(at));
@@ -469,6 +504,7 @@ write_page(struct cat *c)
 	set_str(&rec, "truncated", http_get(&r->fields, "WARC-Truncated"));
 	if (r->cut)
 		rec_set_str(&rec, "truncated", STR("damage"));
+	set_str(&rec, "damaged", r->damage);
 	if (nreplaced > 0) {
 		rec_set_size(&rec, "replaced", nreplaced);
 		tool_count("replaced", nreplaced);
@@ -476,6 +512,9 @@ write_page(struct cat *c)
 	if (c->has_http)
 		set_str(&rec, "robots",
 		    http_join(&c->http.fields, "X-Robots-Tag", &c->mem));
+	if (c->has_http)
+		set_str(
+		    &rec, "tdm", http_get(&c->http.fields, "TDM-Reservation"));
 	if (c->opts->headers) {
 		set_fields(&rec, "warc_headers", &r->fields);
 		if (c->has_http)
@@ -503,7 +542,7 @@ static void
 cat_record(struct cat *c)
 {
 	const struct opts *o = c->opts;
-	bool conversion = str_eq(c->in->type, STR("conversion")), fits;
+	bool conversion = str_eq(c->in->type, STR("conversion")), fits, is_text;
 	char at[4096];
 
 	if (!wants_type(o, c->in->type)) {
@@ -541,10 +580,9 @@ cat_record(struct cat *c)
 		tool_bad(at, c->in->id, "payload longer than --max-record");
 		return;
 	}
-	if (c->mime.len == 0 && c->payload.len > 0)
-		c->mime = mime_sniff(c->payload);
+	is_text = look(c);
 	if (!wants_mime(o, c->mime, conversion)) {
-		tool_drop("mime");
+		tool_drop(is_text ? "mime" : "not_text");
 		return;
 	}
 	if (o->index)

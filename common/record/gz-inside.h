@@ -37,8 +37,9 @@ struct gz {
 	bool inside;	/* a gzip member or a zstd frame has begun */
 	uint64_t frame; /* where the zstd frame read last begins */
 	z_stream z;
-	ZSTD_DStream *zstd;
-	char error[160]; /* "" is none */
+	ZSTD_DStream *zstd;  /* keeps the dictionary */
+	bool undecipherable; /* as that can't be read */
+	char error[160];     /* "" is none */
 
 	/*
 	 * Member by member: the window holds decompressed bytes, numbered
@@ -67,6 +68,12 @@ bool gz_fill(struct gz *gz);
 
 /* Whether [pos, len) begins with these bytes. */
 bool gz_starts(const struct gz *gz, const char *magic, size_t len);
+
+/*
+ * Between zstd frames: pass over skippable ones, taking the dictionary out of
+ * one that holds it.  False after an error, which gz_stop() has told.
+ */
+bool gz_skip_frames(struct gz *gz);
 
 /* gz_read() of a file that is not compressed. */
 size_t gz_read_plain(struct gz *gz, void *p, size_t len);

@@ -114,20 +114,30 @@ start_members(struct gz *gz)
 	}
 }
 
+/* To the next byte of the file that isn't zero, with some after it. */
+static void
+skip_zeros(struct gz *gz)
+{
+	do
+		while (gz->pos < gz->len && gz->in[gz->pos] == 0)
+			gz->pos++;
+	while (gz->len - gz->pos < 4 && gz_fill(gz));
+	while (gz->pos < gz->len && gz->in[gz->pos] == 0)
+		gz->pos++;
+}
+
 /* Go to the member behind the one that ended here; false: end or damage. */
 static bool
 open_member(struct gz *gz)
 {
 	if (gz->ended || gz->format == PLAIN)
 		return false;
-	for (;;) {
-		while (gz->pos < gz->len && gz->in[gz->pos] == 0)
-			gz->pos++;
-		if (gz->len - gz->pos >= 4 || !gz_fill(gz))
-			break;
+	skip_zeros(gz);
+	if (gz->format == ZSTD) {
+		if (!gz_skip_frames(gz))
+			return false;
+		skip_zeros(gz);
 	}
-	while (gz->pos < gz->len && gz->in[gz->pos] == 0)
-		gz->pos++;
 	if (gz->pos == gz->len) {
 		gz->ended = true;
 		return false;
@@ -220,7 +230,7 @@ unzstd_step(struct gz *gz, struct gz_member *m)
 	size_t left;
 
 	if (m->fresh)
-		ZSTD_initDStream(gz->zstd);
+		ZSTD_DCtx_reset(gz->zstd, ZSTD_reset_session_only);
 	m->fresh = false;
 	make_room(gz, STEP);
 	out = (ZSTD_outBuffer){gz->out.p + gz->out.len, STEP, 0};
@@ -276,6 +286,51 @@ gz_peek(struct gz *gz, size_t want)
 	       !gz->member[gz->last].done)
 		step(gz);
 	return (struct str){gz->out.p + gz->taken, lendable(gz)};
+}
+
+/* The member, of those that are lent, with the byte n behind the position. */
+static size_t
+member_at(const struct gz *gz, size_t n)
+{
+	size_t low = gz->head, high = gz->last, middle;
+
+	while (low < high) {
+		middle = low + (high - low + 1) / 2;
+		if (gz->member[middle].first <= position(gz) + n)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
+
+bool
+gz_edge(const struct gz *gz, size_t *n)
+{
+	size_t i;
+
+	if (gz->nmember == 0 || gz->format == PLAIN)
+		return false;
+	i = member_at(gz, *n);
+	if (gz->member[i].first < position(gz) + *n && ++i > gz->last)
+		return false;
+	*n = (size_t)(gz->member[i].first - position(gz));
+	return *n < lendable(gz);
+}
+
+const char *
+gz_damage(const struct gz *gz, size_t n)
+{
+	const struct gz_member *m;
+	size_t i;
+
+	if (gz->nmember == 0 || gz->error[0] == '\0')
+		return NULL;
+	/* reading ends at damage, so that none but the last can have it */
+	i = member_at(gz, n > 0 ? n - 1 : 0);
+	m = &gz->member[i];
+	return i + 1 == gz->nmember && m->done && m->end == 0 ? gz->error
+							      : NULL;
 }
 
 uint64_t
@@ -419,7 +474,7 @@ gz_resync(struct gz *gz)
 	const unsigned char *p;
 	uint64_t from = gz_offset(gz);
 
-	if (gz->format == PLAIN || gz->error[0] == '\0')
+	if (gz->format == PLAIN || gz->undecipherable || gz->error[0] == '\0')
 		return false;
 	/* damage shows late: the next member may have begun before it did */
 	if (m->done && m->end == 0) {
@@ -451,6 +506,8 @@ gz_seek(struct gz *gz, uint64_t offset)
 {
 	if (!gz->started)
 		gz_start(gz);
+	if (gz->undecipherable)
+		return false;
 	gz->error[0] = '\0';
 	gz->ended = false;
 	if (gz->size > 0) {

@@ -26,6 +26,19 @@
  */
 struct str gz_peek(struct gz *gz, size_t want);
 
+/*
+ * The first byte, of those that gz_peek() lends and from byte n on, with which a
+ * member begins: *n becomes its place, counted from the position.  False if
+ * there is none.
+ */
+bool gz_edge(const struct gz *gz, size_t *n);
+
+/*
+ * What is known to be wrong with a member that holds some of the n bytes from
+ * the position on, as gz_why() puts it; or NULL.
+ */
+const char *gz_damage(const struct gz *gz, size_t n);
+
 /* Take n bytes of the member at hand, lent or not; how many there were. */
 uint64_t gz_take(struct gz *gz, uint64_t n);
 

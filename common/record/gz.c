@@ -12,6 +12,10 @@
 #include "base/cli.h"
 #include "base/mem.h"
 #include "record/gz-inside.h"
+#include "record/gz-whole.h"
+
+/* Bytes of a zstd dictionary at most, packed or not. */
+enum { DICTIONARY_MAX = 32 << 20 };
 
 struct gz *
 gz_open(const char *path)
@@ -78,21 +82,110 @@ gz_starts(const struct gz *gz, const char *magic, size_t len)
 	       memcmp(gz->in + gz->pos, magic, len) == 0;
 }
 
+/* Whether a skippable zstd frame begins at p: 0x184D2A50 to 0x184D2A5F. */
+static bool
+skippable(const unsigned char *p)
+{
+	return (p[0] & 0xf0) == 0x50 && memcmp(p + 1, "\x2a\x4d\x18", 3) == 0;
+}
+
+/* Take n bytes of the file into p, or nowhere; false when it ends before. */
+static bool
+take_input(struct gz *gz, char *p, size_t n)
+{
+	size_t len;
+
+	while (n > 0) {
+		if (gz->pos == gz->len && !gz_fill(gz)) {
+			if (gz->error[0] == '\0')
+				gz_stop(gz, "truncated zstd");
+			return false;
+		}
+		len = gz->len - gz->pos < n ? gz->len - gz->pos : n;
+		if (p != NULL) {
+			memcpy(p, gz->in + gz->pos, len);
+			p += len;
+		}
+		gz->pos += len;
+		n -= len;
+	}
+	return true;
+}
+
+/* The dictionary in the n bytes of a frame at the position of the input. */
+static bool
+read_dictionary(struct gz *gz, size_t n)
+{
+	static const struct str magic = {"\x28\xb5\x2f\xfd", 4};
+	struct buf packed = {0}, unpacked = {0};
+	struct str dictionary;
+	bool good;
+
+	if (n > DICTIONARY_MAX)
+		gz_stop(gz, "zstd dictionary longer than 32 MiB");
+	else
+		buf_reserve(&packed, n);
+	good = n <= DICTIONARY_MAX && take_input(gz, packed.p, n);
+	packed.len = good ? n : 0;
+	dictionary = buf_str(&packed);
+	if (good && str_starts(dictionary, magic)) {
+		good = gz_unzstd(dictionary, DICTIONARY_MAX, &unpacked) ==
+		       GZ_WHOLE;
+		dictionary = buf_str(&unpacked);
+	}
+	good = good && !ZSTD_isError(ZSTD_DCtx_loadDictionary(
+			   gz->zstd, dictionary.p, dictionary.len));
+	if (!good && gz->error[0] == '\0')
+		gz_stop(gz, "no zstd dictionary in its frame");
+	gz->undecipherable = !good;
+	buf_release(&packed);
+	buf_release(&unpacked);
+	return good;
+}
+
+bool
+gz_skip_frames(struct gz *gz)
+{
+	const unsigned char *p;
+	bool dictionary;
+	size_t n;
+
+	for (;;) {
+		while (gz->len - gz->pos < 8 && gz_fill(gz))
+			;
+		if (gz->error[0] != '\0')
+			return false;
+		p = gz->in + gz->pos;
+		if (gz->len - gz->pos < 8 || !skippable(p))
+			return true;
+		dictionary = p[0] == 0x5d;
+		n = (size_t)p[4] | (size_t)p[5] << 8 | (size_t)p[6] << 16 |
+		    (size_t)p[7] << 24;
+		gz->pos += 8;
+		if (dictionary ? !read_dictionary(gz, n)
+			       : !take_input(gz, NULL, n))
+			return false;
+	}
+}
+
 void
 gz_start(struct gz *gz)
 {
 	gz->started = true;
-	while (gz->len - gz->pos < 4 && gz_fill(gz))
+	while (gz->len - gz->pos < 8 && gz_fill(gz))
 		;
 	if (gz_starts(gz, "\x1f\x8b", 2)) {
 		gz->format = GZIP;
 		if (inflateInit2(&gz->z, 15 + 16) != Z_OK)
 			cli_errx(CLI_FATAL, "out of memory (zlib)");
-	} else if (gz_starts(gz, "\x28\xb5\x2f\xfd", 4)) {
+	} else if (gz_starts(gz, "\x28\xb5\x2f\xfd", 4) ||
+		   (gz->len - gz->pos >= 8 && skippable(gz->in + gz->pos))) {
 		gz->format = ZSTD;
 		gz->zstd = ZSTD_createDStream();
 		if (gz->zstd == NULL)
 			cli_errx(CLI_FATAL, "out of memory (zstd)");
+		/* whoever seeks a frame later needs the dictionary as well */
+		gz_skip_frames(gz);
 	}
 }
 
@@ -189,6 +282,8 @@ read_zstd(struct gz *gz, void *p, size_t len)
 	bool more;
 
 	while (out.pos == 0) {
+		if (!gz->inside && !gz_skip_frames(gz))
+			return 0;
 		more = gz->pos < gz->len || gz_fill(gz);
 		if (!more && !gz->inside) {
 			gz->ended = true;

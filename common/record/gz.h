@@ -5,6 +5,10 @@
  * gzip and zstd are told by their magic; any number of gzip members follow one
  * another (RFC 1952, 2.2); zero bytes after the last one are padding.  What was
  * read before damage is good.
+ *
+ * Skippable frames of zstd (RFC 8878, 3.1.2) may stand before, between and after
+ * the others.  One with the magic 0x184D2A5D holds the dictionary of the frames
+ * that follow it, perhaps compressed itself: the WARC-zstd specification.
  */
 
 #ifndef GZ_H

@@ -597,6 +597,25 @@ decode_utf16(struct decoder *d)
 }
 
 static void
+decode_utf32(struct decoder *d)
+{
+	bool be = d->cs->kind == CHARSET_UTF32BE;
+	uint32_t cp, i;
+
+	for (; d->end - d->p >= 4 && d->out->len <= d->max; d->p += 4) {
+		for (cp = 0, i = 0; i < 4; i++)
+			cp = cp << 8 | d->p[be ? i : 3 - i];
+		if (cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+			replace(d);
+		else
+			put(d, cp);
+	}
+	if (d->end - d->p > 0 && d->out->len <= d->max)
+		replace(d);
+	d->p = d->end;
+}
+
+static void
 decode_user_defined(struct decoder *d)
 {
 	while (skip_ascii(d))
@@ -632,8 +651,7 @@ decode_other(struct decoder *d)
 		d->p = d->end - left;
 		if (bad && d->p < d->end) {
 			replace(d);
-			n = d->cs->name[0] == 'u' ? 4 : 1; /* UTF-32 */
-			d->p += n < left ? n : left;
+			d->p++;
 		}
 	}
 }
@@ -687,6 +705,10 @@ charset_decode(const struct charset *cs, struct str bytes, size_t max,
 	case CHARSET_UTF16BE:
 	case CHARSET_UTF16LE:
 		decode_utf16(&d);
+		break;
+	case CHARSET_UTF32BE:
+	case CHARSET_UTF32LE:
+		decode_utf32(&d);
 		break;
 	case CHARSET_SINGLE:
 		decode_single(&d);

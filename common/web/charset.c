@@ -100,8 +100,8 @@ const struct charset charset_list[] = {
 	" csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 "
 	"utf-16le "},
     {"x-user-defined", CHARSET_USER_DEFINED, NULL, " x-user-defined "},
-    {"utf-32be", CHARSET_OTHER, "UTF-32BE", " utf-32be "},
-    {"utf-32le", CHARSET_OTHER, "UTF-32LE", " utf-32le utf-32 "},
+    {"utf-32be", CHARSET_UTF32BE, NULL, " utf-32be "},
+    {"utf-32le", CHARSET_UTF32LE, NULL, " utf-32le utf-32 "},
     {"ibm855", CHARSET_SINGLE, "IBM855", " ibm855 cp855 "},
     {"johab", CHARSET_OTHER, "JOHAB", " johab "},
     {"euc-tw", CHARSET_OTHER, "EUC-TW", " euc-tw "},
@@ -285,14 +285,21 @@ content_charset(struct str s)
 	return (struct str){s.p + i, end - i};
 }
 
+bool
+charset_is_wide(const struct charset *cs)
+{
+	return cs != NULL &&
+	       (cs->kind == CHARSET_UTF16BE || cs->kind == CHARSET_UTF16LE ||
+		   cs->kind == CHARSET_UTF32BE || cs->kind == CHARSET_UTF32LE);
+}
+
 /* A declaration read byte by byte can't be in UTF-16. */
 static const struct charset *
 declared(const struct charset *cs)
 {
 	if (cs == NULL)
 		return NULL;
-	if (cs->kind == CHARSET_UTF16BE || cs->kind == CHARSET_UTF16LE ||
-	    (cs->kind == CHARSET_OTHER && cs->name[0] == 'u'))
+	if (charset_is_wide(cs))
 		return named("utf-8");
 	if (cs->kind == CHARSET_USER_DEFINED)
 		return named("windows-1252");
@@ -399,9 +406,8 @@ charset_prescan(struct str s)
 	return xml_declaration(s);
 }
 
-/* UTF-16 and UTF-32 without a mark, by where their zero bytes lie. */
-static const struct charset *
-detect_wide(struct str s)
+const struct charset *
+charset_wide(struct str s)
 {
 	size_t zero[4] = {0}, i, n = s.len < 4096 ? s.len & ~3u : 4096;
 
@@ -452,7 +458,7 @@ charset_detect(struct str bytes)
 	const struct charset *cs;
 	uchardet_t ud;
 
-	cs = detect_wide(bytes);
+	cs = charset_wide(bytes);
 	if (cs != NULL)
 		return cs;
 	if (utf8_valid(bytes) == bytes.len &&
@@ -471,6 +477,28 @@ charset_detect(struct str bytes)
 	return plausible(cs, bytes);
 }
 
+/*
+ * Whether bytes that are declared to be in cs are in UTF-8.  Two sequences in
+ * nothing but ASCII are beyond chance for a charset of single bytes, whose
+ * letters would have to be followed by signs.  Those of two bytes, and Thai,
+ * have some pairs that look alike.  A cut may end the last sequence.
+ */
+static bool
+is_utf8(const struct charset *cs, struct str s)
+{
+	size_t i, n = utf8_valid(s), nsequence = 0;
+
+	if (n + 3 < s.len)
+		return false;
+	if (charset_is_wide(cs))
+		return n > 0 && memchr(s.p, '\0', s.len) == NULL;
+	for (i = 0; i < n; i++)
+		nsequence += ((unsigned char)s.p[i] & 0xc0) == 0xc0;
+	if (cs->kind != CHARSET_SINGLE || strcmp(cs->name, "windows-874") == 0)
+		return nsequence >= 8;
+	return nsequence >= 2;
+}
+
 const struct charset *
 charset_choose(struct str *bytes, struct str label, bool markup)
 {
@@ -487,6 +515,7 @@ charset_choose(struct str *bytes, struct str label, bool markup)
 	if (cs == NULL && markup)
 		cs = charset_prescan(*bytes);
 	if (cs == NULL)
-		cs = charset_detect(*bytes);
-	return cs;
+		return charset_detect(*bytes);
+	return cs->kind != CHARSET_UTF8 && is_utf8(cs, *bytes) ? named("utf-8")
+							       : cs;
 }

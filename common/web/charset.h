@@ -6,7 +6,7 @@
  * charset-decode.h turns the bytes into UTF-8.
  *
  * Beyond the standard: the prescan looks at 64 KiB instead of 1,024 bytes,
- * pages that declare nothing are detected, and a few charsets that browsers
+ * pages that declare nothing are detected, UTF-8 is told under another label, and a few charsets that browsers
  * dropped (UTF-32, IBM855, Johab, ISO-2022-KR, EUC-TW) are known.
  */
 
@@ -35,13 +35,20 @@ const char *charset_name(const struct charset *cs);
 const struct charset *charset_bom(struct str bytes, size_t *len);
 const struct charset *charset_prescan(struct str bytes);
 
+/* Whether cs, which may be NULL, is UTF-16 or UTF-32. */
+bool charset_is_wide(const struct charset *cs);
+
+/* UTF-16 or UTF-32 without a mark, told by where zero bytes lie, or NULL. */
+const struct charset *charset_wide(struct str bytes);
+
 /* A guess that is never NULL: UTF-8 where valid, uchardet, windows-1252. */
 const struct charset *charset_detect(struct str bytes);
 
 /*
  * The charset of a page by all evidence: byte order mark, the label of the
  * transport (may be empty), in markup a declaration, detection.  *bytes loses
- * its mark.
+ * its mark.  A browser believes a label; here it is UTF-8 whatever is declared
+ * if the bytes hold many of its sequences and nothing else beyond ASCII.
  */
 const struct charset *charset_choose(
     struct str *bytes, struct str label, bool markup);

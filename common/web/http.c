@@ -9,11 +9,11 @@
 #include "web/mime.h"
 
 enum {
-	NCODING = 8,	      /* content codings undone at most */
-	FIELD_MAX = 1000,     /* fields kept at most */
-	HEADER_MAX = 1 << 20, /* bytes in which they lie */
-	LARGE = 1 << 20,      /* bytes of a buffer that isn't kept */
-	LOOK = 64	      /* bytes by which text is told */
+	NCODING = 8,	  /* content codings undone at most */
+	FIELD_MAX = 1000, /* fields kept at most */
+	LARGE = 1 << 20,  /* bytes of a buffer that isn't kept */
+	NCHUNKED = 4,	  /* chunked codings undone at most */
+	NINTERIM = 100	  /* responses before the last, at most */
 };
 
 /* Take a line off *rest, without its end; false when nothing is left. */
@@ -49,7 +49,7 @@ unfold_all(struct str value, struct str *rest, struct arena *mem)
 	if (next.len == rest->len)
 		return value;
 	*rest = next;
-	if (len > HEADER_MAX)
+	if (len > HTTP_HEADER_MAX)
 		return value;
 	p = arena_alloc(mem, len);
 	value = (struct str){memcpy(p, value.p, value.len), value.len};
@@ -76,7 +76,7 @@ http_fields(struct str *rest, struct arena *mem)
 
 	while (take_line(rest, &line) && line.len > 0) {
 		if (f.n == FIELD_MAX ||
-		    (size_t)(line.p - begin) + line.len > HEADER_MAX)
+		    (size_t)(line.p - begin) + line.len > HTTP_HEADER_MAX)
 			continue;
 		colon = memchr(line.p, ':', line.len);
 		if (colon == NULL)
@@ -187,14 +187,36 @@ is_request_line(struct str line)
 	return false;
 }
 
-bool
-http_parse(struct http_message *m, struct str block, struct arena *mem)
+/*
+ * Whether the message is a response before another one, its body's first line:
+ * an interim one, RFC 9110, 15.2, or a proxy's to CONNECT, which has no content.
+ */
+static bool
+is_interim(const struct http_message *m)
+{
+	struct str rest = m->body, line;
+
+	if (m->request || !take_line(&rest, &line) ||
+	    !str_starts(line, STR("HTTP/")) || parse_status(line) <= 0)
+		return false;
+	return m->status / 100 == 1 ||
+	       (m->status / 100 == 2 &&
+		   http_get(&m->fields, "Content-Type").len == 0 &&
+		   http_get(&m->fields, "Content-Encoding").len == 0 &&
+		   http_get(&m->fields, "Transfer-Encoding").len == 0);
+}
+
+/* One message at the front of block. */
+static bool
+parse_one(struct http_message *m, struct str block, struct arena *mem)
 {
 	struct str rest = block, line;
 
 	*m = (struct http_message){.status = 0};
-	if (!take_line(&rest, &line))
-		return false;
+	do
+		if (!take_line(&rest, &line))
+			return false;
+	while (line.len == 0);
 	m->status = parse_status(line);
 	if (m->status < 0) {
 		m->status = 0;
@@ -203,8 +225,20 @@ http_parse(struct http_message *m, struct str block, struct arena *mem)
 			return false;
 	}
 	m->fields = http_fields(&rest, mem);
-	m->codings = http_join(&m->fields, "Content-Encoding", mem);
 	m->body = rest;
+	return true;
+}
+
+bool
+http_parse(struct http_message *m, struct str block, struct arena *mem)
+{
+	int n = 0;
+
+	if (!parse_one(m, block, mem))
+		return false;
+	while (n++ < NINTERIM && is_interim(m))
+		parse_one(m, m->body, mem);
+	m->codings = http_join(&m->fields, "Content-Encoding", mem);
 	return true;
 }
 
@@ -247,24 +281,33 @@ chunk_header(struct str s, size_t *size)
 	return i < s.len && s.p[i] != '\n' ? 0 : i + (i < s.len);
 }
 
+/* Append to the len bytes at out, which may lie in front of the same buffer. */
+static size_t
+append(char *out, size_t len, struct str s)
+{
+	if (out != NULL)
+		memmove(out + len, s.p, s.len);
+	return len + s.len;
+}
+
 /*
- * Undo the coding.  strict: only if every byte fits it, to the last chunk.
+ * Undo the coding, into out, which has room for s and may be s itself; or only
+ * look, if out is NULL.  strict: only if every byte fits it, to the last chunk.
  * False when it doesn't fit, from the start or in the strict sense.
  */
 static bool
-dechunk(struct str s, bool strict, struct buf *out)
+dechunk(struct str s, bool strict, char *out, size_t *len)
 {
 	size_t size, n;
 	bool first = true;
 
-	out->len = 0;
-	for (;; first = false) {
+	for (*len = 0;; first = false) {
 		n = chunk_header(s, &size);
 		if (n == 0) {
 			if (first || strict)
 				return false;
 			/* what is left may still be text: keep it */
-			buf_puts(out, s);
+			*len = append(out, *len, s);
 			return true;
 		}
 		s.p += n;
@@ -276,7 +319,7 @@ dechunk(struct str s, bool strict, struct buf *out)
 				return false;
 			size = s.len;
 		}
-		buf_put(out, s.p, size);
+		*len = append(out, *len, (struct str){s.p, size});
 		s.p += size;
 		s.len -= size;
 		if (s.len == 0)
@@ -310,12 +353,20 @@ http_dechunk(const struct http_message *m, size_t max, struct buf *out,
 	    coding.len >= 7 &&
 	    str_ieq((struct str){coding.p + coding.len - 7, 7}, STR("chunked"));
 
+	bool strict = !declared;
+	size_t len;
+	int n;
+
 	*entity = m->body;
-	if (m->body.len == 0)
-		return true;
-	if (dechunk(m->body, !declared, out))
+	out->len = 0;
+	for (n = 0; n < NCHUNKED && entity->len > 0; n++, strict = true) {
+		if (!dechunk(*entity, strict, NULL, &len))
+			break;
+		buf_reserve(out, n == 0 ? entity->len : 0);
+		dechunk(*entity, strict, out->p, &out->len);
 		*entity = buf_str(out);
-	else
+	}
+	if (n == 0)
 		trim(out);
 	return entity->len <= max;
 }
@@ -361,38 +412,61 @@ is_gzip(struct str s)
 	return s.len >= 10 && memcmp(s.p, "\x1f\x8b\x08", 3) == 0;
 }
 
-/* Undo one coding; GZ_NONE: unknown, or the bytes aren't in it. */
+/*
+ * Undo what the bytes show, whatever it is called.  Brotli has no magic: all of
+ * it must be there, and a text come out.
+ */
 static enum gz_status
-decode(struct str coding, struct str in, size_t max, struct buf *out)
+decode_seen(struct str in, size_t max, struct buf *out)
 {
 	enum gz_status status;
 
-	/* what it is, whatever it is called */
 	if (is_gzip(in))
 		return gz_unpack(in, max, out);
 	if (str_starts(in, STR("\x28\xb5\x2f\xfd")))
 		return gz_unzstd(in, max, out);
-	if (str_ieq(coding, STR("br"))) {
-		status = unbrotli(in, max, out);
-		return status == GZ_PART && mime_is_text(in, LOOK) ? GZ_NONE
-								   : status;
-	}
-	if (str_ieq(coding, STR("gzip")) || str_ieq(coding, STR("x-gzip")) ||
-	    str_ieq(coding, STR("deflate")) ||
-	    str_ieq(coding, STR("x-deflate"))) {
-		status = gz_unpack(in, max, out);
-		return status == GZ_PART && mime_is_text(in, LOOK) ? GZ_NONE
-								   : status;
-	}
-	return GZ_NONE;
+	if (!mime_is_binary(in) || mime_magic(in).len > 0)
+		return GZ_NONE;
+	status = unbrotli(in, max, out);
+	return status == GZ_WHOLE && out->len > 0 &&
+		       !mime_is_binary(buf_str(out))
+		   ? GZ_WHOLE
+		   : GZ_NONE;
 }
 
+/* Undo one coding; GZ_NONE: unknown, or the bytes aren't in it. */
+static enum gz_status
+decode(struct str coding, struct str in, size_t max, struct buf *out)
+{
+	enum gz_status status = decode_seen(in, max, out);
+
+	if (status != GZ_NONE)
+		return status;
+	if (str_ieq(coding, STR("br")))
+		status = unbrotli(in, max, out);
+	else if (str_ieq(coding, STR("gzip")) ||
+		 str_ieq(coding, STR("x-gzip")) ||
+		 str_ieq(coding, STR("deflate")) ||
+		 str_ieq(coding, STR("x-deflate")))
+		status = gz_unpack(in, max, out);
+	/* what came out before the damage must be better than what went in */
+	if (status == GZ_PART &&
+	    (!mime_is_binary(in) || mime_is_binary(buf_str(out))))
+		return GZ_NONE;
+	return status;
+}
+
+/* A page is never meant to be packed; a file of another type may be. */
 static bool
 is_text_type(const struct http_message *m)
 {
-	struct str type = http_get(&m->fields, "Content-Type");
+	struct str type = str_trim(http_get(&m->fields, "Content-Type"));
 
-	return (type.len >= 5 &&
+	while (type.len > 0 && (type.p[0] == '"' || type.p[0] == '\''))
+		type.p++, type.len--;
+
+	return memchr(type.p, '/', type.len) == NULL ||
+	       (type.len >= 5 &&
 		   str_ieq((struct str){type.p, 5}, STR("text/"))) ||
 	       (type.len >= 21 && str_ieq((struct str){type.p, 21},
 				      STR("application/xhtml+xml")));
@@ -412,40 +486,44 @@ last_item(struct str *list)
 	return item;
 }
 
-struct str
-http_codings(const struct http_message *m, struct str entity)
+bool
+http_is_coded(const struct http_message *m, struct str entity)
 {
-	/* a page is never meant to be gzip; an undeclared file may be */
-	if (m->codings.len == 0 && is_text_type(m) && is_gzip(entity))
-		return STR("gzip");
-	return m->codings;
+	return m->codings.len > 0 ||
+	       (is_text_type(m) && mime_is_binary(entity));
 }
 
 enum http_status
 http_decode(const struct http_message *m, struct str entity, size_t max,
     struct buf out[3], struct str *payload)
 {
-	struct str list = http_codings(m, entity), coding;
+	struct str list = m->codings, coding;
 	struct buf *from = &out[0], *to = &out[1], *done;
+	bool seen = is_text_type(m);
 	enum http_status result = HTTP_DECODED;
 	enum gz_status status;
 	size_t ncoding;
 
 	*payload = entity;
-	for (ncoding = 0; list.len > 0 && ncoding < NCODING;) {
+	for (ncoding = 0; payload->len > 0 && ncoding < NCODING;) {
 		coding = last_item(&list);
-		if (coding.len == 0 || str_ieq(coding, STR("identity")) ||
-		    str_ieq(coding, STR("none")) || payload->len == 0)
+		if (coding.len == 0 && list.len == 0 && !seen)
+			break;
+		if ((coding.len == 0 && list.len > 0) ||
+		    str_ieq(coding, STR("identity")) ||
+		    str_ieq(coding, STR("none")))
 			continue;
-		status = decode(coding, *payload, max, to);
+		status = coding.len > 0 ? decode(coding, *payload, max, to)
+					: decode_seen(*payload, max, to);
 		if (status == GZ_LONG) {
 			payload->len = 0;
 			return HTTP_LONG;
 		}
 		if (status == GZ_NONE) {
 			trim(to);
-			return mime_is_text(*payload, LOOK) ? result
-							    : HTTP_AS_IS;
+			return coding.len > 0 && mime_is_binary(*payload)
+				   ? HTTP_AS_IS
+				   : result;
 		}
 		if (status == GZ_PART)
 			result = HTTP_CUT;

@@ -1,9 +1,10 @@
 /*
  * http - HTTP/1.x messages as crawlers store them
  *
- * Lenient where archives are: a status line without reason, bare line feeds,
- * folded and repeated fields, any bytes, lines that are no fields; codings that
- * were declared and already undone, or never declared.
+ * Lenient where archives are: a status line without reason, blank lines before
+ * it, interim responses, bare line feeds, folded and repeated fields, any bytes,
+ * lines that are no fields; codings that were declared and already undone, or
+ * never declared.
  * RFC 9110, RFC 9112.  The only door to brotli; gzip and zlib come from gz.
  */
 
@@ -17,6 +18,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+enum { HTTP_HEADER_MAX = 8 << 20 }; /* bytes of a header that count */
+
 struct http_field {
 	struct str name, value; /* no blanks around them; folds unfolded */
 };
@@ -29,7 +32,7 @@ struct http_fields {
 /*
  * Take the fields off the front of *rest, up to and with the blank line that
  * ends them; of more than a thousand, the first thousand count, and of more
- * than a MiB, what lies in the first.  Everything is lent by *rest or mem.
+ * than HTTP_HEADER_MAX bytes, what lies in these.  Everything is lent by *rest or mem.
  */
 struct http_fields http_fields(struct str *rest, struct arena *mem);
 
@@ -56,32 +59,35 @@ struct http_message {
 
 /*
  * False when block is no HTTP message.  The message is borrowed from block and
- * mem.
+ * mem.  Of several responses, as interim ones (1xx) and a proxy's reply to
+ * CONNECT make them, it is the last.
  */
 bool http_parse(struct http_message *m, struct str block, struct arena *mem);
 
 /*
  * The body without its chunked coding, in *entity: a slice of the body where
  * it isn't chunked, whatever is declared, else of out.  A coding that breaks
- * off gives what came before.  False when entity would be longer than max.
+ * off gives what came before; one within another goes as well, if all of it is
+ * sound.  False when entity would be longer than max.
  */
 bool http_dechunk(const struct http_message *m, size_t max, struct buf *out,
     struct str *entity);
 
-/* The content codings to undo: the declared ones, or what is seen. */
-struct str http_codings(const struct http_message *m, struct str entity);
+/* Whether http_decode() may have something to undo. */
+bool http_is_coded(const struct http_message *m, struct str entity);
 
 /*
- * The entity without its content codings, in *payload, a slice of it or of one
- * of the buffers.  out[1] and out[2] alternate; out[0] may hold the entity.
+ * The entity without its content codings: those that are declared, and what
+ * then, of a type of text or of no type, still is gzip or zstd, or is no text
+ * and all of it brotli.  *payload is a slice of it or of one of the buffers.  out[1] and out[2] alternate; out[0] may hold the entity.
  * Of large buffers no more than two are there at a time: one is released when
  * it has been decoded.
  */
 enum http_status {
 	HTTP_DECODED, /* nothing is left to undo */
 	HTTP_CUT,     /* the end is missing */
-	HTTP_AS_IS,   /* an unknown coding, or bytes that don't decode */
-	HTTP_LONG     /* more than max: payload is empty */
+	HTTP_AS_IS, /* an unknown coding, or bytes that don't decode: no text */
+	HTTP_LONG   /* more than max: payload is empty */
 };
 enum http_status http_decode(const struct http_message *m, struct str entity,
     size_t max, struct buf out[3], struct str *payload);

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
+#include "web/charset.h"
 
-enum { SNIFF = 1024 /* bytes by which mime_sniff() tells text */ };
+enum { LOOK = 4096 /* bytes by which text is told */ };
 
 struct str
 mime_type(struct str value, struct arena *mem)
@@ -19,6 +21,30 @@ mime_type(struct str value, struct arena *mem)
 	for (i = 0; i < value.len; i++)
 		p[i] = ascii_lower(value.p[i]);
 	return (struct str){p, value.len};
+}
+
+static bool
+is_token(struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len && s.p[i] != '\0' &&
+		    (ascii_is_alnum((unsigned char)s.p[i]) ||
+			strchr("!#$%&'*+-.^_`|~", s.p[i]) != NULL);
+	     i++)
+		;
+	return i > 0 && i == s.len && ascii_is_alnum((unsigned char)s.p[0]);
+}
+
+bool
+mime_valid(struct str type)
+{
+	const char *slash = memchr(type.p, '/', type.len);
+
+	return slash != NULL &&
+	       is_token((struct str){type.p, (size_t)(slash - type.p)}) &&
+	       is_token((struct str){
+		   slash + 1, (size_t)(type.p + type.len - slash) - 1});
 }
 
 struct str
@@ -66,16 +92,102 @@ mime_is_markup(struct str type)
 		   str_eq((struct str){type.p + type.len - 3, 3}, STR("xml")));
 }
 
-bool
-mime_is_text(struct str s, size_t nlook)
+/* The first bytes of formats that are no text, at an offset. */
+static const struct magic {
+	size_t at;
+	struct str bytes;
+	const char *type;
+} magics[] = {{0, STR("%PDF-"), "application/pdf"},
+    {0, STR("%!PS-Adobe-"), "application/postscript"},
+    {0, STR("{\\rtf"), "application/rtf"},
+    {0, STR("\xff\xd8\xff"), "image/jpeg"},
+    {0, STR("\x89PNG\r\n\x1a\n"), "image/png"}, {0, STR("GIF87a"), "image/gif"},
+    {0, STR("GIF89a"), "image/gif"}, {0, STR("II*\0"), "image/tiff"},
+    {0, STR("MM\0*"), "image/tiff"}, {0, STR("\0\0\1\0"), "image/x-icon"},
+    {8, STR("WEBPVP"), "image/webp"}, {8, STR("WAVEfmt "), "audio/wav"},
+    {8, STR("AVI LIST"), "video/x-msvideo"}, {4, STR("ftyp"), "video/mp4"},
+    {0, STR("\x1a\x45\xdf\xa3"), "video/webm"},
+    {0, STR("FLV\1"), "video/x-flv"}, {0, STR("OggS\0"), "application/ogg"},
+    {0, STR("ID3\2"), "audio/mpeg"}, {0, STR("ID3\3"), "audio/mpeg"},
+    {0, STR("ID3\4"), "audio/mpeg"}, {0, STR("wOFF"), "font/woff"},
+    {0, STR("wOF2"), "font/woff2"}, {0, STR("\0\1\0\0\0"), "font/ttf"},
+    {0, STR("OTTO\0"), "font/otf"}, {0, STR("PK\3\4"), "application/zip"},
+    {0, STR("PK\5\6"), "application/zip"},
+    {0, STR("\x1f\x8b\x08"), "application/gzip"},
+    {0, STR("\x28\xb5\x2f\xfd"), "application/zstd"},
+    {0, STR("\xfd\x37zXZ\0"), "application/x-xz"},
+    {0, STR("BZh91AY&SY"), "application/x-bzip2"},
+    {0, STR("7z\xbc\xaf\x27\x1c"), "application/x-7z-compressed"},
+    {0, STR("Rar!\x1a\7"), "application/vnd.rar"},
+    {257, STR("ustar"), "application/x-tar"},
+    {0, STR("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "application/x-ole-storage"},
+    {0, STR("\x7f\x45LF"), "application/x-executable"},
+    {0, STR("MZ\x90\0"), "application/x-msdownload"},
+    {0, STR("\xca\xfe\xba\xbe\0"), "application/java-vm"},
+    {0, STR("\0asm\1"), "application/wasm"},
+    {0, STR("SQLite format 3\0"), "application/vnd.sqlite3"}};
+
+/* Without the mark and the blanks that text may begin with. */
+static struct str
+skip_blanks(struct str s)
 {
+	if (str_starts(s, STR("\xef\xbb\xbf")))
+		s.p += 3, s.len -= 3;
+	while (s.len > 0 && str_blank(s.p[0]))
+		s.p++, s.len--;
+	return s;
+}
+
+struct str
+mime_magic(struct str s)
+{
+	const struct magic *m;
+	struct str rest = skip_blanks(s);
 	size_t i;
 
-	for (i = 0; i < s.len && i < nlook; i++)
-		if ((unsigned char)s.p[i] < ' ' &&
-		    memchr("\t\n\r\f\033", s.p[i], 5) == NULL)
-			return false;
-	return true;
+	if (str_starts(rest, magics[0].bytes))
+		return str_of(magics[0].type);
+	for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+		m = &magics[i];
+		if (s.len >= m->at &&
+		    str_starts(
+			(struct str){s.p + m->at, s.len - m->at}, m->bytes))
+			return str_of(m->type);
+	}
+	return STR("");
+}
+
+/*
+ * A character that text doesn't have, but for NUL: WHATWG MIME Sniffing, 3,
+ * without those that shift a charset's sets (ISO 2022).
+ */
+static bool
+is_control(char c)
+{
+	return (unsigned char)c < ' ' &&
+	       strchr("\t\n\r\f\016\017\033", c) == NULL;
+}
+
+bool
+mime_is_binary(struct str s)
+{
+	size_t i, ncontrol = 0, nzero = 0;
+
+	if (mime_magic(s).len > 0)
+		return true;
+	if (charset_bom(s, &i) != NULL || charset_wide(s) != NULL)
+		return false;
+	s.len = s.len < LOOK ? s.len : LOOK;
+	for (i = 0; i < s.len; i++) {
+		nzero += s.p[i] == '\0';
+		ncontrol += is_control(s.p[i]);
+	}
+	if (ncontrol == 0 && nzero == 0)
+		return false;
+	/* one byte in eleven is a control in what was compressed */
+	if (utf8_valid(s) + 4 > s.len)
+		return ncontrol * 8 > s.len;
+	return ncontrol * 32 > s.len || nzero * 4 > s.len;
 }
 
 struct str
@@ -87,10 +199,10 @@ mime_sniff(struct str s)
 	struct str tag;
 	size_t i;
 
-	if (str_starts(s, STR("\xef\xbb\xbf")))
-		s.p += 3, s.len -= 3;
-	while (s.len > 0 && strchr(" \t\r\n\f", s.p[0]) && s.p[0] != '\0')
-		s.p++, s.len--;
+	tag = mime_magic(s);
+	if (tag.len > 0)
+		return tag;
+	s = skip_blanks(s);
 	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
 		tag = str_of(tags[i]);
 		if (s.len > tag.len &&
@@ -101,6 +213,6 @@ mime_sniff(struct str s)
 	}
 	if (str_starts(s, STR("<?xml")))
 		return STR("text/xml");
-	return mime_is_text(s, SNIFF) ? STR("text/plain")
-				      : STR("application/octet-stream");
+	return mime_is_binary(s) ? STR("application/octet-stream")
+				 : STR("text/plain");
 }

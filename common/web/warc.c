@@ -11,8 +11,7 @@
 #include "web/mime.h"
 
 enum {
-	LOOK = 64 << 10,      /* bytes a step when looking for a record */
-	HEADER_MAX = 1 << 20, /* bytes of a record's header */
+	LOOK = 64 << 10, /* bytes a step when looking for a record */
 	LINE_MAX_ARC = 16 << 10,
 	SLACK = 64 /* bytes looked at behind a block */
 };
@@ -71,42 +70,118 @@ warc_line(struct str s)
 	return i < s.len && (s.p[i] == '\r' || s.p[i] == '\n');
 }
 
-enum { ARC_FIELDS = 10 };
-
-/*
- * The fields of an ARC header line from the right, as URLs may hold blanks;
- * how many there are, at most max.  The first of them takes what is left.
- */
-static size_t
-arc_split(struct str line, size_t max, struct str field[])
+/* "WARC/1.0" and a line that may be a field: for places in a line's middle. */
+static bool
+warc_lines(struct str s)
 {
-	struct str reversed[ARC_FIELDS];
-	size_t n = 0, end = line.len, i;
+	size_t i = 0;
 
-	while (n + 1 < max) {
-		for (i = end; i > 0 && line.p[i - 1] != ' '; i--)
-			;
-		if (i == 0)
-			break;
-		reversed[n++] = (struct str){line.p + i, end - i};
-		end = i - 1;
-	}
-	reversed[n++] = (struct str){line.p, end};
-	for (i = 0; i < n; i++)
-		field[i] = reversed[n - 1 - i];
-	return n;
+	if (!warc_line(s))
+		return false;
+	while (s.p[i] != '\n' && i + 1 < s.len)
+		i++;
+	for (i++; i < s.len && (ascii_is_alnum(s.p[i]) || s.p[i] == '-'); i++)
+		;
+	return i < s.len && s.p[i] == ':';
 }
 
 static bool
-arc_date(struct str s)
+all_digits(struct str s)
 {
 	size_t i;
 
-	if (s.len == 1 && s.p[0] == '-')
-		return true;
 	for (i = 0; i < s.len && ascii_is_digit(s.p[i]); i++)
 		;
-	return i == s.len && i >= 8 && i <= 20;
+	return i > 0 && i == s.len;
+}
+
+/* A time by its digits, as little as a day; or "-". */
+static bool
+arc_date(struct str s)
+{
+	return str_eq(s, STR("-")) ||
+	       (all_digits(s) && s.len >= 8 && s.len <= 20);
+}
+
+static bool
+arc_address(struct str s)
+{
+	bool point = false;
+	size_t i;
+
+	for (i = 0; i < s.len && (ascii_is_alnum(s.p[i]) || s.p[i] == '.' ||
+				     s.p[i] == ':' || s.p[i] == '-');
+	     i++)
+		point = point || s.p[i] == '.' || s.p[i] == ':';
+	return i == s.len && point;
+}
+
+/* Split the last word off *s; false if no blank stands before it. */
+static bool
+last_word(struct str *s, struct str *word)
+{
+	size_t i;
+
+	for (i = s->len; i > 0 && s->p[i - 1] != ' '; i--)
+		;
+	if (i == 0)
+		return false;
+	*word = (struct str){s->p + i, s->len - i};
+	s->len = i - 1;
+	return true;
+}
+
+/*
+ * The type out of what stands between the date and the length, blanks and all:
+ * version 2 has five fields more there, "result checksum location offset file".
+ * Whether it has.
+ */
+static bool
+arc_type(struct str *type)
+{
+	struct str s = *type, word, offset, result;
+
+	if (!last_word(&s, &word) || !last_word(&s, &offset) ||
+	    !last_word(&s, &word) || !last_word(&s, &word) ||
+	    !last_word(&s, &result) || !all_digits(offset) ||
+	    !all_digits(result) || result.len != 3)
+		return false;
+	*type = s;
+	return true;
+}
+
+/*
+ * Split "URL address date type length".  URLs and types may hold blanks, so the
+ * date is looked for from the right: it follows an address.  Failing that, it
+ * stands where it does if the type has none.
+ */
+static bool
+arc_split(struct str line, struct str field[5])
+{
+	struct str before, word, address, url, type;
+	bool found = false, second;
+	int n;
+
+	if (!last_word(&line, &field[4]))
+		return false;
+	for (before = line, n = 0; last_word(&before, &word); n++) {
+		url = before;
+		if (n == 0 || !arc_date(word) || !last_word(&url, &address))
+			continue;
+		type.p = word.p + word.len + 1;
+		type.len = (size_t)(line.p + line.len - type.p);
+		second = arc_type(&type);
+		if (!arc_address(address) && n != 1 && !(second && n == 6))
+			continue;
+		field[0] = url;
+		field[1] = address;
+		field[2] = word;
+		field[3] = type;
+		found = true;
+		if (arc_address(address))
+			break;
+	}
+	return found;
 }
 
 /* The line at s, without its end; false if it has none in reach. */
@@ -123,14 +198,11 @@ first_line(struct str s, size_t max, struct str *line)
 	return true;
 }
 
-/*
- * "URL IP date type length", or ten fields in version 2; field has five, the
- * last of them the length.
- */
+/* The header of an ARC's record: "URL address date type length". */
 static bool
 arc_line(struct str s, struct str field[5])
 {
-	struct str line, all[ARC_FIELDS];
+	struct str line;
 	size_t i;
 
 	/* a scheme, before anything costs time */
@@ -139,71 +211,113 @@ arc_line(struct str s, struct str field[5])
 			return false;
 	if (i == 0 || i == s.len || s.p[i] != ':')
 		return false;
-	if (!first_line(s, LINE_MAX_ARC, &line))
-		return false;
-	if (arc_split(line, ARC_FIELDS, all) == ARC_FIELDS &&
-	    arc_date(all[2]) && !arc_date(all[7])) {
-		memcpy(field, all, 4 * sizeof(*field));
-		field[4] = all[9];
-		return true;
-	}
-	return arc_split(line, 5, field) == 5 && arc_date(field[2]);
+	return first_line(s, LINE_MAX_ARC, &line) && arc_split(line, field);
 }
 
-/* Whether a record may begin at s, the start of a line; strict by chance. */
+/*
+ * Whether a record may begin at s, the start of a line; strict by chance.  Of
+ * an ARC's record in a WARC, its length must be one.
+ */
 static bool
 begins(const struct warc *w, struct str s, bool strict)
 {
 	struct str field[5];
 
-	if (w->format != WARC_ARC && (strict ? warc_line(s) : warc_like(s)))
+	if (strict ? warc_line(s) : warc_like(s))
 		return true;
-	if (w->format == WARC_WARC)
+	if (w->format != WARC_ARC && strict && !str_starts(s, STR("filedesc:")))
 		return false;
-	if (w->format == WARC_UNKNOWN && !str_starts(s, STR("filedesc:")))
-		return !strict && arc_line(s, field);
-	return arc_line(s, field);
+	return arc_line(s, field) &&
+	       (w->format != WARC_WARC || all_digits(field[4]));
+}
+
+/* Bytes at the front of s that may stand between records. */
+static size_t
+between(struct str s)
+{
+	size_t i = 0;
+
+	for (;;)
+		if (i < s.len && (str_blank(s.p[i]) || s.p[i] == '\0'))
+			i++;
+		else if (s.len - i >= 3 &&
+			 memcmp(s.p + i, "\xef\xbb\xbf", 3) == 0)
+			i += 3;
+		else
+			return i;
+}
+
+/* Whether the first bytes of a member, s, begin a record. */
+static bool
+member_begins(const struct warc *w, struct str s)
+{
+	size_t n = between(s);
+
+	return begins(w, (struct str){s.p + n, s.len - n}, false);
 }
 
 /*
- * The first place in s, at or behind from, at which a line begins a record;
- * s.len if there is none.  The first byte of s begins a line if fresh.
+ * The first place in s, which gz_peek() has lent, at or behind from, at which a
+ * line or a member begins a record; s.len if there is none.  The first byte of
+ * s begins a line if fresh.
  */
 static size_t
 find_record(const struct warc *w, struct str s, size_t from, bool fresh)
 {
-	const char *p;
-	size_t i = from;
+	size_t i = from, at = from, edge = s.len, n;
 
+	for (; at < s.len && gz_edge(w->gz, &at); at++)
+		if (member_begins(w, (struct str){s.p + at, s.len - at})) {
+			edge = at;
+			break;
+		}
 	if (i == 0 && fresh && begins(w, s, true))
 		return 0;
-	if (i > 0)
-		i--;
-	while (i < s.len && (p = memchr(s.p + i, '\n', s.len - i)) != NULL) {
-		i = (size_t)(p - s.p) + 1;
-		if (begins(w, (struct str){s.p + i, s.len - i}, true))
-			return i;
+	for (i -= i > 0; i < edge; i++) {
+		if (s.p[i] != '\n' && s.p[i] != '\0')
+			continue;
+		n = i + 1;
+		n += between((struct str){s.p + n, s.len - n});
+		if (n < edge &&
+		    begins(w, (struct str){s.p + n, s.len - n}, true))
+			return n;
+		i = n - 1;
 	}
-	return s.len;
+	return edge;
+}
+
+/* The same for what is no record: "WARC/" may stand anywhere. */
+static size_t
+find_in_rubbish(const struct warc *w, struct str s, size_t from)
+{
+	size_t end = find_record(w, s, from, false), i = from;
+	const char *p;
+
+	while (i < end && (p = memmem(s.p + i, end - i, "WARC/", 5)) != NULL) {
+		i = (size_t)(p - s.p);
+		if (warc_lines((struct str){p, s.len - i}))
+			return i;
+		i++;
+	}
+	return end;
 }
 
 /*
  * Moving on.
  */
 
-/* Blank lines between records; true if anything but the end follows. */
+/* What may stand between records; true if anything but the end follows. */
 static bool
-skip_newlines(struct warc *w)
+skip_between(struct warc *w)
 {
 	struct str s;
-	size_t i;
+	size_t n;
 
 	for (;;) {
-		s = gz_peek(w->gz, 1);
-		for (i = 0; i < s.len && (s.p[i] == '\r' || s.p[i] == '\n');)
-			i++;
-		gz_take(w->gz, i);
-		if (i < s.len)
+		s = gz_peek(w->gz, 3); /* a byte order mark */
+		n = between(s);
+		gz_take(w->gz, n);
+		if (n < s.len)
 			return true;
 		if (s.len == 0)
 			return false;
@@ -235,8 +349,8 @@ next_member(struct warc *w)
 }
 
 /*
- * Pass over what is no record, to a line that begins one or to a member that
- * does.  False at the end of the file.  *n counts the bytes.
+ * Pass over what is no record, to a line or a member that begins one, or to
+ * "WARC/" within a line.  False at the end of the file.  *n counts the bytes.
  */
 static bool
 skip_rubbish(struct warc *w, uint64_t *n)
@@ -246,16 +360,20 @@ skip_rubbish(struct warc *w, uint64_t *n)
 	size_t at;
 
 	for (*n = 0;;) {
-		at = find_record(w, s, 0, false);
+		at = find_in_rubbish(w, s, 0);
 		if (at < s.len) {
 			*n += gz_take(w->gz, at);
 			return true;
 		}
-		/* the last line may begin a record when all of it is there */
+		/*
+		 * the last line may begin a record when all of it is there, and
+		 * "WARC/" may stand at the end of the one before
+		 */
 		tail = s.len > 0 ? memrchr(s.p, '\n', s.len) : NULL;
-		at = tail != NULL ? (size_t)(tail - s.p) : s.len;
+		at = tail != NULL ? (size_t)(tail - s.p) : 0;
 		if (s.len - at > LINE_MAX_ARC)
 			at = s.len;
+		at = at > SLACK ? at - SLACK : 0;
 		*n += gz_take(w->gz, at);
 		at = s.len - at;
 		s = gz_peek(w->gz, at + LOOK);
@@ -265,7 +383,7 @@ skip_rubbish(struct warc *w, uint64_t *n)
 		if (!next_member(w))
 			return false;
 		s = gz_peek(w->gz, LOOK);
-		if (begins(w, s, false))
+		if (member_begins(w, s))
 			return true;
 	}
 }
@@ -282,7 +400,7 @@ gather(struct warc *w, size_t want)
 	while (s = gz_peek(w->gz, want), s.len < want) {
 		ahead = gz_ahead(w->gz, SLACK);
 		if (ahead.len == 0 ||
-		    (w->rec.at_member && begins(w, ahead, false)) ||
+		    (w->rec.at_member && member_begins(w, ahead)) ||
 		    !gz_join(w->gz))
 			return gz_peek(w->gz, 0);
 	}
@@ -328,14 +446,12 @@ without_ends(struct str s)
 static size_t
 behind(const struct warc *w, struct str s, size_t len, bool *sound)
 {
-	size_t i = len;
+	size_t n = between((struct str){s.p + len, s.len - len});
 
-	while (i < s.len && (s.p[i] == '\r' || s.p[i] == '\n'))
-		i++;
-	s.p += i;
-	s.len -= i;
+	s.p += len + n;
+	s.len -= len + n;
 	*sound = s.len < 5 || begins(w, s, false);
-	return i - len;
+	return n;
 }
 
 void
@@ -343,6 +459,16 @@ warc_release(struct warc *w)
 {
 	gz_take(w->gz, w->rest);
 	w->rest = 0;
+}
+
+/* Ask whether the members that hold len bytes of the block are damaged. */
+static void
+note_damage(struct warc *w, size_t len)
+{
+	const char *why = gz_damage(w->gz, len);
+
+	if (why != NULL)
+		w->rec.damage = arena_copy(&w->mem, str_of(why));
 }
 
 /* The block reaches to the next record, wherever that is; false: over max. */
@@ -363,6 +489,7 @@ open_ended(struct warc *w, size_t max, struct str *block)
 	}
 	w->rest = at;
 	w->open_end = false;
+	note_damage(w, at);
 	*block = without_ends((struct str){s.p, at});
 	return block->len <= max;
 }
@@ -373,12 +500,18 @@ closed(struct warc *w, struct str s, size_t len, struct str *block)
 {
 	uint64_t end;
 	size_t at, nend;
-	bool sound;
+	bool sound = false;
 
 	w->rest = s.len < len ? s.len : len;
-	*block = (struct str){s.p, (size_t)w->rest};
 	if (s.len >= len) {
 		nend = behind(w, s, len, &sound);
+		/* of a damaged member there may be more than there was */
+		if (!sound)
+			s = gz_peek(w->gz, len + LOOK);
+	}
+	note_damage(w, (size_t)w->rest);
+	*block = (struct str){s.p, (size_t)w->rest};
+	if (s.len >= len) {
 		if (sound) {
 			if (w->rec.within == 0 &&
 			    gz_offset_of(w->gz, len + nend, &end))
@@ -387,6 +520,10 @@ closed(struct warc *w, struct str s, size_t len, struct str *block)
 		}
 	}
 	at = find_record(w, s, 0, true);
+	/* a length that is a little too long may end within the next header */
+	if (at > w->rest)
+		at = find_in_rubbish(
+		    w, s, w->rest > SLACK ? (size_t)w->rest - SLACK : 0);
 	if (at <= w->rest && at < s.len) {
 		w->rest = at;
 		*block = without_ends((struct str){s.p, at});
@@ -440,7 +577,7 @@ warc_block(struct warc *w, size_t max, struct str *block)
 		return true;
 	}
 	len = (size_t)w->rest;
-	s = gz_peek(w->gz, len + (w->rec.arc ? LINE_MAX_ARC : SLACK));
+	s = gz_peek(w->gz, len + LINE_MAX_ARC);
 	if (s.len < len)
 		s = gather(w, len);
 	closed(w, s, len, block);
@@ -466,7 +603,7 @@ skip_long(struct warc *w)
 	}
 	while (w->rest -= gz_take(w->gz, w->rest), w->rest > 0) {
 		s = gz_ahead(w->gz, SLACK);
-		if (s.len == 0 || (w->rec.at_member && begins(w, s, false))) {
+		if (s.len == 0 || (w->rec.at_member && member_begins(w, s))) {
 			if (gz_why(w->gz) == NULL)
 				defect(w,
 				    "record cut short: Content-Length %" PRIu64
@@ -476,7 +613,7 @@ skip_long(struct warc *w)
 		}
 		gz_join(w->gz);
 	}
-	if (!gz_plain(w->gz) || size == 0 || !skip_newlines(w) ||
+	if (!gz_plain(w->gz) || size == 0 || !skip_between(w) ||
 	    begins(w, gz_peek(w->gz, LINE_MAX_ARC), false))
 		return;
 	/* the length is wrong, and what it hides may be records */
@@ -531,7 +668,7 @@ header_end(struct str s, size_t *from)
 static bool
 read_header(struct warc *w, struct str *header)
 {
-	size_t want = 4096, from = 0, n;
+	size_t want = 4096, from = 0, n, at;
 	const char *p;
 	struct str s;
 
@@ -543,20 +680,27 @@ read_header(struct warc *w, struct str *header)
 			n = header_end(s, &from);
 		}
 		/* what ends too early by peeking alone may go on yet */
-		if (n > 0 || s.len > HEADER_MAX ||
+		if (n > 0 || s.len > HTTP_HEADER_MAX ||
 		    (s.len < want && want > 4096))
 			break;
 	}
-	if (n > HEADER_MAX || (n == 0 && s.len > HEADER_MAX)) {
-		defect(w, "header longer than %d bytes", HEADER_MAX);
+	if (n > HTTP_HEADER_MAX || (n == 0 && s.len > HTTP_HEADER_MAX)) {
+		defect(w, "header longer than %d bytes", HTTP_HEADER_MAX);
 		return false;
 	}
 	if (n == 0) {
 		n = s.len;
 		w->rec.cut = true;
-		if (gz_why(w->gz) == NULL)
-			defect(w, "header cut short");
 	}
+	/* the header may be the next record's from here on */
+	at = find_record(w, (struct str){s.p, n}, 1, false);
+	if (at < n) {
+		n = at;
+		w->rec.cut = true;
+	}
+	if (w->rec.cut && (at < s.len || gz_why(w->gz) == NULL))
+		defect(w, "header cut short");
+	note_damage(w, n);
 	*header = arena_copy(&w->mem, (struct str){s.p, n});
 	gz_take(w->gz, n);
 	return true;
@@ -626,20 +770,24 @@ parse_warc(struct warc *w, struct str header)
 		defect(w, "no WARC-Type");
 }
 
-/* 19961104142103 as 1996-11-04T14:21:03Z; too short a date stays as it is. */
+/*
+ * 19961104142103 as 1996-11-04T14:21:03Z.  Of twelve digits the seconds are 00,
+ * of ten the minutes too; of fewer there is no time.
+ */
 static struct str
 iso_date(struct str s, struct arena *mem)
 {
 	static const char form[] = "0000-00-00T00:00:00Z";
-	size_t i, n = 0;
+	size_t len = s.len < 10 ? 10 : sizeof(form) - 1, i, n = 0;
 	char *p;
 
-	if (s.len < 14)
-		return s.len > 1 ? s : (struct str){"", 0};
-	p = arena_alloc(mem, sizeof(form));
-	for (i = 0; i < sizeof(form); i++)
-		p[i] = form[i] == '0' ? s.p[n++] : form[i];
-	return (struct str){p, sizeof(form) - 1};
+	if (s.len < 8)
+		return (struct str){"", 0};
+	p = memcpy(arena_alloc(mem, len), form, len);
+	for (i = 0; i < len && n < s.len; i++)
+		if (form[i] == '0')
+			p[i] = s.p[n++];
+	return (struct str){p, len};
 }
 
 static void
@@ -672,7 +820,7 @@ warc_read(struct warc *w)
 	for (;;) {
 		arena_clear(&w->mem);
 		*r = (struct warc_record){.has_length = false};
-		if (!skip_newlines(w)) {
+		if (!skip_between(w)) {
 			if (!next_member(w))
 				return NULL;
 			continue;
@@ -680,7 +828,7 @@ warc_read(struct warc *w)
 		r->offset = gz_where(w->gz, &r->within);
 		r->at_member = r->within == 0;
 		s = gz_peek(w->gz, SLACK);
-		r->arc = !warc_like(s) || w->format == WARC_ARC;
+		r->arc = !warc_like(s);
 		if (r->arc)
 			s = gather(w, LINE_MAX_ARC);
 		if (begins(w, s, false) && read_header(w, &header))

@@ -4,8 +4,10 @@
  * WARC 0.17 to 1.1 (ISO 28500) and ARC 1 and 2, plain or compressed, whether
  * a record is a gzip member of its own or not.  A reader of strangers' bytes:
  * whatever is wrong is told once by tool_lost(), with file and offset, and
- * reading goes on at the next gzip member or at the next line that begins a
- * record.  Nothing sound around damage is lost.
+ * reading goes on at the next gzip member or at the next "WARC/" or line of an
+ * ARC that begins a record.  Nothing sound around damage is lost.  WARC and ARC
+ * may follow one another; line ends, blanks, NULs and byte order marks between
+ * records are nothing.
  *
  * A record ends where Content-Length says.  Where no record begins there, one
  * that begins earlier, inside the block or at a gzip member's edge, ends it.
@@ -30,10 +32,11 @@ struct warc_record {
 	struct http_fields fields; /* an ARC has none */
 	bool arc;
 
-	uint64_t length; /* of the block, as declared */
-	bool has_length; /* whether it is, by a number */
-	bool at_member;	 /* whether a gzip member begins with this record */
-	bool cut;	 /* bytes are missing at its end */
+	uint64_t length;   /* of the block, as declared */
+	bool has_length;   /* whether it is, by a number */
+	bool at_member;	   /* whether a gzip member begins with this record */
+	bool cut;	   /* bytes are missing at its end */
+	struct str damage; /* what is wrong with its gzip member, or empty */
 
 	uint64_t offset; /* in the file: of the record, or of its member */
 	uint64_t within; /* decompressed bytes of the member before it */
@@ -61,7 +64,7 @@ struct warc_record *warc_read(struct warc *w);
 
 /*
  * The block of the record that was read last, lent until the next warc_read(),
- * once.  rec.cut and rec.size are known from then on.  False when it is longer
+ * once.  rec.cut, rec.damage and rec.size are known from then on.  False when it is longer
  * than max; it is skipped then.
  */
 bool warc_block(struct warc *w, size_t max, struct str *block);

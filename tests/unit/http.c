@@ -29,7 +29,7 @@ is(struct str s, const char *text)
 	return str_eq(s, str_of(text));
 }
 
-/* A header of megabytes: what lies in the first of them counts. */
+/* A header longer than HTTP_HEADER_MAX: what lies in the first bytes counts. */
 static void
 test_long_header(void)
 {
@@ -38,12 +38,12 @@ test_long_header(void)
 	size_t i;
 
 	buf_puts(&b, STR("HTTP/1.1 200 OK\r\nA: 1\r\nFolded: x\r\n"));
-	for (i = 0; i < 200000; i++)
+	for (i = 0; i < 1300000; i++)
 		buf_puts(&b, STR(" folded\r\n"));
 	buf_puts(&b, STR("Behind: 1\r\n\r\nbody"));
 	ok(http_parse(&m, buf_str(&b), &mem) && m.fields.n == 2 &&
 		is(http_get(&m.fields, "folded"), "x") && is(m.body, "body"),
-	    "a header of 2 MB, folded");
+	    "a header of 12 MB, folded");
 	http_keep(&m.fields, &mem);
 	buf_release(&b);
 	ok(is(http_get(&m.fields, "a"), "1"), "fields outlive their bytes");
@@ -62,6 +62,23 @@ test_heads(void)
 	ok(parse("HTTP/1.1 99999\r\n\r\n").status == 0, "a status too long");
 	ok(parse("<html>").status == -1, "no message");
 	ok(parse("").status == -1, "nothing");
+	ok(parse("\r\n\nHTTP/1.1 200 OK\r\n\r\n").status == 200,
+	    "blank lines before it");
+	ok(parse("\r\n\n").status == -1, "blank lines alone");
+	m = parse("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: 1\r\n"
+		  "\r\nHTTP/1.1 404 No\r\nB: 2\r\n\r\nbody");
+	ok(m.status == 404 && m.fields.n == 1 && is(m.body, "body"),
+	    "behind interim responses");
+	m = parse("HTTP/1.1 200 Connected\r\nProxy-Agent: a\r\n\r\n"
+		  "HTTP/1.1 302 Found\r\n\r\nbody");
+	ok(m.status == 302 && is(m.body, "body"), "behind a proxy's");
+	ok(parse("HTTP/1.1 200 OK\r\nContent-Type: message/http\r\n\r\n"
+		 "HTTP/1.1 302 Found\r\n\r\n")
+			.status == 200 &&
+		parse("HTTP/1.1 404 No\r\n\r\nHTTP/1.1 302 Found\r\n\r\n")
+			.status == 404 &&
+		parse("HTTP/1.1 100 Continue\r\n\r\nbody").status == 100,
+	    "what is content, and what is all there is");
 	m = parse("GET / HTTP/1.1\r\nHost: a\r\n\r\nbody");
 	ok(m.request && m.status == 0 && is(m.body, "body"), "a request");
 
@@ -137,6 +154,16 @@ test_chunks(void)
 	ok(http_dechunk(&plain, 1000, &out, &entity) &&
 		entity.p == plain.body.p,
 	    "not declared, and not to the end: as it is");
+	coded.len = 0;
+	chunk(&rng, STR("3\r\nabc\r\n0\r\n\r\n"), &coded);
+	m.body = buf_str(&coded);
+	ok(http_dechunk(&m, 1000, &out, &entity) && is(entity, "abc"),
+	    "chunks in chunks");
+	coded.len = 0;
+	chunk(&rng, STR("3\r\nabc\r\n"), &coded);
+	m.body = buf_str(&coded);
+	ok(http_dechunk(&m, 1000, &out, &entity) && is(entity, "3\r\nabc\r\n"),
+	    "what only looks like chunks within them stays");
 	buf_release(&coded);
 	buf_release(&out);
 }
