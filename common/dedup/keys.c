@@ -63,7 +63,7 @@ void
 keys_put(struct keys *k, const uint64_t *key, size_t n, const char *part,
     uint64_t offset)
 {
-	struct buf *line = &k->line;
+	struct buf *end = &k->end;
 	uint32_t number = 0;
 	uint64_t len = 0;
 	size_t i;
@@ -74,17 +74,20 @@ keys_put(struct keys *k, const uint64_t *key, size_t n, const char *part,
 			cli_errx(CLI_FATAL, "%s names no %s", k->parts->source,
 			    part);
 	}
+	/* What all lines of the record end with. */
+	end->len = 0;
+	buf_putc(end, '\t');
+	if (k->parts != NULL)
+		steps_put_u64(end, (uint64_t)number + 1);
+	else
+		buf_puts(end, str_of(part));
+	buf_putc(end, '\t');
+	steps_put_u64(end, offset);
+	buf_putc(end, '\n');
 	for (i = 0; i < n; i++) {
-		steps_put_key(line, key[i]);
-		buf_putc(line, '\t');
-		if (k->parts != NULL)
-			steps_put_u64(line, (uint64_t)number + 1);
-		else
-			buf_puts(line, str_of(part));
-		buf_putc(line, '\t');
-		steps_put_u64(line, offset);
-		buf_putc(line, '\n');
-		len += line->len;
+		steps_put_key(&k->line, key[i]);
+		buf_puts(&k->line, buf_str(end));
+		len += k->line.len;
 		write_line(k, k->shift < 64 ? key[i] >> k->shift : 0);
 	}
 	tool_out(n, len);
@@ -107,5 +110,6 @@ keys_release(struct keys *k)
 {
 	free(k->range);
 	buf_release(&k->line);
+	buf_release(&k->end);
 	*k = (struct keys){0};
 }

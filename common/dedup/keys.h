@@ -20,7 +20,7 @@ struct keys {
 	size_t nrange;		   /* 0: all keys go to standard output */
 	unsigned shift;		   /* of a key, to its range */
 	struct outfile *range;	   /* (nrange) */
-	struct buf line;
+	struct buf line, end;
 };
 
 /*

@@ -131,6 +131,7 @@ meet_init(struct meet *m, const struct parts *parts, const char *options,
 {
 	*m = (struct meet){.head.parts = parts, .head.options = options};
 	extsort_init(&m->lines, sizeof(struct keyed), by_key, NULL, memory / 2);
+	extsort_numbered(&m->lines);
 	extsort_init(
 	    &m->meetings, sizeof(struct meeting), by_record, NULL, memory / 2);
 	for (; *file != NULL; file++)

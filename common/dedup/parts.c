@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "record/frames.h"
 
-enum { BLOCK = 16 << 10 }; /* bytes of a first look */
+enum { BLOCK = 4 << 10 }; /* bytes of a first look */
 
 /* All bytes of a file, with a NUL. */
 static char *

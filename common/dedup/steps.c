@@ -226,23 +226,21 @@ steps_take_u64(struct str *line, uint64_t *n)
 bool
 steps_take_key(struct str *line, uint64_t *key)
 {
+	unsigned c, digit, wrong = 0;
 	size_t i;
-	char c;
 
 	*key = 0;
 	if (line->len < 16)
 		return false;
+	/* No branch: which digits are letters cannot be predicted. */
 	for (i = 0; i < 16; i++) {
-		c = line->p[i];
-		if (c >= '0' && c <= '9')
-			*key = *key << 4 | (uint64_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			*key = *key << 4 | (uint64_t)(c - 'a' + 10);
-		else
-			return false;
+		c = (unsigned char)line->p[i];
+		digit = ((c & 15) + (c >> 6) * 9) & 15;
+		wrong |= c ^ (unsigned char)"0123456789abcdef"[digit];
+		*key = *key << 4 | digit;
 	}
 	*line = (struct str){line->p + 16, line->len - 16};
-	return true;
+	return wrong == 0;
 }
 
 bool

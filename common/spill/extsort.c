@@ -6,6 +6,9 @@
 #include "base/mem.h"
 #include "record/spool.h"
 
+/* By insertion: so many items at a time, of at most so many bytes. */
+enum { FEW = 8, FEW_SIZE = 64 };
+
 void
 extsort_init(struct extsort *s, size_t size,
     int (*compare)(const void *, const void *, const void *context),
@@ -13,36 +16,142 @@ extsort_init(struct extsort *s, size_t size,
 {
 	*s = (struct extsort){
 	    .size = size, .compare = compare, .context = context};
-	s->memory = memory > 4 * size ? memory : 4 * size;
+	s->memory = memory > 8 * size ? memory : 8 * size;
 }
 
-/* Merge sort, bottom up: stable. */
+/* The first n items from at on, by insertion. */
 static void
-sort_items(struct extsort *s)
+sort_few(const struct extsort *s, char *at, size_t n)
 {
-	size_t width, lo, mid, hi, a, b, n = s->nitem, size = s->size;
-	char *from, *to, *swap;
+	size_t i, j, size = s->size;
+	char held[FEW_SIZE];
 
-	for (width = 1; width < n; width *= 2) {
-		from = s->item;
-		to = s->other;
+	for (i = 1; i < n; i++) {
+		for (j = i; j > 0 && s->compare(at + (j - 1) * size,
+					 at + i * size, s->context) > 0;
+		     j--)
+			;
+		if (j == i)
+			continue;
+		memcpy(held, at + i * size, size);
+		memmove(at + (j + 1) * size, at + j * size, (i - j) * size);
+		memcpy(at + j * size, held, size);
+	}
+}
+
+/*
+ * Merge sort, bottom up: stable.  Of n items, with room for as many more; which
+ * of the two they are in at the end.
+ */
+static char *
+merge_sort(const struct extsort *s, char *item, char *other, size_t n)
+{
+	size_t width = 1, lo, mid, hi, a, b, size = s->size;
+	char *to, *swap;
+
+	if (size <= FEW_SIZE) {
+		width = FEW;
+		for (lo = 0; lo < n; lo += width)
+			sort_few(s, item + lo * size,
+			    lo + width < n ? width : n - lo);
+	}
+	for (; width < n; width *= 2) {
+		to = other;
 		for (lo = 0; lo < n; lo = hi) {
 			mid = lo + width < n ? lo + width : n;
 			hi = mid + width < n ? mid + width : n;
 			for (a = lo, b = mid; a < mid || b < hi; to += size) {
 				if (b == hi ||
 				    (a < mid &&
-					s->compare(from + a * size,
-					    from + b * size, s->context) <= 0))
-					memcpy(to, from + a++ * size, size);
+					s->compare(item + a * size,
+					    item + b * size, s->context) <= 0))
+					memcpy(to, item + a++ * size, size);
 				else
-					memcpy(to, from + b++ * size, size);
+					memcpy(to, item + b++ * size, size);
 			}
 		}
-		swap = s->item;
-		s->item = s->other;
-		s->other = swap;
+		swap = item;
+		item = other;
+		other = swap;
 	}
+	return item;
+}
+
+static uint64_t
+number(const struct extsort *s, size_t i)
+{
+	uint64_t n;
+
+	memcpy(&n, s->item + i * s->size, sizeof(n));
+	return n;
+}
+
+/*
+ * Numbers that are spread evenly are almost in order once each item is in the
+ * bucket of its leading bits, of which there are about as many as items.  Then
+ * each bucket is sorted.
+ */
+static void
+sort_numbered(struct extsort *s)
+{
+	uint64_t least = UINT64_MAX, most = 0, x;
+	size_t i, at, n = s->nitem, size = s->size, *start;
+	unsigned shift = 0;
+	char *swap, *sorted;
+
+	for (i = 0; i < n; i++) {
+		x = number(s, i);
+		least = x < least ? x : least;
+		most = x > most ? x : most;
+	}
+	while ((most - least) >> shift >= n)
+		shift++;
+	/* start[b + 1]: first the items of b, then where they begin, or end. */
+	start = mem_zeroed(n + 2, sizeof(*start));
+	for (i = 0; i < n; i++)
+		start[((number(s, i) - least) >> shift) + 2]++;
+	for (i = 2; i < n + 2; i++)
+		start[i] += start[i - 1];
+	for (i = 0; i < n; i++) {
+		at = start[((number(s, i) - least) >> shift) + 1]++;
+		memcpy(s->other + at * size, s->item + i * size, size);
+	}
+	swap = s->item;
+	s->item = s->other;
+	s->other = swap;
+	for (i = 0; i < n; i++) {
+		at = start[i];
+		if (start[i + 1] - at < 2)
+			continue;
+		sorted = merge_sort(s, s->item + at * size,
+		    s->other + at * size, start[i + 1] - at);
+		if (sorted != s->item + at * size)
+			memcpy(s->item + at * size, sorted,
+			    (start[i + 1] - at) * size);
+	}
+	free(start);
+}
+
+static void
+sort_items(struct extsort *s)
+{
+	char *sorted;
+
+	if (s->numbered && s->nitem > 0) {
+		sort_numbered(s);
+		return;
+	}
+	sorted = merge_sort(s, s->item, s->other, s->nitem);
+	if (sorted != s->item) {
+		s->other = s->item;
+		s->item = sorted;
+	}
+}
+
+void
+extsort_numbered(struct extsort *s)
+{
+	s->numbered = true;
 }
 
 static void
@@ -67,7 +176,8 @@ spool_run(struct extsort *s)
 void
 extsort_put(struct extsort *s, const void *item)
 {
-	size_t most = s->memory / (2 * s->size);
+	size_t each = 2 * s->size + (s->numbered ? sizeof(size_t) : 0);
+	size_t most = s->memory / each;
 
 	if (s->nitem == most)
 		spool_run(s);

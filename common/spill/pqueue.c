@@ -8,6 +8,9 @@
 /* A cell of the arena: the length of the bytes, then these, in whole units. */
 enum { UNIT = 16, NONE = 0, LEAST_MEMORY = 16 << 10 };
 
+/* Of a heap: four lie side by side, where two would take twice as many looks. */
+enum { KIDS = 4 };
+
 void
 pqueue_init(struct pqueue *q, size_t memory)
 {
@@ -257,9 +260,9 @@ sift_up(struct pqueue *q, size_t at)
 {
 	struct pqueue_slot s = q->heap[at];
 
-	for (; at > 0 && before(s.rank, q->heap[(at - 1) / 2].rank);
-	     at = (at - 1) / 2)
-		q->heap[at] = q->heap[(at - 1) / 2];
+	for (; at > 0 && before(s.rank, q->heap[(at - 1) / KIDS].rank);
+	     at = (at - 1) / KIDS)
+		q->heap[at] = q->heap[(at - 1) / KIDS];
 	q->heap[at] = s;
 }
 
@@ -267,16 +270,17 @@ static void
 sift_down(struct pqueue *q)
 {
 	struct pqueue_slot s = q->heap[0];
-	size_t at = 0, kid;
+	size_t at = 0, kid, least, end;
 
-	while ((kid = 2 * at + 1) < q->nheap) {
-		if (kid + 1 < q->nheap &&
-		    before(q->heap[kid + 1].rank, q->heap[kid].rank))
-			kid++;
-		if (!before(q->heap[kid].rank, s.rank))
+	while ((kid = KIDS * at + 1) < q->nheap) {
+		end = kid + KIDS < q->nheap ? kid + KIDS : q->nheap;
+		for (least = kid++; kid < end; kid++)
+			if (before(q->heap[kid].rank, q->heap[least].rank))
+				least = kid;
+		if (!before(q->heap[least].rank, s.rank))
 			break;
-		q->heap[at] = q->heap[kid];
-		at = kid;
+		q->heap[at] = q->heap[least];
+		at = least;
 	}
 	q->heap[at] = s;
 }
