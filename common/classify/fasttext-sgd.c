@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cpu.h"
 #include "base/mem.h"
 #include "classify/labels.h"
+#include "math/cpu.h"
 #include "math/vecmath.h"
 
 enum { LANE = 8 };

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "math/cpu.h"
 #include "math/vecmath.h"
 
 enum { MAX_SIGMOID = 8, SIGMOID_STEPS = 512 };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cpu.h"
 #include "base/mem.h"
+#include "math/cpu.h"
 
 enum {
 	LANE = LINEAR_LANE,

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/share.h"
+
 static int
 by_score(const void *a, const void *b)
 {
@@ -68,12 +70,6 @@ metrics_decide(const struct metrics_pair *pair, size_t n, float threshold)
 			c.missed += pair[i].gold;
 		}
 	return c;
-}
-
-static double
-share(size_t part, size_t whole)
-{
-	return whole > 0 ? (double)part / (double)whole : 0;
 }
 
 double

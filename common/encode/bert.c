@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cpu.h"
 #include "base/mem.h"
+#include "math/cpu.h"
 #include "math/gemm.h"
 
 enum { INT8_ROWS = 96 };

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "math/cpu.h"
 #include "math/eigen.h"
 #include "math/gemm.h"
 #include "math/vecmath.h"

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "math/cpu.h"
 #include "math/vecmath.h"
 #include "text/term.h"
 

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "base/cpu.h"
+#include "math/cpu.h"
 
 static const char digit[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

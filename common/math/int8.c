@@ -11,8 +11,8 @@
 #include <unistd.h>
 #endif
 
-#include "base/cpu.h"
 #include "base/mem.h"
+#include "math/cpu.h"
 
 /*
  * Weights lie in panels: of PANEL outputs, GROUP inputs each, then the next

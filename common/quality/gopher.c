@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/share.h"
 #include "base/utf8.h"
 #include "quality/scan.h"
 #include "text/datatrove.h"
@@ -85,12 +86,6 @@ add_item(struct gopher *g, struct str s)
 	}
 	g->item[g->nitem++] =
 	    (struct ngram_word){s, (uint32_t)utf8_count(s), false};
-}
-
-static double
-share(size_t part, size_t whole)
-{
-	return whole > 0 ? (double)part / (double)whole : 0;
 }
 
 /* Up to the next line feed, which is taken off rest with it. */

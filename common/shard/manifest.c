@@ -11,6 +11,7 @@
 #include "base/cli.h"
 #include "base/mapfile.h"
 #include "base/mem.h"
+#include "base/share.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/rec.h"
@@ -155,12 +156,6 @@ put_options(struct buf *b, const struct manifest *m)
 		buf_printf(b, "%s\"%s\": %g", i > 0 ? ", " : "",
 		    m->split[i].name, m->split[i].share);
 	buf_printf(b, "}},\n");
-}
-
-static double
-share(uint64_t part, uint64_t whole)
-{
-	return whole > 0 ? (double)part / (double)whole : 0;
 }
 
 /* One line a source: what it has, what was taken of it. */

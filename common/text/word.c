@@ -2,8 +2,8 @@
 
 #include <stdint.h>
 
-#include "base/cpu.h"
 #include "base/utf8.h"
+#include "math/cpu.h"
 
 /* 1: white space; 2: first byte of more than one; 0: part of a word. */
 static const unsigned char class[256] = {
