@@ -1,167 +1,149 @@
-# mine.mk - from a folder of web archives to training shards
+# mine.mk - from a folder of web archives to training shards and a report
 #
 #	make -j4 -f examples/mine.mk CRAWL=crawl OUT=out \
-#	    SEEDS=seeds.jsonl DOMAINS='Healthcare & Life sciences,Law'
+#	    DOMAINS='Healthcare & Life sciences,Law'
 #
-# CRAWL	folder of WARC, WET or ARC files, of any suffix, however deep
-# OUT	folder for what comes of them; OUT/shards at the end
-# SEEDS	seed documents of all industries there are: the others are the contrast
+# CRAWL	folder of archives, however deep: WARC, WET or ARC, and records
+#	(*.jsonl, *.ndjson, plain, .gz or .zst); or
+# LIST	a file that names them, one a line
+# OPEN	a command that writes the archive {} to standard output, where the names
+#	of LIST are no files: OPEN='s5cmd cat {}'
+# OUT	folder for what comes of them; OUT/shards and OUT/report at the end
+# SEEDS	seed documents of all industries there are, for the others are the
+#	contrast (those of examples/seeds)
 # DOMAINS	what to mine for, separated by commas
 # WEIGHT	per cent of the shards that is mined text (25); the rest is the crawl
-# PARTS	how many ways the crawl is split once duplicates are gone (8)
+# MODEL	an encoder's folder, which is only read; without it, one is made of the
+#	crawl's own words
+# ROUNDS	mine the sample by turns, so many at most (0), as examples/rounds does
+# SAMPLE	archives, drawn at random, whose text makes the encoder (20)
+# RANGES	processes that meet the keys of near duplicates, a power of two (4)
+# EVAL	evaluation sets, separated by commas: no text that shares 13 words with
+#	one of them gets into the shards
 # SCORE	what makes a hit of a record, as options of embed-score
-# CLEAN, DEDUP, CHUNK, FIT, TRAIN, TAG, PACK	options of the other tools
+# STRIP, CLEAN, CHUNK, DEDUP, FIT, TRAIN, TAG, PACK	options of the other tools
 #
-# One target a file and step, so that -j fills the cores, a second run does
-# nothing, and a killed one goes on: a file has its name only once it is whole.
-# Where input was lost (status 1) the step counts as done, for a crawl always
-# holds broken files; what a tool said of F lies in F.log, and OUT/report says
-# how much of it there is and where.  Other failures stop the run.
+# The stages, in their order, each of which can be asked for by its name:
+#
+#	list	OUT/archives: a line an archive, by whose number all is named; it
+#		only grows, so that an archive that was removed is not missed
+#	front	OUT/clean/N.jsonl.zst: the chunks of archive N that pass the rules
+#	keys	OUT/keys/N.R: the keys of their near duplicates
+#	meet	OUT/meet/R: the keys of range R that two records share
+#	settle	OUT/drop: the near duplicates; no stage after it copies the others
+#	model	OUT/model: the encoder
+#	hits	OUT/hits/N.jsonl.zst: what lies near a seed
+#	train	OUT/domains.bin: the classifier that learns from these
+#	tag	OUT/mined/N.jsonl.zst: the chunks that are of DOMAINS
+#	pack	OUT/shards
+#	report	OUT/report and OUT/report.json
+#
+# For many machines on one file system: SLICE=I/N (from 1) does a stage for every
+# Nth archive or range only, and every slice of a stage must be done before the
+# next stage begins (examples/cluster).
+#
+# A second run does nothing, and a killed one goes on: a file has its name only
+# once it is whole and on the disk.  Where input was lost (status 1) the step
+# counts as done, for a crawl always holds broken files; what the tools said of
+# archive N lies in N.log, their statuses in N.status, and the report adds up
+# both.  Any other failure stops the run.
 
+SHELL := /bin/bash
 TOP := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))..
+STAGE := '$(TOP)/examples/mine-stage'
 B ?= build
 export PATH := $(abspath $(if $(filter /%,$(B)),$(B),$(TOP)/$(B)))/bin:$(PATH)
+export LC_ALL := C
 
 CRAWL ?= crawl
+LIST ?=
+OPEN ?=
 OUT ?= out
-SEEDS ?= seeds.jsonl
+SEEDS ?=
 DOMAINS ?= Healthcare & Life sciences,Financial Services
 WEIGHT ?= 25
-PARTS ?= 8
-SCORE ?= --min-score 0.2 --background 1000
-export DOMAINS
+MODEL ?=
+ROUNDS ?= 0
+SAMPLE ?= 20
+RANGES ?= 4
+EVAL ?=
+SCORE ?= --min-score 0.2 --background 50
+SLICE ?=
+export CRAWL LIST OPEN OUT SEEDS DOMAINS WEIGHT MODEL ROUNDS SAMPLE RANGES EVAL \
+	SCORE SLICE STRIP CLEAN CHUNK DEDUP FIT TRAIN TAG PACK
 
-files := $(shell cd '$(CRAWL)' && find -L . -type f ! -path '*/.*' | \
-	sed 's,^\./,,' | LC_ALL=C sort)
-odd := $(shell cd '$(CRAWL)' && find -L . -type f ! -path '*/.*' | \
-	sed 's,^\./,,' | LC_ALL=C grep -m 1 '[^A-Za-z0-9._/@+,~-]')
-$(shell mkdir -p '$(OUT)')
-parts := $(shell seq $(PARTS))
+# $(shell) is not given what is exported before make 4.4.
+quote = '$(subst ','\'',$(1))'
+given = $(foreach v,CRAWL LIST OUT DOMAINS SLICE,$(v)=$(call quote,$($(v))))
 
-ifeq ($(files),)
-$(error no files in CRAWL=$(CRAWL))
+ifneq ($(shell printf %s $(call quote,$(OUT)) | grep '[^A-Za-z0-9._/@+,~-]'),)
+$(error OUT=$(OUT): make cannot handle this name; use letters, digits and ._/@+,~-)
 endif
-ifneq ($(odd),)
-$(error CRAWL=$(CRAWL): make cannot handle the name $(odd))
+
+# The list is made before make looks for targets; a slice finds it made.
+ifeq ($(filter help,$(MAKECMDGOALS)),)
+ifneq ($(shell $(given) $(STAGE) list >&2 && echo good),good)
+$(error the list of archives cannot be made)
 endif
+endif
+total := $(shell wc -l <'$(OUT)/archives')
+slice := $(subst /, ,$(or $(SLICE),1/1))
+numbers := $(shell seq $(word 1,$(slice)) $(word 2,$(slice)) $(total))
+ranges := $(shell seq -w 0 $$(($(RANGES) - 1)) | \
+	awk -v s=$(word 1,$(slice)) -v n=$(word 2,$(slice)) 'NR % n == s % n')
 
-pages = $(files:%=$(OUT)/pages/%.jsonl)
-text = $(files:%=$(OUT)/text/%.jsonl)
-clean = $(parts:%=$(OUT)/clean/%.jsonl)
-chunk = $(parts:%=$(OUT)/chunk/%.jsonl)
-hits = $(parts:%=$(OUT)/hits/%.jsonl)
-tagged = $(parts:%=$(OUT)/tagged/%.jsonl)
+front = $(numbers:%=$(OUT)/clean/%.jsonl.zst)
+keys = $(numbers:%=$(OUT)/keys/%.done)
+meet = $(ranges:%=$(OUT)/meet/%)
+hits = $(if $(filter-out 0,$(ROUNDS)),,$(numbers:%=$(OUT)/hits/%.jsonl.zst))
+mined = $(numbers:%=$(OUT)/mined/%.jsonl.zst)
 
-all: $(OUT)/report
+# Keys go once all near duplicates are known; until the list grows, none is
+# wanted again.
+settled := $(shell [ '$(OUT)/drop' -nt '$(OUT)/archives' ] && echo yes)
+# A slice leaves it to its user that the stage before is done everywhere.
+before = $(if $(SLICE),,$(1))
 
-# $(call step,tool,command): its output under a temporary name until it is whole,
-# its messages beside it; status 1, lost input, is told there and passes.
-define step
-@t='$@'; mkdir -p "$${t%/*}"; echo "$(1) > $$t"; \
-{ $(2); } >"$$t.tmp" 2>"$$t.log"; status=$$?; \
-[ $$status -ne 1 ] || echo 'status 1: input was lost' >>"$$t.log"; \
-if [ $$status -gt 1 ]; then \
-	cat "$$t.log" >&2; rm -f "$$t.tmp"; exit $$status; \
-fi; \
-[ -s "$$t.log" ] || rm -f "$$t.log"; \
-mv "$$t.tmp" "$$t"
-endef
+all: report
+list: ;
+front: $(front)
+keys: $(keys)
+meet: $(meet)
+settle: $(OUT)/drop
+model: $(OUT)/model.done
+hits: $(hits)
+train: $(OUT)/domains.bin
+tag: $(mined)
+pack: $(OUT)/shards.done
+report: $(OUT)/report
 
-$(pages): $(OUT)/pages/%.jsonl: $(CRAWL)/%
-	$(call step,warc-cat,warc-cat $<)
-
-$(text): $(OUT)/text/%.jsonl: $(OUT)/pages/%.jsonl
-	$(call step,html-strip,html-strip $<)
-
-# Lists that change when a file comes or goes, or other domains are wanted; and
-# only then.
-define list
-@if cmp -s '$@.tmp' '$@'; then rm '$@.tmp'; else mv '$@.tmp' '$@'; fi
-endef
-
-$(OUT)/files: always
-	@mkdir -p '$(@D)'
-	$(file >$@.tmp)$(foreach f,$(text),$(file >>$@.tmp,$(f)))
-	$(list)
-
-# A domain a line, as a pattern of its place in a record.  "domains" is written
-# by domain-tag in one way, and no string can hold an unescaped quote.
-$(OUT)/domains: always
-	@mkdir -p '$(@D)'
-	@printf '%s\n' "$$DOMAINS" | tr , '\n' | \
-	    sed 's/[][\.*^$$+?(){}|]/\\&/g; s/.*/"domains":\\[("[^]]*",)?"&"[],]/' \
-	    >'$@.tmp'
-	$(list)
-
-$(OUT)/unique.jsonl: $(OUT)/files $(text)
-	$(call step,text-dedup,xargs cat <$(OUT)/files | text-dedup $(DEDUP))
-
-$(clean): $(OUT)/clean/%.jsonl: $(OUT)/unique.jsonl
-	$(call step,text-filter,split -n r/$*/$(PARTS) $< | text-filter $(CLEAN))
-
-$(chunk): $(OUT)/chunk/%.jsonl: $(OUT)/clean/%.jsonl
-	$(call step,text-chunk,text-chunk $(CHUNK) $<)
-
-# The model folder appears whole, too.  A crawl without text has none.
-$(OUT)/model/config.json: $(chunk) $(SEEDS)
-	@rm -rf '$(OUT)/model' '$(OUT)'/model.tmp*
-	@if cat $(chunk) | grep -q .; then \
-		echo 'embed-fit > $(OUT)/model'; \
-		embed-fit lsa -o '$(OUT)/model.tmp' $(FIT) $(chunk) \
-		    $(SEEDS) || exit; \
-	else \
-		mkdir '$(OUT)/model.tmp' && : >'$(OUT)/model.tmp/config.json'; \
-	fi
-	@mv '$(OUT)/model.tmp' '$(OUT)/model'
-
-$(hits): $(OUT)/hits/%.jsonl: $(OUT)/chunk/%.jsonl $(OUT)/model/config.json
-	$(call step,embed-score,test ! -s $< || embed-score $(SCORE) \
-	    --model $(OUT)/model $(SEEDS:%=--seeds %) $<)
-
-# The seeds are examples too, so that no domain is without one.
-$(OUT)/domains.bin: $(hits) $(SEEDS)
-	@echo 'domain-train > $@'; rm -f '$@'.*.tmp
-	@if [ -s '$(OUT)/model/config.json' ]; then \
-		domain-train -o '$@' $(TRAIN) $(hits) $(SEEDS) \
-		    2>'$@.log' || [ $$? -eq 1 ] || { cat '$@.log' >&2; exit 2; }; \
-	else \
-		: >'$@'; \
-	fi
-	@[ -s '$@.log' ] || rm -f '$@.log'
-
-$(tagged): $(OUT)/tagged/%.jsonl: $(OUT)/chunk/%.jsonl $(OUT)/domains.bin
-	$(call step,domain-tag,test ! -s $< || domain-tag $(TAG) \
-	    --model $(OUT)/domains.bin $<)
-
-$(OUT)/mined.jsonl: $(tagged) $(OUT)/domains
-	$(call step,grep,grep -hEf $(OUT)/domains $(tagged) || test $$? -eq 1)
-
-# Shards of a killed run are gone on with, unless their sources have changed.
-$(OUT)/shards.done: $(OUT)/mined.jsonl $(chunk)
-	@for f in $^; do \
-		[ '$(OUT)/shards/plan' -nt "$$f" ] || rm -rf '$(OUT)/shards'; \
-	done
-	@if [ -s '$(OUT)/mined.jsonl' ]; then \
-		echo 'shard-pack > $(OUT)/shards'; \
-		shard-pack -o '$(OUT)/shards' --resume $(PACK) \
-		    --source mined='$(OUT)/mined.jsonl@$(WEIGHT)' \
-		    --source general="$$(echo $(chunk) | tr ' ' ,)@$$((100 - $(WEIGHT)))" \
-		    2>'$@.log' || [ $$? -eq 1 ] || { cat '$@.log' >&2; exit 2; }; \
-	else \
-		echo 'nothing was found of these domains: no shards'; \
-	fi
-	@[ -s '$@.log' ] || rm -f '$@.log'
-	@touch '$@'
-
+$(OUT)/seeds.jsonl: $(SEEDS)
+	@$(STAGE) seeds '$@'
+$(front): $(OUT)/clean/%.jsonl.zst: | $(OUT)/seeds.jsonl
+	@$(STAGE) front '$@' $*
+$(keys): $(OUT)/keys/%.done: $(OUT)/clean/%.jsonl.zst
+	@$(STAGE) keys '$@' $*
+$(meet): $(OUT)/meet/%: | $(call before,$(keys))
+	@$(STAGE) meet '$@' $*
+$(OUT)/drop: $(OUT)/archives $(if $(settled),,| $(call before,$(meet)))
+	@$(STAGE) settle '$@'
+$(OUT)/model.done: $(OUT)/drop $(OUT)/seeds.jsonl
+	@$(STAGE) model '$@'
+$(hits): $(OUT)/hits/%.jsonl.zst: $(OUT)/clean/%.jsonl.zst $(OUT)/model.done
+	@$(STAGE) hits '$@' $*
+$(OUT)/domains.bin: $(OUT)/model.done $(call before,$(hits))
+	@$(STAGE) train '$@'
+$(mined): $(OUT)/mined/%.jsonl.zst: $(OUT)/clean/%.jsonl.zst $(OUT)/domains.bin \
+	$(OUT)/domains
+	@$(STAGE) tag '$@' $*
+$(OUT)/shards.done: $(call before,$(mined)) $(OUT)/drop
+	@$(STAGE) pack '$@'
 $(OUT)/report: $(OUT)/shards.done
-	@find '$(OUT)' -name '*.log' | LC_ALL=C sort | while read -r log; do \
-		echo "$$(grep -vc '^status 1' "$$log") $$log: $$(head -n 1 "$$log")"; \
-	done >'$@.tmp'
-	@mv '$@.tmp' '$@'
-	@cat '$@'
-	@awk '{n += $$1} END {printf "%d defects in %d files\n", n, NR}' '$@'
+	@$(STAGE) report '$@'
 
-always:
-.PHONY: all always
+help: ## what this recipe takes
+	@sed -n '2,/^$$/s/^# *//p' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: all help list front keys meet settle model hits train tag pack report
 .DELETE_ON_ERROR:
 .SECONDARY:
