@@ -486,6 +486,11 @@ write_page(struct cat *c)
 	char at[4096];
 
 	cs = charset_choose(&bytes, c->label, mime_is_markup(c->mime));
+	if (!charset_known(cs)) {
+		where(c, at, sizeof(at));
+		tool_bad(at, r->id, "unknown charset: %s", charset_name(cs));
+		return;
+	}
 	if (!charset_decode(
 		cs, bytes, tool_max_record(), &c->text, &text, &nreplaced)) {
 		where(c, at, sizeof(at));

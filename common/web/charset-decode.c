@@ -1,192 +1,34 @@
 /*
- * charset-decode - the tables of the charsets and the decoders over them
+ * charset-decode - the decoders of the charsets, over the standard's indexes
  *
- * Decoders are the state machines of the standard over tables: 128 code points
- * for a single-byte charset, (126, 191) by lead and trail byte for a
- * double-byte one.  A table holds 0 where a sequence has no meaning.
+ * Decoders are the state machines of the standard.  An index holds the code
+ * points by pointers, which two bytes make; 0 where a sequence has no meaning.
  */
 
-#include <iconv.h>
 #include <stdint.h>
-#include <stdlib.h>
 
-#include "base/cli.h"
-#include "base/mem.h"
 #include "base/utf8.h"
+#include "web/charset-big5.h"
 #include "web/charset-decode.h"
+#include "web/charset-euc-kr.h"
+#include "web/charset-gb18030.h"
+#include "web/charset-jis0208.h"
+#include "web/charset-jis0212.h"
 
-/* The shape of a double-byte table, and its first lead and trail byte. */
-enum { NLEAD = 126, NTRAIL = 191, LEAD = 0x81, TRAIL = 0x40 };
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/*
- * Tables.
- */
-
-struct patch {
-	uint16_t code;
-	uint16_t cp;
-};
-
-/* Big5 codes that HKSCS-2008 gave up in favour of others; the web did not. */
-static const struct patch big5_patch[] = {{0x8e69, 0x7bb8}, {0x8e6f, 0x7c06},
-    {0x8e7e, 0x7cce}, {0x8eab, 0x7dd2}, {0x8eb4, 0x7e1d}, {0x8ecd, 0x8005},
-    {0x8ed0, 0x8028}, {0x8f57, 0x83c1}, {0x8f69, 0x84a8}, {0x8f6e, 0x840f},
-    {0x8fcb, 0x89a6}, {0x8fcc, 0x89a9}, {0x8ffe, 0x8d77}, {0x906d, 0x90fd},
-    {0x907a, 0x92b9}, {0x90dc, 0x975c}, {0x90f1, 0x97ff}, {0x91bf, 0x9f16},
-    {0x9244, 0x8503}, {0x92af, 0x5159}, {0x92b0, 0x515b}, {0x92b1, 0x515d},
-    {0x92b2, 0x515e}, {0x92c8, 0x936e}, {0x92d1, 0x7479}, {0x9447, 0x6d67},
-    {0x94ca, 0x799b}, {0x95d9, 0x9097}, {0x9644, 0x975d}, {0x96ed, 0x701e},
-    {0x96fc, 0x5b28}, {0x9b76, 0x7201}, {0x9b78, 0x77d7}, {0x9b7b, 0x7e87},
-    {0x9bc6, 0x99d6}, {0x9bde, 0x91d4}, {0x9bec, 0x60de}, {0x9bf6, 0x6fb6},
-    {0x9c42, 0x8f36}, {0x9c53, 0x4fbb}, {0x9c62, 0x71df}, {0x9c68, 0x9104},
-    {0x9c6b, 0x9df0}, {0x9c77, 0x83cf}, {0x9cbc, 0x5c10}, {0x9cbd, 0x79e3},
-    {0x9cd0, 0x5a67}, {0x9d57, 0x8f0b}, {0x9d5a, 0x7b51}, {0x9dc4, 0x62d0},
-    {0x9ea9, 0x6062}, {0x9eef, 0x75f9}, {0x9efd, 0x6c4a}, {0x9f60, 0x9b2e},
-    {0x9f66, 0x9f17}, {0x9fcb, 0x50ed}, {0x9fd8, 0x5f0c}, {0xa063, 0x880f},
-    {0xa077, 0x62ce}, {0xa0d5, 0x7468}, {0xa0df, 0x7162}, {0xa0e4, 0x7250},
-    {0xa3e0, 0x2421}, {0xc6cf, 0x5ef4}, {0xc6d3, 0x65e0}, {0xc6d5, 0x7676},
-    {0xc6d7, 0x96b6}, {0xc6de, 0x3003}, {0xc6df, 0x4edd}, {0xfa5f, 0x5029},
-    {0xfa66, 0x507d}, {0xfabd, 0x5305}, {0xfac5, 0x5344}, {0xfad5, 0x537f},
-    {0xfb48, 0x5605}, {0xfbb8, 0x5a77}, {0xfbf3, 0x5e75}, {0xfbf9, 0x5ed0},
-    {0xfc4f, 0x5f58}, {0xfc6c, 0x60a4}, {0xfcb9, 0x6490}, {0xfce2, 0x6674},
-    {0xfcf1, 0x675e}, {0xfdb7, 0x6c9c}, {0xfdb8, 0x6e1d}, {0xfdbb, 0x6e2f},
-    {0xfdf1, 0x716e}, {0xfe52, 0x732a}, {0xfe6f, 0x745c}, {0xfeaa, 0x74e9},
-    {0xfedd, 0x7809}};
-
-/* GB 18030 codes that the standard reads as 2005 did, or as GBK. */
-static const struct patch gb_patch[] = {{0xa3a0, 0x3000}, {0xfe51, 0xe816},
-    {0xfe52, 0xe817}, {0xfe53, 0xe818}, {0xfe6c, 0xe831}, {0xfe76, 0xe83b},
-    {0xfe91, 0xe855}};
-
-/* One character by iconv, from its initial state; 0 if it is none, or two. */
+/* The code point at a pointer that may lie outside of the index. */
 static uint32_t
-one(iconv_t cd, const char *bytes, size_t len)
+at(const uint16_t *index, size_t len, size_t pointer)
 {
-	uint32_t cp[4] = {0};
-	char *in = (char *)(uintptr_t)bytes, *out = (char *)cp;
-	size_t left = len, room = sizeof(cp);
-
-	iconv(cd, NULL, NULL, NULL, NULL);
-	if (iconv(cd, &in, &left, &out, &room) == (size_t)-1 || left > 0)
-		return 0;
-	/* a base letter may wait for its combining mark */
-	iconv(cd, NULL, NULL, &out, &room);
-	return sizeof(cp) - room == sizeof(cp[0]) ? cp[0] : 0;
+	return pointer < len ? index[pointer] : 0;
 }
 
-static iconv_t
-descriptor(const char *name)
-{
-	static const char *const target = "UTF-32LE";
-	iconv_t cd;
-
-	cd = iconv_open(target, name);
-	if (cd == (iconv_t)-1)
-		cli_errx(CLI_FATAL, "this system's iconv lacks %s", name);
-	return cd;
-}
-
-static const uint32_t *
-single_table(const struct charset *cs)
-{
-	static uint32_t *cache[CHARSET_MAX]; /* each (128) */
-	uint32_t **table = &cache[cs - charset_list], cp;
-	iconv_t cd;
-	unsigned i;
-	char c;
-
-	if (*table != NULL)
-		return *table;
-	*table = mem_zeroed(128, sizeof(**table));
-	cd = descriptor(cs->iconv);
-	for (i = 0; i < 128; i++) {
-		c = (char)(128 + i);
-		cp = one(cd, &c, 1);
-		/* a hole among the C1 controls is that control */
-		(*table)[i] = cp == 0 && i < 32 ? 128 + i : cp;
-	}
-	iconv_close(cd);
-	if (strcmp(cs->name, "koi8-u") == 0) {
-		(*table)[0xae - 128] = 0x45e;
-		(*table)[0xbe - 128] = 0x40e;
-	} else if (strcmp(cs->name, "macintosh") == 0) {
-		(*table)[0xc6 - 128] = 0x2206;
-		(*table)[0xf0 - 128] = 0xf8ff;
-	} else if (strcmp(cs->name, "windows-1255") == 0) {
-		(*table)[0xca - 128] = 0x5ba;
-	} else if (strcmp(cs->name, "x-mac-cyrillic") == 0) {
-		(*table)[0xff - 128] = 0x20ac;
-	}
-	return *table;
-}
-
-static void
-fill(uint32_t *table, const char *iconv_name, unsigned first, unsigned last)
-{
-	iconv_t cd = descriptor(iconv_name);
-	unsigned lead, trail;
-	uint32_t cp;
-	char c[2];
-
-	for (lead = first; lead <= last; lead++)
-		for (trail = TRAIL; trail < TRAIL + NTRAIL; trail++) {
-			c[0] = (char)lead;
-			c[1] = (char)trail;
-			cp = one(cd, c, 2);
-			if (cp != 0)
-				table[(lead - LEAD) * NTRAIL + trail - TRAIL] =
-				    cp;
-		}
-	iconv_close(cd);
-}
-
-static void
-patch(uint32_t *table, const struct patch *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		table[((list[i].code >> 8) - LEAD) * NTRAIL +
-		      (list[i].code & 0xff) - TRAIL] = list[i].cp;
-}
-
-/* (NLEAD, NTRAIL): the code points of the two-byte sequences. */
-static const uint32_t *
-double_table(enum charset_kind kind, const char *iconv_name)
-{
-	static uint32_t *cache[CHARSET_OTHER];
-	uint32_t *table = cache[kind];
-	unsigned i;
-
-	if (table != NULL)
-		return table;
-	table = mem_zeroed(NLEAD * NTRAIL, sizeof(*table));
-	fill(table, iconv_name, LEAD, LEAD + NLEAD - 1);
-	if (kind == CHARSET_BIG5) {
-		fill(table, "CP950", 0xa1, 0xa3);
-		for (i = 0; i < 32; i++)
-			table[(0xa3 - LEAD) * NTRAIL + 0xc0 - TRAIL + i] =
-			    0x2400 + i;
-		patch(table, big5_patch,
-		    sizeof(big5_patch) / sizeof(big5_patch[0]));
-	} else if (kind == CHARSET_GB18030) {
-		patch(table, gb_patch, sizeof(gb_patch) / sizeof(gb_patch[0]));
-	}
-	cache[kind] = table;
-	return table;
-}
-
-/* JIS X 0208 by row and cell from 0, through its Shift_JIS form. */
+/* JIS X 0208 by row and cell from 0. */
 static uint32_t
-jis0208(const uint32_t *sjis, unsigned row, unsigned cell)
+jis0208(unsigned row, unsigned cell)
 {
-	unsigned pointer = row * 94 + cell, lead = pointer / 188;
-	unsigned trail = pointer % 188;
-
-	lead += lead < 0x1f ? 0x81 : 0xc1;
-	trail += trail < 0x3f ? 0x40 : 0x41;
-	/* from here on Shift_JIS has its users' own characters */
-	if (lead >= 0xf0 && lead <= 0xf9)
-		return 0;
-	return sjis[(lead - LEAD) * NTRAIL + trail - TRAIL];
+	return at(index_jis0208, LENGTH(index_jis0208), row * 94 + cell);
 }
 
 /*
@@ -245,7 +87,7 @@ skip_ascii(struct decoder *d)
 static void
 decode_single(struct decoder *d)
 {
-	const uint32_t *table = single_table(d->cs);
+	const uint16_t *table = d->cs->table;
 
 	while (skip_ascii(d))
 		do {
@@ -273,7 +115,6 @@ malformed(struct decoder *d, size_t n)
 static void
 decode_euc_kr(struct decoder *d)
 {
-	const uint32_t *table = double_table(CHARSET_EUC_KR, d->cs->iconv);
 	uint32_t cp;
 
 	while (skip_ascii(d)) {
@@ -282,7 +123,8 @@ decode_euc_kr(struct decoder *d)
 			continue;
 		}
 		cp = d->p[1] >= 0x41 && d->p[1] <= 0xfe
-			 ? table[(*d->p - LEAD) * NTRAIL + d->p[1] - TRAIL]
+			 ? at(index_euc_kr, LENGTH(index_euc_kr),
+			       (*d->p - 0x81u) * 190 + d->p[1] - 0x41)
 			 : 0;
 		if (cp == 0) {
 			malformed(d, 2);
@@ -293,10 +135,25 @@ decode_euc_kr(struct decoder *d)
 	}
 }
 
+/* Two bytes of Big5, the second of which may be any; 0: no meaning. */
+static uint32_t
+big5(unsigned lead, unsigned trail)
+{
+	size_t pointer =
+	    (lead - 0x81) * 157 + trail - (trail < 0x7f ? 0x40 : 0x62);
+	uint32_t cp;
+
+	if (trail < 0x40 || (trail > 0x7e && trail < 0xa1) || trail == 0xff)
+		return 0;
+	cp = at(index_big5, LENGTH(index_big5), pointer);
+	if (cp != 0 && (plane_big5[pointer / 16] >> pointer % 16 & 1) != 0)
+		cp += 0x20000;
+	return cp;
+}
+
 static void
 decode_big5(struct decoder *d)
 {
-	const uint32_t *table = double_table(CHARSET_BIG5, d->cs->iconv);
 	uint32_t cp;
 	unsigned code;
 
@@ -314,10 +171,7 @@ decode_big5(struct decoder *d)
 			d->p += 2;
 			continue;
 		}
-		cp = (d->p[1] >= 0x40 && d->p[1] <= 0x7e) ||
-			     (d->p[1] >= 0xa1 && d->p[1] <= 0xfe)
-			 ? table[(*d->p - LEAD) * NTRAIL + d->p[1] - TRAIL]
-			 : 0;
+		cp = big5(d->p[0], d->p[1]);
 		if (cp == 0) {
 			malformed(d, 2);
 			continue;
@@ -327,11 +181,24 @@ decode_big5(struct decoder *d)
 	}
 }
 
+/* Two bytes of Shift_JIS, the second of which may be any; 0: no meaning. */
+static uint32_t
+shift_jis(unsigned lead, unsigned trail)
+{
+	unsigned cell = trail - (trail < 0x7f ? 0x40 : 0x41);
+
+	if (trail < 0x40 || trail == 0x7f || trail > 0xfc)
+		return 0;
+	if (lead >= 0xf0 && lead <= 0xf9)
+		return 0xe000 + (lead - 0xf0) * 188 + cell;
+	return at(index_jis0208, LENGTH(index_jis0208),
+	    (lead - (lead < 0xa0 ? 0x81 : 0xc1)) * 188 + cell);
+}
+
 static void
 decode_shift_jis(struct decoder *d)
 {
-	const uint32_t *table = double_table(CHARSET_SHIFT_JIS, d->cs->iconv);
-	unsigned lead, trail;
+	unsigned lead;
 	uint32_t cp;
 
 	while (skip_ascii(d)) {
@@ -345,14 +212,7 @@ decode_shift_jis(struct decoder *d)
 			malformed(d, 1);
 			continue;
 		}
-		trail = d->p[1];
-		if (trail < 0x40 || trail == 0x7f || trail > 0xfc)
-			cp = 0;
-		else if (lead >= 0xf0 && lead <= 0xf9)
-			cp = 0xe000 + (lead - 0xf0) * 188 + trail -
-			     (trail < 0x7f ? 0x40 : 0x41);
-		else
-			cp = table[(lead - LEAD) * NTRAIL + trail - TRAIL];
+		cp = shift_jis(lead, d->p[1]);
 		if (cp == 0) {
 			malformed(d, 2);
 			continue;
@@ -362,26 +222,9 @@ decode_shift_jis(struct decoder *d)
 	}
 }
 
-/* JIS X 0212 by EUC bytes; the supplement lives in no other web charset. */
-static uint32_t
-jis0212(unsigned lead, unsigned trail)
-{
-	static iconv_t cd;
-	char c[3] = {(char)0x8f, (char)lead, (char)trail};
-
-	if (lead > 0xf3 || (lead == 0xf3 && trail >= 0xf3))
-		return 0; /* vendors' additions */
-	if (lead == 0xa2 && trail == 0xc3)
-		return 0xa6;
-	if (cd == NULL)
-		cd = descriptor("EUC-JP-MS");
-	return one(cd, c, 3);
-}
-
 static void
 decode_euc_jp(struct decoder *d)
 {
-	const uint32_t *sjis = double_table(CHARSET_SHIFT_JIS, d->cs->iconv);
 	const unsigned char *p;
 	uint32_t cp;
 
@@ -399,8 +242,10 @@ decode_euc_jp(struct decoder *d)
 				d->p = d->end;
 				continue;
 			}
-			cp = p[2] >= 0xa1 && p[2] <= 0xfe ? jis0212(p[1], p[2])
-							  : 0;
+			cp = p[2] >= 0xa1 && p[2] <= 0xfe
+				 ? at(index_jis0212, LENGTH(index_jis0212),
+				       (p[1] - 0xa1u) * 94 + p[2] - 0xa1)
+				 : 0;
 			if (cp == 0) {
 				malformed(d, 3);
 				continue;
@@ -409,7 +254,7 @@ decode_euc_jp(struct decoder *d)
 			d->p += 3;
 		} else {
 			cp = *p >= 0xa1 && p[1] >= 0xa1 && p[1] <= 0xfe
-				 ? jis0208(sjis, *p - 0xa1u, p[1] - 0xa1u)
+				 ? jis0208(*p - 0xa1u, p[1] - 0xa1u)
 				 : 0;
 			if (cp == 0) {
 				malformed(d, 2);
@@ -421,32 +266,33 @@ decode_euc_jp(struct decoder *d)
 	}
 }
 
-/* Four bytes of GB 18030, or 0. */
+/* Four bytes of GB 18030, each in its range; 0: no meaning. */
 static uint32_t
 gb18030_four(const unsigned char *p)
 {
-	static iconv_t cd;
-	uint32_t cp, pointer;
+	uint32_t pointer = ((p[0] - 0x81u) * 10 + p[1] - 0x30u) * 1260 +
+			   (p[2] - 0x81u) * 10 + p[3] - 0x30u;
+	size_t low = 0, high = LENGTH(range_pointer) - 1, middle;
 
-	if (cd == NULL)
-		cd = descriptor("GB18030");
-	cp = one(cd, (const char *)p, 4);
-	if (cp != 0)
-		return cp;
-	/* what glibc reads by two bytes alone, the standard by four as well */
-	pointer = ((p[0] - 0x81u) * 10 + p[1] - 0x30u) * 1260 +
-		  (p[2] - 0x81u) * 10 + p[3] - 0x30u;
-	if (pointer >= 19057 && pointer < 19057 + 8)
-		return 0x9fb4 + pointer - 19057;
-	if (pointer >= 39076 && pointer < 39076 + 10)
-		return 0xfe10 + pointer - 39076;
-	return 0;
+	if (pointer >= 189000)
+		return pointer <= 1237575 ? pointer - 189000 + 0x10000 : 0;
+	if (pointer > 39419)
+		return 0;
+	if (pointer == 7457)
+		return 0xe7c7;
+	while (low < high) {
+		middle = low + (high - low + 1) / 2;
+		if (range_pointer[middle] <= pointer)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return range_point[low] + pointer - range_pointer[low];
 }
 
 static void
 decode_gb18030(struct decoder *d)
 {
-	const uint32_t *table = double_table(CHARSET_GB18030, d->cs->iconv);
 	const unsigned char *p;
 	uint32_t cp;
 
@@ -481,7 +327,9 @@ decode_gb18030(struct decoder *d)
 			}
 		} else {
 			cp = p[1] >= 0x40 && p[1] != 0x7f && p[1] != 0xff
-				 ? table[(*p - LEAD) * NTRAIL + p[1] - TRAIL]
+				 ? at(index_gb18030, LENGTH(index_gb18030),
+				       (*p - 0x81u) * 190 + p[1] -
+					   (p[1] < 0x7f ? 0x40 : 0x41))
 				 : 0;
 			if (cp == 0) {
 				malformed(d, 2);
@@ -509,7 +357,6 @@ iso_2022_jp_escape(const unsigned char *p, const unsigned char *end)
 static void
 decode_iso_2022_jp(struct decoder *d)
 {
-	const uint32_t *sjis = double_table(CHARSET_SHIFT_JIS, d->cs->iconv);
 	char mode = 'B', next;
 	bool fresh = false; /* nothing has come out since the last escape */
 	uint32_t cp;
@@ -541,7 +388,7 @@ decode_iso_2022_jp(struct decoder *d)
 				continue;
 			}
 			cp = d->p[1] >= 0x21 && d->p[1] <= 0x7e
-				 ? jis0208(sjis, *d->p - 0x21u, d->p[1] - 0x21u)
+				 ? jis0208(*d->p - 0x21u, d->p[1] - 0x21u)
 				 : 0;
 			if (cp == 0)
 				replace(d);
@@ -620,40 +467,6 @@ decode_user_defined(struct decoder *d)
 {
 	while (skip_ascii(d))
 		put(d, 0xf700u + *d->p++);
-}
-
-/* By iconv, in steps: what it refuses is replaced, a byte at a time. */
-static void
-decode_other(struct decoder *d)
-{
-	static iconv_t cache[CHARSET_MAX];
-	iconv_t *cd = &cache[d->cs - charset_list];
-	bool won =
-	    strcmp(d->cs->name, "johab") == 0; /* of 0x5C, like Windows */
-	uint32_t cp[1024];
-	char *in, *out;
-	size_t left, room, i, n;
-	bool bad;
-
-	if (*cd == NULL)
-		*cd = descriptor(d->cs->iconv);
-	iconv(*cd, NULL, NULL, NULL, NULL);
-	while (d->p < d->end && d->out->len <= d->max) {
-		in = (char *)(uintptr_t)d->p;
-		left = (size_t)(d->end - d->p);
-		out = (char *)cp;
-		room = sizeof(cp);
-		bad = iconv(*cd, &in, &left, &out, &room) == (size_t)-1 &&
-		      room >= 4 * sizeof(cp[0]);
-		n = (sizeof(cp) - room) / sizeof(cp[0]);
-		for (i = 0; i < n; i++)
-			put(d, won && cp[i] == 0x20a9 ? '\\' : cp[i]);
-		d->p = d->end - left;
-		if (bad && d->p < d->end) {
-			replace(d);
-			d->p++;
-		}
-	}
 }
 
 /*
@@ -735,10 +548,8 @@ charset_decode(const struct charset *cs, struct str bytes, size_t max,
 		decode_user_defined(&d);
 		break;
 	case CHARSET_REPLACEMENT:
+	case CHARSET_UNKNOWN:
 		replace(&d);
-		break;
-	case CHARSET_OTHER:
-		decode_other(&d);
 		break;
 	}
 	*text = buf_str(out);

@@ -1,9 +1,7 @@
 /*
  * charset-decode - bytes in a known charset to UTF-8, as browsers do it
  *
- * The decoders are those of the WHATWG Encoding Standard; the only door to
- * iconv.  Code tables come from iconv, with the few code points in which glibc
- * and the standard differ set right, and are made at first use.
+ * The decoders and their tables are those of the WHATWG Encoding Standard.
  */
 
 #ifndef CHARSET_DECODE_H
@@ -11,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -32,24 +31,21 @@ enum charset_kind {
 	CHARSET_EUC_KR,
 	CHARSET_USER_DEFINED,
 	CHARSET_REPLACEMENT,
-	CHARSET_OTHER /* no browser's; iconv decodes it */
+	CHARSET_UNKNOWN /* there is such a charset, but no decoder */
 };
 
 struct charset {
 	const char *name;
 	enum charset_kind kind;
-	const char *iconv;  /* its name there, where a table is made */
-	const char *labels; /* with a blank before and after each */
+	const uint16_t *table; /* (128), of CHARSET_SINGLE: bytes from 0x80 */
+	const char *labels;    /* with a blank before and after each */
 };
-
-/* All that charset_find() knows, at most CHARSET_MAX. */
-enum { CHARSET_MAX = 64 };
-extern const struct charset charset_list[];
 
 /*
  * bytes as UTF-8 in *text: bytes themselves where they are valid UTF-8 by cs,
  * else a slice of out, which is emptied first.  *nreplaced counts the U+FFFD
- * put in for what is malformed.  False when text would be longer than max.
+ * put in for what is malformed; all of the bytes of a charset without a decoder
+ * are.  False when text would be longer than max.
  */
 bool charset_decode(const struct charset *cs, struct str bytes, size_t max,
     struct buf *out, struct str *text, size_t *nreplaced);

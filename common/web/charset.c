@@ -6,91 +6,91 @@
 
 #include "base/utf8.h"
 #include "web/charset-decode.h"
+#include "web/charset-single.h"
 #include "web/charset.h"
 
 /* The standard's names and labels, 4.2; our own at the end. */
-const struct charset charset_list[] = {
+static const struct charset charset_list[] = {
     {"utf-8", CHARSET_UTF8, NULL,
 	" unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 "
 	"x-unicode20utf8 "},
-    {"ibm866", CHARSET_SINGLE, "IBM866", " 866 cp866 csibm866 ibm866 "},
-    {"iso-8859-2", CHARSET_SINGLE, "ISO-8859-2",
+    {"ibm866", CHARSET_SINGLE, single_ibm866, " 866 cp866 csibm866 ibm866 "},
+    {"iso-8859-2", CHARSET_SINGLE, single_iso_8859_2,
 	" csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 "
 	"iso_8859-2:1987 l2 latin2 "},
-    {"iso-8859-3", CHARSET_SINGLE, "ISO-8859-3",
+    {"iso-8859-3", CHARSET_SINGLE, single_iso_8859_3,
 	" csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 "
 	"iso_8859-3:1988 l3 latin3 "},
-    {"iso-8859-4", CHARSET_SINGLE, "ISO-8859-4",
+    {"iso-8859-4", CHARSET_SINGLE, single_iso_8859_4,
 	" csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 "
 	"iso_8859-4:1988 l4 latin4 "},
-    {"iso-8859-5", CHARSET_SINGLE, "ISO-8859-5",
+    {"iso-8859-5", CHARSET_SINGLE, single_iso_8859_5,
 	" csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 "
 	"iso88595 iso_8859-5 iso_8859-5:1988 "},
-    {"iso-8859-6", CHARSET_SINGLE, "ISO-8859-6",
+    {"iso-8859-6", CHARSET_SINGLE, single_iso_8859_6,
 	" arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 "
 	"iso-8859-6 iso-8859-6-e iso-8859-6-i iso-ir-127 iso8859-6 iso88596 "
 	"iso_8859-6 iso_8859-6:1987 "},
-    {"iso-8859-7", CHARSET_SINGLE, "ISO-8859-7",
+    {"iso-8859-7", CHARSET_SINGLE, single_iso_8859_7,
 	" csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 "
 	"iso-ir-126 iso8859-7 iso88597 iso_8859-7 iso_8859-7:1987 "
 	"sun_eu_greek "},
-    {"iso-8859-8", CHARSET_SINGLE, "ISO-8859-8",
+    {"iso-8859-8", CHARSET_SINGLE, single_iso_8859_8,
 	" csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e "
 	"iso-ir-138 iso8859-8 iso88598 iso_8859-8 iso_8859-8:1988 visual "},
-    {"iso-8859-8-i", CHARSET_SINGLE, "ISO-8859-8",
+    {"iso-8859-8-i", CHARSET_SINGLE, single_iso_8859_8,
 	" csiso88598i iso-8859-8-i logical "},
-    {"iso-8859-10", CHARSET_SINGLE, "ISO-8859-10",
+    {"iso-8859-10", CHARSET_SINGLE, single_iso_8859_10,
 	" csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 "
 	"latin6 "},
-    {"iso-8859-13", CHARSET_SINGLE, "ISO-8859-13",
+    {"iso-8859-13", CHARSET_SINGLE, single_iso_8859_13,
 	" iso-8859-13 iso8859-13 iso885913 "},
-    {"iso-8859-14", CHARSET_SINGLE, "ISO-8859-14",
+    {"iso-8859-14", CHARSET_SINGLE, single_iso_8859_14,
 	" iso-8859-14 iso8859-14 iso885914 "},
-    {"iso-8859-15", CHARSET_SINGLE, "ISO-8859-15",
+    {"iso-8859-15", CHARSET_SINGLE, single_iso_8859_15,
 	" csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9 "},
-    {"iso-8859-16", CHARSET_SINGLE, "ISO-8859-16", " iso-8859-16 "},
-    {"koi8-r", CHARSET_SINGLE, "KOI8-R", " cskoi8r koi koi8 koi8-r koi8_r "},
-    {"koi8-u", CHARSET_SINGLE, "KOI8-U", " koi8-ru koi8-u "},
-    {"macintosh", CHARSET_SINGLE, "MACINTOSH",
+    {"iso-8859-16", CHARSET_SINGLE, single_iso_8859_16, " iso-8859-16 "},
+    {"koi8-r", CHARSET_SINGLE, single_koi8_r,
+	" cskoi8r koi koi8 koi8-r koi8_r "},
+    {"koi8-u", CHARSET_SINGLE, single_koi8_u, " koi8-ru koi8-u "},
+    {"macintosh", CHARSET_SINGLE, single_macintosh,
 	" csmacintosh mac macintosh x-mac-roman "},
-    {"windows-874", CHARSET_SINGLE, "CP874",
+    {"windows-874", CHARSET_SINGLE, single_windows_874,
 	" dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874 "},
-    {"windows-1250", CHARSET_SINGLE, "CP1250",
+    {"windows-1250", CHARSET_SINGLE, single_windows_1250,
 	" cp1250 windows-1250 x-cp1250 "},
-    {"windows-1251", CHARSET_SINGLE, "CP1251",
+    {"windows-1251", CHARSET_SINGLE, single_windows_1251,
 	" cp1251 windows-1251 x-cp1251 "},
-    {"windows-1252", CHARSET_SINGLE, "CP1252",
+    {"windows-1252", CHARSET_SINGLE, single_windows_1252,
 	" ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 iso-8859-1 "
 	"iso-ir-100 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 l1 latin1 "
 	"us-ascii windows-1252 x-cp1252 "},
-    {"windows-1253", CHARSET_SINGLE, "CP1253",
+    {"windows-1253", CHARSET_SINGLE, single_windows_1253,
 	" cp1253 windows-1253 x-cp1253 "},
-    {"windows-1254", CHARSET_SINGLE, "CP1254",
+    {"windows-1254", CHARSET_SINGLE, single_windows_1254,
 	" cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 "
 	"iso_8859-9 iso_8859-9:1989 l5 latin5 windows-1254 x-cp1254 "},
-    {"windows-1255", CHARSET_SINGLE, "CP1255",
+    {"windows-1255", CHARSET_SINGLE, single_windows_1255,
 	" cp1255 windows-1255 x-cp1255 "},
-    {"windows-1256", CHARSET_SINGLE, "CP1256",
+    {"windows-1256", CHARSET_SINGLE, single_windows_1256,
 	" cp1256 windows-1256 x-cp1256 "},
-    {"windows-1257", CHARSET_SINGLE, "CP1257",
+    {"windows-1257", CHARSET_SINGLE, single_windows_1257,
 	" cp1257 windows-1257 x-cp1257 "},
-    {"windows-1258", CHARSET_SINGLE, "CP1258",
+    {"windows-1258", CHARSET_SINGLE, single_windows_1258,
 	" cp1258 windows-1258 x-cp1258 "},
-    {"x-mac-cyrillic", CHARSET_SINGLE, "MAC-UK",
+    {"x-mac-cyrillic", CHARSET_SINGLE, single_x_mac_cyrillic,
 	" x-mac-cyrillic x-mac-ukrainian mac-cyrillic maccyrillic "},
-    {"gbk", CHARSET_GB18030, "GB18030",
+    {"gbk", CHARSET_GB18030, NULL,
 	" chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk "
 	"iso-ir-58 x-gbk "},
-    {"gb18030", CHARSET_GB18030, "GB18030", " gb18030 "},
-    {"big5", CHARSET_BIG5, "BIG5-HKSCS",
-	" big5 big5-hkscs cn-big5 csbig5 x-x-big5 "},
-    {"euc-jp", CHARSET_EUC_JP, "CP932",
-	" cseucpkdfmtjapanese euc-jp x-euc-jp "},
-    {"iso-2022-jp", CHARSET_ISO_2022_JP, "CP932", " csiso2022jp iso-2022-jp "},
-    {"shift_jis", CHARSET_SHIFT_JIS, "CP932",
+    {"gb18030", CHARSET_GB18030, NULL, " gb18030 "},
+    {"big5", CHARSET_BIG5, NULL, " big5 big5-hkscs cn-big5 csbig5 x-x-big5 "},
+    {"euc-jp", CHARSET_EUC_JP, NULL, " cseucpkdfmtjapanese euc-jp x-euc-jp "},
+    {"iso-2022-jp", CHARSET_ISO_2022_JP, NULL, " csiso2022jp iso-2022-jp "},
+    {"shift_jis", CHARSET_SHIFT_JIS, NULL,
 	" csshiftjis ms932 ms_kanji shift-jis shift_jis sjis windows-31j "
 	"x-sjis "},
-    {"euc-kr", CHARSET_EUC_KR, "UHC",
+    {"euc-kr", CHARSET_EUC_KR, NULL,
 	" cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 "
 	"ks_c_5601-1989 ksc5601 ksc_5601 windows-949 uhc "},
     {"replacement", CHARSET_REPLACEMENT, NULL,
@@ -102,18 +102,15 @@ const struct charset charset_list[] = {
     {"x-user-defined", CHARSET_USER_DEFINED, NULL, " x-user-defined "},
     {"utf-32be", CHARSET_UTF32BE, NULL, " utf-32be "},
     {"utf-32le", CHARSET_UTF32LE, NULL, " utf-32le utf-32 "},
-    {"ibm855", CHARSET_SINGLE, "IBM855", " ibm855 cp855 "},
-    {"johab", CHARSET_OTHER, "JOHAB", " johab "},
-    {"euc-tw", CHARSET_OTHER, "EUC-TW", " euc-tw "},
-    {"iso-2022-kr", CHARSET_OTHER, "ISO-2022-KR", " csiso2022kr iso-2022-kr "},
-    {"viscii", CHARSET_SINGLE, "VISCII", " viscii "},
+    {"ibm855", CHARSET_SINGLE, single_ibm855, " ibm855 cp855 "},
+    {"johab", CHARSET_UNKNOWN, NULL, " johab "},
+    {"euc-tw", CHARSET_UNKNOWN, NULL, " euc-tw "},
+    {"iso-2022-kr", CHARSET_UNKNOWN, NULL, " csiso2022kr iso-2022-kr "},
+    {"viscii", CHARSET_SINGLE, single_viscii, " viscii "},
 };
 
 enum { NCHARSET = sizeof(charset_list) / sizeof(charset_list[0]) };
 enum { LABEL_MAX = 32 }; /* bytes; no label of the standard is longer */
-_Static_assert(sizeof(charset_list) / sizeof(charset_list[0]) <= CHARSET_MAX,
-    "charset-decode.c keeps one of each");
-
 static const struct charset *
 named(const char *label)
 {
@@ -154,6 +151,12 @@ charset_name(const struct charset *cs)
 /*
  * Evidence.
  */
+
+bool
+charset_known(const struct charset *cs)
+{
+	return cs->kind != CHARSET_UNKNOWN;
+}
 
 const struct charset *
 charset_bom(struct str bytes, size_t *len)
@@ -492,6 +495,9 @@ is_utf8(const struct charset *cs, struct str s)
 		return false;
 	if (charset_is_wide(cs))
 		return n > 0 && memchr(s.p, '\0', s.len) == NULL;
+	if (cs->kind == CHARSET_UNKNOWN && n == s.len &&
+	    memchr(s.p, '\033', s.len) == NULL)
+		return true;
 	for (i = 0; i < n; i++)
 		nsequence += ((unsigned char)s.p[i] & 0xc0) == 0xc0;
 	if (cs->kind != CHARSET_SINGLE || strcmp(cs->name, "windows-874") == 0)

@@ -6,8 +6,9 @@
  * charset-decode.h turns the bytes into UTF-8.
  *
  * Beyond the standard: the prescan looks at 64 KiB instead of 1,024 bytes,
- * pages that declare nothing are detected, UTF-8 is told under another label, and a few charsets that browsers
- * dropped (UTF-32, IBM855, Johab, ISO-2022-KR, EUC-TW) are known.
+ * pages that declare nothing are detected, UTF-8 is told under another label,
+ * and UTF-32, IBM855 and VISCII are decoded.  Johab, EUC-TW and ISO-2022-KR are
+ * known by name, but have no decoder.
  */
 
 #ifndef CHARSET_H
@@ -34,6 +35,9 @@ const char *charset_name(const struct charset *cs);
  */
 const struct charset *charset_bom(struct str bytes, size_t *len);
 const struct charset *charset_prescan(struct str bytes);
+
+/* Whether cs has a decoder. */
+bool charset_known(const struct charset *cs);
 
 /* Whether cs, which may be NULL, is UTF-16 or UTF-32. */
 bool charset_is_wide(const struct charset *cs);
