@@ -11,7 +11,8 @@ import sys
 
 
 def words_of(text):
-    return [w for w in re.split("[ \n\t\u3000]+", text) if w]
+    return [w for run in re.split("[ \n\t\u3000]+", text)
+            for w in re.findall("[\u4e00-\u9fff]|[^\u4e00-\u9fff]+", run)]
 
 
 def show(record, words):

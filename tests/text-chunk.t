@@ -2,6 +2,7 @@
 . "${0%/*}/tap.sh"
 
 golden small --max-words 60
+golden scripts --max-words 40
 cp small.in "$tmp/in"
 
 texts='jq -r ".text // empty"'

@@ -15,6 +15,7 @@ golden lines --mode para
 dups numbers
 dups zero --digits zero
 dups substr --mode substr --min-tokens 5
+dups scripts --mode substr --min-tokens 12
 dups longest --keep longest
 dups newest --keep newest
 dups against --against eval.jsonl

@@ -9,6 +9,7 @@ rejects() { # CASE ARG ...
 }
 rejects gopher
 rejects c4 --rules c4
+rejects scripts
 rejects fineweb --rules fineweb
 
 good='head -n 1 gopher.in'
@@ -29,6 +30,9 @@ figure() { # RULE VALUE WHY TEXT
 }
 figure min_words 3 'punctuation is no word' 'a -- b , c'
 figure min_word_length 2 'mean of characters, not bytes' 'é öü ßab'
+figure min_words 6 'a letter of a script without spaces is a word' '北京，3 กู้ด ab'
+figure min_word_length 1 'mean of words between white space' '北 a 8'
+figure alpha_words 0.75 'an ideograph is a letter' '北京 3 a'
 figure symbols 1 'hashes and three kinds of ellipsis' '# a... b. . . c… d'
 figure alpha_words 0.6666667 'a share of words' 'a 1 b -'
 figure stop_words 2 'of any case, counted every time' 'THE cat, the dog'

@@ -322,7 +322,7 @@ count_tokens(const struct opts *o, struct str text)
 	size_t n;
 
 	if (o->tokenizer == NULL)
-		return (uint32_t)((word_count(text) * 4 + 2) / 3);
+		return (uint32_t)word_tokens(text);
 	tokenizer_encode(o->tokenizer, text, &n);
 	return (uint32_t)(n + (n > 0 && o->eod != NULL));
 }

@@ -197,7 +197,7 @@ squeeze(struct work *w, struct str text)
 
 	text = utf8_nfc(&w->nfc, text);
 	w->plain.len = 0;
-	while (word_next(&text, &word)) {
+	while (word_run(&text, &word)) {
 		if (w->plain.len > 0)
 			buf_putc(&w->plain, ' ');
 		buf_puts(&w->plain, word);

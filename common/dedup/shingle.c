@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "text/datatrove.h"
+#include "text/word.h"
 
 /* What a byte or code point is to the plain text. */
 enum kind { UNKNOWN, LETTER, BLANK, DIGIT, ALONE, NOTHING };
@@ -17,16 +18,6 @@ struct shingle_plain {
 	char p
 	    [14]; /* UTF-8 of a digit, or of a letter, small and without marks */
 };
-
-/* Scripts that don't part words. */
-static bool
-is_alone(uint32_t cp)
-{
-	return (cp >= 0x4e00 && cp < 0xa000) || (cp >= 0x3041 && cp < 0x3100) ||
-	       (cp >= 0x3400 && cp < 0x4dc0) || (cp >= 0xe01 && cp < 0xe5a) ||
-	       (cp >= 0xe81 && cp < 0xede) || (cp >= 0x1000 && cp < 0x109e) ||
-	       (cp >= 0x1780 && cp < 0x17e0) || (cp >= 0x20000 && cp < 0x32000);
-}
 
 static void
 make_plain(struct shingle_plain *plain, uint32_t cp)
@@ -53,9 +44,9 @@ make_plain(struct shingle_plain *plain, uint32_t cp)
 				plain->len += (uint8_t)utf8_encode(
 				    plain->p + plain->len, part);
 		}
-		plain->kind = plain->len == 0 ? NOTHING
-			      : is_alone(cp)  ? ALONE
-					      : LETTER;
+		plain->kind = plain->len == 0	  ? NOTHING
+			      : word_is_alone(cp) ? ALONE
+						  : LETTER;
 		buf_release(&nfd);
 	}
 }

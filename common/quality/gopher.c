@@ -274,25 +274,31 @@ count_stop_words(const struct ngram *g, size_t lang, bool distinct)
 }
 
 static void
-measure_paper(struct gopher *g, struct str text, size_t lang, double value[])
+measure_paper(struct gopher *g, const double limit[], struct str text,
+    size_t lang, double value[])
 {
 	struct ngram *gram = &g->gram;
 	struct scan_count n;
-	size_t size, total;
+	size_t size, total, nword;
 
 	measure_lines(g, text, value);
 	ngram_clear(gram);
 	n = scan_words(gram, text);
-	g->nword = n.nall;
-	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)n.nword;
+	nword = n.nword + n.nalone;
+	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = (double)nword;
 	value[GOPHER_MIN_WORD_LENGTH] = value[GOPHER_MAX_WORD_LENGTH] =
 	    share(n.nchar, n.nword);
-	value[GOPHER_SYMBOLS] = share(n.nhash + n.nellipsis, n.nword);
-	value[GOPHER_ALPHA_WORDS] = share(n.nalpha, n.nword);
+	value[GOPHER_SYMBOLS] = share(n.nhash + n.nellipsis, nword);
+	value[GOPHER_ALPHA_WORDS] = share(n.nalpha + n.nalone, nword);
 	ngram_number(gram);
 	value[GOPHER_STOP_WORDS] =
 	    lang < NLANG ? (double)count_stop_words(gram, lang, false)
-			 : gopher_rule[GOPHER_STOP_WORDS].limit;
+			 : limit[GOPHER_STOP_WORDS];
+	if (n.nalone > n.nword) { /* a script without spaces, on the whole */
+		value[GOPHER_MIN_WORD_LENGTH] = limit[GOPHER_MIN_WORD_LENGTH];
+		value[GOPHER_MAX_WORD_LENGTH] = limit[GOPHER_MAX_WORD_LENGTH];
+		value[GOPHER_STOP_WORDS] = limit[GOPHER_STOP_WORDS];
+	}
 	total = gram->nchar[gram->nword];
 	for (size = 2; size <= 10; size++) {
 		ngram_next(gram);
@@ -467,7 +473,8 @@ count_phrase(struct str s, struct str phrase)
 }
 
 static void
-measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
+measure_trove(struct gopher *g, const double limit[], struct str text,
+    size_t lang, double value[])
 {
 	struct ngram *gram = &g->gram;
 	size_t i, size, nword = 0, nplain = 0, nalpha;
@@ -494,7 +501,7 @@ measure_trove(struct gopher *g, struct str text, size_t lang, double value[])
 	ngram_number(gram);
 	value[GOPHER_STOP_WORDS] =
 	    lang < NLANG ? (double)count_stop_words(gram, lang, true)
-			 : gopher_rule[GOPHER_STOP_WORDS].limit;
+			 : limit[GOPHER_STOP_WORDS];
 	for (size = 2; size <= 10; size++) {
 		ngram_next(gram);
 		if (size < 5)
@@ -579,12 +586,15 @@ put_uncited(struct buf *out, struct str line)
  * than it may.
  */
 static bool
-good_words(struct str line, double least, double most)
+good_words(
+    struct str line, enum gopher_dialect dialect, double least, double most)
 {
+	bool (*next)(struct str *, struct str *) =
+	    dialect == GOPHER_DATATROVE ? word_run : word_next;
 	struct str word;
 	double n = 0;
 
-	while (word_next(&line, &word)) {
+	while (next(&line, &word)) {
 		n++;
 		if ((double)word.len > most && (double)utf8_count(word) > most)
 			return false;
@@ -648,7 +658,8 @@ measure_c4(struct gopher *g, const struct gopher_plan *plan, struct str text,
 		line = str_trim(line);
 		from = out->len;
 		ngone++;
-		if (!good_words(line, plan->limit[GOPHER_C4_LINE_WORDS],
+		if (!good_words(line, plan->dialect,
+			plan->limit[GOPHER_C4_LINE_WORDS],
 			plan->limit[GOPHER_C4_WORD_LENGTH]))
 			continue;
 		if (from > 0)
@@ -691,10 +702,12 @@ gopher_measure(struct gopher *g, const struct gopher_plan *plan,
 		switch (plan->set[i]) {
 		case GOPHER_RULES:
 			if (plan->dialect == GOPHER_DATATROVE)
-				measure_trove(g, text, find_lang(lang), value);
+				measure_trove(g, plan->limit, text,
+				    find_lang(lang), value);
 			else
-				measure_paper(g, text, find_lang(lang), value);
-			g->counted = true;
+				measure_paper(g, plan->limit, text,
+				    find_lang(lang), value);
+			g->counted = plan->dialect == GOPHER_DATATROVE;
 			break;
 		case GOPHER_C4:
 			*ngone = measure_c4(g, plan, text, value);

@@ -4,9 +4,10 @@
  * Every rule is a figure measured on a text and a limit to it.  Two dialects
  * tell how to count where the papers leave it open:
  *
- * GOPHER_PAPER counts as DCLM does.  A word is a maximal run without white
- * space; words of nothing but punctuation don't count.  For n-grams words are
- * runs of letters and digits, and an ideograph is one of its own.  Every copy
+ * GOPHER_PAPER counts as DCLM does.  A word is that of text/word; words of
+ * nothing but punctuation don't count.  For n-grams words are runs of letters
+ * and digits, and an ideograph is one of its own.  The mean length is that of
+ * words between white space.  Every copy
  * of a repeated thing counts, the first too; characters under n-grams that
  * overlap count once; shares are of the characters of all words or lines.
  *
@@ -108,7 +109,8 @@ void gopher_release(struct gopher *g);
  * The figures of the plan's sets into value, (GOPHER_NRULE); those of other
  * sets are left alone.  lang names the stop words (ISO 639-1; empty is
  * English): of a language without any, value[GOPHER_STOP_WORDS] is the limit of
- * the rule. Returns the text, by C4 without the lines that it drops and the
+ * the rule; by GOPHER_PAPER, it and the mean length are so, too, where most
+ * words are of scripts without spaces. Returns the text, by C4 without the lines that it drops and the
  * marks of citation; what stands behind C4 in the plan measures that.  It is
  * lent until the next call.  *ngone is how many lines went.
  */

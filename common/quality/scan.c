@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "text/word.h"
 
 enum { WIDTH = 64 };
 
-/* What a code point is to a word. */
+/*
+ * What a code point is to a word.  IDEOGRAPH is any letter that is a word of its
+ * own (text/word); marks go with it.
+ */
 enum kind { SPACE, PUNCT, DIGIT, ALPHA, IDEOGRAPH, MARK };
 
 /* Sets of bytes: bit i is byte i of a block. */
@@ -52,11 +56,9 @@ kind_of(uint32_t cp)
 		return ALPHA;
 	if (utf8_is_space(cp))
 		return SPACE;
+	if (word_is_alone(cp))
+		return IDEOGRAPH;
 	c = utf8_category(cp);
-	if ((cp >= 0xe00 && cp < 0xf00) || (cp >= 0x1000 && cp < 0x10a0) ||
-	    (cp >= 0x1780 && cp < 0x1800) || (cp >= 0x3041 && cp < 0x3100) ||
-	    (cp >= 0x3400 && cp < 0x4dc0) || (cp >= 0x20000 && cp < 0x32000))
-		return c[0] == 'L' ? IDEOGRAPH : c[0] == 'M' ? MARK : PUNCT;
 	return c[0] == 'L'   ? ALPHA
 	       : c[0] == 'M' ? MARK
 	       : c[0] == 'N' ? DIGIT
@@ -162,8 +164,11 @@ widen(struct block *b, struct carry *c, const char *p, const char *end)
 		len = (size_t)(rest.p - p) - i;
 		nellipsis += cp == 0x2026;
 		kind = kind_of(cp);
-		if (kind == MARK)
+		if (kind == MARK) {
 			kind = before(b, c, i);
+			if (kind == IDEOGRAPH) /* the same word goes on */
+				b->inner |= (uint64_t)1 << i;
+		}
 		if (kind == SPACE)
 			put(&is->space, &spill->space, i, len);
 		if (kind <= PUNCT)
@@ -186,25 +191,26 @@ count_bits(uint64_t x)
 }
 
 /*
- * Words between white space.  Adding the bits of a set to the runs of a word's
+ * Words between white space and ideographs.  Adding the bits of a set to the runs of a word's
  * bytes carries into the byte behind the word just where the set has one of
  * them.
  */
 static void
 count_words(struct scan_count *n, const struct block *b, struct carry *c)
 {
-	uint64_t word = ~b->is.space, plain, alpha, ends, marks, part;
+	uint64_t word = ~(b->is.space | b->is.ideograph);
+	uint64_t plain, alpha, ends, marks, part;
 	size_t i, start;
 	bool over;
 
-	over = __builtin_add_overflow(word, b->is.token, &plain);
+	over = __builtin_add_overflow(word, b->is.token & word, &plain);
 	over |= __builtin_add_overflow(plain, c->plain, &plain);
 	c->plain = over;
-	over = __builtin_add_overflow(word, b->is.alpha, &alpha);
+	over = __builtin_add_overflow(word, b->is.alpha & word, &alpha);
 	over |= __builtin_add_overflow(alpha, c->alpha, &alpha);
 	c->alpha = over;
-	ends = ~word & (word << 1 | (~c->last.space & 1));
-	n->nall += count_bits(ends);
+	ends = ~word & (word << 1 | (~(c->last.space | c->last.ideograph) & 1));
+	n->nalone += count_bits(b->is.ideograph & ~b->inner);
 	n->nword += count_bits(plain & ~word);
 	n->nalpha += count_bits(alpha & ~word);
 	n->nchar += count_bits(word & ~b->inner);
@@ -222,7 +228,7 @@ count_words(struct scan_count *n, const struct block *b, struct carry *c)
 	if (word == ~(uint64_t)0)
 		c->nchar += count_bits(~b->inner);
 	else {
-		/* Behind the last white space, which may be byte 63. */
+		/* Behind the last gap, which may be byte 63. */
 		start = WIDTH - (size_t)__builtin_clzll(~word);
 		part = start < WIDTH ? ~(uint64_t)0 << start : 0;
 		c->nchar = count_bits(part & ~b->inner);

@@ -3,8 +3,8 @@
  *
  * A word of n-grams is a run of letters and digits, with the marks that combine
  * with them, "_", and an apostrophe, a full stop, or between digits a comma
- * inside ("don't", "3.14", "1,000"); an ideograph is one of its own, as is a
- * letter of a script without spaces.
+ * inside ("don't", "3.14", "1,000"); an ideograph with its marks is one of its
+ * own, as is a letter of a script without spaces (text/word).
  *
  * The text is taken 64 bytes at a time as sets of bits, one for each class of
  * character, and the edges of words come from shifts of these sets: there is no
@@ -19,13 +19,14 @@
 #include "base/str.h"
 #include "text/ngram.h"
 
-/* What one pass counts.  The first four are of words between white space. */
+/* What one pass counts. */
 struct scan_count {
-	size_t nword;	  /* of those that are more than punctuation, */
-	size_t nchar;	  /* their characters, */
-	size_t nall;	  /* of all, */
-	size_t nalpha;	  /* and of those with a letter */
-	size_t nhash;	  /* "#" */
+	/* Of words between white space and ideographs, ... */
+	size_t nword;  /* those that are more than punctuation, */
+	size_t nchar;  /* their characters, */
+	size_t nalpha; /* and those with a letter; */
+	size_t nalone; /* ideographs, and letters of scripts without spaces */
+	size_t nhash;  /* "#" */
 	size_t nellipsis; /* "...", ". . ." and U+2026 */
 };
 

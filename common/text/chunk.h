@@ -2,8 +2,8 @@
  * chunk - pieces of a text, cut where sentences end
  *
  * Chunks tile the text: joined they are it, byte for byte.  A chunk holds at
- * most max_words words (maximal runs without white space) and, for the sake of
- * scripts that don't part words, at most CHUNK_WORD bytes for each of them.
+ * most max_words words (text/word) and at most CHUNK_WORD bytes for each of
+ * them, for the sake of runs that are no words.
  * It is filled with whole sentences.  A sentence that alone is too long is cut
  * behind a clause, else behind a word, and a word that alone is too long
  * between grapheme clusters.  A last chunk of less than half the size is evened

@@ -813,7 +813,7 @@ datatrove_words(struct ngram *g, struct str text)
 	struct str word;
 
 	g->end = text.p + text.len;
-	while (word_next(&text, &word))
+	while (word_run(&text, &word))
 		take_run(&sink, word.p, word.p + word.len);
 	free(sink.cut);
 	return sink.nalpha;

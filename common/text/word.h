@@ -2,7 +2,9 @@
  * word - what a word is
  *
  * A word is a maximal run without white space (Unicode White_Space), in every
- * tool and wherever words are counted.
+ * tool and wherever words are counted.  Scripts that write no spaces between
+ * words have a word for each letter instead, together with its marks and the
+ * punctuation that follows: ideographs, kana, Thai, Lao, Khmer and Burmese.
  */
 
 #ifndef WORD_H
@@ -10,12 +12,25 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
+
+/* Whether a code point is such a letter. */
+bool word_is_alone(uint32_t cp);
 
 /* Take the next word off rest; false when there is none left. */
 bool word_next(struct str *rest, struct str *word);
 
+/* The same of runs without white space, in whatever script. */
+bool word_run(struct str *rest, struct str *run);
+
 size_t word_count(struct str text);
+
+/*
+ * How many tokens of a language model the text may be: four for three words,
+ * one for a letter that is a word.
+ */
+size_t word_tokens(struct str text);
 
 #endif

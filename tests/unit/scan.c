@@ -64,13 +64,15 @@ twin(
 	struct scan_count c = {0};
 	enum kind kind, before = PUNCT;
 	size_t i, nchar = 0, ntoken = 0;
-	bool plain = false, alpha = false;
+	bool plain = false, alpha = false, goes_on, gap;
 	char *p = text, *token = text;
 
 	for (i = 0; i <= n; i++) {
 		kind = i < n ? kind_at(drawn, i, n, before) : SPACE;
-		if (ntoken > 0 && (kind <= COMMA || kind == IDEOGRAPH ||
-				      before == IDEOGRAPH)) {
+		goes_on = kind == IDEOGRAPH && drawn[i]->kind == MARK;
+		if (ntoken > 0 && !goes_on &&
+		    (kind <= COMMA || kind == IDEOGRAPH ||
+			before == IDEOGRAPH)) {
 			ngram_add(gram,
 			    (struct str){token, (size_t)(p - token)}, ntoken,
 			    false);
@@ -78,11 +80,12 @@ twin(
 		}
 		if (kind > COMMA && ntoken++ == 0)
 			token = p;
-		plain |= kind > COMMA;
-		alpha |= kind > DIGIT;
-		nchar += kind != SPACE;
-		if (kind == SPACE && nchar > 0) {
-			c.nall++;
+		c.nalone += kind == IDEOGRAPH && !goes_on;
+		gap = kind == SPACE || kind == IDEOGRAPH;
+		plain |= !gap && kind > COMMA;
+		alpha |= !gap && kind > DIGIT;
+		nchar += !gap;
+		if (gap && nchar > 0) {
 			c.nword += plain;
 			c.nchar += plain ? nchar : 0;
 			c.nalpha += alpha;
@@ -163,11 +166,18 @@ main(void)
 	struct ngram gram = {0};
 	struct scan_count n = scan_words(&gram, STR(""));
 
-	ok(n.nall == 0 && gram.nword == 0, "an empty text has no words");
+	ok(n.nword == 0 && n.nalone == 0 && gram.nword == 0,
+	    "an empty text has no words");
 	n = scan_words(&gram, STR("don't 3.14 1,000 x,y #1 -- wait..."));
-	ok(n.nall == 7 && n.nword == 6 && n.nalpha == 3 && n.nchar == 26 &&
-		n.nhash == 1 && n.nellipsis == 1 && gram.nword == 7,
+	ok(n.nword == 6 && n.nalpha == 3 && n.nchar == 26 && n.nhash == 1 &&
+		n.nellipsis == 1 && gram.nword == 7,
 	    "a text by hand");
+	ngram_clear(&gram);
+	n = scan_words(&gram,
+	    STR("\xe5\x8c\x97\xe4\xba\xac 3 ab\xe0\xb8\x81\xe0\xb9\x87"));
+	ok(n.nword == 2 && n.nalpha == 1 && n.nchar == 3 && n.nalone == 3 &&
+		gram.nword == 5,
+	    "letters of scripts without spaces");
 	ngram_release(&gram);
 	against_twin();
 	return tap_done();
