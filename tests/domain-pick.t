@@ -156,6 +156,7 @@ done <<'LIST'
 --share 0.05
 --share 0.05 --grey 3 --background 40
 --share 0.05 --min-score 0.4 --grey 2.5 --background 40 --rng 3
+--share 0.1 --grey 1.5 --prior scores --prior-weight 0.3
 --min-score 0.5 --grey 2
 --min-score 0.5 --background 7
 --min-score 0.5

@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "mine/pick.h"
 #include "mine/thresholds.h"
+#include "record/json-writer.h"
 #include "record/json.h"
 #include "record/outfile.h"
 #include "record/reader.h"
@@ -194,8 +195,8 @@ next_scored(struct job *j)
 }
 
 /*
- * The record of --from that a record is joined with; NULL if it has none, which
- * is told.
+ * The record of --from that a record is joined with; NULL, after a message or a
+ * count, if there is none.
  */
 static const struct rec *
 join(struct job *j, const struct rec *rec)
@@ -212,7 +213,7 @@ join(struct job *j, const struct rec *rec)
 	return NULL;
 }
 
-/* What is known of a record; false if it can't be picked, which is told. */
+/* What is known of a record; false, after a message, if it has no scores. */
 static bool
 know(struct job *j, const struct rec *rec, struct pick_record *r)
 {
@@ -271,17 +272,15 @@ static void
 set_scores(struct job *j, struct rec *rec, const struct pick_record *r)
 {
 	struct buf b = {0};
+	struct json_writer w = {.out = &b};
 	size_t i;
 
-	buf_putc(&b, '{');
+	jw_begin_object(&w, NULL);
 	for (i = 0; i < r->nscore; i++) {
-		if (i > 0)
-			buf_putc(&b, ',');
-		json_put_str(&b, j->pick.names.word[r->score[i].domain]);
-		buf_putc(&b, ':');
-		json_put_real(&b, r->score[i].score);
+		jw_key(&w, j->pick.names.word[r->score[i].domain]);
+		jw_real(&w, NULL, r->score[i].score);
 	}
-	buf_putc(&b, '}');
+	jw_end_object(&w);
 	rec_set(rec, "scores", arena_copy(rec->mem, buf_str(&b)));
 	buf_release(&b);
 }
@@ -404,9 +403,9 @@ run_merge(struct job *j)
 	buf_release(&b);
 }
 
-/* The fewest digits that read back as x. */
+/* A number by the fewest digits that read back as it. */
 static void
-put_number(struct buf *b, const char *name, double x)
+put_number(struct json_writer *w, const char *key, double x)
 {
 	char text[64];
 	int digits = 1;
@@ -414,7 +413,7 @@ put_number(struct buf *b, const char *name, double x)
 	do
 		snprintf(text, sizeof(text), "%.*g", digits, x);
 	while (strtod(text, NULL) != x && ++digits < 18);
-	buf_printf(b, "\"%s\":%s,", name, text);
+	jw_raw(w, key, str_of(text));
 }
 
 /* The options that thresholds depend on, so that no run has others. */
@@ -423,22 +422,21 @@ put_rule(struct job *j)
 {
 	const struct opts *o = j->o;
 	const struct pick_rule *rule = &o->rule;
-	struct buf *b = &j->rule;
+	struct json_writer w = {.out = &j->rule};
 
-	buf_putc(b, '{');
+	jw_begin_object(&w, NULL);
 	if (rule->by_share)
-		put_number(b, "share", rule->share);
+		put_number(&w, "share", rule->share);
 	if (rule->by_score)
-		put_number(b, "min_score", rule->min_score);
+		put_number(&w, "min_score", rule->min_score);
 	if (o->prior != NULL) {
-		buf_puts(b, STR("\"prior\":"));
-		json_put_str(b, str_of(o->prior));
-		buf_putc(b, ',');
-		put_number(b, "prior_weight", o->prior_weight);
+		jw_str(&w, "prior", str_of(o->prior));
+		put_number(&w, "prior_weight", o->prior_weight);
 	}
-	put_number(b, "grey", rule->grey);
-	buf_printf(
-	    b, "\"background\":%zu,\"rng\":%zu}", rule->background, o->rng);
+	put_number(&w, "grey", rule->grey);
+	jw_u64(&w, "background", rule->background);
+	jw_u64(&w, "rng", o->rng);
+	jw_end_object(&w);
 }
 
 static void

@@ -5,69 +5,82 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "record/json-writer.h"
 #include "record/json.h"
 
 enum { NHEX = 4 }; /* hexadecimal digits of a cutoff's digit */
 
 static void
-put_key(const struct cutoff *c, struct buf *b)
+put_key(struct json_writer *w, const struct cutoff *c)
 {
 	char hex[CUTOFF_NDIGIT * NHEX + 1];
 
 	snprintf(hex, sizeof(hex), "%08" PRIx32 "%016" PRIx64, c->key.rank,
 	    c->key.tie);
-	buf_printf(b, "\"key\":\"%.*s\"", (int)c->ndigit * NHEX, hex);
+	jw_str(w, "key", (struct str){hex, c->ndigit * NHEX});
 }
 
+/* A cutoff that is one of scores tells the score as well. */
 static void
-put_cutoff(const char *name, const struct cutoff *c, struct buf *b)
+put_cutoff(struct json_writer *w, const char *name, const struct cutoff *c,
+    bool of_scores)
 {
-	buf_printf(b, "\"%s\":{", name);
-	if (c->ndigit >= 2 && c->left > 0 && strcmp(name, "background") != 0) {
-		buf_puts(b, STR("\"score\":"));
-		json_put_real(b, cutoff_score(c->key));
-		buf_putc(b, ',');
-	}
-	put_key(c, b);
-	buf_printf(b, ",\"left\":%" PRIu64 "}", c->left);
+	jw_begin_object(w, name);
+	if (of_scores && c->ndigit >= 2 && c->left > 0)
+		jw_real(w, "score", cutoff_score(c->key));
+	put_key(w, c);
+	jw_u64(w, "left", c->left);
+	jw_end_object(w);
 }
 
+/* Begin the first line of either kind. */
 static void
-put_first(const struct pick *p, struct str rule, uint64_t pass, struct buf *b)
+begin_first(
+    struct json_writer *w, const struct pick *p, struct str rule, uint64_t pass)
 {
-	buf_puts(b, STR("{\"rule\":"));
-	buf_puts(b, rule);
-	buf_printf(
-	    b, ",\"pass\":%" PRIu64 ",\"records\":%" PRIu64, pass, p->nrecord);
+	jw_begin_object(w, NULL);
+	jw_raw(w, "rule", rule);
+	jw_u64(w, "pass", pass);
+	jw_u64(w, "records", p->nrecord);
 }
 
+/* Begin a line of a domain. */
 static void
-put_domain(const struct pick *p, uint32_t d, struct buf *b)
+begin_domain(struct json_writer *w, const struct pick *p, uint32_t d)
 {
-	buf_puts(b, STR("{\"domain\":"));
-	json_put_str(b, p->names.word[d]);
-	buf_printf(b, ",\"kept\":%" PRIu64, p->domain[d].nkept);
+	jw_begin_object(w, NULL);
+	jw_str(w, "domain", p->names.word[d]);
+	jw_u64(w, "kept", p->domain[d].nkept);
+}
+
+/* End a line, so that the next begins without a comma. */
+static void
+end_line(struct json_writer *w)
+{
+	jw_end_object(w);
+	buf_putc(w->out, '\n');
+	w->comma = false;
 }
 
 void
 thresholds_put(
     const struct pick *p, struct str rule, uint64_t pass, struct buf *b)
 {
+	struct json_writer w = {.out = b};
 	uint32_t d;
 
-	put_first(p, rule, pass, b);
-	buf_printf(b, ",\"exact\":%s}\n", pick_exact(p) ? "true" : "false");
+	begin_first(&w, p, rule, pass);
+	jw_bool(&w, "exact", pick_exact(p));
+	end_line(&w);
 	for (d = 0; d < p->names.nword; d++) {
-		put_domain(p, d, b);
-		buf_putc(b, ',');
-		put_cutoff("share", &p->domain[d].share, b);
-		buf_putc(b, ',');
-		put_cutoff("grey", &p->domain[d].grey, b);
-		buf_puts(b, STR("}\n"));
+		begin_domain(&w, p, d);
+		put_cutoff(&w, "share", &p->domain[d].share, true);
+		put_cutoff(&w, "grey", &p->domain[d].grey, true);
+		end_line(&w);
 	}
-	buf_putc(b, '{');
-	put_cutoff("background", &p->background, b);
-	buf_puts(b, STR("}\n"));
+	jw_begin_object(&w, NULL);
+	put_cutoff(&w, "background", &p->background, false);
+	end_line(&w);
 }
 
 static bool
@@ -183,13 +196,14 @@ void
 thresholds_put_head(
     const struct pick *p, struct str rule, uint64_t pass, struct buf *b)
 {
+	struct json_writer w = {.out = b};
 	uint32_t d;
 
-	put_first(p, rule, pass, b);
-	buf_puts(b, STR("}\n"));
+	begin_first(&w, p, rule, pass);
+	end_line(&w);
 	for (d = 0; pass == 1 && d < p->names.nword; d++) {
-		put_domain(p, d, b);
-		buf_puts(b, STR("}\n"));
+		begin_domain(&w, p, d);
+		end_line(&w);
 	}
 }
 
@@ -198,24 +212,21 @@ thresholds_put_table(
     const struct pick *p, size_t table, const uint64_t *bin, struct buf *b)
 {
 	const struct pick_table *t = &p->table[table];
-	bool first = true;
+	struct json_writer w = {.out = b};
 	size_t i;
 
-	buf_putc(b, '{');
-	if (t->domain != VOCAB_NONE) {
-		buf_puts(b, STR("\"domain\":"));
-		json_put_str(b, p->names.word[t->domain]);
-		buf_putc(b, ',');
-	}
-	put_key(&t->found, b);
-	buf_puts(b, STR(",\"bins\":["));
-	for (i = 0; i < CUTOFF_NBIN; i++) {
-		if (bin[i] == 0)
-			continue;
-		buf_printf(b, "%s%zu,%" PRIu64, first ? "" : ",", i, bin[i]);
-		first = false;
-	}
-	buf_puts(b, STR("]}\n"));
+	jw_begin_object(&w, NULL);
+	if (t->domain != VOCAB_NONE)
+		jw_str(&w, "domain", p->names.word[t->domain]);
+	put_key(&w, &t->found);
+	jw_begin_array(&w, "bins");
+	for (i = 0; i < CUTOFF_NBIN; i++)
+		if (bin[i] > 0) {
+			jw_u64(&w, NULL, i);
+			jw_u64(&w, NULL, bin[i]);
+		}
+	jw_end_array(&w);
+	end_line(&w);
 }
 
 static struct thresholds_slot *
