@@ -231,8 +231,8 @@ know(struct job *j, const struct rec *rec, struct pick_record *r)
 		next_scored(j);
 	if (!good) {
 		rec_bad(&j->in, j->o->prior == NULL
-				    ? "no \"scores\" that are numbers"
-				    : "no \"scores\" that are numbers, each "
+				    ? "no object \"scores\" of numbers"
+				    : "no object \"scores\" of numbers, each "
 				      "with one in the prior");
 		return false;
 	}
