@@ -122,9 +122,9 @@ ok 'the preset: cosine, t_sim' '
     cp -R m near.m && jq -c ".t_sim = 0.7" m/config.json >near.m/config.json &&
     embed-score --model near.m --seeds seeds.jsonl --preset dopamine docs.jsonl |
     jq -e -s "length > 0 and all(.[].hits[]; .sim >= 0.7)"'
-ok 't_sim alone decides where nothing else is said' '
-    embed-score --model near.m --seeds seeds.jsonl docs.jsonl >a
-    $run --min-sim 0.7 docs.jsonl | cmp - a && test -s a'
+ok 't_sim alone decides of cosines where nothing else is said' '
+    embed-score --model near.m --seeds seeds.jsonl --score cosine docs.jsonl >a
+    $run --score cosine --min-sim 0.7 docs.jsonl | cmp - a && test -s a'
 ok '--background: so many others, domains empty' '
     $run --per-seed 3 --background 30 docs.jsonl | jq -e -s "
     [.[] | select(.domains == [])] | length == 30 and all(.[]; .hits == []
@@ -267,8 +267,28 @@ status 2 'two seeds of one id' 'cat seeds.jsonl seeds.jsonl >s3
     embed-score --model m --seeds s3 --min-score 0 docs.jsonl'
 status 2 'no seeds' 'embed-score --model m --seeds /dev/null --min-score 0 docs.jsonl'
 status 2 'a seed file that is not there' 'embed-score --model m --seeds no --min-score 0'
-status 2 'no selection and no t_sim' '
-    embed-score --model bare --seeds seeds.jsonl docs.jsonl'
+status 2 'cosines, no selection and no t_sim' '
+    embed-score --model bare --seeds seeds.jsonl --score cosine docs.jsonl'
+ok 'nothing selects: domains of a third or more' '
+    $run docs.jsonl >a; $run --min-score 0.33333334 docs.jsonl | cmp - a && test -s a'
+ok '--expect: the sums of the scores, of all and of what is kept' '
+    $run --expect e.json docs.jsonl >kept &&
+    $run --min-score 0 docs.jsonl | jq -s "
+	(map(.scores | to_entries) | add | group_by(.key) |
+	    map({(.[0].key): (map(.value) | add)}) | add)" >sums &&
+    jq -s "map(. as \$r | .domains[] | {d: ., p: \$r.scores[.]}) | group_by(.d) |
+	map({(.[0].d): {n: length, p: (map(.p) | add)}}) | add" kept >right &&
+    jq -e -n --slurpfile e e.json --slurpfile s sums --slurpfile r right "
+	def near(a; b): (a - b) * (a - b) < 1e-4;
+	\$e[0].records == $(wc -l <docs.jsonl) and
+	(\$e[0].domains | to_entries | all(. as {\$key, \$value} |
+	    near(\$value.expected; \$s[0][\$key]) and
+	    \$value.kept == (\$r[0][\$key].n // 0) and
+	    near(\$value.right; \$r[0][\$key].p // 0) and
+	    near(\$value.missed; \$value.expected - \$value.right)))"'
+like '^ *[0-9.]+ +[0-9]+ +[0-9.]+ +[0-9.]+  Health$' '--expect -: a table' \
+    '$run --expect - docs.jsonl 2>&1 >/dev/null'
+status 2 'cosines tell no number' '$run --score cosine --min-sim 0 --expect e docs.jsonl'
 status 2 'no seeds and no --vec' 'embed-score --model m docs.jsonl'
 status 2 'a model that is not there' 'embed-score --model no --vec docs.jsonl'
 like 'of type t5' 'a model of another kind' '

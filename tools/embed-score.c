@@ -12,6 +12,8 @@
 #include "encode/window.h"
 #include "math/gemm.h"
 #include "mine/contrast.h"
+#include "mine/decide.h"
+#include "mine/expect.h"
 #include "mine/histogram.h"
 #include "mine/merge.h"
 #include "mine/seeds.h"
@@ -35,6 +37,7 @@ struct opts {
 	enum transformer_windows windows;
 	enum { FLOAT32, INT8 } precision;
 	const char *histogram; /* file, or "-", or NULL */
+	const char *expect;    /* likewise */
 };
 
 static const struct tool_help help = {
@@ -44,8 +47,8 @@ static const struct tool_help help = {
 	"                   [--min-score P] [--share Q] [--per-seed K]\n"
 	"                   [--min-sim T] [--preset dopamine] [--background "
 	"N]\n"
-	"                   [--histogram FILE] [--vec] [--windows "
-	"first|mean|max]\n"
+	"                   [--histogram FILE] [--expect FILE] [--vec]\n"
+	"                   [--windows first|mean|max]\n"
 	"                   [--precision float32|int8] [--window N] [--rng N]\n"
 	"                   [file ...]\n"
 	"       embed-score --model DIR --vec [--windows first|mean|max]\n"
@@ -62,8 +65,7 @@ static const struct tool_help help = {
 	"...]\n",
     .about = "Pass on the records that are near to seeds, with their scores.\n",
     .example = "Example:\n"
-	       "  embed-score --model model --seeds seeds.jsonl --min-score "
-	       "0.5 docs.jsonl\n",
+	       "  embed-score --model model --seeds seeds.jsonl docs.jsonl\n",
     .forms = (const char *const[]){[SCORE] = "",
 	[CALIBRATE] = "--calibrate",
 	[MERGE] = "--merge",
@@ -78,6 +80,7 @@ struct job {
 	struct contrast contrast;
 	struct select select;
 	struct histogram best_sim, best_score; /* of each record */
+	struct expect expect;
 	bool use_contrast;
 	struct window window;
 	struct rec_reader in;
@@ -100,6 +103,8 @@ emit(struct job *j, struct str line, const float *score)
 	if (!rec_parse(&rec, &mem, line, &why))
 		cli_errx(CLI_FATAL, "a spooled record was lost: %s", why);
 	select_set(&j->select, &rec, score);
+	if (j->o->expect != NULL)
+		expect_kept(&j->expect, score, j->select.keep);
 	rec_write(&rec, stdout);
 	arena_release(&mem);
 }
@@ -252,6 +257,8 @@ finish_block(struct job *j, size_t from, size_t to)
 			histogram_add(
 			    &j->best_score, largest(score, j->seeds.ndomain));
 		}
+		if (j->o->expect != NULL)
+			expect_seen(&j->expect, score);
 		if (later)
 			select_put(
 			    &j->select, item->line, item->id, sim, score);
@@ -347,6 +354,21 @@ write_histogram(const struct job *j)
 	outfile_commit(&s);
 }
 
+/* What is expected of each domain, and what was kept of it. */
+static void
+write_expect(const struct job *j)
+{
+	struct outfile s;
+
+	if (strcmp(j->o->expect, "-") == 0) {
+		expect_table(&j->expect, stderr);
+		return;
+	}
+	outfile_open(&s, j->o->expect);
+	expect_json(&j->expect, s.fp);
+	outfile_commit(&s);
+}
+
 static void
 run_score(struct job *j)
 {
@@ -354,8 +376,8 @@ run_score(struct job *j)
 	const struct seeds *s = &j->seeds;
 	size_t from, to;
 
-	open_seeds(j);
 	open_window(j, s->dim);
+	expect_init(&j->expect, s->domain, s->ndomain);
 	select_init(&j->select, &o->rule, s);
 	j->block =
 	    o->window > TRANSFORMER_NWINDOW ? o->window : TRANSFORMER_NWINDOW;
@@ -371,6 +393,8 @@ run_score(struct job *j)
 		finish(j);
 	if (o->histogram != NULL)
 		write_histogram(j);
+	if (o->expect != NULL)
+		write_expect(j);
 }
 
 static void
@@ -422,23 +446,29 @@ release(struct job *j)
 	seeds_release(&j->seeds);
 	contrast_release(&j->contrast);
 	select_release(&j->select);
+	expect_release(&j->expect);
 	window_release(&j->window);
 	free(j->work);
 	free(j->sim);
 	free(j->score);
 }
 
-/* Fill in defaults from the model; reject what it lacks. */
+/*
+ * Fill in what selects, where the options leave it open: of probabilities the
+ * decision, of cosines the model's threshold.  Reject what the model lacks.
+ */
 static void
-settle(struct opts *o, const struct encoder *e)
+settle(struct opts *o, const struct job *j)
 {
 	struct select_rule *rule = &o->rule;
 	float t_sim;
-	bool known = e != NULL && encoder_t_sim(e, &t_sim);
+	bool known = j->encoder != NULL && encoder_t_sim(j->encoder, &t_sim);
 	bool dopamine = tool_given("preset"), given = tool_given("min-sim");
 
+	if (o->expect != NULL && !j->use_contrast)
+		tool_usage("--expect needs --score contrast: cosines are no "
+			   "probabilities");
 	if (dopamine) {
-		o->score = COSINE;
 		if (rule->per_seed == 0)
 			rule->per_seed = 200;
 		if (!given && !known)
@@ -450,6 +480,11 @@ settle(struct opts *o, const struct encoder *e)
 		rule->min_sim = dopamine ? t_sim : -INFINITY;
 	if (rule->per_seed > 0 || rule->by_score || rule->by_share) {
 		rule->by_sim = given && rule->per_seed == 0;
+		return;
+	}
+	if (!given && j->use_contrast) {
+		rule->by_score = true;
+		rule->min_score = (double)decide_least;
 		return;
 	}
 	if (!given && !known && o->histogram == NULL)
@@ -465,7 +500,7 @@ static void
 check(const struct opts *o, enum form form)
 {
 	static const char *const select[] = {"min-score", "share", "per-seed",
-	    "min-sim", "background", "preset", "histogram", NULL};
+	    "min-sim", "background", "preset", "histogram", "expect", NULL};
 	size_t i;
 
 	if (form == MERGE && (o->rule.per_seed > 0) == tool_given("share"))
@@ -508,10 +543,12 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		"records with id, domains and text; may be given again",
 		OPTION_LIST(&o->seeds), .forms = 1 << SCORE},
 	    {"score", "contrast|cosine",
-		"contrast: nearer to the domain than to the others (default); "
+		"contrast: how likely the record is of the domain (default); "
 		"cosine: best cosine to a seed (default for one domain)",
 		OPTION_CHOICE(&o->score, scores), .forms = 1 << SCORE},
-	    {"min-score", "P", "keep domains of at least this score, 0..1",
+	    {"min-score", "P",
+		"keep domains of at least this score, 0..1 (of contrast: one "
+		"third, unless another option selects)",
 		OPTION_REAL(&rule->min_score, 0, 1), .forms = 1 << SCORE},
 	    {"share", "Q", "keep the best share Q of all records, by domain",
 		OPTION_REAL(&rule->share, 0, 1), .forms = SELECTS},
@@ -530,6 +567,10 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		"how the best cosines and scores are spread, JSON (-: a table, "
 		"to stderr)",
 		OPTION_STRING(&o->histogram), .forms = 1 << SCORE},
+	    {"expect", "FILE",
+		"how many records of each domain there seem to be, JSON (-: a "
+		"table, to stderr)",
+		OPTION_STRING(&o->expect), .forms = 1 << SCORE},
 	    {"vec", NULL, "add vec, the vector, as base64 of float16",
 		OPTION_FLAG(&o->vec), .forms = 1 << SCORE},
 	    {"calibrate", NULL,
@@ -582,8 +623,12 @@ main(int argc, char *argv[])
 			    "%s: --precision int8 is for BERT encoders",
 			    o.model);
 	}
-	if (o.seeds.n > 0)
-		settle(&o, j.encoder);
+	if (tool_given("preset"))
+		o.score = COSINE;
+	if (o.seeds.n > 0) {
+		open_seeds(&j);
+		settle(&o, &j);
+	}
 	rec_open(&j.in, operands);
 	if (form == MERGE)
 		run_merge(&j);

@@ -10,9 +10,12 @@
 
 /*
  * Against the variance of the seeds, summed over all directions: enough to
- * level the directions in which seeds hardly differ, not those that matter.
+ * level the directions in which seeds hardly differ, not those that matter.  The
+ * more seeds, the less of it is best; so that is taken of these by which the
+ * seeds, each left out in turn, are told apart best.
  */
-static const double RIDGE = 0.03;
+static const double ridges[] = {0.001, 0.003, 0.01, 0.03, 0.1};
+enum { NRIDGE = sizeof(ridges) / sizeof(*ridges) };
 
 /* The corpus' part in what a direction costs; the rest is the same for all. */
 static const double PRIOR = 0.2;
@@ -24,10 +27,16 @@ struct fit {
 	float *prior;	   /* (dim, dim): lower triangle, Cholesky */
 	float *x; /* (nseed, dim): centred, unit, times prior, less middle */
 	double *share;	/* (nseed): weight of a seed, 1 in all */
+	double *weight; /* (nseed): the same, nseed in all */
 	double *middle; /* (dim): weighted mean of the seeds */
 	double *base;	/* (ndomain): weighted mean of the labels */
 	double *root;	/* (dim, dim): lower triangle, Cholesky */
 	double *slope;	/* (ndomain, dim) */
+
+	/* (nseed, ndomain): the values of the seeds, each left out where it is
+	 * the domain's; NAN where that is not known */
+	float *value;
+	double own, other; /* the mean of those for its own, for another */
 };
 
 /*
@@ -59,8 +68,10 @@ share_out(struct fit *f)
 		f->share[s] = n > 0 ? f->share[s] / n : 1 / nnone;
 		all += f->share[s];
 	}
-	for (s = 0; s < f->nseed; s++)
+	for (s = 0; s < f->nseed; s++) {
 		f->share[s] /= all;
+		f->weight[s] = f->share[s] * (double)f->nseed;
+	}
 	free(nseed);
 }
 
@@ -152,7 +163,7 @@ stretch(struct fit *f, const float *covariance)
 
 /* root root^T = the weighted covariance of x, plus the ridge. */
 static void
-factor(struct fit *f)
+factor(struct fit *f, double ridge)
 {
 	size_t n = f->dim, s, i, j;
 	float *w = mem_alloc(f->nseed * n * sizeof(*w));
@@ -171,7 +182,7 @@ factor(struct fit *f)
 	for (i = 0; i < n; i++)
 		for (j = 0; j <= i; j++)
 			f->root[i * n + j] =
-			    cov[i * n + j] + (i == j ? RIDGE * trace : 0);
+			    cov[i * n + j] + (i == j ? ridge * trace : 0);
 	cholesky(f->root, n);
 	free(w);
 	free(cov);
@@ -211,6 +222,7 @@ find_slopes(struct fit *f)
 
 	for (d = 0; d < f->ndomain; d++) {
 		slope = f->slope + d * f->dim;
+		memset(slope, 0, f->dim * sizeof(*slope));
 		for (s = 0; s < f->nseed; s++) {
 			y = f->label[s * f->ndomain + d] - f->base[d];
 			for (i = 0; i < f->dim; i++)
@@ -223,22 +235,15 @@ find_slopes(struct fit *f)
 }
 
 /*
- * The mean value of a seed for the other domains; and for its own, when it is
- * left out: a linear smoother's y - (y - fit) / (1 - leverage).  Every domain
- * counts alike.  A domain's only seed, left out, tells nothing, and a few seeds
- * far from one another tell too little: own is no less than a quarter of the
- * way up from other to what seeds have that are not left out.
+ * The values of the seeds when they are left out: a linear smoother's
+ * y - (y - fit) / (1 - leverage).  A domain's only seed, left out, tells nothing.
  */
 static void
-left_out(const struct fit *f, double *own, double *other)
+leave_out(struct fit *f, const size_t *nseed)
 {
-	double *z = mem_alloc(f->dim * sizeof(*z)), n[3] = {0, 0, 0};
-	double sum[3] = {0, 0, 0}, leverage, value, y, fair;
-	size_t *nseed = mem_zeroed(f->ndomain, sizeof(*nseed)), s, d, i;
+	double *z = mem_alloc(f->dim * sizeof(*z)), leverage, value, y;
+	size_t s, d, i;
 
-	for (s = 0; s < f->nseed; s++)
-		for (d = 0; d < f->ndomain; d++)
-			nseed[d] += f->label[s * f->ndomain + d];
 	for (s = 0; s < f->nseed; s++) {
 		for (i = 0; i < f->dim; i++)
 			z[i] = (double)f->x[s * f->dim + i];
@@ -253,19 +258,87 @@ left_out(const struct fit *f, double *own, double *other)
 			for (value = f->base[d], i = 0; i < f->dim; i++)
 				value += f->slope[d * f->dim + i] *
 					 (double)f->x[s * f->dim + i];
-			sum[y > 0] += value / (double)nseed[d];
-			n[y > 0] += 1 / (double)nseed[d];
-			if (y == 0 || nseed[d] < 2)
-				continue;
 			value = y - (y - value) / (1 - leverage);
-			sum[2] += value / (double)nseed[d];
-			n[2] += 1 / (double)nseed[d];
+			f->value[s * f->ndomain + d] =
+			    y > 0 && nseed[d] < 2 ? NAN : (float)value;
 		}
 	}
-	*other = n[0] > 0 ? sum[0] / n[0] : 0;
-	fair = *other + (sum[1] / n[1] - *other) / 4;
-	*own = n[2] > 0 && sum[2] / n[2] > fair ? sum[2] / n[2] : fair;
 	free(z);
+}
+
+/*
+ * The mean value of a seed for the other domains and for its own, every domain
+ * counting alike.  A few seeds far from one another tell too little: own is no
+ * less than a quarter of the way up from other to 1.
+ */
+static void
+find_means(struct fit *f, const size_t *nseed)
+{
+	double n[2] = {0, 0}, sum[2] = {0, 0}, value;
+	size_t s, d;
+	bool y;
+
+	for (s = 0; s < f->nseed; s++)
+		for (d = 0; d < f->ndomain; d++) {
+			value = (double)f->value[s * f->ndomain + d];
+			if (isnan(value))
+				continue;
+			y = f->label[s * f->ndomain + d];
+			sum[y] += value / (double)nseed[d];
+			n[y] += 1 / (double)nseed[d];
+		}
+	f->other = n[0] > 0 ? sum[0] / n[0] : 0;
+	f->own = f->other + (1 - f->other) / 4;
+	if (n[1] > 0 && sum[1] / n[1] > f->own)
+		f->own = sum[1] / n[1];
+	if (!(f->own - f->other > 1e-3))
+		f->own = f->other + 1e-3;
+}
+
+/* The values as decide.h has them: 0 at own, -3 at other. */
+static void
+scale_values(struct fit *f)
+{
+	size_t i, n = f->nseed * f->ndomain;
+
+	for (i = 0; i < n; i++)
+		f->value[i] = (float)(3 * ((double)f->value[i] - f->own) /
+				      (f->own - f->other));
+}
+
+/* The regression with a ridge, and what its values are worth: its loss. */
+static double
+regress(struct fit *f, double ridge, const size_t *nseed, struct decide *decide)
+{
+	factor(f, ridge);
+	find_slopes(f);
+	leave_out(f, nseed);
+	find_means(f, nseed);
+	scale_values(f);
+	return decide_fit(
+	    decide, f->value, f->label, f->weight, f->nseed, f->ndomain);
+}
+
+/* With the ridge that is best. */
+static void
+find_ridge(struct fit *f, struct contrast *c)
+{
+	size_t *nseed = mem_zeroed(f->ndomain, sizeof(*nseed)), s, d, i;
+	double loss, least = INFINITY;
+	size_t best = 0;
+
+	for (s = 0; s < f->nseed; s++)
+		for (d = 0; d < f->ndomain; d++)
+			nseed[d] += f->label[s * f->ndomain + d];
+	for (i = 0; i < NRIDGE; i++) {
+		loss = regress(f, ridges[i], nseed, &c->decide);
+		if (loss < least) {
+			least = loss;
+			best = i;
+		}
+	}
+	c->ridge = ridges[best];
+	regress(f, c->ridge, nseed, &c->decide);
 	free(nseed);
 }
 
@@ -286,16 +359,14 @@ unstretch(const struct fit *f, const double *slope, float *out)
 static void
 put_together(struct contrast *c, const struct fit *f)
 {
-	double own, other, shift;
 	const double *slope;
+	double shift;
 	size_t d, i;
 
-	left_out(f, &own, &other);
-	/* logit(0.5) = 0 at own, logit(0.05) = -3 at other */
-	c->scale = (float)(3 / (own - other > 1e-3 ? own - other : 1e-3));
+	c->scale = (float)(3 / (f->own - f->other));
 	for (d = 0; d < c->ndomain; d++) {
 		slope = f->slope + d * c->dim;
-		for (shift = f->base[d] - own, i = 0; i < c->dim; i++)
+		for (shift = f->base[d] - f->own, i = 0; i < c->dim; i++)
 			shift -= slope[i] * f->middle[i];
 		unstretch(f, slope, c->weight + d * c->dim);
 		c->offset[d] = (float)shift;
@@ -317,10 +388,12 @@ contrast_init(struct contrast *c, const float *seed, size_t nseed, size_t dim,
 	c->offset = mem_zeroed(ndomain, sizeof(*c->offset));
 	f.x = mem_alloc(nseed * dim * sizeof(*f.x));
 	f.share = mem_alloc(nseed * sizeof(*f.share));
+	f.weight = mem_alloc(nseed * sizeof(*f.weight));
 	f.middle = mem_zeroed(dim, sizeof(*f.middle));
 	f.base = mem_zeroed(ndomain, sizeof(*f.base));
 	f.root = mem_zeroed(dim * dim, sizeof(*f.root));
 	f.slope = mem_zeroed(ndomain * dim, sizeof(*f.slope));
+	f.value = mem_alloc(nseed * ndomain * sizeof(*f.value));
 
 	share_out(&f);
 	common_mean(&f, seed, c->mean);
@@ -331,17 +404,30 @@ contrast_init(struct contrast *c, const float *seed, size_t nseed, size_t dim,
 	if (covariance != NULL)
 		stretch(&f, covariance);
 	take_middle(&f);
-	factor(&f);
-	find_slopes(&f);
+	find_ridge(&f, c);
 	put_together(c, &f);
 
 	free(f.prior);
 	free(f.x);
 	free(f.share);
+	free(f.weight);
+	free(f.value);
 	free(f.middle);
 	free(f.base);
 	free(f.root);
 	free(f.slope);
+}
+
+/* Whether a centred vector is one of a text of which nothing is known. */
+static bool
+is_zero(const float *x, size_t dim)
+{
+	size_t i;
+
+	for (i = 0; i < dim; i++)
+		if (x[i] != 0)
+			return false;
+	return true;
 }
 
 void
@@ -349,7 +435,7 @@ contrast_score(const struct contrast *c, const float *x, size_t n, float *work,
     float *score)
 {
 	size_t r, d;
-	float z;
+	float *row;
 
 	for (r = 0; r < n; r++)
 		calibrate_centre(
@@ -357,15 +443,15 @@ contrast_score(const struct contrast *c, const float *x, size_t n, float *work,
 	gemm_nt(n, c->ndomain, c->dim, work, c->dim, c->weight, c->dim, 0,
 	    score, c->ndomain);
 	for (r = 0; r < n; r++) {
-		bool zero = true;
-
-		for (d = 0; zero && d < c->dim; d++)
-			zero = work[r * c->dim + d] == 0;
-		for (d = 0; d < c->ndomain; d++, score++) {
-			z = (*score + c->offset[d]) * c->scale;
-			*score = zero ? 0 : 1 / (1 + expf(-z));
-		}
+		row = score + r * c->ndomain;
+		for (d = 0; d < c->ndomain; d++)
+			row[d] = (row[d] + c->offset[d]) * c->scale;
 	}
+	decide_apply(&c->decide, score, n, c->ndomain);
+	for (r = 0; r < n; r++)
+		if (is_zero(work + r * c->dim, c->dim))
+			memset(score + r * c->ndomain, 0,
+			    c->ndomain * sizeof(*score));
 }
 
 void

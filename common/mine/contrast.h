@@ -12,10 +12,9 @@
  * may be high in two, and one that is near to nothing is low in all.  A seed of
  * no domain is a 0 for every one; all of these together count as one domain does.
  *
- * The value is put in 0..1 by a logistic function, the same for all domains:
- * 0.5 is what a seed gets for its domain, on average, when it is left out of
- * the regression, 0.05 what one gets for a domain that is not its own. A. E.
- * Hoerl, R. W. Kennard, "Ridge regression", 1970.
+ * The value becomes a probability, see decide.h.  Where seeds of other domains
+ * and of none are at hand, it is one of a document of a crawl, too.  A. E. Hoerl,
+ * R. W. Kennard, "Ridge regression", 1970.
  */
 
 #ifndef CONTRAST_H
@@ -24,12 +23,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "mine/decide.h"
+
 struct contrast {
 	size_t ndomain, dim;
 	float *mean;   /* (dim): taken off a record's vector */
 	float *weight; /* (ndomain, dim) */
 	float *offset; /* (ndomain) */
-	float scale;
+	float scale;   /* value to z: 0 for a left out seed, -3 for others' */
+	double ridge;  /* that was taken */
+	struct decide decide;
 };
 
 /*

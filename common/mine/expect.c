@@ -1,0 +1,90 @@
+#include "mine/expect.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "record/json.h"
+
+void
+expect_init(struct expect *e, const struct str *domain, size_t ndomain)
+{
+	*e = (struct expect){.ndomain = ndomain, .domain = domain};
+	e->sum = mem_zeroed(ndomain, sizeof(*e->sum));
+	e->kept = mem_zeroed(ndomain, sizeof(*e->kept));
+	e->right = mem_zeroed(ndomain, sizeof(*e->right));
+}
+
+void
+expect_release(struct expect *e)
+{
+	free(e->sum);
+	free(e->kept);
+	free(e->right);
+	*e = (struct expect){0};
+}
+
+void
+expect_seen(struct expect *e, const float *score)
+{
+	size_t d;
+
+	e->n++;
+	for (d = 0; d < e->ndomain; d++)
+		e->sum[d] += (double)score[d];
+}
+
+void
+expect_kept(struct expect *e, const float *score, const unsigned char *keep)
+{
+	size_t d;
+
+	for (d = 0; d < e->ndomain; d++)
+		if (keep[d] != 0) {
+			e->kept[d]++;
+			e->right[d] += (double)score[d];
+		}
+}
+
+/* Three decimals are more than is known. */
+static double
+rounded(double x)
+{
+	return (double)(int64_t)(x * 1000 + 0.5) / 1000;
+}
+
+void
+expect_table(const struct expect *e, FILE *out)
+{
+	size_t d;
+
+	fprintf(out, "of %" PRIu64 " records\n%10s %10s %10s %10s\n", e->n,
+	    "expected", "kept", "right", "missed");
+	for (d = 0; d < e->ndomain; d++)
+		fprintf(out, "%10.1f %10" PRIu64 " %10.1f %10.1f  %.*s\n",
+		    e->sum[d], e->kept[d], e->right[d], e->sum[d] - e->right[d],
+		    (int)e->domain[d].len, e->domain[d].p);
+}
+
+void
+expect_json(const struct expect *e, FILE *out)
+{
+	struct buf b = {0};
+	size_t d;
+
+	buf_printf(&b, "{\"records\":%" PRIu64 ",\"domains\":{", e->n);
+	for (d = 0; d < e->ndomain; d++) {
+		if (d > 0)
+			buf_putc(&b, ',');
+		json_put_str(&b, e->domain[d]);
+		buf_printf(&b,
+		    ":{\"expected\":%.10g,\"kept\":%" PRIu64
+		    ",\"right\":%.10g,\"missed\":%.10g}",
+		    rounded(e->sum[d]), e->kept[d], rounded(e->right[d]),
+		    rounded(e->sum[d] - e->right[d]));
+	}
+	buf_puts(&b, STR("}}\n"));
+	fwrite(b.p, 1, b.len, out);
+	buf_release(&b);
+}
