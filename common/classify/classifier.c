@@ -20,8 +20,8 @@ struct header {
 static const char magic[8] = "DOMAINS";
 enum { VERSION_1 = 1, NTF = 256 };
 
-bool
-classifier_is(struct str bytes)
+static bool
+has_magic(struct str bytes)
 {
 	return bytes.len >= sizeof(magic) &&
 	       memcmp(bytes.p, magic, sizeof(magic)) == 0;
@@ -98,7 +98,7 @@ classifier_open(struct classifier *c, struct str bytes, const char **why)
 
 	*c = (struct classifier){0};
 	*why = "no classifier of domain-train";
-	if (bytes.len < sizeof(h) || !classifier_is(bytes))
+	if (bytes.len < sizeof(h) || !has_magic(bytes))
 		return false;
 	memcpy(&h, p, sizeof(h));
 	*why = "a classifier of another version";

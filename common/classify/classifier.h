@@ -63,9 +63,6 @@ struct classifier_work {
 	bool odd; /* a number of the file was infinite or none, ever */
 };
 
-/* Whether bytes begin as the file does. */
-bool classifier_is(struct str bytes);
-
 /*
  * Make sense of a file's bytes, which must outlive c and lie at a multiple of
  * 8.  Sizes, ranks and names are checked, so that no bytes can lead a later

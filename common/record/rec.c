@@ -128,14 +128,6 @@ rec_get_str(const struct rec *rec, const char *name, struct str *value)
 }
 
 bool
-rec_get_num(const struct rec *rec, const char *name, double *value)
-{
-	struct str raw;
-
-	return rec_get(rec, name, &raw) && json_get_num(raw, value);
-}
-
-bool
 rec_get_size(const struct rec *rec, const char *name, size_t *value)
 {
 	struct str raw;
@@ -213,15 +205,6 @@ rec_set_size(struct rec *rec, const char *name, size_t value)
 	struct buf b = {0};
 
 	buf_printf(&b, "%zu", value);
-	set_buf(rec, name, &b);
-}
-
-void
-rec_set_real(struct rec *rec, const char *name, float value)
-{
-	struct buf b = {0};
-
-	json_put_real(&b, value);
 	set_buf(rec, name, &b);
 }
 

@@ -57,7 +57,6 @@ bool rec_parse(
  */
 bool rec_get(const struct rec *rec, const char *name, struct str *raw);
 bool rec_get_str(const struct rec *rec, const char *name, struct str *value);
-bool rec_get_num(const struct rec *rec, const char *name, double *value);
 bool rec_get_size(const struct rec *rec, const char *name, size_t *value);
 bool rec_get_strs(
     const struct rec *rec, const char *name, struct str **value, size_t *n);
@@ -70,7 +69,6 @@ bool rec_get_strs(
 void rec_set(struct rec *rec, const char *name, struct str raw);
 void rec_set_str(struct rec *rec, const char *name, struct str value);
 void rec_set_size(struct rec *rec, const char *name, size_t value);
-void rec_set_real(struct rec *rec, const char *name, float value);
 void rec_set_strs(
     struct rec *rec, const char *name, const struct str *value, size_t n);
 void rec_remove(struct rec *rec, const char *name);

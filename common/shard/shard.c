@@ -25,8 +25,9 @@ shard_suffix(enum shard_format format)
 	return suffix[format];
 }
 
-char *
-shard_index_name(const char *name)
+/* The name of the index that belongs to NAME.bin, to be freed. */
+static char *
+index_name(const char *name)
 {
 	struct buf index = {0};
 
@@ -90,7 +91,7 @@ open_shard(struct shard_writer *w)
 	path = path_of(w->folder, s->file.name);
 	w->there = w->resume && access(path, F_OK) == 0;
 	if (w->format == SHARD_MEGATRON) {
-		s->index.name = shard_index_name(s->file.name);
+		s->index.name = index_name(s->file.name);
 		index = path_of(w->folder, s->index.name);
 		w->there = w->there && access(index, F_OK) == 0;
 	}

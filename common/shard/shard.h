@@ -75,7 +75,4 @@ void shard_release(struct shard_writer *w);
 bool shard_read(
     struct shard *s, const char *folder, bool counted, const char **why);
 
-/* The name of the index that belongs to NAME.bin, to be freed. */
-char *shard_index_name(const char *name);
-
 #endif

@@ -79,6 +79,42 @@ softmax(void)
 	ok(worst < 2e-6, "softmax");
 }
 
+static void
+norm(void)
+{
+	float x[3 * 200], scale[200], shift[200];
+	double want[3 * 200], mean, var, worst = 0;
+	size_t i, r, dim;
+	struct rng rng;
+
+	rng_init(&rng, 2);
+	for (dim = 1; dim <= 200; dim += 13) {
+		for (i = 0; i < dim; i++) {
+			scale[i] = (float)rng_normal(&rng);
+			shift[i] = (float)rng_normal(&rng);
+		}
+		for (i = 0; i < 3 * dim; i++)
+			x[i] = (float)(rng_normal(&rng) * 5 + 3);
+		for (r = 0; r < 3; r++) {
+			for (mean = var = 0, i = 0; i < dim; i++)
+				mean += (double)x[r * dim + i] / (double)dim;
+			for (i = 0; i < dim; i++)
+				var +=
+				    pow(x[r * dim + i] - mean, 2) / (double)dim;
+			for (i = 0; i < dim; i++)
+				want[r * dim + i] = (x[r * dim + i] - mean) /
+							sqrt(var + 1e-5) *
+							scale[i] +
+						    shift[i];
+		}
+		bert_norm(x, 3, dim, scale, shift, 1e-5f);
+		for (i = 0; i < 3 * dim; i++)
+			worst = fmax(worst, fabs(x[i] - want[i]));
+	}
+	printf("# %.1e\n", worst);
+	ok(worst < 1e-5, "normalised rows");
+}
+
 static struct arena mem; /* of the models */
 
 static float *
@@ -265,6 +301,7 @@ main(void)
 {
 	gelu();
 	softmax();
+	norm();
 	whole(false);
 	whole(true);
 	arena_release(&mem);
