@@ -223,7 +223,8 @@ like 'crowd' '--keys: a file that is not in the list' \
     "$near --keys --records-from list crowd"
 status 2 '--records-from: a name twice' \
     "cat list list >twice; $near --keys --records-from twice part.aa"
-status 2 '--records-from: no name' "$near --meet --records-from /dev/null"
+like "no names of files" "--records-from: no name" \
+    "$near --meet --records-from /dev/null"
 status 2 '--judge: a part that is not there' \
     "mv part.ab away; $near --judge --records-from list meet.*"
 mv away part.ab
@@ -307,6 +308,8 @@ same 'para: what share went' \
 same 'against: counted by file' \
     "text-dedup --against eval.jsonl --stats - <against.in 2>&1 >/dev/null |
 	jq -c .dropped" "echo '{\"eval.jsonl\":1}'"
+same 'against: files by a file of names' 'cat against.out' \
+    "echo eval.jsonl >$tmp/names; text-dedup --against @$tmp/names <against.in"
 status 66 'against: a file that is not there' \
     'text-dedup --against nowhere <against.in'
 # --index: parts one after another are all at once.

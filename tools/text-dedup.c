@@ -14,6 +14,7 @@
 #include "dedup/overlap.h"
 #include "dedup/paragraphs.h"
 #include "dedup/passages.h"
+#include "record/filelist.h"
 #include "record/frames.h"
 #include "record/json-writer.h"
 #include "record/outfile.h"
@@ -98,11 +99,11 @@ struct work {
 	struct paragraphs paragraphs;
 	struct passages passages;
 	struct overlap overlap;	  /* of --against */
-	char *list;		  /* of --against, cut into names */
-	const char **file;	  /* of --against */
+	struct filelist against;  /* its files */
 	struct hashset seen;	  /* exact: texts; para: paragraphs */
 	struct blobs names;	  /* of the records that stay */
-	struct parts parts;	  /* of --records or --records-from */
+	struct filelist part;	  /* of --records or --records-from */
+	struct parts parts;	  /* these */
 	struct keys keys;	  /* of --keys */
 	struct drops drops;	  /* of --drop */
 	struct later later;	  /* of substr and --keep */
@@ -309,19 +310,27 @@ read_against(struct work *w, char *file, uint32_t number)
 static void
 open_against(struct work *w)
 {
-	char *file;
-	size_t n = 0;
+	size_t i;
 
-	w->list = mem_string(str_of(w->o->against));
-	for (file = strtok(w->list, ","); file != NULL;
-	     file = strtok(NULL, ",")) {
-		w->file = mem_grow(w->file, n + 1, sizeof(*w->file));
-		w->file[n] = file;
-		read_against(w, file, (uint32_t)n++);
-	}
-	if (n == 0)
-		tool_usage("--against: no file");
+	filelist_add(&w->against, "--against", str_of(w->o->against));
+	for (i = 0; i < w->against.n; i++)
+		read_against(w, w->against.item[i], (uint32_t)i);
 	tool_count("against_runs", w->overlap.run.n);
+}
+
+/* The parts of --records or --records-from. */
+static void
+open_parts(struct work *w)
+{
+	const char *list = w->o->records_from;
+
+	if (list != NULL)
+		filelist_add_lines(&w->part, list);
+	else
+		filelist_add(&w->part, "--records", str_of(w->o->records));
+	if (w->part.n == 0)
+		cli_errx(CLI_FATAL, "%s: no names of files", list);
+	parts_init(&w->parts, list != NULL ? list : "--records", w->part.item);
 }
 
 /* Of --against: the record, unless it shares words with one of the files. */
@@ -335,10 +344,10 @@ put_unless_shared(
 		rec_write(rec, stdout);
 		return;
 	}
-	tool_drop(w->file[number]);
+	tool_drop(w->against.item[number]);
 	if (w->o->dups.fp == NULL)
 		return;
-	put_pair(w, name, "against", str_of(w->file[number]));
+	put_pair(w, name, "against", str_of(w->against.item[number]));
 	end_pair(w);
 }
 
@@ -402,7 +411,7 @@ work_open(struct work *w, const struct opts *o)
 	if (o->against != NULL)
 		open_against(w);
 	if (o->records != NULL || o->records_from != NULL)
-		parts_init(&w->parts, o->records, o->records_from);
+		open_parts(w);
 	if (o->step == KEYS)
 		keys_open(&w->keys, o->records_from != NULL ? &w->parts : NULL,
 		    keys_options(o, options), o->prefix, o->nrange);
@@ -465,8 +474,8 @@ work_release(struct work *w)
 	buf_release(&w->plain);
 	buf_release(&w->nfc);
 	buf_release(&w->out);
-	free(w->file);
-	free(w->list);
+	filelist_release(&w->against);
+	filelist_release(&w->part);
 }
 
 /* A number that grows with the time of the record's date; 0 without one. */

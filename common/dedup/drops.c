@@ -152,7 +152,7 @@ drops_read(struct drops *d, const char *list, char *const operand[],
 
 	*d = (struct drops){0};
 	hashset_init(&d->place, false, budget);
-	parts_init_operands(&operands, operand);
+	parts_init(&operands, "operands", operand);
 	d->part = mem_grow(NULL, operands.n, sizeof(*d->part));
 	for (i = 0; i < operands.n; i++)
 		d->part[i] = PARTS_NONE;

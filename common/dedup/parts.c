@@ -14,92 +14,38 @@
 
 enum { BLOCK = 4 << 10 }; /* bytes of a first look */
 
-/* All bytes of a file, with a NUL. */
-static char *
-read_whole(const char *file)
-{
-	FILE *fp = fopen(file, "r");
-	struct buf all = {0};
-	size_t n;
-
-	if (fp == NULL)
-		cli_err(CLI_FATAL, "%s", file);
-	do {
-		buf_reserve(&all, BLOCK);
-		n = fread(all.p + all.len, 1, BLOCK, fp);
-		all.len += n;
-	} while (n > 0);
-	if (ferror(fp))
-		cli_err(CLI_FATAL, "%s", file);
-	fclose(fp);
-	if (all.len > 0 && memchr(all.p, '\0', all.len) != NULL)
-		cli_errx(CLI_FATAL, "%s: a NUL byte in a list of names", file);
-	buf_putc(&all, '\0');
-	return all.p;
-}
-
-/* One more part, whose name ends at a NUL. */
+/* The next name, as the hash of the list that ends with it, and by its own. */
 static void
-add(struct parts *p, const char *name)
+number_part(struct parts *p, size_t i)
 {
-	struct str s = str_of(name);
-	struct hash128 h = hash_128(s.p, s.len);
+	struct str name = str_of(p->name[i]);
+	struct hash128 h = hash_128(name.p, name.len);
 	uint32_t other;
 
-	if (s.len == 0)
-		cli_errx(CLI_FATAL, "%s:%zu: a part without a name", p->source,
-		    p->n + 1);
 	if (hashset_find(&p->number, h, &other))
-		cli_errx(CLI_FATAL, "%s:%zu: %s is part %zu already", p->source,
-		    p->n + 1, name, (size_t)other + 1);
-	if ((p->n & (p->n - 1)) == 0) {
-		p->name = mem_grow(p->name, 2 * p->n + 1, sizeof(*p->name));
-		p->hash = mem_grow(p->hash, 2 * p->n + 1, sizeof(*p->hash));
-	}
-	p->name[p->n] = name;
-	p->hash[p->n] = hash_64(s.p, s.len, p->n > 0 ? p->hash[p->n - 1] : 0);
-	hashset_add(&p->number, h, (uint32_t)p->n++);
-	if (p->n == PARTS_NONE)
-		cli_errx(CLI_FATAL, "%s: too many parts", p->source);
+		cli_errx(CLI_FATAL, "%s: %s is there twice, as %zu and %zu",
+		    p->source, p->name[i], (size_t)other + 1, i + 1);
+	p->hash[i] = hash_64(name.p, name.len, i > 0 ? p->hash[i - 1] : 0);
+	hashset_add(&p->number, h, (uint32_t)i);
 }
 
-/* After the last part. */
-static void
-complete(struct parts *p)
+void
+parts_init(struct parts *p, const char *source, char *const name[])
 {
-	if (p->n == 0)
-		cli_errx(CLI_FATAL, "%s: no parts", p->source);
+	size_t i;
+
+	*p = (struct parts){.source = source, .name = name};
+	while (name[p->n] != NULL)
+		p->n++;
+	if (p->n == 0 || p->n >= PARTS_NONE)
+		cli_errx(CLI_FATAL, "%s: %s", source,
+		    p->n == 0 ? "no parts" : "too many parts");
+	hashset_init(&p->number, true, NULL);
+	p->hash = mem_grow(NULL, p->n, sizeof(*p->hash));
+	for (i = 0; i < p->n; i++)
+		number_part(p, i);
 	p->opened = mem_zeroed(p->n, sizeof(*p->opened));
 	p->open = mem_grow(NULL, PARTS_OPEN, sizeof(*p->open));
-}
-
-void
-parts_init(struct parts *p, const char *names, const char *file)
-{
-	char *at, *end, between = file != NULL ? '\n' : ',';
-
-	*p = (struct parts){.source = file != NULL ? file : "--records"};
-	hashset_init(&p->number, true, NULL);
-	p->names = file != NULL ? read_whole(file) : mem_string(str_of(names));
-	for (at = p->names; *at != '\0'; at = end) {
-		end = strchr(at, between);
-		if (end != NULL)
-			*end++ = '\0';
-		else
-			end = at + strlen(at);
-		add(p, at);
-	}
-	complete(p);
-}
-
-void
-parts_init_operands(struct parts *p, char *const operand[])
-{
-	*p = (struct parts){.source = "operands"};
-	hashset_init(&p->number, true, NULL);
-	for (; *operand != NULL; operand++)
-		add(p, *operand);
-	complete(p);
 }
 
 void
@@ -110,8 +56,6 @@ parts_release(struct parts *p)
 	for (i = 0; i < p->nopen; i++)
 		close(p->open[i].fd);
 	hashset_release(&p->number);
-	free(p->names);
-	free(p->name);
 	free(p->hash);
 	free(p->opened);
 	free(p->open);

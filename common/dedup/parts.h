@@ -28,8 +28,10 @@
 enum { PARTS_OPEN = 256 };
 #define PARTS_NONE UINT32_MAX
 
-/* Where a record lies: in which part, from 0, and at which locus of it: the byte,
- * or in zstd frames as record/frames.h has it. */
+/*
+ * Where a record lies: in which part, from 0, and at which locus of it: the byte,
+ * or in zstd frames as record/frames.h has it.
+ */
 struct place {
 	uint64_t offset;
 	uint32_t part;
@@ -37,8 +39,7 @@ struct place {
 
 struct parts {
 	const char *source; /* of the list, for messages */
-	char *names;	    /* all of them, each with a NUL */
-	const char **name;  /* (n) */
+	char *const *name;  /* (n), borrowed */
 	uint64_t *hash;	    /* (n), of the names up to this one */
 	size_t n;	    /* below PARTS_NONE */
 	struct hashset number;
@@ -56,15 +57,10 @@ struct parts {
 };
 
 /*
- * The names of --records (separated by commas) or of the file of
- * --records-from (a line each; NULL: there is none).  CLI_FATAL if there is no
- * name, an empty one, or one that is there twice, and if the file can't be
- * read.  Both arguments must live on.
+ * The parts of these names (NULL-terminated), which are borrowed, as is source,
+ * what messages call the list.  CLI_FATAL if there is none, or one twice.
  */
-void parts_init(struct parts *p, const char *names, const char *file);
-
-/* The same of operands (NULL-terminated), which must live on. */
-void parts_init_operands(struct parts *p, char *const operand[]);
+void parts_init(struct parts *p, const char *source, char *const name[]);
 void parts_release(struct parts *p);
 
 /* The number of the part of that name, or PARTS_NONE. */

@@ -1,10 +1,10 @@
 #include "record/filelist.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cli.h"
-#include "base/mapfile.h"
 #include "base/mem.h"
 
 static void
@@ -19,11 +19,11 @@ append(struct filelist *files, struct str name)
 	files->item[files->n] = NULL;
 }
 
-/* Take the part up to the next separator off the front of *list. */
+/* Take the part up to the next comma off the front of *list. */
 static struct str
-next_part(struct str *list, char separator)
+next_part(struct str *list)
 {
-	const char *p = memchr(list->p, separator, list->len);
+	const char *p = memchr(list->p, ',', list->len);
 	struct str part = {
 	    list->p, p != NULL ? (size_t)(p - list->p) : list->len};
 	size_t used = part.len + (p != NULL);
@@ -33,25 +33,27 @@ next_part(struct str *list, char separator)
 	return part;
 }
 
-/* Append the names that the lines of a file are; empty lines are none. */
-static void
-append_lines(struct filelist *files, struct str name)
+void
+filelist_add_lines(struct filelist *files, const char *path)
 {
-	char *path = mem_string(name);
-	struct str bytes, rest, line;
+	FILE *fp = fopen(path, "r");
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t len;
 
-	if (!mapfile_open(&bytes, path))
+	if (fp == NULL)
 		cli_err(CLI_NOINPUT, "%s", path);
-	rest = bytes;
-	while (rest.len > 0) {
-		line = next_part(&rest, '\n');
-		if (line.len > 0 && line.p[line.len - 1] == '\r')
-			line.len--;
-		if (line.len > 0)
-			append(files, line);
+	while ((len = getline(&line, &cap, fp)) > 0) {
+		while (
+		    len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+			len--;
+		if (len > 0)
+			append(files, (struct str){line, (size_t)len});
 	}
-	mapfile_close(&bytes);
-	free(path);
+	if (!feof(fp)) /* getline() also ends without memory */
+		cli_err(CLI_NOINPUT, "%s", path);
+	fclose(fp);
+	free(line);
 }
 
 void
@@ -59,13 +61,16 @@ filelist_add(struct filelist *files, const char *option, struct str list)
 {
 	size_t before = files->n;
 	struct str rest = list, part;
+	char *path;
 
 	do {
-		part = next_part(&rest, ',');
-		if (part.len > 1 && part.p[0] == '@')
-			append_lines(
-			    files, (struct str){part.p + 1, part.len - 1});
-		else if (part.len > 0 && part.p[0] != '@')
+		part = next_part(&rest);
+		if (part.len > 1 && part.p[0] == '@') {
+			path =
+			    mem_string((struct str){part.p + 1, part.len - 1});
+			filelist_add_lines(files, path);
+			free(path);
+		} else if (part.len > 0 && part.p[0] != '@')
 			append(files, part);
 		else
 			cli_errx(CLI_FATAL, "%s: '%.*s' names no file", option,

@@ -26,6 +26,9 @@ struct filelist {
  */
 void filelist_add(struct filelist *files, const char *option, struct str list);
 
+/* Append the names that the lines of a file are; empty lines are none. */
+void filelist_add_lines(struct filelist *files, const char *path);
+
 void filelist_release(struct filelist *files);
 
 #endif

@@ -172,7 +172,7 @@ main(void)
 	if (mkdtemp(dir) == NULL)
 		return 1;
 	make(r);
-	parts_init_operands(&parts, names);
+	parts_init(&parts, "list", names);
 	whole(r);
 	by_ranges(r);
 	parts_release(&parts);

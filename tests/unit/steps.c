@@ -74,8 +74,8 @@ heads(void)
 	struct parts parts, fewer;
 	struct buf b = {0};
 
-	parts_init_operands(&parts, names);
-	parts_init_operands(&fewer, less);
+	parts_init(&parts, "list", names);
+	parts_init(&fewer, "list", less);
 	h.parts = &parts;
 	h.options = "--rows 3";
 	steps_put_options(&b, h.options);
