@@ -3,6 +3,7 @@
 
 golden small --max-words 60
 golden scripts --max-words 40
+golden languages --max-words 6 --min-tokens 0
 cp small.in "$tmp/in"
 
 texts='jq -r ".text // empty"'

@@ -52,13 +52,14 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 {
 	struct chunk *chunk;
 	struct buf id = {0};
-	struct str text, doc;
+	struct str text, doc, lang = STR("");
 	size_t i, n, out = 0;
 
 	if (!rec_need_str(in, rec, tool_text(), &text))
 		return;
 	doc = parent_id(rec, text);
-	n = chunk_split(text, o->max_words, rec->mem, &chunk);
+	rec_get_str(rec, "lang", &lang);
+	n = chunk_split(text, lang, o->max_words, rec->mem, &chunk);
 	if (n == 0)
 		tool_drop("empty text");
 	for (i = 0; i < n; i++) {

@@ -634,10 +634,11 @@ c4_ends(struct str line, enum gopher_dialect dialect)
 
 /* Sentences of a line that stays; datatrove's words on the way. */
 static size_t
-count_sentences(struct gopher *g, struct str line, enum gopher_dialect dialect)
+count_sentences(struct gopher *g, struct str line, struct str lang,
+    enum gopher_dialect dialect)
 {
 	if (dialect != GOPHER_DATATROVE)
-		return sentence_count(line);
+		return sentence_count(line, sentence_rules(lang));
 	ngram_clear(&g->gram);
 	datatrove_words(&g->gram, line);
 	g->nword += g->gram.nword;
@@ -647,7 +648,7 @@ count_sentences(struct gopher *g, struct str line, enum gopher_dialect dialect)
 /* What C4 leaves of the text, into g->c4; returns how many lines went. */
 static size_t
 measure_c4(struct gopher *g, const struct gopher_plan *plan, struct str text,
-    double value[])
+    struct str lang, double value[])
 {
 	struct buf *out = &g->c4;
 	struct str rest = text, line;
@@ -680,7 +681,7 @@ measure_c4(struct gopher *g, const struct gopher_plan *plan, struct str text,
 		ncurly += memchr(line.p, '{', line.len) != NULL;
 		if (is_policy(&g->low))
 			continue;
-		nsentence += count_sentences(g, line, plan->dialect);
+		nsentence += count_sentences(g, line, lang, plan->dialect);
 		from = out->len;
 		ngone--;
 	}
@@ -710,7 +711,7 @@ gopher_measure(struct gopher *g, const struct gopher_plan *plan,
 			g->counted = plan->dialect == GOPHER_DATATROVE;
 			break;
 		case GOPHER_C4:
-			*ngone = measure_c4(g, plan, text, value);
+			*ngone = measure_c4(g, plan, text, lang, value);
 			text = str_trim(buf_str(&g->c4));
 			g->counted = plan->dialect == GOPHER_DATATROVE;
 			break;

@@ -163,15 +163,16 @@ even_out(struct chunk *chunk, size_t n, const struct units *u, size_t first,
 }
 
 size_t
-chunk_split(
-    struct str text, size_t max_words, struct arena *mem, struct chunk **chunk)
+chunk_split(struct str text, struct str lang, size_t max_words,
+    struct arena *mem, struct chunk **chunk)
 {
+	const struct sentence_rules *rules = sentence_rules(lang);
 	struct units u = {.mem = mem};
 	struct str rest = text, sentence;
 	struct chunk *c;
 	size_t n = 0, i, at, nword, first;
 
-	while (sentence_next(&rest, &sentence)) {
+	while (sentence_next(&rest, rules, &sentence)) {
 		at = (size_t)(sentence.p - text.p);
 		nword = word_count(sentence);
 		if (nword > max_words || sentence.len > max_words * CHUNK_WORD)

@@ -26,10 +26,11 @@ struct chunk {
 };
 
 /*
- * The chunks of text; how many.  An empty text has none.  *chunk is lent by
+ * The chunks of text; how many.  lang is its language, as sentence_rules() takes
+ * it.  An empty text has none.  *chunk is lent by
  * mem; max_words is at least 1.
  */
-size_t chunk_split(
-    struct str text, size_t max_words, struct arena *mem, struct chunk **chunk);
+size_t chunk_split(struct str text, struct str lang, size_t max_words,
+    struct arena *mem, struct chunk **chunk);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "text/sentence-words.h"
 #include "text/sentence.h"
 
 /*
@@ -27,7 +28,8 @@ static const unsigned char class[256] = {['.'] = STOP,
     [0xe1] = LEAD,
     [0xe2] = LEAD,
     [0xe3] = LEAD,
-    [0xef] = LEAD};
+    [0xef] = LEAD,
+    [0xf0] = LEAD};
 
 /* The list item that a sentence is, if it is one. */
 struct item {
@@ -54,7 +56,7 @@ enum kind {
 	KIND_MAYBE   /* ends only before a word that begins sentences: "Co." */
 };
 
-/* Sorted; in small letters. */
+/* English: sorted; in small letters. */
 static const char *const never[] = {"adm", "al", "attys", "brig", "capt", "cf",
     "cmdr", "col", "cpl", "cpt", "dr", "drs", "e.g", "eg", "fr", "gen", "gov",
     "hon", "i.e", "ie", "lt", "maj", "messrs", "mlle", "mm", "mme", "mr", "mrs",
@@ -86,24 +88,129 @@ static const char *const starter[] = {"a", "after", "all", "also", "although",
     "we", "were", "what", "when", "where", "which", "while", "who", "why",
     "will", "with", "would", "yes", "yet", "you", "your"};
 
-#define LISTED(list, s) listed((list), sizeof(list) / sizeof((list)[0]), (s))
+/* Words in small letters, sorted. */
+struct list {
+	const char *const *word; /* (n) */
+	size_t n;
+};
+#define LIST(array)                                                            \
+	{                                                                      \
+		array, sizeof(array) / sizeof((array)[0])                      \
+	}
 
-/* Whether s, of any case, is in the sorted list. */
-static bool
-listed(const char *const list[], size_t n, struct str s)
+/* What is known of a language. */
+struct sentence_rules {
+	char code[3];			  /* ISO 639-1 */
+	struct list never, number, maybe; /* shortened words, by their kind */
+	struct list starter;		  /* words that begin sentences */
+	bool letters;  /* a small letter by itself is a shortened word, too */
+	bool ordinals; /* a number of one or two digits may be an ordinal one */
+};
+
+static const struct sentence_rules rules[] = {
+    {
+	.code = "en",
+	.never = LIST(never),
+	.number = LIST(number),
+	.maybe = LIST(maybe),
+	.starter = LIST(starter),
+    },
+    {
+	.code = "de",
+	.never = LIST(de_never),
+	.number = LIST(de_number),
+	.maybe = LIST(de_maybe),
+	.starter = LIST(de_starter),
+	.letters = true,
+	.ordinals = true,
+    },
+    {
+	.code = "fr",
+	.never = LIST(fr_never),
+	.number = LIST(fr_number),
+	.maybe = LIST(fr_maybe),
+	.starter = LIST(fr_starter),
+	.letters = true,
+    },
+    {
+	.code = "es",
+	.never = LIST(es_never),
+	.number = LIST(es_number),
+	.maybe = LIST(es_maybe),
+	.starter = LIST(es_starter),
+	.letters = true,
+    },
+    {
+	.code = "it",
+	.never = LIST(it_never),
+	.number = LIST(it_number),
+	.maybe = LIST(it_maybe),
+	.starter = LIST(it_starter),
+	.letters = true,
+    },
+    {
+	.code = "pt",
+	.never = LIST(pt_never),
+	.number = LIST(pt_number),
+	.maybe = LIST(pt_maybe),
+	.starter = LIST(pt_starter),
+	.letters = true,
+    },
+    {
+	.code = "nl",
+	.never = LIST(nl_never),
+	.number = LIST(nl_number),
+	.maybe = LIST(nl_maybe),
+	.starter = LIST(nl_starter),
+	.letters = true,
+    },
+    {
+	.code = "pl",
+	.never = LIST(pl_never),
+	.number = LIST(pl_number),
+	.maybe = LIST(pl_maybe),
+	.starter = LIST(pl_starter),
+	.letters = true,
+    },
+    {
+	.code = "ru",
+	.never = LIST(ru_never),
+	.number = LIST(ru_number),
+	.maybe = LIST(ru_maybe),
+	.starter = LIST(ru_starter),
+	.letters = true,
+    },
+};
+
+const struct sentence_rules *
+sentence_rules(struct str lang)
 {
-	char low[16];
-	size_t i, mid, lo = 0;
+	size_t i;
+
+	if (lang.len > 2 && (lang.p[2] == '-' || lang.p[2] == '_'))
+		lang.len = 2;
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (str_ieq(lang, str_of(rules[i].code)))
+			return &rules[i];
+	return &rules[0];
+}
+
+/* Whether s, of any case, is in the list. */
+static bool
+listed(const struct list *list, struct str s)
+{
+	char low[32];
+	size_t len = 0, mid, lo = 0, n = list->n;
 	int d;
 
-	if (s.len == 0 || s.len >= sizeof(low))
+	if (s.len == 0 || s.len >= sizeof(low) - 4)
 		return false;
-	for (i = 0; i < s.len; i++)
-		low[i] = ascii_lower(s.p[i]);
-	low[i] = '\0';
+	while (s.len > 0 && len < sizeof(low) - 4)
+		len += utf8_encode(low + len, utf8_lower(utf8_take(&s)));
+	low[len] = '\0';
 	while (lo < n) {
 		mid = lo + (n - lo) / 2;
-		d = strcmp(low, list[mid]);
+		d = strcmp(low, list->word[mid]);
 		if (d == 0)
 			return true;
 		if (d > 0)
@@ -219,13 +326,62 @@ is_bullet(uint32_t cp)
 	       cp == 0x25cf || cp == 0x25e6;
 }
 
+/* Behind a mark of citation at p, as "[12]"; p if there is none. */
 static const char *
-skip_closers(const char *p, const char *end)
+skip_citation(const char *p, const char *end)
+{
+	const char *q = p;
+
+	if (q < end && *q == '[')
+		for (q++; q < end && q - p <= 3 && ascii_is_digit(*q); q++)
+			;
+	return q - p > 1 && q < end && *q == ']' ? q + 1 : p;
+}
+
+/* Whether the quote at p opens in some languages, but closes here. */
+static bool
+is_late_closer(uint32_t cp, const char *behind, const char *end)
 {
 	size_t len;
 
-	while (p < end && is_closer(peek(p, end, &len)))
-		p += len;
+	if (cp != 0x201c && cp != 0x2018 && cp != 0xab)
+		return false;
+	return behind == end || utf8_is_space(peek(behind, end, &len));
+}
+
+/* Behind a closing mark that a blank separates, as in French; p if none is. */
+static const char *
+skip_spaced_closer(const char *p, const char *end)
+{
+	const char *q;
+	size_t len;
+
+	if (p == end || *p == '\n' || !utf8_is_space(peek(p, end, &len)))
+		return p;
+	q = p + len;
+	if (peek(q, end, &len) != 0xbb)
+		return p;
+	q += len;
+	return q == end || utf8_is_space(peek(q, end, &len)) ? q : p;
+}
+
+static const char *
+skip_closers(const char *p, const char *end)
+{
+	const char *q;
+	uint32_t cp;
+	size_t len;
+
+	while (p < end) {
+		cp = peek(p, end, &len);
+		if (is_closer(cp) || is_late_closer(cp, p + len, end))
+			p += len;
+		else if ((q = skip_citation(p, end)) > p ||
+			 (q = skip_spaced_closer(p, end)) > p)
+			p = q;
+		else
+			break;
+	}
 	return p;
 }
 
@@ -266,8 +422,9 @@ look(const char *p, const char *end, struct str *word)
 	if (len == 0)
 		return NEXT_END;
 	limit = end - p > NEAR ? p + NEAR : end;
-	for (q = p; q < limit && ascii_is_alpha(*q); q++)
-		;
+	q = p;
+	while (q < limit && utf8_is_alpha(peek(q, end, &len)))
+		q += len;
 	*word = (struct str){p, (size_t)(q - p)};
 	if (ascii_is_lower(*p)) /* "iPhone" begins as a name does */
 		return word->len > 1 && ascii_is_upper(p[1]) ? NEXT_LARGE
@@ -286,17 +443,26 @@ look(const char *p, const char *end, struct str *word)
 							: NEXT_OTHER;
 }
 
+/* Whether U+00A0 or U+202F ends at p. */
+static bool
+is_wide_blank(const char *begin, const char *p)
+{
+	return (p - begin > 1 && memcmp(p - 2, "\xc2\xa0", 2) == 0) ||
+	       (p - begin > 2 && memcmp(p - 3, "\xe2\x80\xaf", 3) == 0);
+}
+
 /* The word that ends at q, back to a blank or an opening mark. */
 static struct str
 word_before(const char *begin, const char *q)
 {
 	const char *p = q;
+	size_t len;
 
 	while (p > begin && q - p < NEAR && !is_blank(p[-1]) &&
-	       !strchr("\n([{\"/", p[-1]))
+	       !strchr("\n([{\"/", p[-1]) && !is_wide_blank(begin, p))
 		p--;
-	while (p < q && (*p == '\'' || *p == '*' || *p == '_'))
-		p++;
+	while (p < q && is_opener(peek(p, q, &len)))
+		p += len;
 	return (struct str){p, (size_t)(q - p)};
 }
 
@@ -305,51 +471,92 @@ static bool
 large_before(const char *begin, const char *p)
 {
 	struct str w;
+	size_t len;
 
 	while (p > begin && is_blank(p[-1]))
 		p--;
 	w = word_before(begin, p);
-	return w.len > 0 && ascii_is_upper(w.p[0]);
+	return utf8_is_upper(peek(w.p, w.p + w.len, &len));
 }
 
 /* "U.S", "a.m", "Ph.D": one or two letters between stops. */
 static bool
 is_initials(struct str w)
 {
-	size_t i, run = 0, nstop = 0;
+	size_t run = 0, nstop = 0;
+	uint32_t cp;
 
-	for (i = 0; i < w.len; i++)
-		if (w.p[i] == '.') {
+	while (w.len > 0) {
+		cp = utf8_take(&w);
+		if (cp == '.') {
 			if (run == 0 || run > 2)
 				return false;
 			run = 0;
 			nstop++;
-		} else if (ascii_is_alpha(w.p[i]))
+		} else if (utf8_is_alpha(cp))
 			run++;
 		else
 			return false;
+	}
 	return nstop > 0 && run > 0 && run <= 2;
 }
 
-static enum kind
-kind_of(const char *begin, struct str w)
+/* The letter that the whole word is, else 0. */
+static uint32_t
+only_letter(struct str w)
 {
-	if (w.len == 1) {
-		if (w.p[0] == 'I' && !large_before(begin, w.p))
-			return KIND_WORD;
-		if (ascii_is_upper(w.p[0]))
-			return large_before(begin, w.p) ? KIND_NEVER
-							: KIND_MAYBE;
-		if (ascii_is_lower(w.p[0]) && w.p[0] != 'v')
-			return KIND_NUMBER;
+	uint32_t cp = w.len > 0 && w.len <= 4 ? utf8_take(&w) : 0;
+
+	return cp != 0 && w.len == 0 && utf8_is_alpha(cp) ? cp : 0;
+}
+
+static bool
+is_ordinal(struct str w)
+{
+	return (w.len == 1 || w.len == 2) && ascii_is_digit(w.p[0]) &&
+	       ascii_is_digit(w.p[w.len - 1]);
+}
+
+/* Without an article that elision has joined: "l'art". */
+static struct str
+without_article(struct str w)
+{
+	struct str rest = w;
+	uint32_t cp;
+
+	while (rest.len > 0) {
+		cp = utf8_take(&rest);
+		if (cp == '\'' || cp == 0x2019)
+			w = rest;
 	}
-	if (LISTED(never, w))
+	return w;
+}
+
+static enum kind
+kind_of(const struct sentence_rules *r, const char *begin, struct str w)
+{
+	uint32_t letter;
+
+	if (r->letters)
+		w = without_article(w);
+	letter = only_letter(w);
+	if (r->letters && listed(&r->never, w))
 		return KIND_NEVER;
-	if (LISTED(number, w))
+	if (letter == 'I' && !r->letters && !large_before(begin, w.p))
+		return KIND_WORD;
+	if (utf8_is_upper(letter))
+		return large_before(begin, w.p) ? KIND_NEVER : KIND_MAYBE;
+	if (letter != 0 && letter < 0x80 && letter != 'v' && !r->letters)
 		return KIND_NUMBER;
-	if (LISTED(maybe, w))
+	if (listed(&r->never, w))
+		return KIND_NEVER;
+	if (listed(&r->number, w))
+		return KIND_NUMBER;
+	if (listed(&r->maybe, w) || is_initials(w))
 		return KIND_MAYBE;
-	return is_initials(w) ? KIND_MAYBE : KIND_WORD;
+	return (r->letters && letter != 0) || (r->ordinals && is_ordinal(w))
+		   ? KIND_MAYBE
+		   : KIND_WORD;
 }
 
 /* Whether fewer than n words stand in [p, q). */
@@ -369,10 +576,11 @@ fewer_words(const char *p, const char *q, size_t n)
 
 /* A single full stop at q before a blank: does the sentence end? */
 static bool
-ends_word(const char *begin, const char *q, enum next next, struct str word)
+ends_word(const struct sentence_rules *r, const char *begin, const char *q,
+    const char *end, enum next next, struct str word)
 {
 	struct str w = word_before(begin, q);
-	enum kind kind = kind_of(begin, w);
+	enum kind kind = kind_of(r, begin, w);
 	struct str am = STR("a.m"), pm = STR("p.m");
 
 	if (str_ieq(w, am) || str_ieq(w, pm)) /* "At 5 a.m." is no sentence */
@@ -383,7 +591,10 @@ ends_word(const char *begin, const char *q, enum next next, struct str word)
 	case KIND_NUMBER:
 		return next != NEXT_DIGIT && next != NEXT_SMALL;
 	case KIND_MAYBE:
-		return next == NEXT_LARGE && LISTED(starter, word);
+		if (r->letters && only_letter(word) != 0 &&
+		    word.p + word.len < end && word.p[word.len] == '.')
+			return false; /* an initial follows */
+		return next == NEXT_LARGE && listed(&r->starter, word);
 	default:
 		/* Who begins small goes on small. */
 		return next != NEXT_SMALL ||
@@ -393,7 +604,8 @@ ends_word(const char *begin, const char *q, enum next next, struct str word)
 
 /* "world.Today" for want of a blank; but not "Jane.Doe@example.com". */
 static bool
-ends_glued(const char *begin, const char *q, const char *c, const char *end)
+ends_glued(const struct sentence_rules *r, const char *begin, const char *q,
+    const char *c, const char *end)
 {
 	struct str w = word_before(begin, q);
 	const char *p, *limit = end - c > NEAR ? c + NEAR : end;
@@ -405,7 +617,7 @@ ends_glued(const char *begin, const char *q, const char *c, const char *end)
 	if (!ascii_is_lower(q[-1]) && !ascii_is_digit(q[-1]) &&
 	    !is_closer((unsigned char)q[-1]))
 		return false;
-	if (kind_of(begin, w) != KIND_WORD || memchr(w.p, '@', w.len) ||
+	if (kind_of(r, begin, w) != KIND_WORD || memchr(w.p, '@', w.len) ||
 	    memchr(w.p, ':', w.len) || (w.len > 3 && !memcmp(w.p, "www", 3)))
 		return false;
 	if (w.p > begin && w.p[-1] == '/')
@@ -455,7 +667,8 @@ take_run(struct run *run, const char *q, const char *end)
  * on, which is behind the marks that close with the sentence.
  */
 static bool
-ends_stop(const char *begin, const char *q, const char *end, const char **next)
+ends_stop(const struct sentence_rules *r, const char *begin, const char *q,
+    const char *end, const char **next)
 {
 	struct run run;
 	struct str word;
@@ -472,7 +685,7 @@ ends_stop(const char *begin, const char *q, const char *end, const char **next)
 		if (run.ndot + run.nother != 1 || run.nother == 0 ||
 		    c == run.end)
 			return (run.ndot == 1 || run.ndot == 0) &&
-			       c == run.end && ends_glued(begin, q, c, end);
+			       c == run.end && ends_glued(r, begin, q, c, end);
 		return false;
 	}
 	if (run.ndot > 1 && c < end && c > run.end && *run.end == ']')
@@ -481,10 +694,10 @@ ends_stop(const char *begin, const char *q, const char *end, const char **next)
 		return true;
 	what = look(w, end, &word);
 	if (run.ndot == 1 && run.nother == 0) {
-		if (c == run.end && what != NEXT_INNER)
-			return ends_word(begin, q, what, word) ||
+		if ((c == run.end || *run.end == '[') && what != NEXT_INNER)
+			return ends_word(r, begin, q, end, what, word) ||
 			       (nline > 0 &&
-				   kind_of(begin, word_before(begin, q)) ==
+				   kind_of(r, begin, word_before(begin, q)) ==
 				       KIND_WORD);
 		return nline > 0 || (what != NEXT_SMALL && what != NEXT_INNER);
 	}
@@ -584,9 +797,45 @@ next_item(const struct item *item, const char *q, const char *end)
 	       memcmp(q, item->next, item->len) == 0 && is_blank(q[item->len]);
 }
 
+static bool
+is_emoji(uint32_t cp)
+{
+	return cp >= 0x1f300 && cp < 0x1fb00;
+}
+
+/*
+ * Emoji are in [p, q): do they end the sentence?  They do behind two words or
+ * more, before a large letter.
+ */
+static bool
+ends_emoji(const char *begin, const char *p, const char *q, const char *end)
+{
+	struct str word;
+	size_t nline;
+	const char *w = skip_space(q, end, &nline);
+
+	return w > q && nline == 0 && look(w, end, &word) == NEXT_LARGE &&
+	       !fewer_words(begin, p, 2);
+}
+
+/* Behind the emoji at p, with what joins and varies them. */
+static const char *
+skip_emoji(const char *p, const char *end)
+{
+	uint32_t cp;
+	size_t len;
+
+	for (; p < end; p += len) {
+		cp = peek(p, end, &len);
+		if (!is_emoji(cp) && cp != 0x200d && cp != 0xfe0f)
+			break;
+	}
+	return p;
+}
+
 /* The byte behind the sentence that begins at p, without white space. */
 static const char *
-sentence_end(const char *p, const char *end)
+sentence_end(const struct sentence_rules *r, const char *p, const char *end)
 {
 	struct item item;
 	const char *begin = p, *next;
@@ -622,6 +871,13 @@ sentence_end(const char *p, const char *end)
 					p += len;
 				return skip_closers(p, end);
 			}
+			if (is_emoji(cp)) {
+				next = skip_emoji(p, end);
+				if (ends_emoji(begin, p, next, end))
+					return next;
+				p = next;
+				continue;
+			}
 			if (!is_stop(cp)) {
 				p += len;
 				continue;
@@ -630,7 +886,7 @@ sentence_end(const char *p, const char *end)
 		default:
 			break;
 		}
-		if (ends_stop(begin, p, end, &next))
+		if (ends_stop(r, begin, p, end, &next))
 			return next;
 		p = next;
 	}
@@ -638,7 +894,8 @@ sentence_end(const char *p, const char *end)
 }
 
 bool
-sentence_next(struct str *rest, struct str *sentence)
+sentence_next(
+    struct str *rest, const struct sentence_rules *r, struct str *sentence)
 {
 	const char *end = rest->p + rest->len, *p;
 	size_t nline;
@@ -647,19 +904,19 @@ sentence_next(struct str *rest, struct str *sentence)
 		return false;
 	p = skip_space(rest->p, end, &nline);
 	if (p < end)
-		p = skip_space(sentence_end(p, end), end, &nline);
+		p = skip_space(sentence_end(r, p, end), end, &nline);
 	*sentence = (struct str){rest->p, (size_t)(p - rest->p)};
 	*rest = (struct str){p, (size_t)(end - p)};
 	return true;
 }
 
 size_t
-sentence_count(struct str text)
+sentence_count(struct str text, const struct sentence_rules *r)
 {
 	struct str sentence;
 	size_t nline, n = 0;
 
-	while (sentence_next(&text, &sentence))
+	while (sentence_next(&text, r, &sentence))
 		n += skip_space(sentence.p, sentence.p + sentence.len, &nline) <
 		     sentence.p + sentence.len;
 	return n;

@@ -26,13 +26,13 @@ pieces(struct str text)
 	struct str rest = text, sentence;
 	size_t i, n, max, at = 0;
 
-	while (sentence_next(&rest, &sentence)) {
+	while (sentence_next(&rest, sentence_rules(STR("")), &sentence)) {
 		assert(sentence.p == text.p + at && sentence.len > 0);
 		at += sentence.len;
 	}
 	assert(at == text.len);
 	for (max = 1; max < 40; max = 3 * max + 1) {
-		n = chunk_split(text, max, &mem, &chunk);
+		n = chunk_split(text, STR(""), max, &mem, &chunk);
 		for (i = at = 0; i < n; i++) {
 			assert(chunk[i].start == at && chunk[i].end > at);
 			at = chunk[i].end;

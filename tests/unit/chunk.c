@@ -31,7 +31,7 @@ properties(void)
 			    &text, str_of(piece[rng_below(
 				       &r, sizeof(piece) / sizeof(piece[0]))]));
 		max = 1 + rng_below(&r, 12);
-		n = chunk_split(buf_str(&text), max, &mem, &chunk);
+		n = chunk_split(buf_str(&text), STR(""), max, &mem, &chunk);
 		for (at = j = 0; j < n; j++) {
 			tiles =
 			    tiles && chunk[j].start == at && chunk[j].end > at;
@@ -60,7 +60,7 @@ cuts(const char *text, size_t max, const char *want)
 	struct arena mem = {0};
 	struct buf b = {0};
 	struct chunk *chunk;
-	size_t i, n = chunk_split(str_of(text), max, &mem, &chunk);
+	size_t i, n = chunk_split(str_of(text), STR(""), max, &mem, &chunk);
 	bool same;
 
 	for (i = 0; i < n; i++) {
