@@ -50,6 +50,62 @@ def date(seconds):
                          time.gmtime(time.time() + seconds))
 
 
+# Answers and errors as servers give them: a status, and a body.
+def says(finish="stop", **message):
+    choice = {"index": 0, "message": {"role": "assistant"} | message,
+              "finish_reason": finish}
+    return 200, {"model": "parrot-1", "choices": [choice],
+                 "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
+
+
+def fails(status, message, **more):
+    return status, {"error": {"message": message} | more}
+
+
+STORIES = {
+    # of the run
+    "balance": fails(402, "Insufficient Balance"),
+    "credits": fails(400, "Your credit balance is too low to access the API",
+                     type="invalid_request_error"),
+    "value": fails(400, "Unsupported value: 'temperature' does not support 0.7",
+                   param="temperature", code="unsupported_value"),
+    "topk": fails(400, "Unrecognized request argument supplied: top_k"),
+    "fastapi": (422, {"detail": [{"loc": ["body", "temperature"],
+                                  "msg": "value is not a number"}]}),
+    "nomodel": fails(404, "The model `x` does not exist"),
+    "badmodel": fails(400, "x is not a valid model ID", code=400),
+    "country": fails(403, "Country not supported"),
+    "quota2": fails(429, "You exceeded your quota", type="insufficient_quota"),
+    # of the prompt
+    "flagged": fails(403, "Your input was flagged", code=403,
+                     metadata={"reasons": ["violence"]}),
+    "azure": fails(400, "The response was filtered due to Azure OpenAI's "
+                   "content management policy", code="content_filter"),
+    "window": fails(400, "This model's maximum context length is 4096 tokens",
+                    param="messages", code="context_length_exceeded"),
+    "vllm": (400, {"object": "error", "code": 400, "param": None, "message":
+                   "This model's maximum context length is 4096 tokens"}),
+    "llamacpp": fails(400, "the request exceeds the available context size",
+                      type="exceed_context_size_error"),
+    "schema": (422, {"detail": [{"loc": ["body", "messages", 0, "content"],
+                                 "msg": "not a string"}]}),
+    "large": fails(413, "Request too large"),
+    "refusal": says(content=None, refusal="No, not that."),
+    "filter": says("content_filter", content=None),
+    "cut": says("length", content="", reasoning_content="let me think"),
+    "thoughts": says(content=None, reasoning="hm hm"),
+    "tool": says("tool_calls", content=None, tool_calls=[
+        {"id": "c", "type": "function", "function": {"name": "f"}}]),
+    # of the moment, the first time
+    "broke": says("error", content="half an"),
+    "upstream": fails(200, "Provider returned error", code=502),
+    "loading": fails(503, "Loading model"),
+    # and an answer
+    "reasons": says(content="the answer", reasoning_content="well now"),
+}
+ONCE = ("broke", "upstream", "loading")
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -86,7 +142,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         length = int(self.headers["Content-Length"])
         body = json.loads(self.rfile.read(length))
-        prompt = body["messages"][-1]["content"]
+        if "input" in body:
+            prompt = body["input"]
+        else:
+            prompt = body["messages"][-1]["content"]
         with lock:
             n = tries[prompt] = tries.get(prompt, 0) + 1
             log.write(json.dumps({
@@ -117,8 +176,25 @@ class Handler(http.server.BaseHTTPRequestHandler):
             meeting -= 1
         return met
 
+    def tell(self, case, prompt, n):
+        if case in ONCE and n > 1:
+            return self.send(200, openai("re: " + prompt))
+        status, body = STORIES[case]
+        return self.send(status, body, [("Retry-After", "0")])
+
     def answer(self, body, prompt, n):
         case = prompt.split()[0]
+        if self.path.partition("?")[0].endswith("/embeddings"):
+            if case == "busy" and n == 1:
+                return self.error(429, "overloaded", ("Retry-After", "0"))
+            if case == "long":
+                return self.error(413, "inputs must have less than 9 tokens")
+            return self.send(200, {"object": "list", "model": "vec-1", "data": [
+                {"object": "embedding", "index": 0,
+                 "embedding": [3, float(len(prompt)), -4]}],
+                "usage": {"prompt_tokens": 2, "total_tokens": 2}})
+        if case in STORIES:
+            return self.tell(case, prompt, n)
         if self.path.endswith("/messages"):
             return self.send(200, anthropic("re: " + prompt))
         reply = openai("re: " + prompt)

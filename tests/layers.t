@@ -20,7 +20,7 @@ token base record
 encode base math record text token
 mine base math record encode
 classify base math record text
-llm base record
+llm base math record
 shard base record spill
 T
 

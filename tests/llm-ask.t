@@ -4,6 +4,7 @@
 cd "$tmp" || exit
 unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_ORG_ID OPENAI_PROJECT_ID
 unset ANTHROPIC_API_KEY ANTHROPIC_BASE_URL http_proxy HTTP_PROXY
+unset LLM_HEADERS SSL_CERT_FILE CURL_CA_BUNDLE
 unset ALL_PROXY all_proxy LLM_MODEL
 
 python3 "$top/tests/chat-server.py" port log &
@@ -160,6 +161,56 @@ for p in credit parameter; do
 	[ "$(asked "$p")" -eq 1 ] && [ "$(asked "after $p")" -eq 0 ]
 	report $? "$p: nothing more is asked"
 done
+for p in balance credits value topk fastapi nomodel badmodel country quota2; do
+	prompts "$p" "$p later 1" "$p later 2" >in
+	status 2 "$p: of the run" "llm-ask --url $url --jobs 1 --cache $p.cache in >out"
+	[ "$(asked "$p")" -eq 1 ] && [ "$(asked "$p later 1")" -eq 0 ] &&
+	    [ ! -s "$p.cache" ]
+	report $? "$p: nothing more is asked, nothing kept"
+done
+for p in flagged azure window vllm llamacpp schema large refusal filter cut \
+    thoughts tool; do
+	prompts "$p" "$p later" >in
+	status 0 "$p: of the prompt" "llm-ask --url $url --jobs 1 --rejects $p.rej \
+	    --cache $p.cache in >out"
+	[ "$(asked "$p")" -eq 1 ] && [ "$(wc -l <"$p.rej")" -eq 2 ] &&
+	    [ ! -s "$p.cache" ]
+	report $? "$p: the next is asked, too"
+done
+ok 'what was said in place of an answer is in the rejects' '
+    jq -e -s ".[0] | .refusal == \"No, not that.\" and
+	.usage.prompt_tokens == 7 and
+	.reasons == [\"the model refused: No, not that.\"]" refusal.rej &&
+    jq -e -s ".[0] | .reasoning == \"let me think\" and .finish == \"length\" and
+	(.reasons[0] | test(\"cut at the limit.*reasoning\"))" cut.rej &&
+    jq -e -s ".[0] | .reasoning == \"hm hm\" and
+	(.reasons[0] | test(\"reasoning alone\"))" thoughts.rej &&
+    jq -e -s ".[0] | .tool_calls[0].id == \"c\" and
+	(.reasons[0] | test(\"a call of a tool\"))" tool.rej &&
+    jq -e -s ".[0].finish == \"content_filter\"" filter.rej &&
+    jq -e -s ".[0] | has(\"reasoning\") or has(\"usage\") | not" window.rej'
+prompts broke upstream loading >in
+ok 'what broke off is asked again' 'llm-ask --url $url --cache broken in |
+    jq -e -s "map(.response) == [\"re: broke\", \"re: upstream\", \"re: loading\"]" &&
+    ! grep error broken && [ $(wc -l <broken) -eq 3 ]'
+for p in broke upstream loading; do
+	[ "$(asked "$p")" -eq 2 ]
+	report $? "$p: twice"
+done
+prompts broken-once >in
+key=$(llm-ask --dry-run in | jq -r .key)
+echo "{\"key\":\"$key\",\"response\":\"half\",\"finish\":\"error\"}" >old
+ok 'an answer that broke off in an older cache is none' '
+    llm-ask --url $url --cache old in | grep "re: broken-once" &&
+    [ $(wc -l <old) -eq 2 ] && llm-ask --offline --cache old in | grep "re: broken-once"'
+prompts reasons >in
+ok 'reasoning on demand, kept anyway' '
+    llm-ask --url $url --cache why in | jq -e "has(\"reasoning\") | not" &&
+    llm-ask --offline --reasoning --cache why in |
+    jq -e ".reasoning == \"well now\" and .response == \"the answer\""'
+for member in n=2 best_of=3 stream=true; do
+	status 2 "one answer a record: -o $member" "llm-ask --dry-run -o $member in"
+done
 prompts 'slow 0.9' >in
 status 75 'a timeout' 'llm-ask --url $url --timeout 0.2 --retries 1 in'
 prompts drip >in
@@ -183,6 +234,132 @@ ok 'anthropic' 'llm-ask --api anthropic --url ${url%/v1} -m m -s S in >out &&
 	.body.max_tokens == 4096"'
 ok 'its base may end in /v1' 'llm-ask --api anthropic --url $url -m m in'
 status 2 'anthropic without a model' 'llm-ask --api anthropic in'
+
+unset ANTHROPIC_API_KEY
+echo '{"messages":[{"role":"system","content":"d"},{"role":"user","content":"hi"}]}' >in
+ok 'anthropic: the system has its place' 'llm-ask --api anthropic -m m --dry-run in |
+    jq -e ".body.system == \"d\" and (.body.messages | length == 1)"'
+
+# Headers and URLs of gateways.
+prompts header >in
+last() { tail -n 1 log | jq -r "(.headers | with_entries(.key |= ascii_downcase)) as \$h | $1"; }
+ask --header 'api-key: sk-gate' --header 'X-Team:  a b' in >out 2>err
+[ "$(last '"\($h["api-key"]) \($h["x-team"])"')" = 'sk-gate a b' ]
+report $? 'a header of ours' log
+OPENAI_API_KEY=sk-open ask --header 'API-Key: sk-gate' in >>out 2>>err
+[ "$(last '$h.authorization')" = null ]
+report $? 'a gateway that has its own key is not told another' log
+OPENAI_API_KEY=sk-open ask --header 'authorization: Basic sk-b' in >>out 2>>err
+[ "$(last '$h.authorization')" = 'Basic sk-b' ]
+report $? 'ours goes before the usual one' log
+printf 'X-A: sk-file\n\nX-B: 2\r\n' >headers
+LLM_HEADERS='X-C: sk-env
+X-D: 4' ask --header @headers in >>out 2>>err
+[ "$(last '"\($h["x-a"]) \($h["x-b"]) \($h["x-c"]) \($h["x-d"])"')" = 'sk-file 2 sk-env 4' ]
+report $? 'headers of a file, and of the environment' log
+! grep -q sk- out err && ! ask --dry-run --header 'api-key: sk-x' in | grep sk-
+report $? 'and shown to nobody' err
+for h in none 'a b: c' ': x' 'é: x'; do
+	status 2 "no header: $h" "llm-ask --url $url --header \"$h\" in"
+done
+! llm-ask --header 'Bearer sk-wrong' in 2>&1 | grep sk-
+report $? 'a bad one is not shown, either'
+shown() { # API BASE
+	echo '{"prompt":"p","text":"t"}' |
+		llm-ask --api "$1" -m m --url "$2" --dry-run | jq -r .url
+}
+while read -r api base want; do
+	[ "$(shown "$api" "$base")" = "$want" ]
+	report $? "$api: $base"
+done <<-END
+	openai http://h/v1 http://h/v1/chat/completions
+	openai http://h/v1/ http://h/v1/chat/completions
+	openai http://h/v1/chat/completions http://h/v1/chat/completions
+	openai http://h/v1/chat/completions/ http://h/v1/chat/completions
+	openai http://h/o/d/gpt/?api-version=2024-10-21 http://h/o/d/gpt/chat/completions?api-version=2024-10-21
+	openai http://h/o/d/gpt/chat/completions?a=1&b=/x/ http://h/o/d/gpt/chat/completions?a=1&b=/x/
+	openai http://h/v1#part http://h/v1/chat/completions
+	anthropic http://h http://h/v1/messages
+	anthropic http://h/v1 http://h/v1/messages
+	anthropic http://h/v1/messages http://h/v1/messages
+	anthropic http://h/v1/messages?beta=true http://h/v1/messages?beta=true
+	embeddings http://h/v1 http://h/v1/embeddings
+	embeddings http://h/embeddings?x=1 http://h/embeddings?x=1
+END
+ok 'a query reaches the server' 'llm-ask --url "$url/?api-version=1" in >out &&
+    tail -n 1 log | jq -e ".path == \"/v1/chat/completions?api-version=1\""'
+
+# A server with a certificate of its own.
+if command -v openssl >/dev/null; then
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+	    -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout tls.key \
+	    -out tls.pem 2>err
+	python3 - <<-'PY' &
+	import http.server, json, os, ssl
+	class Handler(http.server.BaseHTTPRequestHandler):
+	    def log_message(self, *args):
+	        pass
+	    def do_POST(self):
+	        self.rfile.read(int(self.headers["Content-Length"]))
+	        body = json.dumps({"choices": [{"message": {"content": "safe"}}]}).encode()
+	        self.send_response(200)
+	        self.send_header("Content-Type", "application/json")
+	        self.send_header("Content-Length", str(len(body)))
+	        self.end_headers()
+	        self.wfile.write(body)
+	server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+	context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+	context.load_cert_chain("tls.pem", "tls.key")
+	server.socket = context.wrap_socket(server.socket, server_side=True)
+	with open("tls.tmp", "w") as f:
+	    f.write(str(server.server_address[1]))
+	os.rename("tls.tmp", "tls.port")
+	server.serve_forever()
+	PY
+	secure=$!
+	trap 'kill $server $secure 2>/dev/null; rm -rf "$tmp"' EXIT
+	while [ ! -s tls.port ] && kill -0 $secure; do sleep 0.1; done
+	safe=https://127.0.0.1:$(cat tls.port)/v1
+	export safe
+	status 2 'a certificate that nobody vouches for' 'llm-ask --url $safe in'
+	like '"response":"safe"' '--cacert' 'llm-ask --url $safe --cacert tls.pem in'
+	for v in SSL_CERT_FILE CURL_CA_BUNDLE; do
+		like '"response":"safe"' "$v" "$v=tls.pem llm-ask --url $safe in"
+	done
+	status 2 'one of others' 'llm-ask --url $safe --cacert /etc/ssl/certs/ca-certificates.crt in'
+	status 2 'a file that is not there' 'llm-ask --url $safe --cacert none in'
+else
+	skip 'a server with a certificate of its own' 'no openssl'
+fi
+
+# Vectors.
+for t in one three busy; do
+	echo "{\"id\":\"$t\",\"text\":\"$t\"}"
+done >texts
+ok '--api embeddings: the vector of each text' '
+    llm-ask --api embeddings -m e --url $url --cache vecs texts >out &&
+    jq -e -s "map(.id) == [\"one\",\"three\",\"busy\"] and
+	.[0].model == \"vec-1\" and all(has(\"response\") | not)" out &&
+    tail -n 1 log | jq -e ".path == \"/v1/embeddings\" and .body.model == \"e\" and
+	.body.encoding_format == \"float\""'
+jq -r .vec out | python3 -c '
+import base64, struct, sys
+for line, n in zip(sys.stdin, (3, 5, 4)):
+    got = struct.unpack("<3e", base64.b64decode(line))
+    norm = (25 + n * n) ** .5
+    assert all(abs(g - w / norm) < 1e-3 for g, w in zip(got, (3, n, -4)))' >err 2>&1
+report $? 'unit, as float16' err
+same 'from the cache again' 'llm-ask --offline --api embeddings -m e --cache vecs texts' \
+    'cat out'
+ok 'embed-score reads them' 'jq -c "{id, domains: [\"A\"], vec}" out >seeds &&
+    embed-score --seeds seeds --score cosine --min-sim 0.5 out | wc -l | grep -x 3'
+printf '{"text":"long one"}\n{"text":" "}\n{"text":"short"}\n' >texts
+ok 'a text that is too long, or none, is rejected' '
+    llm-ask --api embeddings -m e --url $url --rejects rej texts | wc -l | grep -x 1 &&
+    jq -e ".reasons[0] | test(\"HTTP 413\")" rej'
+ok 'a batch of them' 'llm-ask --api embeddings -m e --batch-out batch texts &&
+    jq -e -s "length == 2 and .[0].url == \"/v1/embeddings\"" batch'
+status 2 'vectors have no temperature' 'llm-ask --api embeddings -t 1 texts'
 
 # The cache.
 prompts c1 c2 c3 >in
@@ -232,8 +409,8 @@ while [ $i -lt 200 ]; do
 	i=$((i + 1))
 done >in
 ok 'two processes share a cache' '
-    llm-ask --url $url --cache both in >a & p=$!
-    tac in | llm-ask --url $url --cache both >b; wait $p &&
+    llm-ask --url $url --cache both --cache-shared in >a & p=$!
+    tac in | llm-ask --url $url --cache both --cache-shared >b; wait $p &&
     [ $(wc -l <a) -eq 200 ] && tac b | jq -c .id >b1 && jq -c .id a | cmp - b1 &&
     jq -e .key both >/dev/null && [ $(jq -r .key both | sort -u | wc -l) -eq 200 ]'
 
@@ -264,6 +441,29 @@ ok 'then every prompt is answered once' \
     [ $(jq -r .key killed | sort -u | wc -l) -eq 1000 ]'
 [ "$(grep -c '"prompt": "kill ' log)" -eq 1016 ]
 report $? 'and none is paid twice but the 16 in flight' log
+
+# One process holds a cache, unless all of them share it.
+mkfifo holding
+llm-ask --url "$url" --cache held <holding >held.out 2>held.err &
+holder=$!
+exec 8>holding
+echo '{"prompt":"held"}' >&8
+while [ ! -s held ] && kill -0 $holder; do sleep 0.05; done
+prompts held2 >in
+status 75 'a second run on one cache waits for its turn' \
+    'llm-ask --url $url --cache held in >out'
+like "held: in use by process $holder; " 'and is told whose it is' \
+    'llm-ask --url $url --cache held in'
+[ "$(asked held2)" -eq 0 ]
+report $? 'and asks nothing'
+prompts held >in
+ok 'who only reads it may' 'llm-ask --offline --cache held in &&
+    llm-ask --dry-run --cache held in'
+ok 'and so may who shares it' 'llm-ask --url $url --cache-shared --cache held in'
+ok 'another cache is another matter' 'llm-ask --url $url --cache held --cache other in'
+exec 8>&-
+wait $holder
+ok 'the next run has it' 'llm-ask --url $url --cache held in'
 
 # Batches.
 prompts b1 b2 b1 >in

@@ -21,6 +21,7 @@
 #include "llm/http-client.h"
 #include "llm/queue.h"
 #include "llm/retry.h"
+#include "llm/server.h"
 #include "record/json-writer.h"
 #include "record/json.h"
 #include "record/outfile.h"
@@ -30,10 +31,13 @@
 
 static const struct tool_help help = {
     .usage =
-	"usage: llm-ask [-hpV] [--url BASE] [--api openai|anthropic] [-m "
-	"NAME]\n"
-	"           [--cache FILE] [--offline] [-j N] [--retries N] [--rpm N]\n"
-	"           [--timeout S] [-s TEXT] [-t T] [-n N] [-o NAME=JSON]\n"
+	"usage: llm-ask [-hpV] [--url BASE] [--api "
+	"openai|anthropic|embeddings] [-m NAME]\n"
+	"           [--cache FILE] [--cache-shared] [--offline] [-j N] "
+	"[--retries N]\n"
+	"           [--rpm N] [--timeout S] [-s TEXT] [-t T] [-n N] [-o "
+	"NAME=JSON]\n"
+	"           [--header LINE] [--cacert FILE] [--reasoning]\n"
 	"           [--as-completed] [--rejects FILE] [--dry-run]\n"
 	"           [--batch-out FILE | --batch-in FILE] [--max-bad N[%]]\n"
 	"           [--max-record SIZE] [--stats FILE] [file ...]\n",
@@ -41,14 +45,15 @@ static const struct tool_help help = {
 	     "and add the\n"
 	     "\"response\", and \"model\" and \"usage\" where the server names "
 	     "them.\n"
-	     "A key is taken from OPENAI_API_KEY or ANTHROPIC_API_KEY alone.\n",
+	     "A key is taken from OPENAI_API_KEY or ANTHROPIC_API_KEY, or is a "
+	     "--header.\n",
     .example =
 	"Example: seeds from a local model, to go on with if it is "
 	"interrupted\n"
 	"  seed-gen prompt --domain Law --count 40 |\n"
 	"      llm-ask --url http://localhost:8080/v1 --cache answers.jsonl |\n"
 	"      seed-gen parse >seeds.jsonl\n",
-    .members = TOOL_ID,
+    .members = TOOL_ID | TOOL_TEXT,
     .writes = 1};
 
 enum {
@@ -65,11 +70,12 @@ struct opts {
 	struct chat chat;
 	const char *model, *system, *base; /* base: of url, as --url has it */
 	struct option_list cache;
-	const char *batch_in, *batch_out_path, *rejects_path;
+	const char *batch_in, *batch_out_path, *rejects_path, *cacert;
+	struct server server;
 	char *url;
 	size_t njob, nretry, rpm;
 	double timeout_s;
-	bool offline, as_completed, dry_run;
+	bool offline, as_completed, dry_run, cache_shared, reasoning;
 	struct buf set;
 	struct outfile rejects, batch_out;
 };
@@ -133,9 +139,16 @@ make_request(struct asker *a, const struct rec *rec, struct buf *body)
 	struct str prompt = {0}, messages = {0};
 	struct json_walk w;
 
-	if (!rec_get_str(rec, "prompt", &prompt) &&
-	    (!rec_get(rec, "messages", &messages) ||
-		!json_open(&w, messages, '['))) {
+	if (a->opts->chat.api == CHAT_EMBEDDINGS) {
+		if (!rec_need_str(&a->in, rec, tool_text(), &prompt))
+			return false;
+		if (str_trim(prompt).len == 0) {
+			rec_bad(&a->in, "an empty text has no vector");
+			return false;
+		}
+	} else if (!rec_get_str(rec, "prompt", &prompt) &&
+		   (!rec_get(rec, "messages", &messages) ||
+		       !json_open(&w, messages, '['))) {
 		rec_bad(&a->in, "no string \"prompt\" and no \"messages\"");
 		return false;
 	}
@@ -235,6 +248,7 @@ fill(struct asker *a)
 		buf_puts(&ask->line, rec.line);
 		ask->file = rec_place(&a->in)->file;
 		ask->lineno = rec_place(&a->in)->line;
+		ask->answer.len = 0;
 		ask->ntry = 0;
 		ask->due = 0;
 		a->nread += ask->line.len + 1;
@@ -244,48 +258,16 @@ fill(struct asker *a)
 	}
 }
 
-static const char *
-secret(const char *name)
-{
-	const char *key = getenv(name);
-
-	if (key == NULL || *key == '\0')
-		return NULL;
-	if (strpbrk(key, "\r\n") != NULL)
-		cli_errx(CLI_FATAL, "%s: holds a line end", name);
-	return key;
-}
-
 static void
 open_client(struct asker *a)
 {
-	static const struct {
-		enum chat_api api;
-		const char *variable, *header;
-	} list[] = {{CHAT_OPENAI, "OPENAI_API_KEY", "Authorization: Bearer "},
-	    {CHAT_OPENAI, "OPENAI_ORG_ID", "OpenAI-Organization: "},
-	    {CHAT_OPENAI, "OPENAI_PROJECT_ID", "OpenAI-Project: "},
-	    {CHAT_ANTHROPIC, "ANTHROPIC_API_KEY", "x-api-key: "}};
-	const char *headers[8], *value;
-	struct buf text[4] = {{0}};
-	size_t i, n = 0;
+	struct opts *o = a->opts;
 
-	headers[n++] = "Content-Type: application/json";
-	headers[n++] = "Expect:";
-	if (a->opts->chat.api == CHAT_ANTHROPIC)
-		headers[n++] = "anthropic-version: 2023-06-01";
-	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
-		if (list[i].api != a->opts->chat.api ||
-		    (value = secret(list[i].variable)) == NULL)
-			continue;
-		buf_printf(&text[i], "%s%s%c", list[i].header, value, '\0');
-		headers[n++] = text[i].p;
-	}
-	headers[n] = NULL;
-	a->client = http_client_new(a->opts->url, headers, a->opts->njob,
-	    a->opts->timeout_s, tool_max_record());
-	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
-		buf_release(&text[i]);
+	server_complete(&o->server, o->chat.api);
+	a->client = http_client_new(o->url, o->server.header,
+	    server_certificates(o->cacert), o->njob, o->timeout_s,
+	    tool_max_record());
+	server_release(&o->server);
 }
 
 /*
@@ -430,6 +412,16 @@ take_answer(
 	wake_equals(a, ask);
 }
 
+/* An answer without text: it was paid for, and what it says goes to --rejects. */
+static void
+keep_rest(
+    struct asker *a, struct queue_item *ask, const struct chat_answer *answer)
+{
+	count_tokens(a, answer->usage);
+	ask->answer.len = 0;
+	chat_format(&ask->answer, "", answer);
+}
+
 /* A request that got no whole answer. */
 static void
 take_failure(struct asker *a, struct queue_item *ask,
@@ -488,6 +480,7 @@ take_reply(struct asker *a, const struct http_client_reply *reply)
 		try_again(a, ask, why, wait_s);
 		break;
 	case CHAT_REFUSED:
+		keep_rest(a, ask, &answer);
 		queue_reject(&a->queue, ask, why, false);
 		wake_equals(a, ask);
 		break;
@@ -497,6 +490,25 @@ take_reply(struct asker *a, const struct http_client_reply *reply)
 		wake_equals(a, ask);
 		break;
 	}
+}
+
+/* What was said in the place of an answer, as members of the record. */
+static void
+set_rest(const struct queue_item *ask, struct rec *rec)
+{
+	static const char *const member[] = {
+	    "model", "usage", "finish", "reasoning", "refusal", "tool_calls"};
+	struct rec said;
+	struct str raw;
+	const char *why;
+	size_t i;
+
+	if (ask->answer.len == 0 ||
+	    !rec_parse(&said, rec->mem, buf_str(&ask->answer), &why))
+		return;
+	for (i = 0; i < sizeof(member) / sizeof(*member); i++)
+		if (rec_get(&said, member[i], &raw))
+			rec_set(rec, member[i], raw);
 }
 
 static void
@@ -511,26 +523,30 @@ write_rejected(struct asker *a, struct queue_item *ask, struct rec *rec)
 	a->again |= ask->again;
 	if (a->opts->rejects.fp == NULL)
 		return;
+	set_rest(ask, rec);
 	rec_set_strs(rec, "reasons", &why, 1);
 	rec_write(rec, a->opts->rejects.fp);
 }
 
 static void
-write_answered(struct queue_item *ask, struct rec *rec)
+write_answered(const struct asker *a, struct queue_item *ask, struct rec *rec)
 {
+	bool vector = a->opts->chat.api == CHAT_EMBEDDINGS;
 	struct chat_answer answer;
 
 	if (!chat_parse(buf_str(&ask->answer), rec->mem, &answer))
 		cli_errx(CLI_FATAL,
 		    "the cache's line for %s:%" PRIu64 " has no \"response\"",
 		    ask->file, ask->lineno);
-	rec_set(rec, "response", answer.response);
+	rec_set(rec, vector ? "vec" : "response", answer.response);
 	if (answer.model.len > 0)
 		rec_set(rec, "model", answer.model);
 	if (answer.usage.len > 0)
 		rec_set(rec, "usage", answer.usage);
 	if (answer.finish.len > 0)
 		rec_set(rec, "finish", answer.finish);
+	if (a->opts->reasoning && answer.reasoning.len > 0)
+		rec_set(rec, "reasoning", answer.reasoning);
 	rec_write(rec, stdout);
 }
 
@@ -550,7 +566,7 @@ emit(struct asker *a)
 			arena_clear(&a->mem);
 			rec_parse(&rec, &a->mem, buf_str(&ask->line), &why);
 			if (ask->state == QUEUE_ANSWERED)
-				write_answered(ask, &rec);
+				write_answered(a, ask, &rec);
 			else
 				write_rejected(a, ask, &rec);
 			queue_set(&a->queue, ask, QUEUE_FREE);
@@ -676,12 +692,21 @@ print_requests(struct asker *a)
 	buf_release(&line);
 }
 
+/* Whether answers may come that the cache is to keep. */
+static bool
+writes_cache(const struct opts *o)
+{
+	return o->batch_in != NULL ||
+	       !(o->offline || o->dry_run || o->batch_out.fp != NULL);
+}
+
 /* The last cache is written to, those before it are only read. */
 static void
 open_caches(struct asker *a)
 {
 	const struct option_list *list = &a->opts->cache;
 	size_t i;
+	long pid;
 
 	a->cached = list->n > 0 || a->opts->batch_in != NULL ||
 		    a->opts->batch_out.fp != NULL;
@@ -692,6 +717,12 @@ open_caches(struct asker *a)
 	for (i = 0; i < a->nold; i++)
 		cache_open_read(&a->old[i], list->item[i]);
 	cache_open(&a->cache, list->n > 0 ? list->item[a->nold] : NULL);
+	if (list->n > 0 && !a->opts->cache_shared && writes_cache(a->opts) &&
+	    !cache_hold(&a->cache, &pid))
+		cli_errx(CLI_RETRY,
+		    "%s: in use by process %ld; wait for it, or give both "
+		    "--cache-shared",
+		    a->cache.path, pid);
 }
 
 static void
@@ -760,6 +791,12 @@ add_member(void *context, char *arg)
 
 	if (name.len == 0 || arg[name.len] == '\0')
 		tool_usage("-o takes NAME=JSON");
+	if (str_eq(name, STR("n")) || str_eq(name, STR("best_of")) ||
+	    str_eq(name, STR("stream")))
+		cli_errx(CLI_FATAL,
+		    "-o %.*s: a record gets one answer, whole; for more, give "
+		    "it more than once, with a seed or an id in the prompt",
+		    (int)name.len, name.p);
 	if (!json_valid(str_of(arg + name.len + 1), &raw, &why))
 		cli_errx(CLI_FATAL, "-o %s: %s", arg, why);
 	buf_putc(&opts->set, ',');
@@ -768,32 +805,12 @@ add_member(void *context, char *arg)
 	buf_puts(&opts->set, raw);
 }
 
-/* BASE and the API's path; of a base that ends in /v1, that isn't repeated. */
-static char *
-make_url(enum chat_api api, const char *base)
+static void
+add_header(void *context, char *arg)
 {
-	const char *variable, *path;
-	struct buf b = {0};
-	struct str s;
+	struct opts *opts = context;
 
-	variable =
-	    api == CHAT_OPENAI ? "OPENAI_BASE_URL" : "ANTHROPIC_BASE_URL";
-	if (base == NULL)
-		base = getenv(variable);
-	if (base == NULL || *base == '\0')
-		base = api == CHAT_OPENAI ? "https://api.openai.com/v1"
-					  : "https://api.anthropic.com";
-	s = str_of(base);
-	while (s.len > 0 && s.p[s.len - 1] == '/')
-		s.len--;
-	path = "/chat/completions";
-	if (api == CHAT_ANTHROPIC)
-		path = s.len >= 3 && memcmp(s.p + s.len - 3, "/v1", 3) == 0
-			   ? "/messages"
-			   : "/v1/messages";
-	buf_puts(&b, s);
-	buf_printf(&b, "%s%c", path, '\0');
-	return b.p;
+	server_header(&opts->server, arg);
 }
 
 static void
@@ -815,6 +832,11 @@ check_opts(struct opts *opts)
 		opts->chat.model = str_of(opts->model);
 	if (opts->system != NULL)
 		opts->chat.system = str_of(opts->system);
+	if (opts->chat.api == CHAT_EMBEDDINGS &&
+	    (opts->system != NULL || opts->chat.temperature.len > 0 ||
+		opts->chat.max_tokens > 0 || opts->reasoning))
+		tool_usage("--api embeddings makes vectors, which have no "
+			   "system message, temperature, length or reasoning");
 	if (opts->chat.api == CHAT_ANTHROPIC && opts->chat.model.len == 0)
 		tool_usage("--api anthropic needs --model");
 	if (opts->batch_in != NULL && opts->batch_out_path != NULL)
@@ -823,7 +845,7 @@ check_opts(struct opts *opts)
 		tool_usage("--offline needs --cache");
 	opts->offline |= opts->batch_in != NULL;
 	opts->chat.more = buf_str(&opts->set);
-	opts->url = make_url(opts->chat.api, opts->base);
+	opts->url = server_url(opts->chat.api, opts->base);
 	if (opts->rejects_path != NULL)
 		outfile_open(&opts->rejects, opts->rejects_path);
 	if (opts->batch_out_path != NULL)
@@ -833,15 +855,15 @@ check_opts(struct opts *opts)
 int
 main(int argc, char *argv[])
 {
-	static const char *const apis[] = {"openai", "anthropic", NULL};
 	struct opts o = {.njob = 8, .nretry = 6, .timeout_s = 600};
 	const struct option_row rows[] = {
 	    {"u,url", "BASE",
 		"where the API is; /chat/completions is appended "
 		"(OPENAI_BASE_URL, or https://api.openai.com/v1)",
 		OPTION_STRING(&o.base)},
-	    {"a,api", "NAME", "openai, or anthropic",
-		OPTION_CHOICE(&o.chat.api, apis)},
+	    {"a,api", "NAME",
+		"openai, anthropic, or embeddings: the vector of each text",
+		OPTION_CHOICE(&o.chat.api, chat_api_names)},
 	    {"m,model", "NAME",
 		"the model (LLM_MODEL; none: a server's only one)",
 		OPTION_STRING(&o.model)},
@@ -849,6 +871,9 @@ main(int argc, char *argv[])
 		"take answers from FILE, add new ones to it; may be given "
 		"again: the last is added to, the others are only read",
 		OPTION_LIST(&o.cache)},
+	    {"cache-shared", NULL,
+		"other processes may add to the cache at the same time",
+		OPTION_FLAG(&o.cache_shared)},
 	    {"offline", NULL, "take answers from the cache alone",
 		OPTION_FLAG(&o.offline)},
 	    {"j,jobs", "N", "requests in flight (8)",
@@ -867,6 +892,17 @@ main(int argc, char *argv[])
 	    {"o,set", "NAME=JSON",
 		"any other member of the request: -o top_p=0.9",
 		OPTION_CALL(add_member, &o), .again = true},
+	    {"header", "LINE",
+		"send this header (\"Name: value\"), too; @FILE: those of a "
+		"file",
+		OPTION_CALL(add_header, &o), .again = true},
+	    {"cacert", "FILE",
+		"trust the certificates in FILE (SSL_CERT_FILE, or the "
+		"system's)",
+		OPTION_STRING(&o.cacert)},
+	    {"reasoning", NULL,
+		"add the \"reasoning\" that came with an answer",
+		OPTION_FLAG(&o.reasoning)},
 	    {"as-completed", NULL,
 		"write answers as they come, not in input order",
 		OPTION_FLAG(&o.as_completed)},

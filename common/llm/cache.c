@@ -91,7 +91,7 @@ add_line(struct cache *c, struct arena *mem, struct str line, uint64_t offset)
 	struct cache_slot *slot;
 	struct hash128 key;
 	struct rec rec;
-	struct str hex;
+	struct str hex, finish;
 	const char *why;
 
 	if (str_trim(line).len == 0)
@@ -101,6 +101,9 @@ add_line(struct cache *c, struct arena *mem, struct str line, uint64_t offset)
 		c->nodd++;
 		return;
 	}
+	if (rec_get_str(&rec, "finish", &finish) &&
+	    str_eq(finish, STR("error")))
+		return;
 	slot = insert(c, key);
 	if (slot->offset == 0 || slot->offset == MARKED)
 		slot->offset = offset + 1;
@@ -210,6 +213,29 @@ cache_open(struct cache *c, const char *path)
 		}
 	}
 	index_file(c, path);
+}
+
+/*
+ * A record lock (fcntl(2)) on a byte that no cache is long enough to have: it
+ * tells who holds it, and leaves alone the flock(2) of single lines.
+ */
+bool
+cache_hold(struct cache *c, long *pid)
+{
+	struct flock lock = {.l_type = F_WRLCK,
+	    .l_whence = SEEK_SET,
+	    .l_start = (off_t)1 << 62,
+	    .l_len = 1};
+
+	*pid = 0;
+	if (!c->writable || fcntl(c->fd, F_SETLK, &lock) == 0)
+		return true;
+	if (errno != EACCES && errno != EAGAIN)
+		return true;
+	if (fcntl(c->fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK &&
+	    lock.l_pid > 0)
+		*pid = (long)lock.l_pid;
+	return false;
 }
 
 void

@@ -63,8 +63,8 @@ ready_slot(struct slot *slot, const struct http_client *c, const char *url,
 }
 
 struct http_client *
-http_client_new(const char *url, const char *const headers[], size_t njob,
-    double timeout_s, size_t max_len)
+http_client_new(const char *url, char *const headers[], const char *cacert,
+    size_t njob, double timeout_s, size_t max_len)
 {
 	struct http_client *c = mem_zeroed(1, sizeof(*c));
 	struct curl_slist *list;
@@ -85,6 +85,9 @@ http_client_new(const char *url, const char *const headers[], size_t njob,
 	for (i = 0; i < njob; i++) {
 		c->slot[i].max_len = max_len;
 		ready_slot(&c->slot[i], c, url, (long)(timeout_s * 1000));
+		if (cacert != NULL)
+			curl_easy_setopt(
+			    c->slot[i].easy, CURLOPT_CAINFO, cacert);
 	}
 	return c;
 }

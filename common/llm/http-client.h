@@ -2,7 +2,7 @@
  * http-client - many POST requests to one URL at once (the only door to libcurl)
  *
  * Connections are kept alive and used again.  Proxies come from the
- * environment (HTTPS_PROXY, NO_PROXY); a redirect is an answer, never followed,
+ * environment, as libcurl reads it (HTTPS_PROXY, NO_PROXY); a redirect is an answer, never followed,
  * so that no key goes to another server.
  */
 
@@ -30,10 +30,11 @@ struct http_client_reply {
 /*
  * headers: "Name: value", NULL-terminated, sent with every request.  At most
  * njob requests are in flight; one that takes longer than timeout_s ends with
- * an error, as does an answer longer than max_len bytes.
+ * an error, as does an answer longer than max_len bytes.  cacert: a file of the
+ * certificates that are trusted, or NULL for the system's.
  */
-struct http_client *http_client_new(const char *url,
-    const char *const headers[], size_t njob, double timeout_s, size_t max_len);
+struct http_client *http_client_new(const char *url, char *const headers[],
+    const char *cacert, size_t njob, double timeout_s, size_t max_len);
 void http_client_free(struct http_client *c); /* NULL is allowed */
 
 /* Send a request.  body and token must last until its reply. */

@@ -65,6 +65,15 @@ requests(void)
 	       "\"top_p\":1}"),
 	    "no messages behind a system message");
 	full.api = CHAT_ANTHROPIC;
+	ok(request(&full, "",
+	       "[{\"role\":\"system\",\"content\":\"d\"},{\"role\":\"user\","
+	       "\"content\":\"a\"},{\"role\":\"developer\",\"content\":[{"
+	       "\"type\":\"text\",\"text\":\"e\"}]},{\"role\":\"user\"}]",
+	       "{\"model\":\"m\",\"system\":\"s\\\"\\n\\nd\\n\\ne\","
+	       "\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{"
+	       "\"role\":\"user\"}],\"temperature\":0.5,\"max_tokens\":9,"
+	       "\"top_p\":1}"),
+	    "Anthropic has the system's messages apart");
 	ok(request(&full, "p", "",
 	       "{\"model\":\"m\",\"system\":\"s\\\"\",\"messages\":[{\"role\":"
 	       "\"user\",\"content\":\"p\"}],\"temperature\":0.5,"
@@ -141,7 +150,7 @@ faults(void)
 	    "a redirect");
 	ok(reply(CHAT_OPENAI, 200,
 	       "{\"error\":{\"message\":\"no such thing\",\"code\":502}}") ==
-		    CHAT_REFUSED &&
+		    CHAT_AGAIN &&
 		is(why, "no such thing"),
 	    "an error under a good status");
 	ok(chat_reply(CHAT_OPENAI, 200, STR(""), STR(" \n"), &mem, &answer,
@@ -158,6 +167,168 @@ faults(void)
 	ok(chat_reply(CHAT_OPENAI, 200, STR("text/html"), STR("<p>"), &mem,
 	       &answer, &why) == CHAT_NEVER,
 	    "a page");
+}
+
+/* Errors of a request or an account, of a prompt, and of the moment. */
+static void
+errors(void)
+{
+	static const struct {
+		int status;
+		enum chat_verdict want;
+		const char *body;
+	} list[] = {{402, CHAT_NEVER,
+			"{\"error\":{\"message\":\"Insufficient credits\"}}"},
+	    {403, CHAT_NEVER, "{\"error\":\"Country not supported\"}"},
+	    {403, CHAT_REFUSED,
+		"{\"error\":{\"code\":403,\"message\":\"Your input was "
+		"flagged\","
+		"\"metadata\":{\"reasons\":[\"x\"]}}}"},
+	    {400, CHAT_REFUSED,
+		"{\"error\":{\"code\":\"content_filter\",\"param\":\"prompt\"}"
+		"}"},
+	    {400, CHAT_REFUSED,
+		"{\"error\":{\"message\":\"max_tokens is too large: 9. This "
+		"model's maximum context length is 4096 tokens\",\"param\":"
+		"\"max_tokens\"}}"},
+	    {400, CHAT_REFUSED,
+		"{\"object\":\"error\",\"message\":\"This model's maximum "
+		"context length is 9\",\"param\":null,\"code\":400}"},
+	    {400, CHAT_REFUSED,
+		"{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_"
+		"error"
+		"\",\"message\":\"prompt is too long: 9 tokens\"}}"},
+	    {400, CHAT_NEVER,
+		"{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_"
+		"error"
+		"\",\"message\":\"Your credit balance is too low\"}}"},
+	    {400, CHAT_NEVER,
+		"{\"error\":{\"message\":\"Unsupported value\",\"param\":"
+		"\"temperature\",\"code\":\"unsupported_value\"}}"},
+	    {400, CHAT_NEVER,
+		"{\"error\":{\"message\":\"x\",\"param\":\"top_p\"}}"},
+	    {400, CHAT_REFUSED,
+		"{\"error\":{\"message\":\"x\",\"param\":\"messages[0]\"}}"},
+	    {400, CHAT_NEVER,
+		"{\"error\":{\"message\":\"x is not a valid model ID\"}}"},
+	    {404, CHAT_NEVER, "{\"error\":\"model \\\"x\\\" not found\"}"},
+	    {422, CHAT_NEVER,
+		"{\"detail\":[{\"loc\":[\"body\",\"temperature\"],\"msg\":"
+		"\"x\"}]}"},
+	    {422, CHAT_REFUSED,
+		"{\"detail\":[{\"loc\":[\"body\",\"messages\",0],\"msg\":\"x\"}"
+		"]}"},
+	    {413, CHAT_REFUSED,
+		"{\"error\":{\"message\":\"Request too large\"}}"},
+	    {429, CHAT_REFUSED,
+		"{\"error\":{\"message\":\"Request too large for gpt-4\"}}"},
+	    {429, CHAT_AGAIN,
+		"{\"error\":{\"message\":\"Rate limit reached\"}}"},
+	    {429, CHAT_NEVER,
+		"{\"error\":{\"type\":\"insufficient_quota\",\"code\":null}}"},
+	    {500, CHAT_AGAIN, "{\"error\":\"context length\"}"},
+	    {401, CHAT_NEVER, "not allowed"},
+	    {503, CHAT_AGAIN, "{\"error\":{\"message\":\"Loading model\"}}"}};
+	size_t i;
+
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
+		ok(reply(CHAT_OPENAI, list[i].status, list[i].body) ==
+			list[i].want,
+		    list[i].body);
+	ok(is(why, "HTTP 503: Loading model"), "what it says is told");
+	ok(reply(CHAT_OPENAI, 422, list[13].body) == CHAT_NEVER &&
+		is(why, "HTTP 422: x"),
+	    "FastAPI's words, too");
+}
+
+/* Answers that have no text, or more than text. */
+static void
+lacks(void)
+{
+#define MESSAGE(message, finish)                                               \
+	"{\"choices\":[{\"message\":{" message "},\"finish_reason\":\"" finish \
+	"\"}]}"
+	static const struct {
+		const char *body, *why;
+	} list[] = {
+	    {MESSAGE("\"content\":null,\"refusal\":\"I can't\"", "stop"),
+		"the model refused: I can't"},
+	    {MESSAGE("\"content\":null", "content_filter"),
+		"the server's filter took the answer"},
+	    {MESSAGE("\"content\":\"\",\"reasoning_content\":\"hm\"", "length"),
+		"cut at the limit of tokens before an answer, in the "
+		"reasoning"},
+	    {MESSAGE("\"content\":null", "length"),
+		"cut at the limit of tokens before an answer"},
+	    {MESSAGE("\"content\":\"\",\"reasoning\":\"hm\"", "stop"),
+		"reasoning alone, and no answer"},
+	    {MESSAGE(
+		 "\"content\":null,\"tool_calls\":[{\"id\":1}]", "tool_calls"),
+		"a call of a tool, and no text"},
+	    {MESSAGE(
+		 "\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\"}]",
+		 "stop"),
+		"reasoning alone, and no answer"},
+	    {MESSAGE("\"content\":\" \"", "stop"),
+		"there is no text in the answer"}};
+	size_t i;
+
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
+		ok(reply(CHAT_OPENAI, 200, list[i].body) == CHAT_REFUSED &&
+			is(why, list[i].why),
+		    list[i].why);
+	ok(reply(CHAT_ANTHROPIC, 200,
+	       "{\"content\":[],\"stop_reason\":\"refusal\"}") ==
+		    CHAT_REFUSED &&
+		is(why, "the model refused"),
+	    "Anthropic's refusal");
+	ok(reply(CHAT_ANTHROPIC, 200,
+	       "{\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\"},{"
+	       "\"type\":\"text\",\"text\":\"ans\"}],\"stop_reason\":\"end_"
+	       "turn\"}") == CHAT_ANSWERED &&
+		is(answer.response, "\"ans\"") &&
+		is(answer.reasoning, "\"hm\""),
+	    "reasoning beside an answer");
+	ok(reply(CHAT_OPENAI, 200, MESSAGE("\"content\":\"part\"", "error")) ==
+		    CHAT_AGAIN &&
+		is(why, "the answer broke off"),
+	    "an answer that broke off");
+	ok(reply(CHAT_OPENAI, 200,
+	       "{\"choices\":[{\"message\":{\"content\":\"p\"},\"error\":{"
+	       "\"code\":502,\"message\":\"died\"},\"finish_reason\":"
+	       "\"error\"}]}") == CHAT_AGAIN &&
+		is(why, "the answer broke off: died"),
+	    "and why");
+	ok(reply(CHAT_OPENAI, 200,
+	       "{\"error\":{\"code\":400,\"message\":"
+	       "\"maximum context\"}}") == CHAT_REFUSED,
+	    "a prompt's error under a good status");
+}
+
+static void
+vectors(void)
+{
+	struct chat chat = {.api = CHAT_EMBEDDINGS, .model = STR("m")};
+
+	ok(request(&chat, "t", "",
+	       "{\"model\":\"m\",\"input\":\"t\",\"encoding_format\":"
+	       "\"float\"}"),
+	    "a request for a vector");
+	ok(reply(CHAT_EMBEDDINGS, 200,
+	       "{\"model\":\"m\",\"data\":[{\"index\":0,\"embedding\":[3,0,"
+	       "-4.0]}],\"usage\":{\"prompt_tokens\":1}}") == CHAT_ANSWERED &&
+		is(answer.response, "\"zTgAAGa6\""),
+	    "a vector, of unit length, as float16");
+	ok(reply(CHAT_EMBEDDINGS, 200, "{\"data\":[{\"embedding\":[1e99]}]}") ==
+		    CHAT_REFUSED &&
+		reply(CHAT_EMBEDDINGS, 200,
+		    "{\"data\":[{\"embedding\":[1,null]}]}") == CHAT_REFUSED &&
+		reply(CHAT_EMBEDDINGS, 200,
+		    "{\"data\":[{\"embedding\":[]}]}") == CHAT_REFUSED &&
+		reply(CHAT_EMBEDDINGS, 200, "{\"data\":[]}") == CHAT_REFUSED &&
+		reply(CHAT_EMBEDDINGS, 200,
+		    "{\"data\":[{\"embedding\":\"AAAA\"}]}") == CHAT_REFUSED,
+	    "no vector");
 }
 
 static void
@@ -210,6 +381,9 @@ main(void)
 	requests();
 	answers();
 	faults();
+	errors();
+	lacks();
+	vectors();
 	lines();
 	arena_release(&mem);
 	return tap_done();
