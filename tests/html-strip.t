@@ -85,6 +85,69 @@ is 'the end of a br' 'a</br>b' "a${nl}b"
 is 'an end tag with a tag in it' 'a</i <b x=999999999>b' 'ab'
 is 'two bodies' '<body>a<body class=x>b' 'ab'
 
+is 'a line end in pre' '<pre>if a:<br>    b<br/>  <br>c</pre>' \
+	"if a:$nl    b$nl  ${nl}c"
+is 'boxes in pre are lines' \
+	"<pre><div>if a:</div><div>    b</div><span style='display:block'>c</span>d</pre>" \
+	"if a:$nl    b${nl}c${nl}d"
+is 'lines of code are not numbered' \
+	'<pre><div><b>1</b><div>one</div></div><div><b>2</b><div>two</div></div></pre>' \
+	"one${nl}two"
+is 'nor by a row beside them' \
+	"<table><tr><td class=gutter><pre>1${nl}2</pre><td class=code><pre>a${nl}  b</pre></table>" \
+	"a$nl  b"
+is 'numbers that count no lines' "<pre>1${nl}7${nl}3</pre>" "1${nl}7${nl}3"
+is 'code by its class' \
+	"<p>x<div class='x code-block'>a<span>(</span>$nl  b)</div><p>y" \
+	"x$nl${nl}a($nl  b)$nl${nl}y"
+is 'a class of code over boxes that are no lines' \
+	"<div class=highlight><p>a$nl  b</p></div>" 'a b'
+is 'code that fills its box' "<div><code>a$nl  b<br>c</code></div>d" \
+	"a$nl  b${nl}c$nl${nl}d"
+is 'code in a sentence' "<p>the <code>a$nl  b</code> of c" 'the a b of c'
+is 'display parts, or not' \
+	'<b style="color:red;display:block">a</b><b style="display:flex">b</b><b style="display:inline">c</b>d' \
+	"a$nl${nl}b$nl${nl}cd"
+is 'custom elements are apart' 'a<x-y>b</x-y><x-y>c</x-y>' 'a b c'
+is 'a shadow tree that is declared' \
+	'a<x-y><template shadowrootmode=open><p>b</p><template>no</template></template></x-y><p>c' \
+	"a$nl${nl}b$nl${nl}c"
+is 'powers' '10<sup>6</sup> m<sup>2</sup> 5·10<sup>-3</sup> (a)<sup>−2</sup>' \
+	'10^6 m^2 5·10^-3 (a)^−2'
+is 'what is raised and no power' 'the 1<sup>st</sup> of M<sup>lle</sup>, <sup>14</sup>C' \
+	'the 1st of Mlle, 14C'
+is 'marks of footnotes' \
+	'a<sup><a href="#n1">1</a></sup> b<sup>[<a href=#2>2</a>]</sup>, c.<sup>3</sup> d<a href=#n><sup>4</sup></a> e<sup class=reference>5</sup>' \
+	'a b, c. d e'
+
+math() { # WHY HTML TEXT: a formula between two words
+	is "formula: $1" "a $2 b" "a $3 b"
+}
+math 'the annotation, its drawing left out' \
+	'<span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi><annotation encoding="application/x-tex">x &lt; \frac{a}{b}</annotation></semantics></math></span><span class="katex-html" aria-hidden="true"><span>xab</span></span></span>' \
+	'x < \frac{a}{b}'
+math 'the alttext' '<math alttext="{\displaystyle x_{0}}"><mi>x</mi></math>' 'x_{0}'
+math 'a script, its drawing left out' \
+	'<span class="MathJax_Preview">x2</span><span class="MathJax"><nobr>x2</nobr></span><script type="math/tex">x^2 <y</script>' \
+	'x^2 <y'
+math 'MathML in what MathJax drew' \
+	'<mjx-container><mjx-math>x2</mjx-math><mjx-assistive-mml><math><msup><mi>x</mi><mn>2</mn></msup></math></mjx-assistive-mml></mjx-container>' \
+	'x^2'
+math 'a picture' '<img class="latex" alt="$\sqrt{2}$" src=x>' '\sqrt{2}'
+math 'a picture of what is hidden beside it' \
+	'<span style="display:none"><math alttext="{\displaystyle m}"><mi>m</mi></math></span><img class=mwe-math-fallback-image-inline alt="{\displaystyle m}">' 'm'
+math 'a fraction and a root' \
+	'<math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac><mo>=</mo><msqrt><mi>c</mi></msqrt></math>' \
+	'(a+b)/2=sqrt(c)'
+math 'indices, with a prefix' \
+	'<m:math><m:msubsup><m:mi>x</m:mi><m:mi>i</m:mi><m:mn>2</m:mn></m:msubsup></m:math>' \
+	'x_i^2'
+math 'indices and a matrix' \
+	'<math><msubsup><mi>x</mi><mi>i</mi><mrow><mi>n</mi><mo>-</mo><mn>1</mn></mrow></msubsup><mo>=</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr><mtr><mtd><mn>3</mn></mtd><mtd><mn>4</mn></mtd></mtr></mtable></math>' \
+	'x_i^(n-1)=1 2 ; 3 4'
+math 'a root of another degree, and no end' \
+	'<math><mroot><mi>x</mi><mn>3</mn></mroot></math><math><mi>y' 'root(x, 3)y'
+
 says() { # MEMBER WHY HTML VALUE
 	got=$(printf '%s' "$3" | jq -Rsc '{html: .}' | html-strip |
 	    jq -r ".$1 // \"absent\"")
@@ -184,6 +247,13 @@ hostile 'end tags of nothing' '"<x>" + "<div>" * 100000 + "</x>" * 100000 + "y"'
 	'.cut | test("max-work")'
 hostile 'lists in lists' '"<ul><li>x" * 50000'
 hostile 'drawings' '"x" + "<svg>" * 300000'
+hostile 'formulas' '"x" + "<math>" * 300000'
+hostile 'a deep formula' '"x<math>" + "<msup><mi>a</mi>" * 100000 + "</msup>" * 100000 + "</math>"'
+hostile 'drawn formulas' '"x" + "<math></math><b class=katex-html>" * 100000'
+hostile 'code' '"x" + "<div class=hljs>a\n" * 100000'
+hostile 'lines of code' '"<pre>" + "<div>1</div>" * 300000 + "x"'
+hostile 'powers in powers' '"x" + "<sup>2" * 100000'
+hostile 'shadow trees' '"x" + "<template shadowrootmode=open>" * 100000'
 
 like '"cut":1' 'a page that was cut is counted' \
 	'html-strip --max-work 1000 --stats - <article.in 2>&1 >/dev/null'

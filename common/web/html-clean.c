@@ -6,8 +6,20 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "web/entity.h"
+#include "web/html-math.h"
 
-enum { TAG_MAX = 64 }; /* bytes of a tag's name that are looked at */
+enum {
+	TAG_MAX = 64,	     /* bytes of a tag's name that are looked at */
+	CODE_MAX = 64 << 10, /* bytes of code that is no <pre> */
+	MATH_NEAR = 256 /* bytes of tags between a formula and its picture */
+};
+
+enum { /* bits of html_clean.endless */
+	NO_TEMPLATE = 1,
+	NO_SVG = 2,
+	NO_MATH = 4,
+	NO_DRAWN = 8
+};
 
 /* The place of "</name" at or after s, or end. */
 static const char *
@@ -193,11 +205,10 @@ is_named(const char *s, const char *end, struct str name)
 		   s[name.len] == '>' || s[name.len] == '/');
 }
 
-/* The end tag of the <template> whose content starts at s, or end. */
+/* The end tag of the element of that name whose content starts at s, or end. */
 static const char *
-find_template_end(const char *s, const char *end)
+find_end(const char *s, const char *end, struct str name)
 {
-	static const struct str name = {"template", 8};
 	size_t depth = 1;
 	const char *q;
 
@@ -210,6 +221,14 @@ find_template_end(const char *s, const char *end)
 	return end;
 }
 
+/* After the '>' at or after q, or end. */
+static const char *
+after_tag(const char *q, const char *end)
+{
+	q = q < end ? memchr(q, '>', (size_t)(end - q)) : NULL;
+	return q != NULL ? q + 1 : end;
+}
+
 /*
  * Leave out a drawing, or a template, whose content starts at s: markup, but no
  * text of the page.  One that doesn't end holds nothing.
@@ -218,16 +237,279 @@ static const char *
 clean_whole(
     struct html_clean *c, enum html_tag t, const char *s, const char *end)
 {
-	unsigned bit = t == HTML_SVG ? 2 : 1;
+	unsigned bit = t == HTML_SVG ? NO_SVG : NO_TEMPLATE;
 	const char *q;
 
 	if (c->endless & bit)
 		return s;
 	q = t == HTML_SVG ? find_close(s, end, STR("svg"))
-			  : find_template_end(s, end);
+			  : find_end(s, end, STR("template"));
 	if (q < end && (q = memchr(q, '>', (size_t)(end - q))) != NULL)
 		return q + 1;
 	c->endless |= bit;
+	return s;
+}
+
+/* The value of an attribute of the tag whose attributes begin at first. */
+static struct str
+attr_of(const struct html_clean *c, size_t first, enum html_attr a)
+{
+	for (; first < c->nattr; first++)
+		if (c->attr[first].attr == a)
+			return c->attr[first].value;
+	return (struct str){"", 0};
+}
+
+/*
+ * Formulas.
+ */
+
+/* Write the formula in c->math as text. */
+static void
+put_math(struct html_clean *c)
+{
+	c->math_at = c->out.len;
+	clean_text(c, c->math.p, c->math.p + c->math.len);
+	c->math_end = c->out.len;
+}
+
+/* "math", or the same with a prefix of XML. */
+static bool
+is_math(struct str name)
+{
+	const char *colon = memchr(name.p, ':', name.len);
+
+	if (colon != NULL) {
+		name.len -= (size_t)(colon + 1 - name.p);
+		name.p = colon + 1;
+	}
+	return str_ieq(name, STR("math"));
+}
+
+/* A <math> of that name whose content starts at s: its formula. */
+static const char *
+clean_math(struct html_clean *c, struct str name, struct str alttext,
+    const char *s, const char *end)
+{
+	const char *q = end;
+
+	if (!(c->endless & NO_MATH))
+		q = find_close(s, end, name);
+	if (q == end) {
+		c->endless |= NO_MATH;
+		return s;
+	}
+	c->math.len = 0;
+	html_math(&c->math, (struct str){s, (size_t)(q - s)}, alttext);
+	put_math(c);
+	return after_tag(q, end);
+}
+
+/*
+ * The picture of a formula: its text.  If that stood there as MathML right
+ * before it, maybe where it isn't seen, the text moves to the picture.
+ */
+static void
+clean_math_image(struct html_clean *c, struct str alt)
+{
+	struct buf *out = &c->out, tex = {0};
+	size_t len = c->math_end - c->math_at;
+
+	html_math_tex(&tex, alt);
+	if (len > 0 && str_eq(buf_str(&tex), buf_str(&c->math)) &&
+	    out->len - c->math_end <= MATH_NEAR) {
+		memmove(out->p + c->math_at, out->p + c->math_end,
+		    out->len - c->math_end);
+		out->len -= len;
+	}
+	c->math.len = 0;
+	buf_puts(&c->math, buf_str(&tex));
+	put_math(c);
+	buf_release(&tex);
+}
+
+/*
+ * What KaTeX and MathJax drew, whose content starts at s, when the formula
+ * stands beside it: NULL if it isn't left out.
+ */
+static const char *
+clean_drawn(struct html_clean *c, struct str name, struct str classes,
+    const char *s, const char *end)
+{
+	bool katex = html_has_name(classes, "katex-html");
+	bool mathjax = str_ieq(name, STR("mjx-container")) ||
+		       html_has_name(classes, "MathJax*");
+	const char *q, *math;
+
+	if ((!katex && !mathjax) || (c->endless & NO_DRAWN) ||
+	    (katex &&
+		(c->math_end == 0 || c->out.len - c->math_end > MATH_NEAR)))
+		return NULL;
+	q = find_end(s, end, name);
+	if (q == end) {
+		c->endless |= NO_DRAWN;
+		return NULL;
+	}
+	if (mathjax && !c->tex) {
+		math = memmem(s, (size_t)(q - s), "<math", 5);
+		if (math == NULL)
+			return NULL;
+		s = after_tag(math, q);
+		clean_math(c, STR("math"), (struct str){"", 0}, s, q);
+	}
+	return after_tag(q, end);
+}
+
+/*
+ * Code in elements that keep no white space.
+ */
+
+/* Whether the content at [s, q) has lines, and no boxes but those of lines. */
+static bool
+has_lines(const struct html_clean *c, const char *s, const char *q, bool boxes)
+{
+	bool text = false, lines = false, owed = false;
+	struct str name;
+	enum html_tag t;
+
+	for (; s < q; s++) {
+		if (*s != '<') {
+			owed |= text && *s == '\n';
+			if (!html_is_space((unsigned char)*s)) {
+				text = true;
+				lines |= owed;
+			}
+			continue;
+		}
+		name = tag_name(s + 1 + (s + 1 < q && s[1] == '/'), q);
+		t = html_tag_find(c->names, name);
+		owed |= text && t == HTML_BR;
+		if ((html_tag_flags(t) & HTML_TAG_BOX) && t != HTML_BR) {
+			if (!boxes ||
+			    (t != HTML_DIV && t != HTML_LI && t != HTML_OL))
+				return false;
+			owed |= text;
+		}
+		s = memchr(s, '>', (size_t)(q - s));
+		if (s == NULL)
+			break;
+	}
+	return lines;
+}
+
+/* Whether what was written last is the tag of a box, and no text after it. */
+static bool
+begins_box(const struct html_clean *c, size_t at)
+{
+	const char *p = c->out.p;
+	size_t i = at;
+
+	while (i > 0 && html_is_space((unsigned char)p[i - 1]))
+		i--;
+	if (i == 0 || p[i - 1] != '>')
+		return i == 0;
+	while (i > 0 && p[i - 1] != '<')
+		i--;
+	return (html_tag_flags(html_tag_find(
+		    c->names, tag_name(p + i + (p[i] == '/'), p + at))) &
+		   HTML_TAG_BOX) != 0;
+}
+
+/*
+ * Whether an element whose content starts at s, and whose tag at out.p[at], is
+ * code that a style sheet shows as <pre>: by its class, or a <code> of several
+ * lines that fills its box.
+ */
+static bool
+is_code(struct html_clean *c, enum html_tag t, struct str classes, size_t at,
+    const char *s, const char *end)
+{
+	static const char words[] =
+	    "code-block codeblock code_block code-snippet codesnippet "
+	    "code-example code-sample code-listing source-code sourcecode "
+	    "prettyprint hljs codehilite";
+	bool named = (t == HTML_DIV || t == HTML_SPAN || t == HTML_P ||
+			 t == HTML_CODE || t == HTML_OTHER) &&
+		     html_has_name(classes, words);
+	struct str name = str_of(html_tag_name(t));
+	const char *q, *stop = end, *next;
+
+	if (c->npre > 0 || t == HTML_OTHER || (!named && t != HTML_CODE) ||
+	    (!named && !begins_box(c, at)))
+		return false;
+	if ((size_t)(end - s) > CODE_MAX)
+		stop = s + CODE_MAX;
+	if (c->look < (size_t)(stop - s))
+		return false;
+	q = find_end(s, stop, name);
+	c->look -= (size_t)(q - s);
+	if (q == stop || !has_lines(c, s, q, named))
+		return false;
+	if (!named) {
+		next = after_tag(q, end);
+		while (next < end && html_is_space((unsigned char)*next))
+			next++;
+		if (next < end && *next != '<')
+			return false;
+	}
+	c->code_end = q;
+	return true;
+}
+
+/* Put <pre> in the place of the tag at out.p[at]; its attributes stay. */
+static void
+give_as_pre(struct html_clean *c, size_t at, size_t name_len)
+{
+	struct buf *out = &c->out;
+	size_t from = at + 1 + name_len, len = out->len - from;
+
+	buf_reserve(out, 3);
+	memmove(out->p + at + 4, out->p + from, len);
+	memcpy(out->p + at + 1, "pre", 3);
+	out->len = at + 4 + len;
+	c->npre++;
+}
+
+/* Whether a <template> whose tag is [s, q) declares a shadow tree. */
+static bool
+is_shadow(const char *s, const char *q)
+{
+	return memmem(s, (size_t)(q - s), " shadowroot", 11) != NULL;
+}
+
+/*
+ * An element whose start tag has been written at out.p[at], its content at s:
+ * what is a formula, a drawn one, or code; returns what is after what was read.
+ */
+static const char *
+clean_special(struct html_clean *c, enum html_tag t, struct str name, size_t at,
+    size_t first, const char *s, const char *end)
+{
+	struct str classes = attr_of(c, first, AT_CLASS);
+	const char *q;
+
+	if (t == HTML_IMG) {
+		if (html_has_name(classes, "mwe-math* math* tex latex") &&
+		    attr_of(c, first, AT_ALT).len > 0)
+			clean_math_image(c, attr_of(c, first, AT_ALT));
+		return s;
+	}
+	if (t == HTML_OTHER && is_math(name)) {
+		c->out.len = at;
+		return clean_math(
+		    c, name, attr_of(c, first, AT_ALTTEXT), s, end);
+	}
+	if (classes.len > 0 || t == HTML_OTHER) {
+		size_t keep = c->out.len;
+
+		c->out.len = at;
+		q = clean_drawn(c, name, classes, s, end);
+		if (q != NULL)
+			return q;
+		c->out.len = keep;
+	}
+	if (is_code(c, t, classes, at, s, end))
+		give_as_pre(c, at, name.len);
 	return s;
 }
 
@@ -239,7 +521,7 @@ clean_start(struct html_clean *c, const char *s, const char *end)
 	struct str name, type = {0};
 	size_t at = out->len, first = c->nattr;
 	enum html_tag t;
-	const char *q;
+	const char *q, *tag = s;
 	bool self;
 
 	name = tag_name(s + 1, end);
@@ -267,12 +549,18 @@ clean_start(struct html_clean *c, const char *s, const char *end)
 			out->len = at;
 		c->seen |= 1u << t;
 	}
+	if (t == HTML_TEMPLATE && is_shadow(tag, s)) {
+		out->len = at;
+		buf_puts(out, STR("<div>"));
+		c->nshadow++;
+		return s;
+	}
 	if (t == HTML_SVG || t == HTML_TEMPLATE) {
 		out->len = at;
 		return self ? s : clean_whole(c, t, s, end);
 	}
 	if (!is_raw(t))
-		return s;
+		return clean_special(c, t, name, at, first, s, end);
 	q = find_close(s, end, name);
 	if (t == HTML_TITLE && c->meta->at[META_TITLE].len == 0) {
 		clean_text(c, s, q);
@@ -280,8 +568,14 @@ clean_start(struct html_clean *c, const char *s, const char *end)
 	} else {
 		out->len = at;
 	}
-	if (t == HTML_SCRIPT && type.len >= 7 &&
-	    str_ieq((struct str){type.p + type.len - 7, 7}, STR("ld+json")))
+	if (t == HTML_SCRIPT && type.len >= 8 &&
+	    str_ieq((struct str){type.p, 8}, STR("math/tex"))) {
+		c->math.len = 0;
+		html_math_tex(&c->math, (struct str){s, (size_t)(q - s)});
+		put_math(c);
+	} else if (t == HTML_SCRIPT && type.len >= 7 &&
+		   str_ieq(
+		       (struct str){type.p + type.len - 7, 7}, STR("ld+json")))
 		html_meta_json(c->meta, (struct str){s, (size_t)(q - s)});
 	q = q < end ? memchr(q, '>', (size_t)(end - q)) : NULL;
 	return q != NULL ? q + 1 : end;
@@ -313,6 +607,13 @@ clean_end(struct html_clean *c, const char *s, const char *end)
 	const char *q = memchr(s, '>', (size_t)(end - s));
 	struct str name = tag_name(s + 2, end);
 
+	if (s == c->code_end) {
+		c->code_end = NULL;
+		name = STR("pre");
+	} else if (c->nshadow > 0 && str_ieq(name, STR("template"))) {
+		c->nshadow--;
+		name = STR("div");
+	}
 	if (str_ieq(name, STR("br"))) /* is a <br>, to browsers */
 		buf_puts(&c->out, STR("<br>"));
 	if (c->npre > 0 &&
@@ -331,7 +632,11 @@ html_clean(struct html_clean *c, struct str page)
 	const char *s = page.p, *end = s + page.len, *q;
 
 	c->out.len = c->nattr = 0;
-	c->seen = c->endless = c->npre = 0;
+	c->seen = c->endless = c->npre = c->nshadow = 0;
+	c->code_end = NULL;
+	c->look = 4 * page.len + CODE_MAX;
+	c->tex = memmem(page.p, page.len, "math/tex", 8) != NULL;
+	c->math.len = c->math_at = c->math_end = 0;
 	while (s < end) {
 		q = memchr(s, '<', (size_t)(end - s));
 		if (q == NULL)
@@ -368,5 +673,6 @@ void
 html_clean_release(struct html_clean *c)
 {
 	buf_release(&c->out);
+	buf_release(&c->math);
 	free(c->attr);
 }

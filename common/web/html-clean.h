@@ -4,6 +4,9 @@
  * Scripts, styles, comments, drawings and the attributes that nobody reads are
  * left out, references are resolved as browsers do it, each attribute is given
  * once, and white space is squeezed outside <pre>.  JSON-LD goes to html-meta.
+ * A formula is given once, as text (html-math.h).  Code that stands in another
+ * element than <pre>, by its class or as lines of <code>, is given as <pre>.
+ * The shadow tree that a template declares is drawn, as browsers draw it.
  */
 
 #ifndef HTML_CLEAN_H
@@ -37,7 +40,13 @@ struct html_clean {
 	/* the page being read */
 	unsigned npre;	  /* <pre> and the like that are open in out */
 	uint32_t seen;	  /* html, head, body: their start tags */
-	unsigned endless; /* bits: a <template>, an <svg> without end */
+	unsigned endless; /* bits: elements without end, see clean_whole() */
+	unsigned nshadow; /* templates that are drawn and open */
+	const char *code_end;	  /* the end tag of what is given as <pre> */
+	size_t look;		  /* bytes that may yet be looked ahead at */
+	bool tex;		  /* formulas stand in scripts, too */
+	struct buf math;	  /* the last formula */
+	size_t math_at, math_end; /* its place in out */
 };
 
 /*

@@ -36,7 +36,8 @@ static const struct str attr_names[HTML_NATTR] = {
     A("class"), A("id"), A("role"), A("style"), A("hidden"), A("aria-hidden"),
     A("href"), A("itemprop"), A("lang"), A("name"), A("property"), A("content"),
     A("datetime"), A("rel"), A("http-equiv"), A("type"), A("data-testid"),
-    A("data-component"), A("xml:lang")
+    A("data-component"), A("xml:lang"), A("alt"), A("alttext"), A("colspan"),
+    A("rowspan")
 #undef A
 };
 
@@ -98,6 +99,42 @@ html_attr_find(struct str name)
 		    str_ieq(attr_names[a], name))
 			break;
 	return a;
+}
+
+/* Whether name is a word of words, see html_has_name(). */
+static bool
+is_listed(struct str name, const char *words)
+{
+	size_t len;
+
+	for (; *words != '\0'; words += len + (words[len] == ' ')) {
+		len = strcspn(words, " ");
+		if (words[len - 1] == '*'
+			? name.len >= len - 1 &&
+			      str_ieq((struct str){name.p, len - 1},
+				  (struct str){words, len - 1})
+			: str_ieq(name, (struct str){words, len}))
+			return true;
+	}
+	return false;
+}
+
+bool
+html_has_name(struct str list, const char *words)
+{
+	struct str name;
+	size_t i = 0;
+
+	while (i < list.len) {
+		while (i < list.len && html_is_space((unsigned char)list.p[i]))
+			i++;
+		name = (struct str){list.p + i, 0};
+		while (i < list.len && !html_is_space((unsigned char)list.p[i]))
+			i++, name.len++;
+		if (name.len > 0 && is_listed(name, words))
+			return true;
+	}
+	return false;
 }
 
 static uint64_t

@@ -61,6 +61,10 @@ enum html_attr { /* the attributes that are read */
 	AT_TESTID,
 	AT_COMPONENT,
 	AT_XML_LANG,
+	AT_ALT,
+	AT_ALTTEXT,
+	AT_COLSPAN,
+	AT_ROWSPAN,
 	HTML_NATTR
 };
 
@@ -94,6 +98,12 @@ enum html_tag html_tag_find(const struct html_names *names, struct str name);
 
 /* The attribute of a name, which isn't empty; HTML_NATTR: none that is read. */
 enum html_attr html_attr_find(struct str name);
+
+/*
+ * Whether a list of names, parted by blanks, has one that is in words, which is
+ * such a list too; a star at the end of a word there stands for any ending.
+ */
+bool html_has_name(struct str list, const char *words);
 
 /* The bits of all that a list of names (of classes, an id) hints at. */
 uint64_t html_hints(const struct html_names *names, struct str list);

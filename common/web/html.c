@@ -26,6 +26,12 @@ struct html_parse {
 	bool open, solid;      /* has it more than white space */
 	bool blank, line;      /* a blank, a line end is owed */
 	unsigned nbr;	       /* <br> since the last text */
+	struct {
+		uint32_t elem;	 /* the <sup> that is open, 0: none */
+		size_t text;	 /* bytes of text before it */
+		bool open, link; /* was the block, is there a link in it */
+		bool fresh;	 /* nothing of it has been read */
+	} sup;
 	bool after_br;
 	bool stopped;		  /* nothing more is read */
 	enum html_meta_id gather; /* text goes to this, HTML_NMETA: none */
@@ -41,6 +47,62 @@ begins(struct str s, struct str word)
 
 /* Text into blocks. */
 
+/* The number on a line of its own at s, without its line end; or -1. */
+static long
+line_number(const char *s, size_t len)
+{
+	long n = 0;
+	size_t i = 0, first;
+
+	while (i < len && html_is_space((unsigned char)s[i]))
+		i++;
+	for (first = i; i < len && i - first < 8 && (unsigned)(s[i] - '0') < 10;
+	     i++)
+		n = 10 * n + (s[i] - '0');
+	if (i == first)
+		return -1;
+	while (i < len && (html_is_space((unsigned char)s[i]) || s[i] == '.'))
+		i++;
+	return i == len ? n : -1;
+}
+
+/*
+ * Take the numbers of lines out of code, where they stand on lines of their
+ * own and count up from the first; returns its new length.
+ */
+static size_t
+drop_line_numbers(char *s, size_t len)
+{
+	long next = -1, n;
+	size_t at, line, to, count = 0;
+	bool drop;
+	char *q;
+	int pass;
+
+	for (pass = 0, to = 0; pass < 2; pass++) {
+		for (at = 0, next = -1; at < len; at += line) {
+			q = memchr(s + at, '\n', len - at);
+			line = q != NULL ? (size_t)(q - s) - at : len - at;
+			n = line_number(s + at, line);
+			drop = n >= 0 && (next < 0 || n == next);
+			if (n >= 0 && !drop)
+				return len; /* these don't count lines */
+			if (drop) {
+				next = n + 1;
+				count++;
+			}
+			line += q != NULL;
+			if (pass == 1 && !drop) {
+				memmove(s + to, s + at, line);
+				to += line;
+			}
+		}
+		if (count < 2)
+			return len;
+	}
+	return to;
+}
+
 static void
 run_end(struct html_parse *p)
 {
@@ -53,6 +115,11 @@ run_end(struct html_parse *p)
 		return;
 	p->open = false;
 	p->run.len = h->text.len - p->run.text;
+	if (p->run.pre) {
+		p->run.len =
+		    drop_line_numbers(h->text.p + p->run.text, p->run.len);
+		h->text.len = p->run.text + p->run.len;
+	}
 	while (p->run.len > 0 &&
 	       html_is_space((unsigned char)h->text.p[h->text.len - 1]))
 		h->text.len--, p->run.len--;
@@ -79,10 +146,45 @@ run_begin(struct html_parse *p)
 	    .text = p->h->text.len, .inner = p->cur, .after_br = p->after_br};
 }
 
+/* White space in <pre>: all of it, but for blank lines that come first. */
+static void
+pre_space(struct html_parse *p, unsigned char c)
+{
+	struct buf *text = &p->h->text;
+
+	if (c != '\n' && c != '\t' && c != ' ')
+		return;
+	if (!p->open)
+		run_begin(p);
+	buf_putc(text, (char)c);
+	if (c == '\n' && !p->solid)
+		text->len = p->run.text;
+}
+
+static bool
+in_pre(const struct html_parse *p, uint32_t elem)
+{
+	return (p->h->elem[elem].flags & HTML_IS_PRE) != 0;
+}
+
+/* The edge of a box within <pre>, where it ends a line. */
+static void
+pre_edge(struct html_parse *p)
+{
+	struct buf *text = &p->h->text;
+
+	if (p->open && p->solid && text->p[text->len - 1] != '\n')
+		buf_putc(text, '\n');
+}
+
 /* Two <br> with nothing between part paragraphs; one ends a line. */
 static void
 run_break(struct html_parse *p)
 {
+	if (in_pre(p, p->cur)) {
+		pre_space(p, '\n');
+		return;
+	}
 	p->nbr++;
 	if (p->nbr >= 2) {
 		run_end(p);
@@ -91,6 +193,50 @@ run_break(struct html_parse *p)
 	} else {
 		p->line = true;
 	}
+}
+
+/* Whether a <sup> that begins with s raises what stands before it. */
+static bool
+is_power(const struct html_parse *p, struct str s)
+{
+	const struct buf *text = &p->h->text;
+	unsigned char last;
+
+	if (!p->open || p->blank || p->line || text->len <= p->run.text)
+		return false;
+	last = (unsigned char)text->p[text->len - 1];
+	if (str_starts(s, STR("\xe2\x88\x92"))) /* a minus sign */
+		s = (struct str){s.p + 3, s.len - 3};
+	else if (s.len > 1 && (s.p[0] == '-' || s.p[0] == '+'))
+		s = (struct str){s.p + 1, s.len - 1};
+	return s.len > 0 && (unsigned)(s.p[0] - '0') < 10 &&
+	       (html_is_alpha(last) || (unsigned)(last - '0') < 10 ||
+		   last == ')' || last == ']' || last >= 0x80);
+}
+
+/*
+ * A <sup> has ended.  If it is the mark of a footnote, which is a link, or a
+ * number after a full stop, it goes.
+ */
+static void
+sup_end(struct html_parse *p)
+{
+	enum { MARK = 24 }; /* bytes of the longest mark */
+	struct buf *text = &p->h->text;
+	size_t from = p->sup.text, i;
+	bool mark = p->sup.link;
+
+	p->sup.elem = 0;
+	if (!p->open || text->len <= from || text->len - from > MARK)
+		return;
+	if (!mark && from > p->run.text &&
+	    strchr(".,;:!?\"", text->p[from - 1]) != NULL)
+		for (mark = true, i = from; i < text->len; i++)
+			mark = mark && (unsigned)(text->p[i] - '0') < 10;
+	if (!mark)
+		return;
+	text->len = from;
+	p->open = p->sup.open;
 }
 
 /* Room for a character that is no blank; what was owed goes before it. */
@@ -125,21 +271,6 @@ rare(uint32_t cp)
 	    cp == 0xfeff || (cp >= 0xfff9 && cp <= 0xfffb))
 		return cp == 0x85 ? 1 : 0;
 	return utf8_is_space(cp) ? 1 : 2;
-}
-
-/* White space in <pre>: all of it, but for blank lines that come first. */
-static void
-pre_space(struct html_parse *p, unsigned char c)
-{
-	struct buf *text = &p->h->text;
-
-	if (c != '\n' && c != '\t' && c != ' ')
-		return;
-	if (!p->open)
-		run_begin(p);
-	buf_putc(text, (char)c);
-	if (c == '\n' && !p->solid)
-		text->len = p->run.text;
 }
 
 static void
@@ -180,6 +311,11 @@ text_add(struct html_parse *p, const char *s, const char *end)
 			}
 		}
 		n = (size_t)(q - s);
+		if (p->sup.elem != 0 && p->sup.fresh) {
+			p->sup.fresh = false;
+			if (is_power(p, (struct str){s, (size_t)(end - s)}))
+				buf_putc(text, '^');
+		}
 		run_owed(p);
 		if (pre)
 			p->run.pre = true;
@@ -246,9 +382,22 @@ on_text(void *ctx, const xmlChar *s, int len)
 		text_add(p, (const char *)s, (const char *)s + len);
 }
 
-/* Whether a style attribute keeps its element from being drawn. */
+/* Whether display gives an element that is inline a box of its own. */
 static bool
-style_hides(struct html_parse *p, struct str style)
+is_box(struct str display)
+{
+	return begins(display, STR("block")) || begins(display, STR("flex")) ||
+	       begins(display, STR("grid")) || begins(display, STR("table")) ||
+	       begins(display, STR("list-item")) ||
+	       begins(display, STR("flow-root"));
+}
+
+/*
+ * Whether a style attribute keeps its element from being drawn; *box says that
+ * it makes a box of it.
+ */
+static bool
+style_hides(struct html_parse *p, struct str style, bool *box)
 {
 	bool none = false, hidden = false;
 	struct str name, value;
@@ -272,9 +421,10 @@ style_hides(struct html_parse *p, struct str style)
 		    str_trim((struct str){value.p, (size_t)(colon - value.p)});
 		value = str_trim((struct str){
 		    colon + 1, value.len - (size_t)(colon + 1 - value.p)});
-		if (str_ieq(name, STR("display")))
+		if (str_ieq(name, STR("display"))) {
 			none = begins(value, STR("none"));
-		else if (str_ieq(name, STR("visibility")))
+			*box = is_box(value);
+		} else if (str_ieq(name, STR("visibility")))
 			hidden = begins(value, STR("hidden"));
 	}
 	return none || hidden;
@@ -324,11 +474,16 @@ elem_attrs(struct html_parse *p, struct html_elem *e, const struct str *attr)
 		e->hint |= item_hints(attr[AT_ITEMPROP]);
 	if (attr[AT_HIDDEN].p != NULL ||
 	    str_ieq(attr[AT_ARIA_HIDDEN], STR("true")) ||
-	    style_hides(p, attr[AT_STYLE]))
+	    style_hides(p, attr[AT_STYLE], &e->box))
 		e->flags |= HTML_IS_HIDDEN;
 	if (e->tag == HTML_A && attr[AT_HREF].p != NULL)
 		e->flags |= HTML_IS_LINK;
 }
+
+/* Classes of what holds the numbers of lines of code. */
+static const char line_number_names[] =
+    "lineno linenos lineno* line-number line-numbers linenumber* "
+    "hljs-ln-numbers hljs-ln-n blob-num gutter rouge-gutter lnt ln-num";
 
 static uint32_t
 elem_push(struct html_parse *p, enum html_tag t, const struct str *attr)
@@ -349,7 +504,9 @@ elem_push(struct html_parse *p, enum html_tag t, const struct str *attr)
 	    .block = (uint32_t)h->nblock};
 	if (h->nelem > 0)
 		e->flags = h->elem[p->cur].flags;
-	if (html_tag_flags(t) & HTML_TAG_SILENT)
+	if (html_tag_flags(t) & HTML_TAG_SILENT ||
+	    (attr != NULL && (e->flags & HTML_IS_PRE || t == HTML_TD) &&
+		html_has_name(attr[AT_CLASS], line_number_names)))
 		e->flags |= HTML_IS_SILENT;
 	if (html_tag_flags(t) & HTML_TAG_KEEPS)
 		e->flags |= HTML_IS_PRE;
@@ -388,6 +545,42 @@ attrs_read(const struct html_parse *p, struct str attr[HTML_NATTR],
 	}
 }
 
+/* The start or the end of a box, the parent of which is given. */
+static void
+edge(struct html_parse *p, uint32_t parent)
+{
+	if (p->h->elem[parent].flags & HTML_IS_SILENT)
+		return;
+	if (in_pre(p, parent))
+		pre_edge(p);
+	else
+		run_end(p);
+}
+
+/* Whether a style attribute gives an element a box. */
+static bool
+has_box(struct html_parse *p, struct str style)
+{
+	bool box = false;
+
+	if (style.len > 0)
+		style_hides(p, style, &box);
+	return box;
+}
+
+static void
+sup_begin(struct html_parse *p, uint32_t elem, struct str classes)
+{
+	if (p->sup.elem != 0)
+		return;
+	p->sup.elem = elem;
+	p->sup.text = p->h->text.len;
+	p->sup.open = p->open;
+	p->sup.fresh = true;
+	p->sup.link = (p->h->elem[elem].flags & HTML_IS_LINK) ||
+		      html_has_name(classes, "reference footnote* fn noteref");
+}
+
 static void
 on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
@@ -404,10 +597,11 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		run_break(p);
 		return;
 	}
-	if (html_tag_flags(t) & HTML_TAG_BOX &&
-	    !(p->h->elem[p->cur].flags & HTML_IS_SILENT))
-		run_end(p);
 	attrs_read(p, attr, atts);
+	if ((html_tag_flags(t) & HTML_TAG_BOX || has_box(p, attr[AT_STYLE])))
+		edge(p, p->cur);
+	else if (t == HTML_OTHER && strchr((const char *)name, '-') != NULL)
+		p->blank = true; /* what draws it, a script says */
 	if (t == HTML_META)
 		html_meta_tag(&p->meta, attr);
 	if (t == HTML_HTML || t == HTML_BODY)
@@ -415,7 +609,13 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		    attr[AT_LANG].len ? attr[AT_LANG] : attr[AT_XML_LANG]);
 	if (html_tag_flags(t) & HTML_TAG_VOID)
 		return;
+	if (p->sup.elem != 0 && t == HTML_A && attr[AT_HREF].len > 1)
+		p->sup.link = true;
 	e = elem_push(p, t, attr);
+	p->h->elem[e].custom =
+	    t == HTML_OTHER && strchr((const char *)name, '-') != NULL;
+	if (t == HTML_SUP)
+		sup_begin(p, e, attr[AT_CLASS]);
 	if (t == HTML_TIME && attr[AT_DATETIME].len >= 8) /* a date in it */
 		html_meta_decode(&p->meta, META_TIME, attr[AT_DATETIME]);
 	if (t == HTML_TITLE)
@@ -441,9 +641,12 @@ elem_pop(struct html_parse *p)
 
 	if (p->gather != HTML_NMETA && p->gather_elem == p->cur)
 		gather_end(p);
-	if (html_tag_flags(e->tag) & HTML_TAG_BOX &&
-	    !(p->h->elem[e->parent].flags & HTML_IS_SILENT))
-		run_end(p);
+	if (p->sup.elem == p->cur && p->cur != 0)
+		sup_end(p);
+	if (html_tag_flags(e->tag) & HTML_TAG_BOX || e->box)
+		edge(p, e->parent);
+	else if (e->custom)
+		p->blank = true;
 	e->open = false;
 	e->end = (uint32_t)p->h->nelem;
 	e->block_end = (uint32_t)p->h->nblock;
@@ -627,6 +830,7 @@ html_parse(struct html *h, struct str page, size_t max_work)
 	p->open = p->blank = p->line = p->after_br = false;
 	p->stopped = false;
 	p->nbr = 0;
+	p->sup.elem = 0;
 	p->gather = HTML_NMETA;
 	elem_push(p, HTML_OTHER, NULL);
 	p->cur = 0;

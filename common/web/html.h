@@ -49,7 +49,9 @@ struct html_elem {
 	uint32_t block, block_end; /* the blocks inside, half open */
 	uint16_t flags;
 	uint8_t tag;
-	bool open; /* while parsing */
+	bool box; /* by its style */
+	bool open,
+	    custom; /* while parsing: is it, has it a name of a script's */
 };
 
 struct html_block {
