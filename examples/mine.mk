@@ -25,6 +25,7 @@
 #
 # The stages, in their order, each of which can be asked for by its name:
 #
+#	seeds	OUT/seeds.jsonl, checked
 #	list	OUT/archives: a line an archive, by whose number all is named; it
 #		only grows, so that an archive that was removed is not missed
 #	front	OUT/clean/N.jsonl.zst: the chunks of archive N that pass the rules
@@ -40,7 +41,7 @@
 #
 # For many machines on one file system: SLICE=I/N (from 1) does a stage for every
 # Nth archive or range only, and every slice of a stage must be done before the
-# next stage begins (examples/cluster).
+# next stage begins: examples/cluster has this for GNU parallel, Slurm and Spark.
 #
 # A second run does nothing, and a killed one goes on: a file has its name only
 # once it is whole and on the disk.  Where input was lost (status 1) the step
@@ -106,6 +107,7 @@ before = $(if $(SLICE),,$(1))
 
 all: report
 list: ;
+seeds: $(OUT)/seeds.jsonl
 front: $(front)
 keys: $(keys)
 meet: $(meet)
@@ -144,6 +146,6 @@ $(OUT)/report: $(OUT)/shards.done
 help: ## what this recipe takes
 	@sed -n '2,/^$$/s/^# *//p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all help list front keys meet settle model hits train tag pack report
+.PHONY: all help list seeds front keys meet settle model hits train tag pack report
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -102,6 +102,31 @@ done
 test $n -gt 0 && eval "$mine" -j2 CRAWL=crawl OUT=killed >log 2>&1 &&
     diff -r out/shards killed/shards'
 
+# By the command, and by the engine that is here.
+dopamine="$top/examples/dopamine-mine B=$B RANGES=2 FIT='--dim 64'
+    SCORE='--min-score 0.2 --background 10'"
+dopamine=$(echo "$dopamine" | tr '\n' ' ')
+export dopamine
+status 1 'the command tells that input was lost' \
+    "$dopamine -j2 CRAWL=crawl OUT=sliced >log 2>&1"
+mkdir sound
+cp "$sample" sound
+status 0 'and that all was well' "$dopamine -j2 CRAWL=sound OUT=well >log 2>&1"
+status 2 'a fatal error is status 2' \
+    "$dopamine -j2 CRAWL=sound OUT=ill CLEAN=--no-such-option >log 2>&1"
+status 75 'a service that does not answer is status 75' \
+    "$dopamine LIST=list OPEN='false {}' OUT=shut front >log 2>&1"
+status 66 'a missing archive is status 66' "echo gone >missing.list &&
+    $dopamine LIST=missing.list OUT=lost front >log 2>&1"
+if command -v parallel >/dev/null; then
+	ok 'GNU parallel, in slices, the same shards' "
+	    PARALLEL='-j2' '$top/examples/cluster/parallel' 3 B=$B RANGES=2 \
+	    \"FIT=--dim 64\" \"SCORE=--min-score 0.2 --background 10\" \
+	    CRAWL=crawl OUT=spread >log 2>&1 && diff -r out/shards spread/shards"
+else
+	skip 'GNU parallel' 'it is not here'
+fi
+
 ok 'an archive that comes, and one that goes' "
     mv crawl/a/crawl.warc.gz gone &&
     head -n 20 mined | sed 's/the/that/g' >crawl/0new.jsonl &&
