@@ -20,7 +20,7 @@
 # RANGES	processes that meet the keys of near duplicates, a power of two (4)
 # EVAL	evaluation sets, separated by commas: no text that shares 13 words with
 #	one of them gets into the shards
-# SCORE	what makes a hit of a record, as options of embed-score
+# SCORE	what makes a hit of a record, as options of embed-score (--background 50)
 # STRIP, CLEAN, CHUNK, DEDUP, FIT, TRAIN, TAG, PACK	options of the other tools
 #
 # The stages, in their order, each of which can be asked for by its name:

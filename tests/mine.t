@@ -17,7 +17,7 @@ echo 'no archive' >crawl/none.gz.bad
 warc-cat "$sample" | html-strip --zstd >crawl/docs.jsonl.zst
 
 mine="${MAKE:-make} -f $top/examples/mine.mk B=$B FIT='--dim 64'
-    SCORE='--min-score 0.2 --background 10' RANGES=2"
+    SCORE='--background 10' RANGES=2"
 mine=$(echo "$mine" | tr '\n' ' ')
 export mine
 unset MAKEFLAGS MAKELEVEL
@@ -104,7 +104,7 @@ test $n -gt 0 && eval "$mine" -j2 CRAWL=crawl OUT=killed >log 2>&1 &&
 
 # By the command, and by the engine that is here.
 dopamine="$top/examples/dopamine-mine B=$B RANGES=2 FIT='--dim 64'
-    SCORE='--min-score 0.2 --background 10'"
+    SCORE='--background 10'"
 dopamine=$(echo "$dopamine" | tr '\n' ' ')
 export dopamine
 status 1 'the command tells that input was lost' \
@@ -121,7 +121,7 @@ status 66 'a missing archive is status 66' "echo gone >missing.list &&
 if command -v parallel >/dev/null; then
 	ok 'GNU parallel, in slices, the same shards' "
 	    PARALLEL='-j2' '$top/examples/cluster/parallel' 3 B=$B RANGES=2 \
-	    \"FIT=--dim 64\" \"SCORE=--min-score 0.2 --background 10\" \
+	    \"FIT=--dim 64\" \"SCORE=--background 10\" \
 	    CRAWL=crawl OUT=spread >log 2>&1 && diff -r out/shards spread/shards"
 else
 	skip 'GNU parallel' 'it is not here'
