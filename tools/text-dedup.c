@@ -782,18 +782,20 @@ check_options(const struct opts *o, char *const operand[])
 	check_step(o, operand);
 }
 
+/* Forms that an option belongs to. */
+enum {
+	LIST_STEPS = 1 << JUDGE | 1 << CLUSTER,
+	PART_STEPS = LIST_STEPS | 1 << MEET,
+	NEAR_STEPS = PART_STEPS | 1 << WHOLE | 1 << KEYS
+};
+
+static const char *const modes[] = {"near", "exact", "para", "substr", NULL};
+static const char *const keeps[] = {"first", "longest", "newest", NULL};
+
 /* Take the options and give back the operands. */
 static char **
 options(struct opts *o, int argc, char *argv[])
 {
-	static const char *const modes[] = {
-	    "near", "exact", "para", "substr", NULL};
-	static const char *const keeps[] = {"first", "longest", "newest", NULL};
-	enum {
-		LIST_STEPS = 1 << JUDGE | 1 << CLUSTER,
-		PART_STEPS = LIST_STEPS | 1 << MEET,
-		NEAR_STEPS = PART_STEPS | 1 << WHOLE | 1 << KEYS
-	};
 	struct near_opts *near = &o->near;
 	const struct option_row rows[] = {
 	    {"mode", "near|exact|para|substr",
@@ -871,10 +873,6 @@ options(struct opts *o, int argc, char *argv[])
 
 	operands = tool_init(argc, argv, &help, rows, &step);
 	o->step = step;
-	o->near.zero_digits = o->digits == ZERO;
-	check_options(o, operands);
-	if (o->dups_path != NULL)
-		outfile_open(&o->dups, o->dups_path);
 	return operands;
 }
 
@@ -890,6 +888,10 @@ main(int argc, char *argv[])
 	int status;
 
 	operands = options(&o, argc, argv);
+	o.near.zero_digits = o.digits == ZERO;
+	check_options(&o, operands);
+	if (o.dups_path != NULL)
+		outfile_open(&o.dups, o.dups_path);
 	work_open(&w, &o);
 	if (o.step == MEET || o.step == JUDGE || o.step == CLUSTER) {
 		status = do_step(&w, operands);

@@ -64,7 +64,7 @@ void extsort_numbered(struct extsort *s);
 
 void extsort_put(struct extsort *s, const void *item);
 
-/* The next in order; false behind the last.  Nothing may be put any more. */
+/* The next in order; false after the last.  Nothing may be put any more. */
 bool extsort_next(struct extsort *s, void *item);
 
 void extsort_release(struct extsort *s);

@@ -72,7 +72,7 @@ find_least(struct pqueue *q)
 			q->least = i;
 }
 
-/* An empty run behind the others. */
+/* An empty run after the others. */
 static struct pqueue_run *
 new_run(struct pqueue *q, size_t age)
 {
