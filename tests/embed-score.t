@@ -286,6 +286,33 @@ ok '--expect: the sums of the scores, of all and of what is kept' '
 	    \$value.kept == (\$r[0][\$key].n // 0) and
 	    near(\$value.right; \$r[0][\$key].p // 0) and
 	    near(\$value.missed; \$value.expected - \$value.right)))"'
+embed-fit lsa --dim 3 -o m3 docs.jsonl seeds.jsonl 2>/dev/null
+ok 'two models: the mean of their log-odds, whatever their order' '
+    for m in "m" "m3" "m --model m3" "m3 --model m"; do
+	embed-score --model $m --seeds seeds.jsonl --min-score 0 docs.jsonl |
+	    jq -c .scores >"two.$m"
+    done
+    jq -e -n --slurpfile a two.m --slurpfile b two.m3 \
+	--slurpfile c "two.m --model m3" --slurpfile d "two.m3 --model m" "
+	def odds: (. / (1 - .)) | log;
+	(\$a | length) > 0 and (\$a | length) == (\$c | length) and
+	all(range(\$a | length) as \$i | \$a[\$i] |
+	    select(add > 0) | keys[] as \$k |
+	    ((\$a[\$i][\$k] | odds) + (\$b[\$i][\$k] | odds)) as \$sum |
+	    (\$c[\$i][\$k] | odds) * 2 - \$sum, (\$d[\$i][\$k] | odds) * 2 - \$sum;
+	    fabs < 0.001)"'
+ok 'vectors that records and seeds have are of the first' '
+    embed-score --model m --vec docs.jsonl >docs.vec
+    embed-score --model m --vec seeds.jsonl >seeds.vec
+    embed-score --model m --model m3 --seeds seeds.vec --min-score 0 docs.vec |
+	jq -c .scores | cmp - "two.m --model m3"'
+status 2 'several models without seeds' 'embed-score --model m --model m3 --vec docs.jsonl'
+status 2 'several models, and cosines' \
+    '$run --model m3 --score cosine --min-sim 0 docs.jsonl'
+status 2 'several models, and the best window' \
+    '$run --model m3 --windows max docs.jsonl'
+like 'no string "text"' 'the second model needs the text' \
+    'head -n 1 docs.vec | jq -c "del(.text)" | $run --model m3 2>&1'
 like '^ *[0-9.]+ +[0-9]+ +[0-9.]+ +[0-9.]+  Health$' '--expect -: a table' \
     '$run --expect - docs.jsonl 2>&1 >/dev/null'
 status 2 'cosines tell no number' '$run --score cosine --min-sim 0 --expect e docs.jsonl'

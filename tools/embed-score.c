@@ -16,6 +16,7 @@
 #include "mine/expect.h"
 #include "mine/histogram.h"
 #include "mine/merge.h"
+#include "mine/panel.h"
 #include "mine/seeds.h"
 #include "mine/select.h"
 #include "record/json-writer.h"
@@ -27,8 +28,9 @@
 enum form { SCORE, CALIBRATE, MERGE };
 
 struct opts {
-	const char *model;
-	struct option_list seeds; /* files */
+	struct option_list models; /* folders */
+	const char *model;	   /* the first of them, or NULL */
+	struct option_list seeds;  /* files */
 	enum { CONTRAST, COSINE } score;
 	struct select_rule rule;
 	size_t window, rng;
@@ -81,6 +83,8 @@ struct job {
 	struct select select;
 	struct histogram best_sim, best_score; /* of each record */
 	struct expect expect;
+	struct panel panel; /* encoders after the first */
+	struct str *text;   /* (block), where there is a panel */
 	bool use_contrast;
 	struct window window;
 	struct rec_reader in;
@@ -146,6 +150,19 @@ best_cosines(const struct seeds *s, const float *sim, float *score)
 	}
 }
 
+/* Let the other encoders have their say on the items [from, to), a row each. */
+static void
+ask_panel(struct job *j, size_t from, size_t to)
+{
+	size_t i;
+
+	if (j->panel.n == 0)
+		return;
+	for (i = from; i < to; i++)
+		j->text[i - from] = j->window.item[i].text;
+	panel_score(&j->panel, j->text, to - from, j->score);
+}
+
 /*
  * Scores and similarities of the items from on, as many as have their rows in a
  * block; the end of them.  An item's are in the place of its first row.
@@ -166,6 +183,7 @@ score_block(struct job *j, size_t from)
 	if (j->use_contrast) {
 		contrast_score(&j->contrast, x, nrow, j->work, j->score);
 		take_largest(&j->window, from, to, j->score, s->ndomain);
+		ask_panel(j, from, to);
 		return to;
 	}
 	for (r = from; r < to; r++) {
@@ -199,6 +217,7 @@ open_window(struct job *j, size_t dim)
 	    .dim = dim,
 	    .max = j->o->window,
 	    .each = j->o->windows == TRANSFORMER_MAX,
+	    .texts = j->panel.n > 0,
 	    .add_vec = j->o->vec};
 
 	window_init(&j->window, &w);
@@ -210,7 +229,7 @@ open_seeds(struct job *j)
 	struct seeds *s = &j->seeds;
 	const float *mean = NULL, *covariance = NULL;
 
-	seeds_read(s, j->o->seeds.item, j->o->seeds.n, j->encoder);
+	seeds_read(s, j->o->seeds.item, j->o->seeds.n, j->encoder, true);
 	j->use_contrast = j->o->score != COSINE && s->ndomain > 1;
 	if (tool_given("score") && j->o->score == CONTRAST && s->ndomain == 1)
 		cli_errx(CLI_FATAL, "--score contrast needs seeds of two "
@@ -225,6 +244,43 @@ open_seeds(struct job *j)
 	if (j->use_contrast)
 		contrast_init(&j->contrast, s->vec, s->nseed, s->dim, s->label,
 		    s->ndomain, mean, covariance);
+	if (!j->use_contrast && j->o->models.n > 1)
+		tool_usage("several models need --score contrast: cosines of "
+			   "one mean nothing to another");
+}
+
+/* An encoder as the options want it. */
+static struct encoder *
+open_encoder(const struct opts *o, const char *path, bool *is_int8)
+{
+	struct encoder *e = encoder_open(path);
+
+	encoder_windows(e, o->windows);
+	if (o->precision == INT8 && encoder_int8(e))
+		*is_int8 = true;
+	return e;
+}
+
+/* The first is the one whose vectors are stored, the others are a panel. */
+static void
+open_models(struct job *j)
+{
+	const struct opts *o = j->o;
+	bool is_int8 = false;
+	size_t i;
+
+	if (o->models.n == 0)
+		return;
+	j->encoder = open_encoder(o, o->model, &is_int8);
+	if (o->seeds.n > 0)
+		open_seeds(j);
+	for (i = 1; i < o->models.n; i++)
+		panel_add(&j->panel,
+		    open_encoder(o, o->models.item[i], &is_int8), o->seeds.item,
+		    o->seeds.n);
+	if (o->precision == INT8 && !is_int8)
+		cli_errx(CLI_FATAL, "%s: --precision int8 is for BERT encoders",
+		    o->model);
 }
 
 static float
@@ -384,6 +440,7 @@ run_score(struct job *j)
 	j->work = mem_alloc(j->block * s->dim * sizeof(*j->work));
 	j->sim = mem_alloc(j->block * s->nseed * sizeof(*j->sim));
 	j->score = mem_alloc(j->block * s->ndomain * sizeof(*j->score));
+	j->text = mem_alloc(j->block * sizeof(*j->text));
 	while (window_read(&j->window, &j->in))
 		for (from = 0; from < j->window.nitem; from = to) {
 			to = score_block(j, from);
@@ -451,6 +508,8 @@ release(struct job *j)
 	free(j->work);
 	free(j->sim);
 	free(j->score);
+	free(j->text);
+	panel_release(&j->panel);
 }
 
 /*
@@ -509,6 +568,11 @@ check(const struct opts *o, enum form form)
 		tool_usage("--min-sim needs --per-seed");
 	if (form == MERGE)
 		return;
+	if (o->models.n > 1 && (o->seeds.n == 0 || form == CALIBRATE))
+		tool_usage("several models judge by --seeds, and do nothing "
+			   "else");
+	if (o->models.n > 1 && o->windows == TRANSFORMER_MAX)
+		tool_usage("--windows max takes one model");
 	if (form == CALIBRATE && o->model == NULL)
 		tool_usage("--calibrate needs --model");
 	if (form == CALIBRATE || o->seeds.n > 0)
@@ -537,8 +601,10 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	};
 	struct select_rule *rule = &o->rule;
 	const struct option_row rows[] = {
-	    {"model", "DIR", "encoder, as embed-fit makes it",
-		OPTION_STRING(&o->model), .forms = ENCODES},
+	    {"model", "DIR",
+		"encoder, as embed-fit makes it; given again, all judge "
+		"together",
+		OPTION_LIST(&o->models), .forms = ENCODES},
 	    {"seeds", "FILE",
 		"records with id, domains and text; may be given again",
 		OPTION_LIST(&o->seeds), .forms = 1 << SCORE},
@@ -597,6 +663,7 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 
 	*o = (struct opts){.window = 1024};
 	operands = tool_init(argc, argv, &help, rows, form);
+	o->model = o->models.n > 0 ? o->models.item[0] : NULL;
 	check(o, *form);
 	rule->rng = o->rng;
 	rule->by_score = tool_given("min-score");
@@ -615,20 +682,13 @@ main(int argc, char *argv[])
 	unsigned form;
 
 	operands = options(&o, &form, argc, argv);
-	if (o.model != NULL) {
-		j.encoder = encoder_open(o.model);
-		encoder_windows(j.encoder, o.windows);
-		if (o.precision == INT8 && !encoder_int8(j.encoder))
-			cli_errx(CLI_FATAL,
-			    "%s: --precision int8 is for BERT encoders",
-			    o.model);
-	}
 	if (tool_given("preset"))
 		o.score = COSINE;
-	if (o.seeds.n > 0) {
+	open_models(&j);
+	if (o.models.n == 0 && o.seeds.n > 0)
 		open_seeds(&j);
+	if (o.seeds.n > 0)
 		settle(&o, &j);
-	}
 	rec_open(&j.in, operands);
 	if (form == MERGE)
 		run_merge(&j);
@@ -640,6 +700,7 @@ main(int argc, char *argv[])
 		run_embed(&j);
 	release(&j);
 	free(o.seeds.item);
+	free(o.models.item);
 	rec_close(&j.in);
 	return tool_end(stdout);
 }

@@ -79,6 +79,10 @@ take_record(struct window *w, struct rec_reader *in, const struct rec *rec)
 		if (item->nrow == 0)
 			return;
 		item->stored = true;
+		if (w->o.texts &&
+		    !rec_need_str(in, rec, tool_text(), &item->text))
+			return;
+		item->text = arena_copy(&w->mem, item->text);
 	} else if (w->o.encoder == NULL) {
 		rec_bad(in, "no \"vec\", and no --model to make one");
 		return;

@@ -24,6 +24,7 @@ struct window_options {
 	size_t dim;		 /* of the vectors */
 	size_t max;		 /* records at a time, 1 or more */
 	bool each;    /* a text longer than the model reads has many vectors */
+	bool texts;   /* texts are wanted of all records, with "vec" or not */
 	bool add_vec; /* lines get the "vec" that was made for them */
 };
 
@@ -31,10 +32,11 @@ struct window_options {
 struct window_item {
 	struct str line; /* as it is to be written, without its line feed */
 	struct str id;	 /* "id", or the line as it was read if it has none */
-	struct str text; /* empty if it came with "vec" */
-	bool stored;	 /* it came with "vec" */
-	size_t row;	 /* of x, where its vectors begin */
-	size_t nrow;	 /* how many: 1 to TRANSFORMER_NWINDOW */
+	struct str
+	    text;    /* empty if it came with "vec", unless texts are wanted */
+	bool stored; /* it came with "vec" */
+	size_t row;  /* of x, where its vectors begin */
+	size_t nrow; /* how many: 1 to TRANSFORMER_NWINDOW */
 };
 
 struct window {

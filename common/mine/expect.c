@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "record/json.h"
+#include "record/json-writer.h"
 
 void
 expect_init(struct expect *e, const struct str *domain, size_t ndomain)
@@ -47,13 +47,6 @@ expect_kept(struct expect *e, const float *score, const unsigned char *keep)
 		}
 }
 
-/* Three decimals are more than is known. */
-static double
-rounded(double x)
-{
-	return (double)(int64_t)(x * 1000 + 0.5) / 1000;
-}
-
 void
 expect_table(const struct expect *e, FILE *out)
 {
@@ -71,20 +64,24 @@ void
 expect_json(const struct expect *e, FILE *out)
 {
 	struct buf b = {0};
+	struct json_writer w = {.out = &b};
 	size_t d;
 
-	buf_printf(&b, "{\"records\":%" PRIu64 ",\"domains\":{", e->n);
+	jw_begin_object(&w, NULL);
+	jw_u64(&w, "records", e->n);
+	jw_begin_object(&w, "domains");
 	for (d = 0; d < e->ndomain; d++) {
-		if (d > 0)
-			buf_putc(&b, ',');
-		json_put_str(&b, e->domain[d]);
-		buf_printf(&b,
-		    ":{\"expected\":%.10g,\"kept\":%" PRIu64
-		    ",\"right\":%.10g,\"missed\":%.10g}",
-		    rounded(e->sum[d]), e->kept[d], rounded(e->right[d]),
-		    rounded(e->sum[d] - e->right[d]));
+		jw_key(&w, e->domain[d]);
+		jw_begin_object(&w, NULL);
+		jw_double(&w, "expected", "%.3f", e->sum[d]);
+		jw_u64(&w, "kept", e->kept[d]);
+		jw_double(&w, "right", "%.3f", e->right[d]);
+		jw_double(&w, "missed", "%.3f", e->sum[d] - e->right[d]);
+		jw_end_object(&w);
 	}
-	buf_puts(&b, STR("}}\n"));
+	jw_end_object(&w);
+	jw_end_object(&w);
+	buf_putc(&b, '\n');
 	fwrite(b.p, 1, b.len, out);
 	buf_release(&b);
 }

@@ -13,6 +13,7 @@
 struct reading {
 	struct seeds *s;
 	struct encoder *e;
+	bool stored; /* "vec" counts */
 	struct seeds_names names;
 	size_t vec_cap;
 };
@@ -38,14 +39,14 @@ add_vec(struct reading *r, const struct rec *rec)
 {
 	struct seeds *s = r->s;
 	struct str text, vec;
-	bool stored = rec_get_str(rec, "vec", &vec);
+	bool stored = r->stored && rec_get_str(rec, "vec", &vec);
 	float *row;
 
 	if (!stored && !rec_get_str(rec, "text", &text))
 		return "no string \"text\"";
 	if (!stored && r->e == NULL)
 		return "no \"vec\", and no --model to make one";
-	if (s->dim == 0)
+	if (s->dim == 0 && stored)
 		s->dim = float16_count(vec);
 	if (s->nseed == r->vec_cap) {
 		r->vec_cap = 2 * r->vec_cap + 64;
@@ -194,9 +195,10 @@ seeds_name(struct seeds *s, struct seeds_names *names)
 }
 
 void
-seeds_read(struct seeds *s, char *const *path, size_t npath, struct encoder *e)
+seeds_read(struct seeds *s, char *const *path, size_t npath, struct encoder *e,
+    bool stored)
 {
-	struct reading r = {.s = s, .e = e};
+	struct reading r = {.s = s, .e = e, .stored = stored};
 	size_t i;
 
 	*s = (struct seeds){.dim = e != NULL ? encoder_dim(e) : 0};
