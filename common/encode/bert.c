@@ -93,7 +93,12 @@ bert_gelu(float *x, size_t nrow, size_t n, const float *bias, bool by_tanh)
 			gelu_erf(x + i * n, n, bias);
 }
 
-enum { LANES = 16 }; /* partial sums, in one order on every processor */
+/*
+ * Partial sums, in one order on every processor; what is left of a row goes to
+ * the first lane.  A whole vector is added for it: gcc 12, told -march of
+ * AVX-512, cannot compile an assignment to one lane for a processor without it.
+ */
+enum { LANES = 16 };
 
 typedef float lanes
     __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -118,7 +123,7 @@ sum_row(const float *x, size_t n)
 	for (i = 0; i < whole; i += LANES)
 		s += *(const lanes *)(x + i);
 	for (; i < n; i++)
-		s[0] += x[i];
+		s += (lanes){x[i]};
 	return sum_lanes(s);
 }
 
@@ -134,8 +139,10 @@ norm_row(
 		d = *(const lanes *)(x + i) - mean;
 		q += d * d;
 	}
-	for (; i < dim; i++)
-		q[0] += (x[i] - mean) * (x[i] - mean);
+	for (; i < dim; i++) {
+		d = (lanes){x[i] - mean};
+		q += d * d;
+	}
 	inv = 1 / sqrtf(sum_lanes(q) / (float)dim + epsilon);
 	for (i = 0; i < dim; i++)
 		x[i] = (x[i] - mean) * inv * scale[i] + shift[i];
