@@ -141,4 +141,11 @@ ok 'make-cache makes the same files again' '
     cat again/answers-*.jsonl >again/all && cat $seeds/answers-*.jsonl >again/old &&
     cmp again/params.jsonl $seeds/params.jsonl &&
     cmp again/all again/old'
+like 'mended code fences: 2 answers' 'parse -v: what was mended' '
+    jq -n -c "{id: (1, 2), response: \"\`\`\`\\n- TOPIC: t\\n- PREMISE: p\\n- AUTHOR: a\\n- AUDIENCE: u\\n- MOTIVE: m\\n- DOCUMENT: d\\n\`\`\`\"}" |
+    seed-gen parse -v'
+ok 'JSON as response_format asks for it' '
+    jq -n -c "{id: \"1\", domains: [\"A\"], response: ({topic: \"t\", premise: \"p\",
+	author: \"a\", audience: \"u\", motive: \"m\", document: \"d \\\" e\"} | tostring)}" |
+    seed-gen parse | jq -e ".text == \"d \\\" e\" and .topic == \"t\""'
 done_testing

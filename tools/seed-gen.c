@@ -15,6 +15,7 @@
 #include "base/vocab.h"
 #include "dedup/near.h"
 #include "llm/answer.h"
+#include "llm/mend.h"
 #include "llm/seedplan.h"
 #include "record/outfile.h"
 #include "record/reader.h"
@@ -32,7 +33,7 @@ static const struct tool_help help = {
 	"           [--rng N] [--max-bad N[%]] [--max-record SIZE] [--stats "
 	"FILE]\n"
 	"           [NAME ...]\n"
-	"       seed-gen parse [-hpV] [--dedup] [--rejects FILE] [--max-bad "
+	"       seed-gen parse [-hpvV] [--dedup] [--rejects FILE] [--max-bad "
 	"N[%]]\n"
 	"           [--max-record SIZE] [--stats FILE] [file ...]\n",
     .about =
@@ -392,7 +393,8 @@ kept_find(struct kept *k, struct str text, struct str id, struct str *twin)
 struct parser {
 	struct rec_reader in;
 	struct outfile rejects;
-	bool dedup;
+	bool dedup, verbose;
+	size_t nmended[MEND_NKIND]; /* answers */
 	const char *rejects_path;
 	struct kept kept;
 };
@@ -445,11 +447,14 @@ parse_record(struct parser *p, struct rec *rec)
 	static const char *const member[ANSWER_NPART] = {
 	    "topic", "premise", "author", "audience", "motive", "text"};
 	struct str response, part[ANSWER_NPART], reason[ANSWER_NPART + 1];
+	unsigned mended;
 	size_t i, n;
 
 	if (!rec_need_str(&p->in, rec, "response", &response))
 		return;
-	answer_parse(response, part);
+	answer_parse(response, part, rec->mem, &mended);
+	for (i = 0; i < MEND_NKIND; i++)
+		p->nmended[i] += mended >> i & 1;
 	n = find_faults(rec, part, reason);
 	if (n > 0) {
 		report_faults(p, reason, n);
@@ -465,6 +470,18 @@ parse_record(struct parser *p, struct rec *rec)
 	rec_write(rec, stdout);
 }
 
+/* What was mended, in how many answers, on standard error. */
+static void
+tell_mended(const struct parser *p)
+{
+	size_t i;
+
+	for (i = 0; i < MEND_NKIND; i++)
+		if (p->nmended[i] > 0)
+			fprintf(stderr, "mended %s: %zu answers\n",
+			    mend_name[i], p->nmended[i]);
+}
+
 static int
 parse(struct parser *p, char *operands[])
 {
@@ -477,6 +494,8 @@ parse(struct parser *p, char *operands[])
 	while (rec_read(&p->in, &rec))
 		parse_record(p, &rec);
 	kept_release(&p->kept);
+	if (p->verbose)
+		tell_mended(p);
 	if (p->rejects.fp != NULL)
 		outfile_commit(&p->rejects);
 	rec_close(&p->in);
@@ -488,6 +507,7 @@ main(int argc, char *argv[])
 {
 	struct prompter asking = {.seed = 1, .count = 200, .argv = argv};
 	struct parser parsing = {0};
+	bool verbose = false;
 	const struct option_row rows[] = {
 	    {"d,domain", "NAME",
 		"an industry; as an operand too (all that are known, when "
@@ -516,8 +536,9 @@ main(int argc, char *argv[])
 	    {"rng", "N", "seed of the random numbers (1)",
 		OPTION_SIZE(&asking.seed, 0, SIZE_MAX), .forms = 1 << PROMPT},
 	    {"v,verbose", NULL,
-		"how often each value was used, on standard error",
-		OPTION_FLAG(&asking.verbose), .forms = 1 << PROMPT},
+		"how often each value was used, or what was mended in how many "
+		"answers, on standard error",
+		OPTION_FLAG(&verbose)},
 	    {"dedup", NULL, "drop a document that is nearly one before it",
 		OPTION_FLAG(&parsing.dedup), .forms = 1 << PARSE},
 	    {"rejects", "FILE", "answers that are no seeds, and the reasons",
@@ -529,6 +550,7 @@ main(int argc, char *argv[])
 
 	seedplan_init(&asking.plan);
 	operands = tool_init(argc, argv, &help, rows, &verb);
+	asking.verbose = parsing.verbose = verbose;
 	status = verb == PROMPT ? prompt(&asking, operands)
 				: parse(&parsing, operands);
 	seedplan_release(&asking.plan);

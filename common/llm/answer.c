@@ -1,8 +1,10 @@
 #include "llm/answer.h"
-#include "base/ascii.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "base/ascii.h"
+#include "llm/mend.h"
 
 const char *const answer_label[ANSWER_NPART] = {
     "TOPIC", "PREMISE", "AUTHOR", "AUDIENCE", "MOTIVE", "DOCUMENT"};
@@ -128,22 +130,104 @@ take_closing(struct str *s, const struct mark *mark)
 			;
 }
 
+/* One of the words, and the blank behind it. */
+static bool
+take_word(struct str *s, const char *const list[])
+{
+	struct str t;
+
+	for (; *list != NULL; list++) {
+		t = *s;
+		if (itake(&t, str_of(*list)) && take(&t, STR(" "))) {
+			*s = t;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * What stands before labels that are not as they were asked for: a symbol, a
+ * letter that numbers them, a tag of HTML, the edge of a table.
+ */
+static void
+take_dress(struct str *s)
+{
+	static const char *const tag[] = {"<b>", "<strong>", "<p>", "<li>",
+	    "<br>", "<h2>", "<h3>", "|", NULL};
+	struct str t;
+	size_t i;
+
+	while (s->len > 0 && ((unsigned char)s->p[0] >= 0x80 ||
+				 s->p[0] == ' ' || s->p[0] == '\t'))
+		s->p++, s->len--;
+	t = *s;
+	take(&t, STR("("));
+	if (t.len > 1 && ascii_is_alpha(t.p[0]) &&
+	    (t.p[1] == ')' || t.p[1] == '.')) {
+		t.p += 2, t.len -= 2;
+		*s = t;
+	}
+	for (i = 0; tag[i] != NULL; i++)
+		while (take(s, STR(" ")) || itake(s, str_of(tag[i])))
+			i = 0;
+}
+
+/* "Selected Topic", "Target Audience" */
+static void
+take_before(struct str *s)
+{
+	static const char *const word[] = {"selected", "chosen", "specific",
+	    "target", "intended", "generated", "final", "the", NULL};
+
+	take_word(s, word);
+}
+
+/* "Author Persona" */
+static void
+take_after(struct str *s)
+{
+	static const char *const word[] = {
+	    " persona", " profile", " text", " content", " description", NULL};
+	size_t i;
+
+	for (i = 0; word[i] != NULL; i++)
+		if (itake(s, str_of(word[i])))
+			return;
+}
+
+static void
+take_end_tag(struct str *s)
+{
+	static const char *const tag[] = {
+	    "</b>", "</strong>", "</h2>", "</h3>", NULL};
+	size_t i;
+
+	for (i = 0; tag[i] != NULL; i++)
+		itake(s, str_of(tag[i]));
+}
+
 /*
  * Whether a line begins with a label; then *which, and line is what follows
  * it.  A label is followed by a colon, or by a dash or nothing where its
- * capitals or its marks show what it is.
+ * capitals or its marks show what it is.  Loosely, it may also stand alone on its
+ * line, in a table or between tags, and with a word of its own.
  */
 static bool
-take_label(struct str *line, enum answer_part *which)
+take_label(struct str *line, bool loose, enum answer_part *which)
 {
 	struct str s = *line;
 	struct mark mark = {0};
 	bool capital;
 	size_t i;
 
+	if (loose)
+		take_dress(&s);
 	take_marks(&s, &mark);
 	take_number(&s, &mark);
 	take_marks(&s, &mark);
+	if (loose)
+		take_before(&s);
 	for (i = 0; i < ANSWER_NPART; i++) {
 		capital = str_starts(s, str_of(answer_label[i]));
 		if (itake(&s, str_of(answer_label[i])))
@@ -151,6 +235,8 @@ take_label(struct str *line, enum answer_part *which)
 	}
 	if (i == ANSWER_NPART || (s.len > 0 && ascii_is_alnum(s.p[0])))
 		return false;
+	if (loose)
+		take_after(&s);
 	take_note(&s);
 	take_closing(&s, &mark);
 	take_note(&s);
@@ -158,8 +244,13 @@ take_label(struct str *line, enum answer_part *which)
 		;
 	if (take(&s, STR(":")) || take(&s, STR("\xef\xbc\x9a"))) {
 		take_closing(&s, &mark);
+		if (loose)
+			take_end_tag(&s);
+	} else if (loose && take(&s, STR("|"))) {
+		; /* a row of a table */
 	} else if (s.len == 0 || s.p[0] == '\r') {
-		if (!mark.head && !mark.bold && !(capital && mark.any))
+		if (!loose && !mark.head && !mark.bold &&
+		    !(capital && mark.any))
 			return false;
 	} else if (!(capital || mark.bold || mark.head) ||
 		   !(take(&s, STR("- ")) || take(&s, STR("\xe2\x80\x93 ")) ||
@@ -173,7 +264,7 @@ take_label(struct str *line, enum answer_part *which)
 
 /* The parts as they are labelled, the document to the end of the text. */
 static void
-find_parts(struct str text, struct str part[ANSWER_NPART])
+find_parts(struct str text, bool loose, struct str part[ANSWER_NPART])
 {
 	struct str rest = text, line, label;
 	enum answer_part which, open = ANSWER_NPART;
@@ -183,7 +274,7 @@ find_parts(struct str text, struct str part[ANSWER_NPART])
 		part[i] = (struct str){NULL, 0};
 	while (next_line(&rest, &line)) {
 		label = line;
-		if (!take_label(&label, &which) || part[which].p != NULL)
+		if (!take_label(&label, loose, &which) || part[which].p != NULL)
 			continue;
 		if (open < ANSWER_NPART)
 			part[open].len = (size_t)(line.p - part[open].p);
@@ -207,21 +298,6 @@ bare(struct str line)
 	       memchr(frame, line.p[line.len - 1], sizeof(frame) - 1))
 		line.len--;
 	return line;
-}
-
-/* A line of three or more dashes, stars or the like. */
-static bool
-is_rule(struct str line)
-{
-	size_t i;
-
-	line = str_trim(line);
-	if (line.len < 3 || memchr("-*_=", line.p[0], 4) == NULL)
-		return false;
-	for (i = 1; i < line.len; i++)
-		if (line.p[i] != line.p[0])
-			return false;
-	return true;
 }
 
 /* Words to whom asked for the document, as none of its readers gets them. */
@@ -276,7 +352,7 @@ cut_remark(struct str text)
 	bool empty = false;
 
 	while (next_line(&rest, &line)) {
-		if (is_rule(line)) {
+		if (mend_is_rule(line)) {
 			rule = line.p;
 			below = rest;
 		}
@@ -309,7 +385,7 @@ cut_second(struct str text)
 
 	while (next_line(&rest, &line)) {
 		label = line;
-		if (!take_label(&label, &which))
+		if (!take_label(&label, false, &which))
 			continue;
 		if (which == ANSWER_TOPIC) {
 			start = line.p;
@@ -320,20 +396,6 @@ cut_second(struct str text)
 		}
 	}
 	return text;
-}
-
-/* A part but the document ends above a rule, if the models drew one. */
-static struct str
-cut_rule(struct str text)
-{
-	const char *line;
-
-	text = str_trim(text);
-	line = memrchr(text.p, '\n', text.len);
-	line = line != NULL ? line + 1 : text.p;
-	if (is_rule((struct str){line, (size_t)(text.p + text.len - line)}))
-		text.len = (size_t)(line - text.p);
-	return str_trim(text);
 }
 
 static struct str
@@ -361,24 +423,71 @@ cut_document(struct str text)
 	return str_trim(cut_remark(text));
 }
 
-size_t
-answer_parse(struct str text, struct str part[ANSWER_NPART])
+static size_t
+count_good(const struct str part[ANSWER_NPART])
 {
-	static const struct str close = STR("</think>");
-	const char *p, *end = text.p + text.len;
-	size_t i, ngood = 0;
+	size_t i, n = 0;
 
-	while ((p = memmem(text.p, text.len, close.p, close.len)) != NULL) {
-		text.p = p + close.len;
-		text.len = (size_t)(end - text.p);
-	}
-	find_parts(text, part);
+	for (i = 0; i < ANSWER_NPART; i++)
+		n += part[i].len > 0;
+	return n;
+}
+
+/* Whether emphasis begins on the line of a part, before it, and doesn't end. */
+static bool
+is_opened(struct str text, struct str part)
+{
+	const char *p = part.p;
+	size_t n = 0;
+
+	for (; p > text.p && p[-1] != '\n'; p--)
+		if (p - text.p >= 2 && p[-1] == '*' && p[-2] == '*') {
+			n++;
+			p--;
+		}
+	return n % 2 == 1;
+}
+
+/* The six of a text whose labels are written strictly, or loosely. */
+static size_t
+take_parts(struct str text, bool loose, struct str part[ANSWER_NPART],
+    struct arena *mem, unsigned *mended)
+{
+	size_t i;
+	bool opened;
+
+	find_parts(text, loose, part);
 	for (i = 0; i < ANSWER_NPART; i++) {
 		if (part[i].p == NULL)
 			continue;
-		part[i] = i == ANSWER_DOCUMENT ? cut_document(part[i])
-					       : cut_rule(part[i]);
-		ngood += part[i].len > 0;
+		opened = is_opened(text, part[i]);
+		if (i == ANSWER_DOCUMENT)
+			part[i] = cut_document(part[i]);
+		part[i] = mend_part(
+		    part[i], opened, i == ANSWER_DOCUMENT, mem, mended);
 	}
+	return count_good(part);
+}
+
+size_t
+answer_parse(struct str text, struct str part[ANSWER_NPART], struct arena *mem,
+    unsigned *mended)
+{
+	struct str other[ANSWER_NPART] = {{0}};
+	unsigned strictly, loosely;
+	size_t ngood;
+
+	*mended = 0;
+	text = mend_turn(text, mended);
+	strictly = loosely = *mended;
+	ngood = take_parts(text, false, part, mem, &strictly);
+	if (ngood < ANSWER_NPART &&
+	    (mend_form(text, answer_label, other, ANSWER_NPART, mem, mended) ||
+		take_parts(text, true, other, mem, &loosely) == ANSWER_NPART)) {
+		memcpy(part, other, sizeof(other));
+		*mended |= loosely | 1u << MEND_FORM;
+		return count_good(part);
+	}
+	*mended = strictly;
 	return ngood;
 }

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 
 enum answer_part {
@@ -27,14 +28,17 @@ enum answer_part {
 extern const char *const answer_label[ANSWER_NPART]; /* "TOPIC", ... */
 
 /*
- * Find the parts of an answer: slices of it, without the white space at their
- * ends.  A part whose label is missing is {NULL, 0}, one without text has
+ * Find the parts of an answer: slices of it, or of mem, without the white space
+ * at their ends.  A part whose label is missing is {NULL, 0}, one without text has
  * length 0.  The first five may come in any order, each label counting where
  * it stands first; all behind the label DOCUMENT is the document, save a
  * closing code fence, a whole second answer, a line "end of document", or a
  * remark to the reader of the answer.  Returns how many parts have text.
- * What a model thought, up to the last "</think>", is passed over.
+ * What mend.h tells is mended: *mended has a bit 1 << kind for each enum
+ * mend_kind.  Where that leaves a part without text, labels of other kinds are
+ * looked for: members of JSON, tags, tables, HTML, "Target audience", "a) Topic".
  */
-size_t answer_parse(struct str text, struct str part[ANSWER_NPART]);
+size_t answer_parse(struct str text, struct str part[ANSWER_NPART],
+    struct arena *mem, unsigned *mended);
 
 #endif

@@ -3,17 +3,20 @@
 #include "llm/answer.h"
 
 #include "base/buf.h"
+#include "llm/mend.h"
 #include "tap.h"
 
 #define FIVE                                                                   \
 	"- TOPIC: t\n- PREMISE: p\n- AUTHOR: a\n- AUDIENCE: u\n- MOTIVE: m\n"
 
 static struct str part[ANSWER_NPART];
+static struct arena mem;
+static unsigned mended;
 
 static size_t
 parse(const char *text)
 {
-	return answer_parse(str_of(text), part);
+	return answer_parse(str_of(text), part, &mem, &mended);
 }
 
 static bool
@@ -78,6 +81,96 @@ missing(void)
 	    "words that only begin like a label");
 }
 
+/* Labels as they were not asked for: all six, or it is none of these. */
+static void
+other_forms(void)
+{
+	ok(whole("{\"topic\":\"t\",\"Premise\":\"p\",\"author\":\"a\","
+		 "\"audience\":\"u\",\"MOTIVE\":\"m\",\"x\":1,\"document\":"
+		 "\" d\\n\"}") &&
+		mended == 1u << MEND_FORM,
+	    "JSON");
+	ok(whole(
+	       "<thinking>{</thinking>\n```json\n{\"topic\":\"t\",\"premise\":"
+	       "\"p\",\"author\":\"a\",\"audience\":\"u\",\"motive\":\"m\","
+	       "\"document\":\"d\"}\n```\n"),
+	    "in a fence");
+	ok(parse("{\"topic\":\"t\"}") == 0, "not a part of it");
+	ok(whole(
+	       "Here:\n<topic>t</topic><Premise>p</Premise>\n<author>a</author>"
+	       "<audience>u</audience><motive>m</motive>\n<document>\nd\n"
+	       "</document>"),
+	    "tags");
+	ok(whole(
+	       "| Part | Content |\n|---|---|\n| Topic | t |\n| Premise | p |\n"
+	       "| **Author** | a |\n| Audience | u |\n| Motive | m |\n"
+	       "| Document | d |\n"),
+	    "a table");
+	ok(whole("Topic\nt\n\nPremise\np\n\nAuthor\na\n\nAudience\nu\n\n"
+		 "Motive\nm\n\nDocument\nd\n"),
+	    "labels alone on their lines");
+	ok(whole("<p><b>Topic:</b> t</p>\n<p><b>Premise:</b> p</p>\n"
+		 "<p><b>Author:</b> a</p>\n<p><b>Audience:</b> u</p>\n"
+		 "<p><b>Motive:</b> m</p>\n<p><b>Document:</b> d<br></p>"),
+	    "HTML");
+	ok(whole("**Chosen Topic:** t\nPremise: p\nAuthor Profile: a\n"
+		 "**Intended Audience**: u\nMotive: m\nFinal Document: d"),
+	    "with words of their own");
+	ok(whole("\xf0\x9f\x93\x8c Topic: t\n\xe2\x9c\x85 **Premise:** p\n"
+		 "A. Author: a\n(b) Audience: u\nc) Motive: m\nd) Document: d"),
+	    "symbols and letters");
+	ok(parse("The topic is rain.\nAn author: a\nPremise of it") == 0,
+	    "plain text is none of these");
+}
+
+/* What stays of the form in a part, and what is text. */
+static void
+leftovers(void)
+{
+	ok(whole("```\n" FIVE "- DOCUMENT: d\n```") &&
+		mended == 1u << MEND_FENCE,
+	    "the end of a fence around all");
+	ok(parse(FIVE "- DOCUMENT: d\n```\nx = 1\n```") == 6 &&
+		is(ANSWER_DOCUMENT, "d\n```\nx = 1\n```") && mended == 0,
+	    "but not of one inside");
+	ok(whole("- TOPIC: t\n---\n- PREMISE: p\n***\n- AUTHOR: a\n"
+		 "- AUDIENCE: u\n- MOTIVE: m\n---\n- DOCUMENT: d\n\n---\n") &&
+		mended == 1u << MEND_RULE,
+	    "rules between parts, and at the end");
+	ok(whole("**Topic: t**\n**Premise: p**\n**Author: a**\n"
+		 "**Audience: u**\n**Motive: m**\n**Document:**\nd") &&
+		mended == 1u << MEND_BOLD,
+	    "emphasis of a whole line");
+	ok(parse(FIVE "**Document: The Guide**\n\nRead **this**.") == 6 &&
+		is(ANSWER_DOCUMENT, "The Guide\n\nRead **this**."),
+	    "and of a title");
+	ok(parse(FIVE "- DOCUMENT: 2 ** 3\nand **so**") == 6 &&
+		is(ANSWER_DOCUMENT, "2 ** 3\nand **so**") && mended == 0,
+	    "stars are text where the label has none");
+	ok(whole(FIVE "- DOCUMENT: d<|im_end|>\n<|im_start|>user\nmore") &&
+		mended == 1u << MEND_TOKENS &&
+		whole(FIVE "- DOCUMENT: d</s>") &&
+		whole(FIVE "- DOCUMENT: d\n<|eot_id|>") &&
+		whole(FIVE "- DOCUMENT: d<end_of_turn>\n"),
+	    "tokens that end a turn");
+	ok(parse(FIVE "- DOCUMENT: <s>5</s> 4 <s>6</s>") == 6 &&
+		is(ANSWER_DOCUMENT, "<s>5</s> 4 <s>6</s>"),
+	    "what is struck out in HTML is text");
+	ok(whole("<thinking>\n- TOPIC: x\n- DOCUMENT: y\n</thinking>\n" FIVE
+		 "- DOCUMENT: d") &&
+		mended == 1u << MEND_THOUGHTS &&
+		whole("<reasoning>" FIVE "- DOCUMENT: y</reasoning>" FIVE
+		      "- DOCUMENT: d"),
+	    "drafts");
+	ok(parse(FIVE "- DOCUMENT: [Insert the document here]") == 5 &&
+		part[ANSWER_DOCUMENT].len == 0 &&
+		mended == 1u << MEND_PLACEHOLDER,
+	    "a placeholder is no document");
+	ok(parse(FIVE "- DOCUMENT: [1] a\n[2] b") == 6 &&
+		parse(FIVE "- DOCUMENT: Dear [Name], come.") == 6,
+	    "brackets in one are text");
+}
+
 static void
 documents(void)
 {
@@ -122,7 +215,8 @@ large(void)
 	buf_puts(&b, STR(FIVE "- DOCUMENT: d\n"));
 	for (i = 0; i < 500000; i++)
 		buf_puts(&b, STR("- TOPIC: t\n- PREMISE: p\n---\n"));
-	ok(answer_parse(buf_str(&b), part) == 6, "14 MB of labels");
+	ok(answer_parse(buf_str(&b), part, &mem, &mended) == 6,
+	    "14 MB of labels");
 	buf_release(&b);
 }
 
@@ -131,7 +225,10 @@ main(void)
 {
 	labels();
 	missing();
+	other_forms();
+	leftovers();
 	documents();
 	large();
+	arena_release(&mem);
 	return tap_done();
 }
