@@ -12,6 +12,10 @@ dups exact --mode exact
 dups key --mode exact --key url
 golden para --mode para --min-tokens 1 --within --digits zero
 golden lines --mode para
+dups invisible
+dups invisible-exact --mode exact
+golden invisible-para --mode para
+dups invisible-substr --mode substr --min-tokens 8
 dups numbers
 dups zero --digits zero
 dups substr --mode substr --min-tokens 5

@@ -10,6 +10,7 @@ rejects() { # CASE ARG ...
 rejects gopher
 rejects c4 --rules c4
 rejects scripts
+rejects blanks --rules gopher,c4,fineweb
 rejects fineweb --rules fineweb
 
 good='head -n 1 gopher.in'

@@ -109,7 +109,7 @@ struct work {
 	struct later later;	  /* of substr and --keep */
 	struct blobs later_names; /* of all records, with --dups */
 	struct checkpoint state;  /* of --index */
-	struct buf plain, nfc, out;
+	struct buf plain, visible, nfc, out;
 	struct json_writer json; /* the line of --dups in out */
 	uint64_t nrecord, nbyte_in, nbyte_gone;
 };
@@ -196,7 +196,7 @@ squeeze(struct work *w, struct str text)
 {
 	struct str word;
 
-	text = utf8_nfc(&w->nfc, text);
+	text = utf8_nfc(&w->nfc, utf8_visible(&w->visible, text));
 	w->plain.len = 0;
 	while (word_run(&text, &word)) {
 		if (w->plain.len > 0)
@@ -472,6 +472,7 @@ work_release(struct work *w)
 	blobs_release(&w->later_names);
 	later_release(&w->later);
 	buf_release(&w->plain);
+	buf_release(&w->visible);
 	buf_release(&w->nfc);
 	buf_release(&w->out);
 	filelist_release(&w->against);

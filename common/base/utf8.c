@@ -233,6 +233,43 @@ utf8_is_mark(uint32_t cp)
 	return cp >= 0x300 && category(cp) == UTF8PROC_CATEGORY_MN;
 }
 
+bool
+utf8_is_format(uint32_t cp)
+{
+	return cp >= 0xad && category(cp) == UTF8PROC_CATEGORY_CF;
+}
+
+struct str
+utf8_visible(struct buf *b, struct str s)
+{
+	struct str rest = s, here;
+	bool same = true;
+	const char *p;
+
+	b->len = 0;
+	while (rest.len > 0) {
+		p = rest.p;
+		rest.p = ascii(rest.p, p + rest.len);
+		while (rest.p < p + rest.len && (unsigned char)*rest.p < 0x80)
+			rest.p++;
+		rest.len -= (size_t)(rest.p - p);
+		if (!same)
+			buf_put(b, p, (size_t)(rest.p - p));
+		if (rest.len == 0)
+			break;
+		here = rest;
+		if (!utf8_is_format(utf8_take(&rest))) {
+			if (!same)
+				buf_put(b, here.p, (size_t)(rest.p - here.p));
+			continue;
+		}
+		if (same)
+			buf_put(b, s.p, (size_t)(here.p - s.p));
+		same = false;
+	}
+	return same ? s : buf_str(b);
+}
+
 const char *
 utf8_category(uint32_t cp)
 {

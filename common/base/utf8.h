@@ -63,12 +63,20 @@ bool utf8_is_digit(uint32_t cp);	/* Nd */
 bool utf8_is_punct(uint32_t cp);	/* P */
 bool utf8_is_upper(uint32_t cp);	/* Lu, Lt */
 bool utf8_is_mark(uint32_t cp);		/* Mn */
+bool utf8_is_format(uint32_t cp);	/* Cf */
 const char *utf8_category(uint32_t cp); /* "Lu", "Zs", ... */
 
 uint32_t utf8_lower(uint32_t cp); /* simple, no locale */
 
 /* Bytes of the first grapheme cluster (UAX 29) of s, which isn't empty. */
 size_t utf8_grapheme(struct str s);
+
+/*
+ * s without format characters (general category Cf: zero-width blanks and
+ * joiners, soft hyphens, marks of direction), or as it is if it has none; lent
+ * by b.
+ */
+struct str utf8_visible(struct buf *b, struct str s);
 
 /* s in Unicode normal form C, or as it is if it is so already; lent by b. */
 struct str utf8_nfc(struct buf *b, struct str s);

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "text/line.h"
 #include "text/word.h"
 
 void
@@ -44,26 +45,17 @@ make_plain(struct paragraphs *p, struct str line)
 		cp = utf8_take(&line);
 		if (cp < 0x80 ? cp < 0x20 || cp == 0x7f : cp < 0xa0)
 			continue; /* a control */
+		if (utf8_is_format(cp))
+			continue;
+		if (utf8_is_space(cp))
+			cp = ' ';
 		if (utf8_is_punct(cp) &&
 		    (zero || !is_of_number(before, cp, line)))
 			continue;
 		utf8_put(&p->plain,
 		    zero && utf8_is_digit(cp) ? '0' : utf8_lower(cp));
 	}
-	return str_trim(buf_str(&p->plain));
-}
-
-/* Take a line, with its line feed, from the front of rest. */
-static struct str
-take_line(struct str *rest)
-{
-	const char *end = memchr(rest->p, '\n', rest->len);
-	struct str line = {
-	    rest->p, end != NULL ? (size_t)(end + 1 - rest->p) : rest->len};
-
-	rest->p += line.len;
-	rest->len -= line.len;
-	return line;
+	return line_strip(buf_str(&p->plain));
 }
 
 /* Enter the new lines of the text at hand. */
@@ -118,15 +110,15 @@ bool
 paragraphs_cut(
     struct paragraphs *p, struct str text, struct paragraphs_cut *cut)
 {
-	struct str rest = text, line, plain;
+	struct str rest = text, line, plain, whole; /* whole: with its end */
 	bool after_cut = false; /* the paragraph before this line was cut */
 	bool before;
 
 	*cut = (struct paragraphs_cut){.rest = text};
 	p->rest.len = 0;
-	while (rest.len > 0) {
-		line = take_line(&rest);
-		if (after_cut && str_trim(line).len == 0)
+	while (line_next(&rest, &line)) {
+		whole = (struct str){line.p, (size_t)(rest.p - line.p)};
+		if (after_cut && line_strip(line).len == 0)
 			continue;
 		after_cut = false;
 		plain = make_plain(p, line);
@@ -141,11 +133,11 @@ paragraphs_cut(
 		}
 		if (after_cut) {
 			cut->ncut++;
-			cut->len_cut += line.len;
+			cut->len_cut += whole.len;
 		} else
-			buf_puts(&p->rest, line);
+			buf_puts(&p->rest, whole);
 	}
 	if (cut->ncut > 0)
-		cut->rest = str_trim(buf_str(&p->rest));
+		cut->rest = line_strip(buf_str(&p->rest));
 	return enter(p);
 }

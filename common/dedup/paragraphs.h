@@ -1,8 +1,8 @@
 /*
  * paragraphs - cut the paragraphs of a text that stood in an earlier one
  *
- * A paragraph is a line.  Lines are compared as CCNet does it: in small
- * letters, without punctuation and controls.  CCNet takes every digit for 0;
+ * A paragraph is a line (text/line).  Lines are compared as CCNet does it: in small
+ * letters, without punctuation, controls and format characters.  CCNet takes every digit for 0;
  * here numbers count as they stand, with the marks between their digits and a
  * minus or a point before them, unless the options say otherwise.  A line of fewer words
  * than the options say is never cut, nor one of which nothing remains, but for

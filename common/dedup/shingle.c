@@ -34,6 +34,8 @@ make_plain(struct shingle_plain *plain, uint32_t cp)
 		plain->len = (uint8_t)utf8_encode(plain->p, cp);
 	} else if (utf8_is_space(cp) || datatrove_is_punct(cp))
 		plain->kind = BLANK;
+	else if (utf8_is_format(cp))
+		plain->kind = NOTHING;
 	else {
 		len = utf8_encode(utf8, utf8_lower(cp));
 		utf8_nfd(&nfd, (struct str){utf8, len});

@@ -2,7 +2,8 @@
  * shingle - a text as the set of its runs of words, for resemblance
  *
  * The text is first made plain, as the datatrove library does: small letters,
- * punctuation and controls are blanks, accents are taken off (NFD without Mn).
+ * punctuation and controls are blanks, accents are taken off (NFD without Mn),
+ * and so are format characters (Cf).
  * A number is a word, with the marks between its digits and a minus or a
  * point before them; with zero_digits every number is 0, as datatrove has it.  A shingle is the hash of a run of words; a text of fewer
  * words is one shingle, and a text without any has none.  An ideograph, a kana

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cli.h"
+#include "base/utf8.h"
 #include "text/word.h"
 
 enum { AHEAD = 12 }; /* words, to hide the way to memory */
@@ -35,6 +36,30 @@ needed(size_t len)
 	return 5 * len + len / 64 * 12 + 12;
 }
 
+/* Bytes of the word without its format characters, unless it has nothing else. */
+static size_t
+put_visible(char *to, struct str word)
+{
+	struct str rest = word;
+	const char *p;
+	size_t i, len = 0;
+
+	for (i = 0; i < word.len; i++)
+		if ((unsigned char)word.p[i] >= 0x80)
+			break;
+	while (i < word.len && rest.len > 0) {
+		p = rest.p;
+		if (utf8_is_format(utf8_take(&rest)))
+			continue;
+		memcpy(to + len, p, (size_t)(rest.p - p));
+		len += (size_t)(rest.p - p);
+	}
+	if (len > 0)
+		return len;
+	memcpy(to, word.p, word.len);
+	return word.len;
+}
+
 bool
 suffix_add(struct suffix *r, struct str text)
 {
@@ -50,8 +75,7 @@ suffix_add(struct suffix *r, struct str text)
 		r->text = mem_grow(r->text, r->cap, 1);
 	}
 	while (word_next(&text, &word)) {
-		memcpy(r->text + r->len, word.p, word.len);
-		r->len += word.len;
+		r->len += put_visible(r->text + r->len, word);
 		r->text[r->len++] = ' ';
 		r->nword++;
 	}

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "quality/scan.h"
 #include "text/datatrove.h"
+#include "text/line.h"
 #include "text/sentence.h"
 #include "text/word.h"
 
@@ -88,22 +89,6 @@ add_item(struct gopher *g, struct str s)
 	    (struct ngram_word){s, (uint32_t)utf8_count(s), false};
 }
 
-/* Up to the next line feed, which is taken off rest with it. */
-static bool
-next_line(struct str *rest, struct str *line)
-{
-	const char *p;
-
-	if (rest->len == 0)
-		return false;
-	p = memchr(rest->p, '\n', rest->len);
-	line->p = rest->p;
-	line->len = p != NULL ? (size_t)(p - rest->p) : rest->len;
-	rest->p += line->len + (p != NULL);
-	rest->len -= line->len + (p != NULL);
-	return true;
-}
-
 static bool
 starts_bullet(struct str line)
 {
@@ -135,8 +120,8 @@ measure_lines(struct gopher *g, struct str text, double value[])
 	size_t nbullet = 0, nellipsis = 0;
 
 	g->nitem = 0;
-	while (next_line(&rest, &line)) {
-		line = str_trim(line);
+	while (line_next(&rest, &line)) {
+		line = line_strip(line);
 		if (line.len == 0)
 			continue;
 		add_item(g, line);
@@ -150,18 +135,18 @@ measure_lines(struct gopher *g, struct str text, double value[])
 	value[GOPHER_DUP_LINE_CHARS] = share(c.nchar, c.total);
 
 	g->nitem = 0;
-	for (rest = text; next_line(&rest, &line);) {
-		if (str_trim(line).len > 0) {
+	for (rest = text; line_next(&rest, &line);) {
+		if (line_strip(line).len > 0) {
 			paragraph.len =
 			    (size_t)(line.p + line.len - paragraph.p);
 			continue;
 		}
-		if (str_trim(paragraph).len > 0)
-			add_item(g, str_trim(paragraph));
+		if (line_strip(paragraph).len > 0)
+			add_item(g, line_strip(paragraph));
 		paragraph = (struct str){rest.p, 0};
 	}
-	if (str_trim(paragraph).len > 0)
-		add_item(g, str_trim(paragraph));
+	if (line_strip(paragraph).len > 0)
+		add_item(g, line_strip(paragraph));
 	c = gram_copies(&g->gram, g->item, g->nitem, true);
 	value[GOPHER_DUP_PARAGRAPHS] = share(c.ncopy, g->nitem);
 	value[GOPHER_DUP_PARAGRAPH_CHARS] = share(c.nchar, c.total);
@@ -324,55 +309,6 @@ last_char(struct str s)
 	return utf8_take(&s);
 }
 
-/*
- * Python's ends of lines: the next line of rest, without its end.  Line feeds
- * and returns, vertical tab, form feed, U+001C to U+001E, U+0085, U+2028 and
- * U+2029.
- */
-static bool
-next_python_line(struct str *rest, struct str *line)
-{
-	const char *p = rest->p, *end = p + rest->len;
-	size_t len = 0;
-
-	if (rest->len == 0)
-		return false;
-	for (; p < end; p++) {
-		if ((*p >= '\n' && *p <= '\r') || (*p >= 0x1c && *p <= 0x1e))
-			len = *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
-		else if (end - p >= 2 && memcmp(p, "\xc2\x85", 2) == 0)
-			len = 2;
-		else if (end - p >= 3 && memcmp(p, "\xe2\x80", 2) == 0 &&
-			 (p[2] == '\xa8' || p[2] == '\xa9'))
-			len = 3;
-		if (len > 0)
-			break;
-	}
-	*line = (struct str){rest->p, (size_t)(p - rest->p)};
-	*rest = (struct str){p + len, (size_t)(end - p) - len};
-	return true;
-}
-
-/* Without Unicode's white space at both ends. */
-static struct str
-trim_space(struct str s)
-{
-	struct str rest;
-
-	while (s.len > 0) {
-		rest = s;
-		if (!utf8_is_space(utf8_take(&rest)))
-			break;
-		s = rest;
-	}
-	while (s.len > 0 && utf8_is_space(last_char(s))) {
-		do
-			s.len--;
-		while (s.len > 0 && ((unsigned char)s.p[s.len] & 0xc0) == 0x80);
-	}
-	return s;
-}
-
 /* Split s at runs of at least least line feeds into the items. */
 static void
 split_at_feeds(struct gopher *g, struct str s, size_t least)
@@ -401,9 +337,9 @@ measure_trove_lines(struct gopher *g, struct str text, double value[])
 	struct ngram_copies c;
 	size_t nline = 0, nbullet = 0, nellipsis = 0, nchar = utf8_count(text);
 
-	while (next_python_line(&rest, &line)) {
+	while (line_next(&rest, &line)) {
 		nline++;
-		line = trim_space(line);
+		line = line_strip(line);
 		nbullet += str_starts(line, STR("-")) ||
 			   str_starts(line, STR("\xe2\x80\xa2"));
 		nellipsis += str_ends(line, STR("...")) ||
@@ -411,7 +347,7 @@ measure_trove_lines(struct gopher *g, struct str text, double value[])
 	}
 	value[GOPHER_BULLET_LINES] = share(nbullet, nline);
 	value[GOPHER_ELLIPSIS_LINES] = share(nellipsis, nline);
-	split_at_feeds(g, trim_space(text), 2);
+	split_at_feeds(g, line_strip(text), 2);
 	c = gram_copies(&g->gram, g->item, g->nitem, false);
 	value[GOPHER_DUP_PARAGRAPHS] = share(c.ncopy, g->nitem);
 	value[GOPHER_DUP_PARAGRAPH_CHARS] = share(c.nchar, nchar);
@@ -515,37 +451,57 @@ measure_trove(struct gopher *g, const double limit[], struct str text,
 		value[GOPHER_DUP_LINES] = 1;
 }
 
+/* Up to the next line feed, which is taken off rest with it: datatrove's way. */
+static bool
+next_feed(struct str *rest, struct str *line)
+{
+	const char *p;
+
+	if (rest->len == 0)
+		return false;
+	p = memchr(rest->p, '\n', rest->len);
+	line->p = rest->p;
+	line->len = p != NULL ? (size_t)(p - rest->p) : rest->len;
+	rest->p += line->len + (p != NULL);
+	rest->len -= line->len + (p != NULL);
+	return true;
+}
+
 static void
 measure_fineweb(struct gopher *g, struct str text, enum gopher_dialect dialect,
     double value[])
 {
-	struct str rest = text, line;
+	bool trove = dialect == GOPHER_DATATROVE;
+	bool (*next)(struct str *, struct str *) =
+	    trove ? next_feed : line_next;
+	struct str rest = text, line, stripped;
 	struct ngram_copies c;
-	size_t nline = 0, nend = 0, nshort = 0;
+	size_t nfeed = 0, nend = 0, nshort = 0;
 
 	g->nitem = 0;
-	while (next_line(&rest, &line)) {
-		nline++;
-		if (str_trim(line).len == 0)
+	while (next(&rest, &line)) {
+		nfeed += rest.p > line.p + line.len;
+		stripped = line_strip(line);
+		if (stripped.len == 0)
 			continue;
+		if (!trove)
+			line = stripped;
 		add_item(g, line);
 		nend += datatrove_is_terminal(last_char(line));
 		nshort += g->item[g->nitem - 1].nchar <= 30;
 	}
-	if (text.len > 0 && text.p[text.len - 1] != '\n')
-		nline--; /* line feeds, from here on */
 	c = gram_copies(&g->gram, g->item, g->nitem, false);
 	value[GOPHER_FINEWEB_LINE_ENDS] = share(nend, g->nitem);
 	value[GOPHER_FINEWEB_SHORT_LINES] = share(nshort, g->nitem);
 	value[GOPHER_FINEWEB_DUP_CHARS] =
-	    share(c.nchar, utf8_count(text) - nline);
-	if (!g->counted && dialect == GOPHER_DATATROVE) {
+	    share(c.nchar, utf8_count(text) - nfeed);
+	if (!g->counted && trove) {
 		ngram_clear(&g->gram);
 		datatrove_words(&g->gram, text);
 		g->nword = g->gram.nword;
 	} else if (!g->counted)
 		g->nword = word_count(text);
-	value[GOPHER_FINEWEB_NEWLINES] = share(nline, g->nword);
+	value[GOPHER_FINEWEB_NEWLINES] = share(nfeed, g->nword);
 }
 
 /* The line without "[12]", "[edit]" and "[citation needed]", into out. */
@@ -655,8 +611,8 @@ measure_c4(struct gopher *g, const struct gopher_plan *plan, struct str text,
 	size_t i, from, nsentence = 0, nlorem = 0, ncurly = 0, ngone = 0;
 
 	out->len = g->nword = 0;
-	for (; next_line(&rest, &line); out->len = from) {
-		line = str_trim(line);
+	for (; line_next(&rest, &line); out->len = from) {
+		line = line_strip(line);
 		from = out->len;
 		ngone++;
 		if (!good_words(line, plan->dialect,
@@ -712,7 +668,7 @@ gopher_measure(struct gopher *g, const struct gopher_plan *plan,
 			break;
 		case GOPHER_C4:
 			*ngone = measure_c4(g, plan, text, lang, value);
-			text = str_trim(buf_str(&g->c4));
+			text = line_strip(buf_str(&g->c4));
 			g->counted = plan->dialect == GOPHER_DATATROVE;
 			break;
 		default:

@@ -1,0 +1,84 @@
+#include "text/line.h"
+
+#include <stddef.h>
+
+#include "base/utf8.h"
+
+/* 1: ends a line; 2: first byte of what may end one. */
+static const unsigned char class[256] = {
+    ['\n'] = 1,
+    ['\v'] = 1,
+    ['\f'] = 1,
+    ['\r'] = 1,
+    [0x1c] = 1,
+    [0x1d] = 1,
+    [0x1e] = 1,
+    [0xc2] = 2,
+    [0xe2] = 2,
+};
+
+/* Bytes of the end of a line at p, 0 if there is none. */
+static size_t
+line_end(const char *p, const char *end)
+{
+	switch (class[(unsigned char)*p]) {
+	case 1:
+		return *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
+	case 2:
+		if (end - p >= 2 && memcmp(p, "\xc2\x85", 2) == 0)
+			return 2;
+		if (end - p >= 3 && memcmp(p, "\xe2\x80", 2) == 0 &&
+		    (p[2] == '\xa8' || p[2] == '\xa9'))
+			return 3;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+bool
+line_next(struct str *rest, struct str *line)
+{
+	const char *p = rest->p, *end = p + rest->len;
+	size_t len = 0;
+
+	if (rest->len == 0)
+		return false;
+	while (p < end &&
+	       (class[(unsigned char)*p] == 0 || (len = line_end(p, end)) == 0))
+		p++;
+	*line = (struct str){rest->p, (size_t)(p - rest->p)};
+	*rest = (struct str){p + len, (size_t)(end - p) - len};
+	return true;
+}
+
+static bool
+is_space(uint32_t cp)
+{
+	return utf8_is_space(cp) || (cp >= 0x1c && cp <= 0x1f);
+}
+
+struct str
+line_strip(struct str s)
+{
+	struct str rest, last;
+
+	while (s.len > 0) {
+		rest = s;
+		if (!is_space(utf8_take(&rest)))
+			break;
+		s = rest;
+	}
+	while (s.len > 0) {
+		rest = s;
+		do
+			rest.len--;
+		while (rest.len > 0 && s.len - rest.len < 4 &&
+		       ((unsigned char)s.p[rest.len] & 0xc0) == 0x80);
+		last = (struct str){s.p + rest.len, s.len - rest.len};
+		if (!is_space(utf8_take(&last)))
+			break;
+		s = rest;
+	}
+	return s;
+}
