@@ -584,6 +584,17 @@ check(const struct opts *o, enum form form)
 		tool_usage("no --seeds");
 }
 
+/* What the rule has from whether options are given, and from their types. */
+static void
+fill_rule(struct opts *o)
+{
+	o->rule.rng = o->rng;
+	o->rule.by_score = tool_given("min-score");
+	o->rule.by_share = tool_given("share");
+	if (o->seeds.n == 0 && !tool_given("min-sim"))
+		o->rule.min_sim = -INFINITY;
+}
+
 /* Take the options and give back the operands. */
 static char **
 options(struct opts *o, unsigned *form, int argc, char *argv[])
@@ -665,11 +676,7 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	operands = tool_init(argc, argv, &help, rows, form);
 	o->model = o->models.n > 0 ? o->models.item[0] : NULL;
 	check(o, *form);
-	rule->rng = o->rng;
-	rule->by_score = tool_given("min-score");
-	rule->by_share = tool_given("share");
-	if (o->seeds.n == 0 && !tool_given("min-sim"))
-		rule->min_sim = -INFINITY;
+	fill_rule(o);
 	return operands;
 }
 
