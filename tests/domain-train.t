@@ -144,6 +144,18 @@ ok 'fasttext: it learns what it is given' \
     "domain-tag --model $tmp/f --as guess $train | jq -e -s '
 	map(select(.domains | length == 1)) |
 	length == 4 and all(.guess == .domains[0])'"
+ok '--threshold is stored, and used by domain-tag' '
+    echo "{\"domains\":[\"A\"],\"text\":\"red apple pie\"}
+{\"domains\":[\"B\"],\"text\":\"blue berry jam\"}
+{\"domains\":[],\"text\":\"grey stone wall\"}" >$tmp/abc
+    domain-train --threshold 0.15 -o $tmp/low.bin $tmp/abc &&
+    echo "{\"text\":\"red berry wall\"}" | domain-tag --all --model $tmp/low.bin |
+	jq -e ". as \$r | .scores | to_entries |
+	    all((.value >= 0.15) == (.key | IN(\$r.domains[])))" &&
+    echo "{\"text\":\"red berry wall\"}" >$tmp/rbw &&
+    domain-tag --all --model $tmp/low.bin $tmp/rbw >$tmp/a &&
+    domain-train -o $tmp/half.bin $tmp/abc &&
+    domain-tag --all --threshold 0.15 --model $tmp/half.bin $tmp/rbw | cmp - $tmp/a'
 ok 'fasttext: thresholds are stored, names come back' \
     "sed 's/Harbour/Harbour and sea/g' $train >$tmp/names.jsonl
     sed 's/Harbour/Harbour and sea/g' $tmp/valid.jsonl >$tmp/names-valid.jsonl

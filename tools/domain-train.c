@@ -29,8 +29,8 @@ static const struct tool_help help = {
 	"                    [--cost C] [--loss ova|softmax] [--minn N] "
 	"[--maxn N]\n"
 	"                    [--dim N] [--epochs N] [--lr R]\n"
-	"                    [--pretrained-vectors FILE] [--valid FILE]\n"
-	"                    [--report FILE] [file ...]\n",
+	"                    [--pretrained-vectors FILE] [--threshold P]\n"
+	"                    [--valid FILE] [--report FILE] [file ...]\n",
     .about = "Learn from records with \"text\" and \"domains\" to tell the "
 	     "domains of others.\n",
     .example = "Example:\n"
@@ -45,7 +45,7 @@ struct opts {
 	enum { TEXT, VEC } on;
 	enum { OVA, SOFTMAX } loss;
 	struct corpus_opts corpus;
-	double cost;
+	double cost, threshold;
 	struct fasttext_train_opts fit;
 };
 
@@ -390,6 +390,10 @@ options(struct opts *o, int argc, char *argv[])
 	    {"pretrained-vectors", "FILE",
 		"fasttext: start from the words' vectors in a .vec",
 		OPTION_STRING(&o->vectors)},
+	    {"threshold", "P",
+		"decide from this probability on, where --valid chooses none "
+		"(0.5)",
+		OPTION_REAL(&o->threshold, 0, 1)},
 	    {"valid", "FILE",
 		"choose each domain's threshold on these records, and "
 		"fasttext's best epoch",
@@ -400,8 +404,9 @@ options(struct opts *o, int argc, char *argv[])
 	    {.name = NULL}};
 	char **operands;
 
-	*o = (struct opts){
-	    .cost = 10, .fit = {.dim = 64, .nepoch = 25, .rate = 0.5}};
+	*o = (struct opts){.cost = 10,
+	    .threshold = 0.5,
+	    .fit = {.dim = 64, .nepoch = 25, .rate = 0.5}};
 	operands = tool_init(argc, argv, &help, rows, NULL);
 	complete(o);
 	return operands;
@@ -440,7 +445,7 @@ main(int argc, char *argv[])
 		read_valid(t = &trial, &corpus, &o);
 	threshold = mem_alloc(corpus.truth.nlabel * sizeof(*threshold));
 	for (i = 0; i < corpus.truth.nlabel; i++)
-		threshold[i] = 0.5f;
+		threshold[i] = (float)o.threshold;
 	if (o.model == FASTTEXT)
 		make_fasttext(&bytes, &corpus, t, threshold, &o);
 	else
