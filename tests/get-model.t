@@ -40,6 +40,56 @@ like 'no such file' 'no weights' 'cp -R t light && rm light/model.safetensors &&
 like 'type roberta' 'what embed-score can not run' '
     cp -R t other && jq ".model_type = \"roberta\"" t/config.json >other/config.json && $get other'
 ok 'and nothing is left of it' '$get other new 2>/dev/null; test $? -eq 2 && ! ls -d new*'
+# An export's ONNX file of our own making: names, a product's place, transposed.
+cat >onnx.py <<'P'
+import json, struct
+
+
+def number(n):
+    out = b""
+    while n > 127:
+        out += bytes([n & 127 | 128])
+        n >>= 7
+    return out + bytes([n])
+
+def field(n, value):
+    if isinstance(value, int):
+        return number(n << 3) + number(value)
+    return number(n << 3 | 2) + number(len(value)) + value
+
+data = open("t/model.safetensors", "rb").read()
+size = struct.unpack("<Q", data[:8])[0]
+head, body = json.loads(data[8:8 + size]), data[8 + size:]
+graph = b""
+for i, (name, t) in enumerate(sorted(head.items())):
+    if name == "__metadata__":
+        continue
+    raw = body[slice(*t["data_offsets"])]
+    shape = t["shape"]
+    if len(shape) == 2 and "embeddings" not in name and "pooler" not in name:
+        v = struct.unpack(f"<{len(raw) // 4}f", raw)
+        raw = b"".join(struct.pack(f"<{shape[0]}f", *v[c::shape[1]])
+                       for c in range(shape[1]))
+        shape = shape[::-1]
+        graph += field(1, field(1, b"in") + field(1, b"w%d" % i) +
+                       field(3, b"/" + name.rsplit(".", 1)[0].replace(
+                           ".", "/").encode() + b"/MatMul") +
+                       field(4, b"MatMul"))
+        name = "w%d" % i
+    graph += field(5, b"".join(field(1, n) for n in shape) + field(2, 1) +
+                   field(8, name.encode()) + field(9, raw))
+open("t.onnx", "wb").write(field(1, 8) + field(7, graph))
+P
+ok 'an ONNX file is made a folder' "sed 's/384: 12/16: 2/' $top/examples/onnx-model >onnx-model &&
+    python3 onnx.py . && python3 onnx-model t.onnx t/tokenizer.json cls made &&
+    jq '.layer_norm_eps = 1e-12' t/config.json >t.config && cp -R t exact &&
+    cp t.config exact/config.json &&
+    embed-score --model exact --vec text >a && embed-score --model made --vec text | cmp - a"
+ok 'with a prompt' "python3 onnx-model t.onnx t/tokenizer.json cls made2 'the ' &&
+    jq -e '.prompts[.default_prompt_name] == \"the \"' made2/config_sentence_transformers.json"
+status 1 'of an unknown width' "python3 $top/examples/onnx-model t.onnx t/tokenizer.json cls made3"
+status 1 'no ONNX file' "python3 onnx-model text t/tokenizer.json cls made3"
+status 2 'no name of an artifact' '$get a:b:../c y'
 status 2 'neither a folder nor a name' '$get ../x y'
 status 2 'an option for a name' '$get --pre y'
 status 2 'a package and no folder' '$get some-package'
