@@ -23,6 +23,9 @@ dups scripts --mode substr --min-tokens 12
 dups longest --keep longest
 dups newest --keep newest
 dups against --against eval.jsonl
+dups leaks --against eval-short.jsonl
+dups leaks-share --against eval-short.jsonl --ngram 10 --share 0.3
+dups leaks-cut --against eval-short.jsonl --cut
 
 for mode in near exact para; do
 	same "$mode: dedup of dedup is dedup" \
@@ -314,6 +317,15 @@ same 'against: counted by file' \
 	jq -c .dropped" "echo '{\"eval.jsonl\":1}'"
 same 'against: files by a file of names' 'cat against.out' \
     "echo eval.jsonl >$tmp/names; text-dedup --against @$tmp/names <against.in"
+for n in 10 11; do
+	same "--cut: a text of $n cuts" "echo $((11 - n))" \
+	    "echo '{\"text\":\"leak one two three\"}' >$tmp/leak
+	    python3 -c 'import json; print(json.dumps({\"text\": \" \".join(
+		\"leak one two three \" + \"x \" * 300 for i in range($n))}))' |
+	    text-dedup --against $tmp/leak --ngram 4 --cut | wc -l"
+done
+status 2 '--cut needs --against' 'text-dedup --cut'
+status 2 '--ngram needs --against' 'text-dedup --ngram 9'
 status 66 'against: a file that is not there' \
     'text-dedup --against nowhere <against.in'
 # --index: parts one after another are all at once.

@@ -43,8 +43,10 @@ static const struct tool_help help = {
 	"                  [--shingle N] [--bands B] [--rows R] [--jaccard J]\n"
 	"                  [--digits keep|zero] [--min-tokens N] [--within]\n"
 	"                  [--key MEMBER] [--keep first|longest|newest]\n"
-	"                  [--against FILE,...] [--dups FILE] [--memory SIZE]\n"
-	"                  [--index FILE] [file ...]\n"
+	"                  [--against FILE,...] [--ngram N] [--share S] "
+	"[--cut] "
+	"[--dups FILE]\n"
+	"                  [--memory SIZE] [--index FILE] [file ...]\n"
 	"       text-dedup --keys [--records-from FILE] [--ranges N -o PREFIX] "
 	"file ...\n"
 	"       text-dedup --meet --records FILE,... | --records-from FILE "
@@ -81,8 +83,9 @@ struct opts {
 	enum mode mode;
 	enum keep keep;
 	struct near_opts near;
-	size_t min_tokens, memory; /* min_tokens 0: what the mode has */
-	unsigned digits;	   /* enum digits */
+	struct overlap_opts overlap; /* of --against */
+	size_t min_tokens, memory;   /* min_tokens 0: what the mode has */
+	unsigned digits;	     /* enum digits */
 	bool verbose, within;
 	enum step step;
 	const char *key, *drop, *index;
@@ -119,23 +122,6 @@ static bool
 has_names(const struct opts *o)
 {
 	return o->dups.fp != NULL || o->index != NULL;
-}
-
-/* What messages and --dups call the record: its id, else where it lies. */
-static struct str
-name_of(const struct rec_reader *in, const struct rec *rec)
-{
-	const struct rec_place *place = rec_place(in);
-	struct str id;
-	char *s;
-	int len;
-
-	if (rec_get_str(rec, tool_id(), &id))
-		return id;
-	len = snprintf(NULL, 0, "%s:%" PRIu64, place->file, place->line);
-	s = arena_alloc(rec->mem, (size_t)len + 1);
-	snprintf(s, (size_t)len + 1, "%s:%" PRIu64, place->file, place->line);
-	return (struct str){s, (size_t)len};
 }
 
 /* A line of --dups without its end: of the record and the one that stays. */
@@ -190,19 +176,13 @@ keep_name(struct work *w, struct str name)
 		out_of_memory(w);
 }
 
-/* NFC, white space squeezed, none at the ends. */
+/* NFC, without what nobody sees, white space squeezed, none at the ends. */
 static struct str
 squeeze(struct work *w, struct str text)
 {
-	struct str word;
-
 	text = utf8_nfc(&w->nfc, utf8_visible(&w->visible, text));
 	w->plain.len = 0;
-	while (word_run(&text, &word)) {
-		if (w->plain.len > 0)
-			buf_putc(&w->plain, ' ');
-		buf_puts(&w->plain, word);
-	}
+	word_squeeze(&w->plain, text);
 	return buf_str(&w->plain);
 }
 
@@ -333,22 +313,50 @@ open_parts(struct work *w)
 	parts_init(&w->parts, list != NULL ? list : "--records", w->part.item);
 }
 
+/* Of --cut: the record without what it shares; false if it goes. */
+static bool
+put_cut(struct work *w, struct rec *rec, struct str text)
+{
+	struct str rest = overlap_cut(&w->overlap, text);
+
+	w->nbyte_gone += text.len - rest.len;
+	if (w->overlap.ncut > OVERLAP_CUTS || rest.len == 0)
+		return false;
+	tool_count("texts_cut", 1);
+	rec_set_str(rec, tool_text(), rest);
+	rec_write(rec, stdout);
+	return true;
+}
+
 /* Of --against: the record, unless it shares words with one of the files. */
 static void
 put_unless_shared(
     struct work *w, struct rec *rec, struct str text, struct str name)
 {
+	const bool cut = w->o->overlap.cut;
+	const struct overlap_cut *at;
 	uint32_t number;
+	size_t i, n;
 
+	w->nbyte_in += text.len;
 	if (!overlap_find(&w->overlap, text, &number)) {
 		rec_write(rec, stdout);
 		return;
 	}
-	tool_drop(w->against.item[number]);
+	if (!cut || !put_cut(w, rec, text))
+		tool_drop(w->against.item[number]);
 	if (w->o->dups.fp == NULL)
 		return;
-	put_pair(w, name, "against", str_of(w->against.item[number]));
-	end_pair(w);
+	n = cut ? w->overlap.ncut : 1;
+	for (i = 0; i < n; i++) {
+		put_pair(w, name, "against", str_of(w->against.item[number]));
+		at = &w->overlap.cut[i];
+		if (cut) {
+			jw_u64(&w->json, "start", at->start);
+			jw_u64(&w->json, "end", at->end);
+		}
+		end_pair(w);
+	}
 }
 
 /* The file of --index: what made it, and what it knows; both ways. */
@@ -405,7 +413,7 @@ work_open(struct work *w, const struct opts *o)
 	paragraphs_init(&w->paragraphs, &lines, &w->seen);
 	passages_init(&w->passages, o->min_tokens > 0 ? o->min_tokens : 50,
 	    o->dups.fp != NULL, &w->budget);
-	overlap_init(&w->overlap, &w->budget);
+	overlap_init(&w->overlap, &o->overlap, &w->budget);
 	hashset_init(&w->seen, has_names(o), &w->budget);
 	blobs_init(&w->names, &w->budget, NAMES_HELD);
 	if (o->against != NULL)
@@ -451,7 +459,7 @@ work_count(const struct work *w)
 		cli_warnx("%zu bytes were held", w->budget.most);
 	tool_count("memory_bytes", w->budget.most);
 	tool_count("spooled_bytes", lsh->sets.spool.len + w->names.spool.len);
-	if (o->mode == PARA || o->mode == SUBSTR) {
+	if (o->mode == PARA || o->mode == SUBSTR || o->overlap.cut) {
 		tool_count("text_bytes", w->nbyte_in);
 		tool_count("text_bytes_cut", w->nbyte_gone);
 	}
@@ -684,7 +692,7 @@ dedup(struct work *w, struct rec_reader *in, struct rec *rec)
 	else if (!rec_need_str(in, rec, tool_text(), &text))
 		return;
 	if (has_names(o))
-		name = name_of(in, rec);
+		name = rec_name(in, rec);
 	if (o->step == KEYS)
 		put_keys(w, in, text);
 	else if (o->against != NULL)
@@ -777,6 +785,9 @@ check_options(const struct opts *o, char *const operand[])
 	    (o->mode != NEAR || o->keep != FIRST || o->index != NULL))
 		tool_usage("--against cannot be combined with --mode, --keep "
 			   "and --index");
+	if (o->against == NULL &&
+	    (tool_given("ngram") || tool_given("share") || o->overlap.cut))
+		tool_usage("--ngram, --share and --cut need --against");
 	if (o->step != WHOLE && o->mode != NEAR)
 		tool_usage("--keys, --meet, --judge, --cluster and --drop need "
 			   "--mode near");
@@ -833,8 +844,17 @@ options(struct opts *o, int argc, char *argv[])
 		"near, exact: which of similar records stays (first)",
 		OPTION_CHOICE(&o->keep, keeps), .forms = 1 << WHOLE},
 	    {"against", "FILE,...",
-		"drop what shares 13 words in a row with these records instead",
+		"drop what shares a run of words with these records instead",
 		OPTION_STRING(&o->against), .forms = 1 << WHOLE},
+	    {"ngram", "N", "against: words in a run (13)",
+		OPTION_SIZE(&o->overlap.nword, 1, OVERLAP_MOST),
+		.forms = 1 << WHOLE},
+	    {"share", "S", "against: that part of a text's runs (one run)",
+		OPTION_REAL(&o->overlap.share, 0, 1), .forms = 1 << WHOLE},
+	    {"cut", NULL,
+		"against: cut what is shared and 200 characters on both sides "
+		"instead",
+		OPTION_FLAG(&o->overlap.cut), .forms = 1 << WHOLE},
 	    {"dups", "FILE", "write what went, and for which record",
 		OPTION_STRING(&o->dups_path), .forms = 1 << WHOLE},
 	    {"memory", "SIZE", "hold no more than this, or end with status 2",
@@ -881,7 +901,8 @@ int
 main(int argc, char *argv[])
 {
 	struct opts o = {
-	    .near = {.shingle = 5, .nband = 14, .nrow = 8, .least = 0.8}};
+	    .near = {.shingle = 5, .nband = 14, .nrow = 8, .least = 0.8},
+	    .overlap = {.nword = OVERLAP_WORDS}};
 	struct work w = {0};
 	struct rec_reader in;
 	struct rec rec;

@@ -272,6 +272,22 @@ rec_bad(struct rec_reader *in, const char *fmt, ...)
 	va_end(ap);
 }
 
+struct str
+rec_name(const struct rec_reader *in, const struct rec *rec)
+{
+	struct str id;
+	char *s;
+	int len;
+
+	if (rec_get_str(rec, tool_id(), &id))
+		return id;
+	len = snprintf(NULL, 0, "%s:%" PRIu64, in->place.file, in->place.line);
+	s = arena_alloc(rec->mem, (size_t)len + 1);
+	snprintf(
+	    s, (size_t)len + 1, "%s:%" PRIu64, in->place.file, in->place.line);
+	return (struct str){s, (size_t)len};
+}
+
 const char *
 rec_no_str(const struct rec *rec, const char *name)
 {

@@ -85,6 +85,12 @@ bool rec_read(struct rec_reader *in, struct rec *rec);
 bool rec_need_str(struct rec_reader *in, const struct rec *rec,
     const char *name, struct str *value);
 
+/*
+ * What messages call the record read last: its id, else "file:line"; in the
+ * record's arena.
+ */
+struct str rec_name(const struct rec_reader *in, const struct rec *rec);
+
 /* That reason by itself, "no string "text"", in the record's arena. */
 const char *rec_no_str(const struct rec *rec, const char *name);
 

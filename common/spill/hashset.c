@@ -92,6 +92,12 @@ hashset_add(struct hashset *s, struct hash128 key, uint32_t value)
 	return true;
 }
 
+void
+hashset_set(struct hashset *s, struct hash128 key, uint32_t value)
+{
+	s->value[place(s, &key)] = value;
+}
+
 bool
 hashset_state(struct hashset *s, struct checkpoint *state)
 {

@@ -28,6 +28,9 @@ bool hashset_find(const struct hashset *s, struct hash128 key, uint32_t *value);
 /* Enter a key that isn't there; false when memory won't do. */
 bool hashset_add(struct hashset *s, struct hash128 key, uint32_t value);
 
+/* Give a key that is there another value. */
+void hashset_set(struct hashset *s, struct hash128 key, uint32_t value);
+
 /* All keys to a file, or from it if empty; false when memory won't do. */
 bool hashset_state(struct hashset *s, struct checkpoint *state);
 

@@ -168,24 +168,44 @@ word_next(struct str *rest, struct str *word)
 	return word->len > 0;
 }
 
+/* Whether what begins at p is white space to Python, and its bytes. */
+static inline bool
+is_gap(const char *p, const char *end, size_t *n)
+{
+	*n = 1;
+	if (*p >= 0x1c && *p <= 0x1f)
+		return true;
+	return class[(unsigned char)*p] != 0 && look(p, end, n) == BLANK;
+}
+
 bool
 word_run(struct str *rest, struct str *run)
 {
 	const char *p = rest->p, *end = p + rest->len;
 	size_t n = 0;
 
-	while (p < end && look(p, end, &n) == BLANK)
+	while (p < end && is_gap(p, end, &n))
 		p += n;
 	run->p = p;
-	for (; p < end; p += n) {
-		n = 1;
-		if (class[(unsigned char)*p] != 0 && look(p, end, &n) == BLANK)
-			break;
-	}
+	while (p < end && !is_gap(p, end, &n))
+		p += n;
 	run->len = (size_t)(p - run->p);
 	rest->p = p;
 	rest->len = (size_t)(end - p);
 	return run->len > 0;
+}
+
+void
+word_squeeze(struct buf *to, struct str text)
+{
+	const size_t start = to->len;
+	struct str run;
+
+	while (word_run(&text, &run)) {
+		if (to->len > start)
+			buf_putc(to, ' ');
+		buf_puts(to, run);
+	}
 }
 
 enum { NLANE = 32, MOST = 255 /* that a lane counts to */ };

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 
 /* Whether a code point is such a letter. */
@@ -22,8 +23,14 @@ bool word_is_alone(uint32_t cp);
 /* Take the next word off rest; false when there is none left. */
 bool word_next(struct str *rest, struct str *word);
 
-/* The same of runs without white space, in whatever script. */
+/*
+ * The same of runs without white space, in whatever script, as Python's
+ * str.split() has them: U+001C to U+001F are white space, too.
+ */
 bool word_run(struct str *rest, struct str *run);
+
+/* Append these runs, with one blank between them. */
+void word_squeeze(struct buf *to, struct str text);
 
 size_t word_count(struct str text);
 

@@ -99,6 +99,19 @@ counts(void)
 }
 
 static void
+runs(void)
+{
+	struct str rest = STR(" a\x1f\xe5\x8c\x97\xe4\xba\xac\xe3\x80\x80"
+			      "b\n"),
+		   run;
+	size_t n = 0, len = 0;
+
+	for (; word_run(&rest, &run); n++)
+		len += run.len;
+	ok(n == 3 && len == 8, "runs, whatever the script");
+}
+
+static void
 tokens(void)
 {
 	ok(word_tokens(STR("one two three four")) == 6 &&
@@ -111,6 +124,7 @@ tokens(void)
 int
 main(void)
 {
+	runs();
 	tokens();
 	scripts();
 	counts();
