@@ -26,6 +26,8 @@ def main():
     steps = subprocess.run([STAGE, 'steps'], check=True, text=True,
                            stdout=subprocess.PIPE).stdout.splitlines()
     context = SparkContext(appName='mine')
+    # pipe() starts with an empty environment.
+    env = {name: os.environ[name] for name in ('PATH', 'TMPDIR') if name in os.environ}
     for step in steps:
         how, *stages = step.split()
         n = slices if how == 'many' else 1
@@ -34,7 +36,7 @@ def main():
             shlex.quote(MAKE), ' '.join(stages), n,
             ' '.join(shlex.quote(w) for w in words))
         done = context.parallelize(range(1, n + 1), n).pipe(
-            shlex.join(['sh', '-c', command]), checkCode=True)
+            shlex.join(['sh', '-c', command]), env, checkCode=True)
         for line in done.collect():
             print(line)
     context.stop()
