@@ -79,7 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct buf valid = {0}; /* as records are */
 	struct shingler s = {0};
 	struct ngram g = {0};
-	size_t i, nword = word_count(text);
+	size_t i;
 
 	pieces(text);
 	buf_reserve(&valid, 1); /* even an empty text lies somewhere */
@@ -88,7 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	rules(buf_str(&valid), GOPHER_DATATROVE);
 	buf_release(&valid);
 	datatrove_words(&g, text);
-	assert(g.nword >= nword);
+	assert(g.nword <= len); /* each has a byte */
 	shingle_words(&s, text);
 	shingle_runs(&s, 5);
 	shingle_set(&s);
