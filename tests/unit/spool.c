@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cli.h"
@@ -255,19 +254,7 @@ cut_between_lines(void)
 static void
 fatal(void (*fault)(void), const char *what)
 {
-	int status = 0;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		fclose(stderr); /* the message, which is for people */
-		fault();
-		_exit(CLI_OK);
-	}
-	ok(pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
-		WEXITSTATUS(status) == CLI_FATAL,
-	    what);
+	ok(tap_status(fault) == CLI_FATAL, what);
 }
 
 int
