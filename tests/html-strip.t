@@ -157,6 +157,26 @@ says() { # MEMBER WHY HTML VALUE
 title() { # WHY HTML TITLE
 	says title "$@"
 }
+# Opting out.
+says robots 'of two <meta>' \
+	'<meta name=robots content="noai, noimageai"><meta name=robots content=noindex>' \
+	'noai, noimageai, noindex'
+says tdm 'of <meta>' '<meta name=tdm-reservation content=1>' 1
+says license 'of <link>' \
+	'<head><link rel="license noopener" href="https://a.example/?x=1&amp;y"></head><p>x' \
+	'https://a.example/?x=1&y'
+says license 'of <a>' '<p><a rel=license href=/by>CC BY</a>' /by
+printf '%s\n' '{"id":1,"html":"<meta name=robots content=NoAI><p>x"}' \
+    '{"id":2,"robots":"googlebot: noimageai","html":"<p>x"}' \
+    '{"id":3,"html":"<meta name=tdm-reservation content=1><p>x"}' \
+    '{"id":4,"robots":"noindex","tdm":"0","html":"<meta name=robots content=all><p>x"}' \
+    '{"id":5,"robots":"noai","text":"x"}' >"$tmp/optout"
+ok '--drop-optout' "
+	html-strip --drop-optout --stats $tmp/stats $tmp/optout >$tmp/out &&
+	jq -se 'length == 1 and .[0].id == 4 and .[0].robots == \"noindex, all\"' $tmp/out &&
+	jq -e '.dropped.optout == 4' $tmp/stats"
+same 'without it all stay' "jq .id $tmp/optout" "html-strip $tmp/optout | jq .id"
+
 title 'a title without its site' '<title>On the tides - The Daily</title>' \
 	'On the tides'
 title 'a title in front of which the site is' \
@@ -173,6 +193,13 @@ title 'a bar without blanks is none' '<title>A-B|C</title>' 'A-B|C'
 title 'none' '<p>x' absent
 
 says lang 'as declared' '<html lang=pt-BR><p>the cat is on the mat' pt
+says lang 'by ISO 639-2' '<html lang=eng><p>x' en
+says lang 'by its script, whatever is declared' \
+	'<html lang=en><p>Новости порта за эту неделю и ещё много других слов' en
+says lang 'by a script of its own' '<html lang=en-US><p>أعلنت هيئة الميناء يوم الثلاثاء' ar
+says lang 'a language that shares its script' '<html lang=fa><p>أعلنت هيئة الميناء يوم' fa
+says lang 'by a clear win of its words' \
+	'<html lang=en><p>Die Boote, die im Hafen lagen, sind mit der Flut ausgelaufen, und das Wasser ist nicht mehr so hoch, wie es am Morgen noch war' de
 says lang 'in XHTML' '<html xml:lang="FR"><p>x' fr
 says lang 'not declared, the text' \
 	'<html lang=und><p>the cat is on the mat and it was not there for the dog' en
@@ -186,6 +213,39 @@ says byline 'an address is none' '<meta property=article:author content="https:/
 says byline 'the author of JSON-LD, not its publisher' \
 	'<script type=application/ld+json>{"author": {"@type": "Person"},
 "publisher": {"name": "Daily"}}</script>' absent
+
+says byline 'all authors of JSON-LD' \
+	'<script type=application/ld+json>{"author": [{"name": "Jane Roe"}, "John Doe", {"@type": "Person", "name": "Jane Roe"}]}</script>' \
+	'Jane Roe, John Doe'
+says byline 'an author by reference' \
+	'<script type=application/ld+json>{"@graph": [{"author": {"@id": "#p"}}, {"a": [1, {"@id": "#p", "name": "Jane Roe"}]}]}</script>' \
+	'Jane Roe'
+says byline 'all authors of one <meta>' \
+	'<meta name=citation_author content="Roe, Jane"><meta name=author content=X><meta name=citation_author content="Doe, John">' \
+	'Roe, Jane, Doe, John'
+says byline 'by its class, without the date' \
+	'<div class="x byline">By <b>Jane Roe</b> | 3 March</div>' 'Jane Roe'
+for none in '{{author}}' admin '<%= name %>' '%AUTHOR%' Unknown; do
+	says byline "a placeholder is none: $none" \
+	    "<meta name=author content='$none'>" absent
+done
+says byline 'who comments is none' \
+	'<div class=comments><p><a rel=author>Jane Doe</a></div>' absent
+says published 'not of a related box' \
+	'<aside><time datetime=2019-01-01>x</time></aside><time datetime=2021-03-12>y</time>' 2021-03-12
+says published 'of a citation' \
+	'<meta name=citation_publication_date content=2021/03/12>' 2021-03-12
+says published 'beside the title' \
+	'<h1>On tides</h1><p>5 min read · March 12th, 2021 · by Jane</p><p>On 3 May 1999 x' 2021-03-12
+says published 'beside the title, in other words' \
+	'<p>12 de marzo de 2021</p><h1>On tides</h1><p>x' 2021-03-12
+says published 'no date far from the title' \
+	'<h1>On tides</h1><p>a<p>b<p>c<p>d<p>e<p>f<p>g<p>12 March 2021' absent
+ok 'published: of the address' "
+	echo '{\"url\":\"http://a.example/2021/03/12/tides\",\"html\":\"<p>x\"}' |
+	    html-strip | jq -e '.published == \"2021-03-12\"' &&
+	echo '{\"url\":\"http://a.example/2021/93/12/tides\",\"html\":\"<p>x\"}' |
+	    html-strip | jq -e '.published == null'"
 
 published() { # WHY VALUE DATE
 	says published "$1" "<meta name=date content='$2'>" "$3"
@@ -208,10 +268,67 @@ title 'a name is none before = in an attribute' \
 	'?a=1&copy=2 © été'
 title 'entities in a title' '<title>Tom &amp; <b>Ann</title>' 'Tom & <b>Ann'
 
-same 'a paragraph is kept once' \
-	"jq -c '{id, html}' article.in | html-strip | jq .text" \
-	"jq -c '{id, html: (.html | sub(\"(?<p><p>The harbour.*?</p>)\"; \"\\(.p)\\(.p)\"))}' \
-	    article.in | html-strip | jq .text"
+# In the page of article.in, behind its text.
+within() { # HTML: the main text
+	jq -c --arg html "$1" '{id, html: (.html | sub("</article>";
+	    "\($html)</article>"))}' article.in | html-strip
+}
+last='<p>The harbour master says that the boats will be counted again in the spring, when the fishermen have come home from the north.</p>'
+refrain='<p>Haul away, my lads, haul away, haul away home to the harbour.</p>'
+verse='<p>The ship goes out in the morning light, and the gulls are calling over the sea.</p>'
+within "$verse$refrain$last$refrain" >"$tmp/song"
+ok 'a refrain is no repetition' \
+    "[ \$(jq -r .text $tmp/song | grep -c 'Haul away') -eq 2 ] &&
+	jq -e '.repeated == null' $tmp/song"
+within "$verse$refrain$last<h2>Again</h2>$verse$refrain$last" >"$tmp/twice"
+ok 'a run of paragraphs is kept once, and the record says so' \
+    "[ \$(jq -r .text $tmp/twice | grep -c 'Haul away') -eq 1 ] &&
+	jq -e '.repeated == 3' $tmp/twice"
+code='<div class=x><div class=y><button>Copy</button><code><pre>a = b;
+if (a)
+	c();</pre></code></div></div>'
+within "$last$code$last$refrain" >"$tmp/code"
+ok 'code between paragraphs stays' "jq -e '.text | test(\"a = b;\\n\")' $tmp/code"
+menu='<div class=global-nav><ul>'
+for label in トップ 速報 人事 写真 映像 社説 統計 経済 金融 政治; do
+	menu="$menu<li><a href=/x><span>$label</span></a></li>"
+done
+ok 'a menu is one in any script' "! jq -r '{html: (\"<body>$menu</ul></div>\" + (.html | sub(\".*<body>\"; \"\"; \"s\")))}' \
+	    article.in | html-strip | grep -E '速報|統計'"
+for class in newsletter-signup 'cookie-consent x' ad-container author-bio \
+    browser-upgrade adblock-notice; do
+	within "$last<div class='$class'><p>Get the words of this box in your inbox every Friday morning, says the box.</p></div>$last" \
+	    >"$tmp/box"
+	ok "a box between paragraphs goes: $class" \
+	    "! grep 'words of this box' $tmp/box && grep 'counted again' $tmp/box"
+done
+for form in '<details><summary>Q</summary><p>A</p></details>' \
+    '<h3><button aria-expanded=false>Q</button></h3><div hidden><p>A</p></div>' \
+    '<dl><dt>Q</dt><dd style="display:none">A</dd></dl>'; do
+	form=$(printf %s "$form" |
+	    sed 's/Q/How long may a ship wait in the outer harbour?/
+s/A/Ships may wait for two days in the outer harbour if they tell the master beforehand./')
+	within "$last$form$last" >"$tmp/faq"
+	ok "an answer and its question: ${form%%>*}>" \
+	    "jq -r .text $tmp/faq | grep 'ship wait' &&
+		jq -r .text $tmp/faq | grep 'for two days'"
+done
+
+# Columns.
+is 'an empty cell is a field' \
+	'<table><tr><th>a<th>b<th>c<tr><td>1<td><td>2<tr><td>3<td>4<td>&nbsp;</table>' \
+	"a | b | c${nl}1 |  | 2${nl}3 | 4 | "
+is 'cells that span rows and columns' \
+	'<table><tr><td rowspan=2>a<td colspan=2>b<tr><td>c<td>d<tr><td>e<td>f<td>g</table>' \
+	"a | b | $nl | c | d${nl}e | f | g"
+is 'rows without <tr> and with <tbody>' \
+	'<table><tbody><tr><td>a<td><td>b<tr><td><td>c<td>d</tbody></table>' \
+	"a |  | b$nl | c | d"
+is 'spans beyond the table' \
+	'<table><tr><td rowspan=9999>a<td>b<tr><td>c</table>d' "a | b$nl | c$nl${nl}d"
+is 'a table that arranges a page' \
+	'<table><tr><td><h2>a</h2><td><td>b<tr><td>c<td><td>d</table>' \
+	"a | b${nl}c | d"
 
 boxed() { # CLASS: the page of article.in with a box of that class behind its text
 	jq -c --arg class "$1" '{id, html: (.html | sub("</article>";
@@ -253,6 +370,14 @@ hostile 'drawn formulas' '"x" + "<math></math><b class=katex-html>" * 100000'
 hostile 'code' '"x" + "<div class=hljs>a\n" * 100000'
 hostile 'lines of code' '"<pre>" + "<div>1</div>" * 300000 + "x"'
 hostile 'powers in powers' '"x" + "<sup>2" * 100000'
+hostile 'spans' '"<table>" + "<tr><td colspan=1000 rowspan=1000>x" * 20000' \
+	'(.text | length) < 3000000'
+hostile 'tables' '"<table><tr><td>a<td>b<tr><td colspan=900>c</table>" * 30000'
+hostile 'tables in tables' '"<table><tr><td>x" * 30000'
+hostile 'deep cells' '"<table><tr>" + "<div>" * 20000 + "<td>x" * 20000'
+hostile 'boxes in boxes' '"<div class=newsletter>" * 100000 + "<p>x" * 1000'
+hostile 'authors' '"x<script type=application/ld+json>" + "{\"author\":[" * 100000 + "</script>"'
+hostile 'references' '"x<script type=application/ld+json>{\"author\":{\"@id\":\"a\"}," + "{" * 200000 + "</script>"'
 hostile 'shadow trees' '"x" + "<template shadowrootmode=open>" * 100000'
 
 like '"cut":1' 'a page that was cut is counted' \

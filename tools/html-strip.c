@@ -8,7 +8,7 @@
 
 static const struct tool_help help = {
     .usage = "usage: html-strip [-hpV] [--all] [--keep-html] [--comments]\n"
-	     "                  [--max-work N] [file ...]\n",
+	     "                  [--drop-optout] [--max-work N] [file ...]\n",
     .about = "Replace the page in \"html\" by its main text: title, lang, "
 	     "text, byline\n"
 	     "and published.  Records with \"text\" and no \"html\" pass "
@@ -21,6 +21,7 @@ static const struct tool_help help = {
 struct opts {
 	struct extract_opts extract;
 	bool keep_html;
+	bool drop_optout;
 	size_t max_work;
 };
 
@@ -31,19 +32,78 @@ set_if(struct rec *rec, const char *name, struct str value)
 		rec_set_str(rec, name, value);
 }
 
+/* The robots of the page's headers and of its own, with a comma. */
+static void
+set_robots(struct rec *rec, struct str own)
+{
+	struct buf b = {0};
+	struct str sent;
+
+	if (own.len == 0)
+		return;
+	if (rec_get_str(rec, "robots", &sent) && sent.len > 0) {
+		buf_puts(&b, sent);
+		buf_puts(&b, STR(", "));
+	}
+	buf_puts(&b, own);
+	rec_set_str(rec, "robots", arena_copy(rec->mem, buf_str(&b)));
+	buf_release(&b);
+}
+
+/* Whether a list of directives, "agent: a, b", has one of them. */
+static bool
+has_directive(struct str list, struct str directive)
+{
+	struct str item;
+	size_t len;
+
+	while (list.len > 0) {
+		for (len = 0; len < list.len && list.p[len] != ',' &&
+			      list.p[len] != ':' && list.p[len] != ';';)
+			len++;
+		item = str_trim((struct str){list.p, len});
+		if (str_ieq(item, directive))
+			return true;
+		len += len < list.len;
+		list = (struct str){list.p + len, list.len - len};
+	}
+	return false;
+}
+
+/* Whether whoever wrote the page wants no model to be trained on it. */
+static bool
+is_optout(struct rec *rec)
+{
+	struct str s;
+
+	if (rec_get_str(rec, "robots", &s) &&
+	    (has_directive(s, STR("noai")) ||
+		has_directive(s, STR("noimageai"))))
+		return true;
+	return rec_get_str(rec, "tdm", &s) && str_eq(str_trim(s), STR("1"));
+}
+
 static void
 strip(struct html *h, struct extract *x, struct rec *rec, struct str html,
     const struct opts *o)
 {
+	struct extract_opts extract = o->extract;
 	struct page page;
 
+	if (!rec_get_str(rec, "url", &extract.url))
+		extract.url = (struct str){"", 0};
 	html_parse(h, html, o->max_work);
-	extract_page(x, h, &o->extract, &page);
+	extract_page(x, h, &extract, &page);
 	set_if(rec, "title", page.title);
 	set_if(rec, "lang", page.lang);
 	rec_set_str(rec, tool_text(), page.text);
 	set_if(rec, "byline", page.byline);
 	set_if(rec, "published", page.published);
+	if (page.nrepeated > 0)
+		rec_set_size(rec, "repeated", page.nrepeated);
+	set_robots(rec, h->meta[META_ROBOTS]);
+	set_if(rec, "tdm", h->meta[META_TDM]);
+	set_if(rec, "license", h->meta[META_LICENSE]);
 	if (h->cut != NULL) {
 		rec_set_str(rec, "cut", str_of(h->cut));
 		tool_count("cut", 1);
@@ -64,6 +124,9 @@ main(int argc, char *argv[])
 		OPTION_FLAG(&o.keep_html)},
 	    {"comments", NULL, "keep the comments of readers",
 		OPTION_FLAG(&o.extract.comments)},
+	    {"drop-optout", NULL,
+		"drop pages that opt out: noai, noimageai, TDM reservation",
+		OPTION_FLAG(&o.drop_optout)},
 	    {"max-work", "N",
 		"read no more bytes of a page than this, nor more elements, "
 		"which count 64 (256Mi)",
@@ -86,6 +149,10 @@ main(int argc, char *argv[])
 		else if (!rec_get_str(&rec, tool_text(), &text)) {
 			rec_bad(
 			    &in, "no string \"html\" or \"%s\"", tool_text());
+			continue;
+		}
+		if (o.drop_optout && is_optout(&rec)) {
+			tool_drop("optout");
 			continue;
 		}
 		rec_write(&rec, stdout);

@@ -6,24 +6,24 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "extract/choice.h"
 #include "extract/features.h"
-#include "extract/hashes.h"
 #include "extract/metadata.h"
+#include "extract/table.h"
 #include "text/lang.h"
 
-enum {
-	TWIN_WORDS = 8,	    /* of a block that is not kept twice */
-	SHOWS_NOTHING = 250 /* bytes of main text */
-};
+enum { SHOWS_NOTHING = 250 /* bytes of main text */ };
 
 struct extract_work {
 	struct lang *lang;
 	struct features *features;
-	float *row;	    /* (features_nsecond()): of the block at hand */
-	float *judged;	    /* (nblock): first judgement, a probability */
-	size_t cap;	    /* blocks for which there is room */
-	bool unseen;	    /* see is_unseen() */
-	struct hashes kept; /* of the words of blocks, see is_again() */
+	float *row;    /* (features_nsecond()): of the block at hand */
+	float *judged; /* (nblock): first judgement, a probability */
+	size_t cap;    /* blocks for which there is room */
+	bool unseen;   /* see is_unseen() */
+	bool *keep;    /* (nblock) */
+	struct tables tables;
+	size_t nrepeated; /* blocks that repeat others */
 	struct buf text, part, nfc;
 	struct metadata about;
 };
@@ -57,6 +57,7 @@ judge(struct extract *x, const struct html *h)
 		k->cap = h->nblock * 2 + 64;
 		x->score = mem_grow(x->score, k->cap, sizeof(*x->score));
 		k->judged = mem_grow(k->judged, k->cap, sizeof(*k->judged));
+		k->keep = mem_grow(k->keep, k->cap, sizeof(*k->keep));
 	}
 	features_read(k->features, h);
 	for (i = 0; i < h->nblock; i++) {
@@ -146,31 +147,72 @@ is_unseen(const struct extract *x, const struct html *h, float cut)
 	return unseen > 2 * seen;
 }
 
-/* Whether a paragraph was kept before: some pages hold their text twice. */
-static bool
-is_again(struct extract_work *k, size_t i)
+/* Which blocks are kept, into x->work->keep. */
+static void
+choose(struct extract *x, const struct html *h, const struct extract_opts *o)
 {
-	struct features_words words = features_words(k->features, i);
-	size_t n = k->kept.n;
+	struct extract_work *k = x->work;
+	float cut = threshold(x, h);
+	size_t i;
 
-	if (words.n < TWIN_WORDS || words.twin < 2)
-		return false;
-	hashes_place(&k->kept, words.hash);
-	return k->kept.n == n;
+	k->unseen = is_unseen(x, h, cut);
+	k->nrepeated = 0;
+	for (i = 0; i < h->nblock; i++)
+		k->keep[i] = is_kept(x, h, i, cut, o);
+	if (o->all)
+		return;
+	choice_answers(h, x->score, cut, k->keep);
+	choice_menus(h, k->features, k->keep);
+	choice_boxes(h, k->features, k->keep);
+	choice_code(h, k->features, k->keep);
+	choice_tables(h, k->features, &k->tables, k->keep);
+	k->nrepeated = choice_again(h, k->features, k->keep);
+}
+
+/* Separators of columns, so many. */
+static void
+put_columns(struct buf *out, size_t n)
+{
+	while (n-- > 0)
+		buf_puts(out, STR(" | "));
+}
+
+/* The columns of a row of data after the block that came last in it. */
+static void
+put_row_end(struct extract *x, struct buf *out, const struct html_block *last)
+{
+	const struct table_place *place = x->work->tables.place;
+
+	if (last != NULL && place[last->row].table != 0)
+		put_columns(
+		    out, place[last->row].slot - 1 - place[last->cell].slot);
 }
 
 /* What parts a block from the one kept before it. */
 static void
-put_gap(
-    struct buf *out, const struct html_block *last, const struct html_block *b)
+put_gap(struct extract *x, struct buf *out, const struct html_block *last,
+    const struct html_block *b)
 {
-	if (b->row != 0 && b->row == last->row)
-		buf_puts(out, b->cell == last->cell ? STR(" ") : STR(" | "));
-	else if ((b->row != 0 && last->row != 0) ||
-		 (b->item != 0 && last->item != 0))
+	const struct table_place *place = x->work->tables.place;
+	bool data = place[b->row].table != 0;
+
+	if (last != NULL && b->row != 0 && b->row == last->row) {
+		if (b->cell == last->cell)
+			buf_putc(out, ' ');
+		else
+			put_columns(out,
+			    data ? place[b->cell].slot - place[last->cell].slot
+				 : 1);
+		return;
+	}
+	put_row_end(x, out, last);
+	if (last != NULL && ((b->row != 0 && last->row != 0) ||
+				(b->item != 0 && last->item != 0)))
 		buf_putc(out, '\n');
-	else
+	else if (last != NULL)
 		buf_puts(out, STR("\n\n"));
+	if (data)
+		put_columns(out, place[b->cell].slot);
 }
 
 /* The text of a block: on one line in a table. */
@@ -220,25 +262,23 @@ gather(struct extract *x, const struct html *h, const struct extract_opts *o)
 {
 	struct buf *out = &x->work->text;
 	const struct html_block *b, *last = NULL;
-	float cut = threshold(x, h);
 	size_t i;
 
 	out->len = 0;
-	x->work->unseen = is_unseen(x, h, cut);
-	hashes_clear(&x->work->kept, h->nblock);
+	tables_read(&x->work->tables, h);
+	choose(x, h, o);
 	for (i = 0; i < h->nblock; i++) {
 		b = &h->block[i];
-		if (!is_kept(x, h, i, cut, o) ||
-		    (!o->all && is_again(x->work, i)))
+		if (!x->work->keep[i])
 			continue;
-		if (last != NULL)
-			put_gap(out, last, b);
+		put_gap(x, out, last, b);
 		if (b->item != 0 && b->row == 0 &&
 		    (last == NULL || last->item != b->item))
 			buf_puts(out, STR("- "));
 		put_block(out, h, b);
 		last = b;
 	}
+	put_row_end(x, out, last);
 	if (!o->all && out->len < SHOWS_NOTHING &&
 	    h->meta[META_BODY].len > 2 * out->len) {
 		out->len = 0;
@@ -266,7 +306,8 @@ extract_release(struct extract *x)
 	lang_free(k->lang);
 	free(k->row);
 	free(k->judged);
-	hashes_release(&k->kept);
+	free(k->keep);
+	tables_release(&k->tables);
 	buf_release(&k->text);
 	buf_release(&k->part);
 	buf_release(&k->nfc);
@@ -283,7 +324,8 @@ extract_page(struct extract *x, const struct html *h,
 	memset(page, 0, sizeof(*page));
 	judge(x, h);
 	page->text = gather(x, h, o);
-	metadata_read(&x->work->about, h, x->work->lang, page->text);
+	metadata_read(&x->work->about, h, x->work->lang, page->text, o->url);
+	page->nrepeated = x->work->nrepeated;
 	page->title = x->work->about.title;
 	page->lang = x->work->about.lang;
 	page->byline = x->work->about.byline;

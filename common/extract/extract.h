@@ -30,13 +30,15 @@ struct extract {
 };
 
 struct extract_opts {
-	bool all;      /* every visible text */
-	bool comments; /* those of readers too */
+	bool all;	/* every visible text */
+	bool comments;	/* those of readers too */
+	struct str url; /* of the page; may be empty */
 };
 
 /* What was made of a page; slices are empty where nothing was found. */
 struct page {
 	struct str title, lang, text, byline, published;
+	size_t nrepeated; /* blocks left out, as they repeat a run of others */
 };
 
 void extract_init(struct extract *x);

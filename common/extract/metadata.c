@@ -194,6 +194,48 @@ title_of(struct metadata *a, const struct html *h)
 
 /* Authors. */
 
+/* What a program writes where nobody has put a name. */
+static bool
+is_placeholder(struct str s)
+{
+	static const char *const words[] = {"admin", "administrator", "author",
+	    "editor", "user", "username", "webmaster", "root", "guest",
+	    "unknown", "anonymous", "none", "null", "undefined", "nobody",
+	    "n/a", "na", "-", "test", "default", "author name", "your name",
+	    "site admin", "super user", "superuser"};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_ieq(s, str_of(words[i])))
+			return true;
+	for (i = 0; i + 1 < s.len; i++)
+		if ((s.p[i] == '{' || s.p[i] == '$' || s.p[i] == '<') &&
+		    (s.p[i + 1] == '{' || s.p[i + 1] == '%'))
+			return true;
+	return s.len > 2 && s.p[0] == '%' && s.p[s.len - 1] == '%';
+}
+
+/* The names of a line, without what comes after a bar or a date. */
+static struct str
+line_of_names(struct str s)
+{
+	static const char *const stops[] = {" | ", " \302\267 ",
+	    " \342\200\242 ", " - ", " \342\200\223 ", "Published", "Updated",
+	    "Posted"};
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
+		p = memmem(s.p, s.len, stops[i], strlen(stops[i]));
+		if (p != NULL && p > s.p)
+			s.len = (size_t)(p - s.p);
+	}
+	for (i = 0; i < s.len; i++) /* a date */
+		if ((unsigned)(s.p[i] - '0') < 10)
+			s.len = 0;
+	return str_trim(s);
+}
+
 /* A name: no address, without "By"; empty if s is none. */
 static struct str
 name_of(struct metadata *a, struct str s)
@@ -201,7 +243,8 @@ name_of(struct metadata *a, struct str s)
 	s = metadata_squeeze(&a->text, s);
 	if (s.len > 3 && str_ieq(part(s, 0, 3), STR("by ")))
 		s = part(s, 3, s.len - 3);
-	if (s.len > 200 || memmem(s.p, s.len, "://", 3) != NULL)
+	if (s.len > 200 || memmem(s.p, s.len, "://", 3) != NULL ||
+	    is_placeholder(s))
 		s.len = 0;
 	return s;
 }
@@ -211,12 +254,19 @@ byline_of(struct metadata *a, const struct html *h)
 {
 	struct str s = name_of(a, h->meta[META_AUTHOR]);
 
-	return s.len > 0 ? s : name_of(a, h->meta[META_BYLINE]);
+	if (s.len == 0)
+		s = name_of(a, h->meta[META_BYLINE]);
+	if (s.len == 0)
+		s = name_of(a, line_of_names(h->meta[META_NAMES]));
+	return s;
 }
 
 /* Languages. */
 
-/* The first subtag of a list of tags, "en-US,de": "en"; else by the text. */
+/*
+ * The first subtag of a list of tags, "en-US,de": "en"; unless the text says
+ * otherwise.
+ */
 static struct str
 lang_of(struct metadata *a, const struct html *h, const struct lang *l,
     struct str text)
@@ -233,7 +283,7 @@ lang_of(struct metadata *a, const struct html *h, const struct lang *l,
 	s = part(buf_str(&a->text), at, n);
 	for (; at < a->text.len; at++)
 		a->text.p[at] |= 0x20;
-	return s;
+	return lang_decide(l, text, lang_two(s));
 }
 
 /* Dates. */
@@ -396,8 +446,121 @@ put_words(struct buf *b, struct str s)
 	return true;
 }
 
+/* A month by its name in some languages, or 0. */
+static int
+month_of(struct str word)
+{
+	static const char names[] =
+	    "jan 1 feb 2 mar 3 apr 4 may 5 jun 6 jul 7 aug 8 sep 9 oct 10 "
+	    "nov 11 dec 12 mai 5 okt 10 dez 12 ene 1 abr 4 ago 8 dic 12 gen 1 "
+	    "mag 5 giu 6 lug 7 set 9 ott 10 fev 2 out 10 maa 3 mei 5 avr 4 "
+	    "juin 6 juil 7 ";
+	const char *p, *q;
+	int month;
+
+	for (p = names; word.len >= 3 && *p != '\0'; p = strchr(q, ' ') + 1) {
+		q = strchr(p, ' ') + 1;
+		month = *q - '0';
+		if (q[1] != ' ')
+			month = 10 * month + (q[1] - '0');
+		if (word.len >= (size_t)(q - 1 - p) &&
+		    str_ieq(part(word, 0, (size_t)(q - 1 - p)),
+			(struct str){p, (size_t)(q - 1 - p)}))
+			return month;
+	}
+	return 0;
+}
+
+/* A date within a line: "3 March 2021", "March 3, 2021" or by numbers. */
+static bool
+find_date(struct buf *b, struct str s)
+{
+	int last = 0, month = 0, day = 0, n;
+	struct str rest;
+	size_t len;
+	bool digit, fresh = true;
+
+	while (s.len > 0) {
+		digit = (unsigned)(s.p[0] - '0') < 10;
+		if (digit && fresh && put_numbers(b, s))
+			return true;
+		fresh = false;
+		for (len = 0;
+		     len < s.len &&
+		     (digit ? (unsigned)(s.p[len] - '0') < 10
+			    : (unsigned)((s.p[len] | 0x20) - 'a') < 26);
+		     len++)
+			;
+		rest = part(s, 0, len);
+		if (len == 0) {
+			fresh = true;
+			s = part(s, 1, s.len - 1);
+			continue;
+		}
+		if (digit && len <= 4) {
+			n = take_digits(&rest, len);
+			if (len == 4 && month > 0 && is_date(n, month, day)) {
+				buf_printf(b, "%04d-%02d-%02d", n, month, day);
+				return true;
+			}
+			if (len <= 2 && month > 0)
+				day = n;
+			last = len <= 2 ? n : 0;
+		} else if (!digit && (n = month_of(rest)) > 0) {
+			month = n;
+			day = last;
+		}
+		s = part(s, len, s.len - len);
+	}
+	return false;
+}
+
+/* A date in the path of an address: /2021/03/12/, /2021-03-12-x, /20210312. */
+static bool
+url_date(struct buf *b, struct str url)
+{
+	size_t i;
+
+	for (i = 0; i + 9 <= url.len; i++)
+		if (url.p[i] == '/' &&
+		    (url.p[i + 1] == '1' || url.p[i + 1] == '2')) {
+			struct str s = part(url, i + 1, url.len - i - 1);
+
+			if (s.len > 10)
+				s.len = 10;
+			if (put_numbers(b, s))
+				return true;
+		}
+	return false;
+}
+
+/* A date in one of the short blocks beside the first heading. */
+static bool
+title_date(struct buf *b, const struct html *h)
+{
+	enum { BEFORE = 2, AFTER = 6, SHORT = 100 };
+	size_t i, k;
+
+	for (i = 0; i < h->nblock; i++)
+		if (h->elem[h->block[i].elem].tag == HTML_H1)
+			break;
+	if (i == h->nblock)
+		return false;
+	for (k = i + 1; k < h->nblock && k <= i + AFTER; k++)
+		if (h->block[k].len <= SHORT &&
+		    find_date(b, part(buf_str(&h->text), h->block[k].text,
+				     h->block[k].len)))
+			return true;
+	for (k = i; k-- > 0 && k + BEFORE >= i;)
+		if (h->block[k].len <= SHORT &&
+		    find_date(b, part(buf_str(&h->text), h->block[k].text,
+				     h->block[k].len)))
+			return true;
+	return false;
+}
+
 static struct str
-published_of(struct metadata *a, const struct html *h)
+published_of(struct metadata *a, const struct html *h, struct str url)
 {
 	static const enum html_meta_id from[] = {META_PUBLISHED, META_TIME};
 	struct buf *b = &a->text;
@@ -412,19 +575,22 @@ published_of(struct metadata *a, const struct html *h)
 		if (put_numbers(b, s) || put_words(b, s))
 			return part(buf_str(b), at, b->len - at);
 	}
+	at = b->len;
+	if (url_date(b, url) || title_date(b, h))
+		return part(buf_str(b), at, b->len - at);
 	return (struct str){0};
 }
 
 void
 metadata_read(struct metadata *a, const struct html *h, const struct lang *l,
-    struct str text)
+    struct str text, struct str url)
 {
 	a->text.len = 0;
 	buf_reserve(&a->text, ROOM); /* so that slices of it hold */
 	a->title = title_of(a, h);
 	a->lang = lang_of(a, h, l, text);
 	a->byline = byline_of(a, h);
-	a->published = published_of(a, h);
+	a->published = published_of(a, h, url);
 }
 
 void

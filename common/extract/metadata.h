@@ -22,9 +22,12 @@ struct metadata {	      /* borrowed until the next metadata_read() */
 	struct buf text;      /* private */
 };
 
-/* text, of the page, tells the language of one that doesn't declare it. */
+/*
+ * text, of the page, tells its language where that isn't declared, or clearly
+ * another one; url, which may be empty, a date that nothing else does.
+ */
 void metadata_read(struct metadata *a, const struct html *h,
-    const struct lang *l, struct str text);
+    const struct lang *l, struct str text, struct str url);
 void metadata_release(struct metadata *a);
 
 /*

@@ -1,6 +1,7 @@
 #include "text/lang.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -154,18 +155,26 @@ by_script(uint32_t cp)
 	return NULL;
 }
 
-struct str
-lang_guess(const struct lang *l, struct str text)
+/* What a text shows of its language. */
+struct tally {
+	size_t count[NLANG]; /* common words */
+	size_t nword, best;  /* all of them; the language of most */
+	const char *script;  /* the language of a script of its own, or NULL */
+};
+
+static void
+tally_text(struct tally *t, const struct lang *l, struct str text)
 {
 	static const char *const scripts[] = {
 	    "ja", "ko", "zh", "he", "ar", "th", "hi", "bn", "ta", "hy", "ka"};
 	enum { NSCRIPT = sizeof(scripts) / sizeof(scripts[0]) };
-	size_t count[NLANG] = {0}, script[NSCRIPT] = {0};
-	size_t nletter = 0, nword = 0, i, best = 0;
+	size_t script[NSCRIPT] = {0};
+	size_t nletter = 0, i;
 	uint32_t hash = LANG_HASH_START, bits, cp;
 	bool in_word = false;
 	const char *code;
 
+	memset(t, 0, sizeof(*t));
 	if (text.len > LANG_LOOK)
 		text.len = utf8_valid((struct str){text.p, LANG_LOOK});
 	while (text.len > 0) {
@@ -186,20 +195,119 @@ lang_guess(const struct lang *l, struct str text)
 			continue;
 		}
 		if (in_word) {
-			nword++;
+			t->nword++;
 			for (bits = lang_word(l, hash); bits; bits &= bits - 1)
-				count[__builtin_ctz(bits)]++;
+				t->count[__builtin_ctz(bits)]++;
 		}
 		in_word = false;
 		hash = LANG_HASH_START;
 	}
-	for (i = 0; i < NSCRIPT; i++) /* kana outweighs the Han beside it */
+	for (i = 0; i < NSCRIPT && t->script == NULL; i++)
+		/* kana outweighs the Han beside it */
 		if (script[i] * (i == 0 ? 10 : 3) > nletter)
-			return str_of(scripts[i]);
+			t->script = scripts[i];
 	for (i = 1; i < NLANG; i++)
-		if (count[i] > count[best])
-			best = i;
-	if (nword < 8 || count[best] < 3 || count[best] * 12 < nword)
+		if (t->count[i] > t->count[t->best])
+			t->best = i;
+}
+
+struct str
+lang_guess(const struct lang *l, struct str text)
+{
+	struct tally t;
+
+	tally_text(&t, l, text);
+	if (t.script != NULL)
+		return str_of(t.script);
+	if (t.nword < 8 || t.count[t.best] < 3 ||
+	    t.count[t.best] * 12 < t.nword)
 		return STR("");
-	return str_of(langs[best].code);
+	return str_of(langs[t.best].code);
+}
+
+/* Whether a list of codes with blanks holds both. */
+static bool
+both_in(const char *list, struct str a, struct str b)
+{
+	bool has_a = false, has_b = false;
+	size_t len;
+
+	for (; *list != '\0'; list += len + (list[len] == ' ')) {
+		len = strcspn(list, " ");
+		has_a = has_a || str_eq(a, (struct str){list, len});
+		has_b = has_b || str_eq(b, (struct str){list, len});
+	}
+	return has_a && has_b;
+}
+
+/*
+ * Whether two languages may look alike here: they share a script of their own,
+ * or many of their common words.
+ */
+static bool
+akin(struct str a, struct str b)
+{
+	static const char *const families[] = {
+	    "ar fa ur ps sd ug ckb ku dv arz ary", "he yi",
+	    "hi mr ne sa kok mai bho doi", "bn as mni", "zh yue wuu cmn ja lzh",
+	    "ka xmf", "es pt gl ca ast oc an it co sc fr lad mwl ext eo la vec",
+	    "da no nb nn sv fo is", "cs sk pl hsb dsb szl",
+	    "hr sr bs sl sh mk bg me", "ru uk be bg mk sr rue kk ky tg tt ba",
+	    "nl af fy li de lb nds gsw zea vls en sco", "id ms jv su min tl",
+	    "fi et vro se kv", "ro mo rup", "tr az tk uz crh gag", "vi", "hu",
+	    "el grc", "ga gd cy br en"};
+	size_t i;
+
+	if (str_eq(a, b))
+		return true;
+	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		if (both_in(families[i], a, b))
+			return true;
+	return false;
+}
+
+struct str
+lang_decide(const struct lang *l, struct str text, struct str declared)
+{
+	enum { ENOUGH = 20 }; /* words from which on they may contradict */
+	struct tally t;
+	struct str best;
+	size_t i;
+
+	if (declared.len == 0)
+		return lang_guess(l, text);
+	tally_text(&t, l, text);
+	if (t.script != NULL)
+		return akin(str_of(t.script), declared) ? declared
+							: str_of(t.script);
+	best = str_of(langs[t.best].code);
+	if (t.nword < ENOUGH || t.count[t.best] * 6 < t.nword ||
+	    str_eq(best, declared))
+		return declared;
+	for (i = 0; i < NLANG && !str_eq(declared, str_of(langs[i].code));)
+		i++;
+	if (i < NLANG)
+		return t.count[i] * 2 < t.count[t.best] ? best : declared;
+	return akin(best, declared) ? declared : best;
+}
+
+struct str
+lang_two(struct str code)
+{
+	static const char pairs[] =
+	    "eng en deu de ger de fra fr fre fr spa es ita it por pt nld nl "
+	    "dut nl pol pl swe sv dan da nor no nob nb nno nn fin fi ces cs "
+	    "cze cs slk sk slo sk hun hu ron ro rum ro tur tr vie vi ind id "
+	    "hrv hr srp sr slv sl rus ru ukr uk bul bg ell el gre el ara ar "
+	    "fas fa per fa heb he hin hi ben bn tam ta tha th jpn ja kor ko "
+	    "zho zh chi zh kat ka geo ka hye hy arm hy cat ca eus eu baq eu "
+	    "glg gl est et lav lv lit lt isl is ice is gle ga cym cy wel cy "
+	    "msa ms may ms urd ur mar mr tel te mal ml kan kn guj gu pan pa "
+	    "sqi sq alb sq mkd mk mac mk bel be afr af swa sw ";
+	const char *p;
+
+	for (p = pairs; code.len == 3 && *p != '\0'; p += 7)
+		if (memcmp(p, code.p, 3) == 0)
+			return (struct str){p + 4, 2};
+	return code;
 }

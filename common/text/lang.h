@@ -32,4 +32,15 @@ uint32_t lang_word(const struct lang *l, uint32_t hash);
 /* The code (ISO 639-1) of text's language, or empty where it can't be told. */
 struct str lang_guess(const struct lang *l, struct str text);
 
+/*
+ * The same where a language is declared, in small letters, or empty: it stands
+ * unless the text's script is another language's, or the text clearly has the
+ * common words of another one that isn't akin to it.
+ */
+struct str lang_decide(
+    const struct lang *l, struct str text, struct str declared);
+
+/* A code of ISO 639-2 as that of ISO 639-1, if there is one; else itself. */
+struct str lang_two(struct str code);
+
 #endif

@@ -538,6 +538,9 @@ clean_start(struct html_clean *c, const char *s, const char *end)
 	}
 	buf_putc(out, '>');
 	t = html_tag_find(c->names, name);
+	if (html_has_name(attr_of(c, first, AT_REL), "license"))
+		html_meta_decode(
+		    c->meta, META_LICENSE, attr_of(c, first, AT_HREF));
 	c->npre += (html_tag_flags(t) & HTML_TAG_KEEPS) != 0;
 	if ((html_tag_flags(t) & (HTML_TAG_VOID | HTML_TAG_BOX)) ==
 		HTML_TAG_VOID &&

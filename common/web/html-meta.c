@@ -11,6 +11,7 @@ html_meta_clear(struct html_meta *m)
 {
 	m->text.len = 0;
 	memset(m->at, 0, sizeof(m->at));
+	m->author = NULL;
 }
 
 void
@@ -18,6 +19,7 @@ html_meta_release(struct html_meta *m)
 {
 	buf_release(&m->text);
 	buf_release(&m->decoded);
+	buf_release(&m->list);
 }
 
 void
@@ -42,6 +44,28 @@ html_meta_decode(struct html_meta *m, enum html_meta_id id, struct str value)
 	m->decoded.len = 0;
 	entity_decode(&m->decoded, value);
 	html_meta_set(m, id, buf_str(&m->decoded));
+}
+
+/* Add a value with references to one that may be there already. */
+static void
+add_value(struct html_meta *m, enum html_meta_id id, struct str value)
+{
+	struct str old = html_meta_get(m, id);
+
+	m->decoded.len = 0;
+	entity_decode(&m->decoded, value);
+	value = str_trim(buf_str(&m->decoded));
+	if (value.len == 0 || old.len + value.len > HTML_META_MAX ||
+	    (old.len >= value.len &&
+		memmem(old.p, old.len, value.p, value.len) != NULL))
+		return;
+	m->list.len = 0;
+	buf_puts(&m->list, old);
+	if (old.len > 0)
+		buf_puts(&m->list, STR(", "));
+	buf_puts(&m->list, value);
+	m->at[id].len = 0;
+	html_meta_set(m, id, buf_str(&m->list));
 }
 
 /* Four hexadecimal digits at s, or -1. */
@@ -105,33 +129,122 @@ read_string(struct buf *out, const char *s, const char *end)
 	return s < end ? s + 1 : end;
 }
 
-/* The string value of a key whose name has just ended at s; or NULL. */
+/* The place of a key's value, where the key has just ended at s; or NULL. */
 static const char *
-find_value(const char *s, const char *end, bool name)
+value_at(const char *s, const char *end)
 {
-	const char *stop = end - s > 512 ? s + 512 : end;
-	const char *q;
-	int depth = 0;
-
 	while (s < end && html_is_space((unsigned char)*s))
 		s++;
 	if (s == end || *s++ != ':')
 		return NULL;
-	while (s < end && (html_is_space((unsigned char)*s) || *s == '['))
+	while (s < end && html_is_space((unsigned char)*s))
 		s++;
-	if (s < end && *s == '"')
-		return s + 1;
-	if (!name || s == end || *s != '{' || s > stop)
-		return NULL;
-	/* an author is an object with a name, near its start */
-	for (q = s; q < stop; q++) {
-		depth += *q == '{';
-		depth -= *q == '}';
-		if (depth == 0)
-			stop = q;
+	return s < end ? s : NULL;
+}
+
+/* The string value of a key whose name has just ended at s; or NULL. */
+static const char *
+find_value(const char *s, const char *end)
+{
+	s = value_at(s, end);
+	while (s != NULL && s < end &&
+	       (html_is_space((unsigned char)*s) || *s == '['))
+		s++;
+	return s != NULL && s < end && *s == '"' ? s + 1 : NULL;
+}
+
+/*
+ * The string that a key of the object at s has, into out, which stays empty
+ * where there is none; returns what is after the object.
+ */
+static const char *
+object_get(const char *s, const char *end, const char *key, struct buf *out)
+{
+	struct buf name = {0};
+	int depth = 0;
+	const char *v;
+
+	out->len = 0;
+	while (s < end) {
+		if (*s == '{' || *s == '[') {
+			depth++;
+		} else if (*s == '}' || *s == ']') {
+			depth--;
+		} else if (*s == '"') {
+			name.len = 0;
+			s = read_string(&name, s + 1, end);
+			v = depth == 1 && out->len == 0 &&
+				    str_eq(buf_str(&name), str_of(key))
+				? value_at(s, end)
+				: NULL;
+			if (v != NULL && *v == '"')
+				s = read_string(out, v + 1, end);
+			if (depth > 0)
+				continue;
+			s--;
+		}
+		s++;
+		if (depth <= 0)
+			break;
 	}
-	q = memmem(s, (size_t)(stop - s), "\"name\"", 6);
-	return q != NULL ? find_value(q + 6, end, false) : NULL;
+	buf_release(&name);
+	return s;
+}
+
+/* The name of the object in a script that has that id, into out. */
+static void
+name_by_id(struct str script, struct str id, struct buf *out)
+{
+	enum { OBJECTS = 200 }; /* looked at, at most */
+	const char *s = script.p, *end = s + script.len;
+	struct buf other = {0};
+	int n;
+
+	out->len = 0;
+	for (n = 0; n < OBJECTS && out->len == 0 && s < end; n++, s++) {
+		s = memchr(s, '{', (size_t)(end - s));
+		if (s == NULL)
+			break;
+		object_get(s, end, "@id", &other);
+		if (str_eq(buf_str(&other), id))
+			object_get(s, end, "name", out);
+	}
+	buf_release(&other);
+}
+
+/* The names of the authors whose value is at s: strings, objects, lists. */
+static void
+add_authors(struct html_meta *m, struct str script, const char *s)
+{
+	enum { AUTHORS = 50, IDS = 5 };
+	const char *end = script.p + script.len, *begin;
+	struct buf name = {0}, id = {0};
+	bool list = *s == '[';
+	int n, nid = 0;
+
+	for (n = 0, s += list; n < AUTHORS && s < end && *s != ']';) {
+		begin = s;
+		name.len = 0;
+		if (*s == '"') {
+			s = read_string(&name, s + 1, end);
+		} else if (*s == '{') {
+			s = object_get(s, end, "name", &name);
+			object_get(begin, end, "@id", &id);
+			if (name.len == 0 && id.len > 0 && nid++ < IDS)
+				name_by_id(script, buf_str(&id), &name);
+		} else if (html_is_space((unsigned char)*s) || *s == ',') {
+			s++;
+			continue;
+		} else {
+			break;
+		}
+		n++;
+		add_value(m, META_AUTHOR, buf_str(&name));
+		if (!list)
+			break;
+	}
+	buf_release(&name);
+	buf_release(&id);
 }
 
 void
@@ -141,8 +254,7 @@ html_meta_json(struct html_meta *m, struct str script)
 		const char *key;
 		enum html_meta_id meta;
 	} keys[] = {{"articleBody", META_BODY}, {"headline", META_HEADLINE},
-	    {"datePublished", META_PUBLISHED}, {"author", META_AUTHOR},
-	    {"@type", META_KIND}};
+	    {"datePublished", META_PUBLISHED}, {"@type", META_KIND}};
 	const char *s = script.p, *end = s + script.len, *q, *v;
 	struct buf value = {0};
 	size_t i;
@@ -150,10 +262,13 @@ html_meta_json(struct html_meta *m, struct str script)
 	while (s < end && (s = memchr(s, '"', (size_t)(end - s))) != NULL) {
 		value.len = 0;
 		q = read_string(&value, s + 1, end);
+		if (str_eq(buf_str(&value), STR("author")) &&
+		    m->at[META_AUTHOR].len == 0 &&
+		    (v = value_at(q, end)) != NULL)
+			add_authors(m, script, v);
 		for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 			if (str_eq(buf_str(&value), str_of(keys[i].key)) &&
-			    (v = find_value(q, end,
-				 keys[i].meta == META_AUTHOR)) != NULL) {
+			    (v = find_value(q, end)) != NULL) {
 				value.len = 0;
 				q = read_string(&value, v, end);
 				html_meta_decode(
@@ -163,6 +278,21 @@ html_meta_json(struct html_meta *m, struct str script)
 		s = q;
 	}
 	buf_release(&value);
+}
+
+/* Keep the value of a <meta> of that name. */
+static void
+meta_value(struct html_meta *m, enum html_meta_id id, const char *name,
+    struct str value)
+{
+	if (id == META_ROBOTS) {
+		add_value(m, id, value);
+	} else if (id != META_AUTHOR) {
+		html_meta_decode(m, id, value);
+	} else if (m->at[id].len == 0 || m->author == name) {
+		m->author = name;
+		add_value(m, id, value);
+	}
 }
 
 void
@@ -184,8 +314,25 @@ html_meta_tag(struct html_meta *m, const struct str *attr)
 	    {"dc.date.issued", META_PUBLISHED}, {"date", META_PUBLISHED},
 	    {"pubdate", META_PUBLISHED}, {"publishdate", META_PUBLISHED},
 	    {"parsely-pub-date", META_PUBLISHED},
-	    {"sailthru.date", META_PUBLISHED}, {"content-language", META_LANG},
-	    {"og:locale", META_LANG}};
+	    {"sailthru.date", META_PUBLISHED}, {"citation_author", META_AUTHOR},
+	    {"citation_publication_date", META_PUBLISHED},
+	    {"citation_date", META_PUBLISHED},
+	    {"citation_online_date", META_PUBLISHED},
+	    {"og:published_time", META_PUBLISHED},
+	    {"article:published", META_PUBLISHED},
+	    {"article.published", META_PUBLISHED},
+	    {"published_time", META_PUBLISHED},
+	    {"publish-date", META_PUBLISHED}, {"publish_date", META_PUBLISHED},
+	    {"publication_date", META_PUBLISHED},
+	    {"publicationdate", META_PUBLISHED},
+	    {"dcterms.issued", META_PUBLISHED},
+	    {"dcterms.created", META_PUBLISHED},
+	    {"dcterms.date", META_PUBLISHED},
+	    {"dc.date.created", META_PUBLISHED},
+	    {"dc.date.publication", META_PUBLISHED},
+	    {"date.issued", META_PUBLISHED}, {"content-language", META_LANG},
+	    {"og:locale", META_LANG}, {"robots", META_ROBOTS},
+	    {"tdm-reservation", META_TDM}};
 	static const enum html_attr from[] = {
 	    AT_PROPERTY, AT_NAME, AT_ITEMPROP, AT_EQUIV};
 	size_t i, k;
@@ -193,8 +340,8 @@ html_meta_tag(struct html_meta *m, const struct str *attr)
 	for (k = 0; k < sizeof(from) / sizeof(from[0]); k++)
 		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 			if (str_ieq(attr[from[k]], str_of(names[i].name)))
-				html_meta_decode(
-				    m, names[i].meta, attr[AT_CONTENT]);
+				meta_value(m, names[i].meta, names[i].name,
+				    attr[AT_CONTENT]);
 }
 
 struct str

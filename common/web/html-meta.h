@@ -19,18 +19,23 @@ enum html_meta_id {	  /* what the page says about itself */
 	META_DESCRIPTION, /* description, og:description */
 	META_AUTHOR,	  /* author, article:author, JSON-LD author */
 	META_BYLINE,	  /* text of rel=author, itemprop=author */
+	META_NAMES,	  /* text of what is named as a byline */
 	META_PUBLISHED,	  /* article:published_time, datePublished */
-	META_TIME,	  /* the first <time datetime> */
+	META_TIME,	  /* the first <time datetime> of the page's own */
 	META_LANG,	  /* <html lang>, content-language, og:locale */
 	META_BODY,	  /* JSON-LD articleBody */
 	META_KIND,	  /* JSON-LD @type, first */
+	META_ROBOTS,	  /* robots */
+	META_TDM,	  /* tdm-reservation */
+	META_LICENSE,	  /* the address of rel=license */
 	HTML_NMETA
 };
 
 enum { HTML_META_MAX = 4096 }; /* bytes kept of a value but META_BODY */
 
 /*
- * What one page says.  The first value of a kind counts; zeroed memory is
+ * What one page says.  The first value of a kind counts, but of authors and of
+ * robots all that the same source gives, with commas; zeroed memory is
  * ready, html_meta_clear() makes it so again for another page.
  */
 struct html_meta {
@@ -39,6 +44,8 @@ struct html_meta {
 		size_t at, len; /* in text; len is 0 where the page is silent */
 	} at[HTML_NMETA];
 	struct buf decoded; /* a value at hand */
+	struct buf list;    /* values that are joined */
+	const char *author; /* the name of the <meta> that META_AUTHOR is of */
 };
 
 void html_meta_clear(struct html_meta *m);

@@ -453,6 +453,19 @@ item_hints(struct str itemprop)
 	return 0;
 }
 
+/* The number of rows or columns that an attribute states, or 0. */
+static uint16_t
+span_of(struct str s)
+{
+	unsigned n = 0;
+	size_t i;
+
+	s = str_trim(s);
+	for (i = 0; i < s.len && i < 4 && (unsigned)(s.p[i] - '0') < 10; i++)
+		n = 10 * n + (unsigned)(s.p[i] - '0');
+	return (uint16_t)n;
+}
+
 static void
 elem_attrs(struct html_parse *p, struct html_elem *e, const struct str *attr)
 {
@@ -476,6 +489,8 @@ elem_attrs(struct html_parse *p, struct html_elem *e, const struct str *attr)
 	    str_ieq(attr[AT_ARIA_HIDDEN], STR("true")) ||
 	    style_hides(p, attr[AT_STYLE], &e->box))
 		e->flags |= HTML_IS_HIDDEN;
+	e->colspan = span_of(attr[AT_COLSPAN]);
+	e->rowspan = span_of(attr[AT_ROWSPAN]);
 	if (e->tag == HTML_A && attr[AT_HREF].p != NULL)
 		e->flags |= HTML_IS_LINK;
 }
@@ -581,6 +596,36 @@ sup_begin(struct html_parse *p, uint32_t elem, struct str classes)
 		      html_has_name(classes, "reference footnote* fn noteref");
 }
 
+/* Classes of what holds the names of authors. */
+static const char byline_names[] =
+    "byline by-line author-name author__name byline__name byline-name "
+    "post-author entry-author article-author article__author";
+
+/*
+ * Whether the element at hand is of what the page is about: not of a box beside
+ * it, of related pages or of comments.
+ */
+static bool
+is_own(const struct html_parse *p)
+{
+	enum { UP = 64 }; /* elements around it that are looked at */
+	static const uint64_t others =
+	    HTML_BIT(HINT_RELATED) | HTML_BIT(HINT_COMMENT) |
+	    HTML_BIT(HINT_POPULAR) | HTML_BIT(HINT_TEASER);
+	const struct html_elem *e;
+	uint32_t i = p->cur;
+	int up;
+
+	for (up = 0; up < UP && i != 0; up++, i = e->parent) {
+		e = &p->h->elem[i];
+		if (e->tag == HTML_ASIDE || e->tag == HTML_FOOTER ||
+		    e->tag == HTML_NAV ||
+		    (e->tag != HTML_BODY && e->hint & others))
+			return false;
+	}
+	return true;
+}
+
 static void
 on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
@@ -616,13 +661,17 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	    t == HTML_OTHER && strchr((const char *)name, '-') != NULL;
 	if (t == HTML_SUP)
 		sup_begin(p, e, attr[AT_CLASS]);
-	if (t == HTML_TIME && attr[AT_DATETIME].len >= 8) /* a date in it */
+	if (t == HTML_TIME && attr[AT_DATETIME].len >= 8 && /* a date in it */
+	    is_own(p))
 		html_meta_decode(&p->meta, META_TIME, attr[AT_DATETIME]);
 	if (t == HTML_TITLE)
 		gather_begin(p, META_TITLE, e);
-	else if (str_ieq(attr[AT_REL], STR("author")) ||
-		 str_ieq(attr[AT_ITEMPROP], STR("author")))
+	else if ((str_ieq(attr[AT_REL], STR("author")) ||
+		     str_ieq(attr[AT_ITEMPROP], STR("author"))) &&
+		 is_own(p))
 		gather_begin(p, META_BYLINE, e);
+	else if (html_has_name(attr[AT_CLASS], byline_names) && is_own(p))
+		gather_begin(p, META_NAMES, e);
 	else if (p->gather == META_BYLINE &&
 		 str_ieq(attr[AT_ITEMPROP], STR("name"))) {
 		p->gather = HTML_NMETA; /* the name alone */
@@ -821,6 +870,7 @@ html_parse(struct html *h, struct str page, size_t max_work)
 	enum html_meta_id m;
 
 	h->nelem = h->nblock = 0;
+	h->size = page.len;
 	h->text.len = 0;
 	h->cut = NULL;
 	html_meta_clear(&p->meta);

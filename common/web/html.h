@@ -48,6 +48,7 @@ struct html_elem {
 	uint32_t end;		   /* one past the last element inside */
 	uint32_t block, block_end; /* the blocks inside, half open */
 	uint16_t flags;
+	uint16_t colspan, rowspan; /* of a cell; 0: not stated */
 	uint8_t tag;
 	bool box; /* by its style */
 	bool open,
@@ -73,6 +74,7 @@ struct html {
 	struct html_block *block;
 	size_t nblock, block_cap;
 	struct buf text;	     /* of the blocks, one after another */
+	size_t size;		     /* bytes of the page */
 	struct str meta[HTML_NMETA]; /* empty where the page is silent */
 	const char *cut; /* why the page was not read to its end, or NULL */
 	struct html_parse *parse; /* private */
