@@ -389,6 +389,9 @@ P
 ok 'kill -9 at twenty moments, then --resume: megatron' \
     "python3 kill.py 1 $both --tokenizer \$gpt2 --format megatron && rm -r whole"
 ok 'kill -9 at twenty moments, then --resume' "python3 kill.py 2 $both"
+ok '--resume takes away the plan of a run that was killed at its end' \
+    ": >killed/plan && shard-pack -o killed $both --shard-size 60K \
+    --split valid=0.05 --resume && diff -r whole killed"
 ok '--resume of a whole folder changes nothing' \
     "shard-pack -o killed $both --shard-size 60K --split valid=0.05 --resume &&
     diff -r whole killed"

@@ -113,13 +113,16 @@ manifest_ready(const char *folder, const char *id, bool resume)
 		cli_errx(CLI_FATAL,
 		    "%s: holds shards already; --resume goes on with them",
 		    folder);
-	if (manifest && holds(folder, "manifest.json", id))
+	path = path_in(folder, "plan");
+	if (manifest && holds(folder, "manifest.json", id)) {
+		unlink(path); /* a run killed at its very end has left it */
+		free(path);
 		return true;
+	}
 	if (manifest || (planned && !holds(folder, "plan", id)) ||
 	    (shards && !planned))
 		cli_errx(CLI_FATAL,
 		    "%s: holds shards of other inputs or options", folder);
-	path = path_in(folder, "plan");
 	outfile_open(&save, path);
 	fprintf(save.fp, "%s\n", id);
 	outfile_commit(&save);
