@@ -146,4 +146,26 @@ status 2 'no such rule' 'text-filter --set nonsense=1'
 status 2 'no limit' 'text-filter --set min_words'
 status 2 'no such set' 'text-filter --rules gophre'
 status 2 'a set twice' 'text-filter --rules c4,c4'
+# Languages by a model.
+python3 -c 'import json
+words = {"eng_Latn": "the cat is on the mat and it was there for the dog",
+    "deu_Latn": "die Katze liegt auf dem Teppich und der Hund ist nicht da"}
+for i in range(40):
+	for lang, text in words.items():
+		w = text.split()
+		print(json.dumps({"text": " ".join(w[i % 5:] + w[:i % 5]),
+		    "domains": [lang]}))' >"$tmp/train"
+domain-train --model fasttext --loss softmax --dim 8 --buckets 1000 \
+    -o "$tmp/lid.bin" "$tmp/train" 2>"$tmp/err"
+printf '%s\n' '{"text":"the dog is on the mat","lang":"fr"}' \
+    '{"text":"der Hund liegt auf dem Teppich"}' \
+    '{"text":"xyzzy","lang":"fr"}' >"$tmp/langs"
+loose='text-filter --set min_words=0 --set min_word_length=0 --set stop_words=0
+    --set alpha_words=0'
+same 'lang by a model' "printf '\"%s\"\n' en de fr" \
+    "$(echo $loose) --lang-model $tmp/lid.bin $tmp/langs | jq .lang"
+same 'and a choice by it' "echo '\"de\"'" \
+    "$(echo $loose) --lang-model $tmp/lid.bin --lang de $tmp/langs | jq .lang"
+status 2 'no such model' "text-filter --lang-model $tmp/none $tmp/langs"
+status 2 'what is no model' "text-filter --lang-model $tmp/train $tmp/langs"
 done_testing

@@ -4,18 +4,23 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/mapfile.h"
+#include "base/mem.h"
+#include "classify/predict.h"
 #include "quality/gopher.h"
 #include "record/json-writer.h"
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
+#include "text/lang.h"
 
 static const struct tool_help help = {
-    .usage = "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set "
-	     "RULE=N]\n"
-	     "                   [--lang LIST] [--annotate] [--rejects FILE] "
-	     "[file ...]\n",
+    .usage =
+	"usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set "
+	"RULE=N]\n"
+	"                   [--lang LIST] [--lang-model FILE] [--annotate]\n"
+	"                   [--rejects FILE] [file ...]\n",
     .about = "Drop the records whose text breaks a rule of quality or of "
 	     "repetition.\n",
     .example = "Example:\n"
@@ -26,10 +31,14 @@ static const struct tool_help help = {
 
 enum { MAX_LANG = 64 };
 
+/* The least probability of a language that a model's word is taken for. */
+static const float sure = 0.5f;
+
 struct opts {
 	struct gopher_plan plan;
 	struct str lang[MAX_LANG];
 	size_t nlang;
+	const char *lang_model; /* NULL: "lang" stands as it is */
 	bool annotate;
 	struct outfile rejects; /* .fp is NULL without --rejects */
 };
@@ -39,6 +48,10 @@ struct work {
 	struct gopher gopher;
 	struct buf json;
 	double value[GOPHER_NRULE];
+	/* of --lang-model */
+	struct str model; /* its bytes */
+	struct predictor predictor;
+	float *p; /* (nlabel) */
 };
 
 /* Take the next name off a list parted by commas. */
@@ -168,6 +181,44 @@ set_rules(struct rec *rec, const struct opts *o, struct work *w)
 }
 
 static void
+open_model(struct work *w, const char *file)
+{
+	const char *why;
+
+	if (!mapfile_open(&w->model, file))
+		cli_err(CLI_FATAL, "%s", file);
+	if (!predict_open(&w->predictor, w->model, &why))
+		cli_errx(CLI_FATAL, "%s: %s", file, why);
+	if (w->predictor.dim > 0)
+		cli_errx(
+		    CLI_FATAL, "%s: a model of vectors, not of texts", file);
+	w->p = mem_zeroed(w->predictor.nlabel, sizeof(*w->p));
+}
+
+/*
+ * Set "lang" to what the model makes of a text, if it is sure: its label as far
+ * as that is a code ("eng_Latn"), of two letters where there is one.
+ */
+static void
+set_lang(struct rec *rec, struct work *w, struct str text)
+{
+	size_t n = predict_cut(&w->predictor, text), best = 0, i;
+	struct str label;
+
+	if (n == 0 || !predict_score(&w->predictor, 0, n, w->p))
+		return;
+	for (i = 1; i < w->predictor.nlabel; i++)
+		if (w->p[i] > w->p[best])
+			best = i;
+	if (w->p[best] < sure)
+		return;
+	label = w->predictor.label[best];
+	for (i = 0; i < label.len && label.p[i] != '_' && label.p[i] != '-';)
+		i++;
+	rec_set_str(rec, "lang", lang_two((struct str){label.p, i}));
+}
+
+static void
 filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
     struct work *w)
 {
@@ -180,6 +231,8 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 		rec_bad(in, "text of 4 GiB or more");
 		return;
 	}
+	if (o->lang_model != NULL)
+		set_lang(rec, w, text);
 	rec_get_str(rec, "lang", &lang);
 	if (!good_lang(o, lang))
 		reason[nreason++] = STR("lang");
@@ -222,6 +275,9 @@ main(int argc, char *argv[])
 		OPTION_CALL(parse_set, &o), .again = true},
 	    {"lang", "LIST", "keep records of these languages alone, as en,de",
 		OPTION_CALL(parse_lang, &o), .again = true},
+	    {"lang-model", "FILE",
+		"set \"lang\" by a model of fastText's, where it is sure",
+		OPTION_STRING(&o.lang_model)},
 	    {"annotate", NULL, "set \"rules\" to the figure of every rule",
 		OPTION_FLAG(&o.annotate)},
 	    {"rejects", "FILE",
@@ -238,11 +294,18 @@ main(int argc, char *argv[])
 	for (i = 0; i < GOPHER_NRULE; i++)
 		o.plan.limit[i] = gopher_rule[i].limit;
 	operands = tool_init(argc, argv, &help, rows, NULL);
+	if (o.lang_model != NULL)
+		open_model(&w, o.lang_model);
 	if (rejects != NULL)
 		outfile_open(&o.rejects, rejects);
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		filter(&in, &rec, &o, &w);
+	if (o.lang_model != NULL) {
+		predict_close(&w.predictor);
+		mapfile_close(&w.model);
+		free(w.p);
+	}
 	gopher_release(&w.gopher);
 	buf_release(&w.json);
 	rec_close(&in);
