@@ -56,6 +56,7 @@ for bin in "$B"/bin/*; do
 	status 2 "$t: an unknown option" "$t --no-such-option"
 	like "usage: $t" "$t: and the synopsis" "$t --no-such-option"
 	status 2 "$t: help to a full disk" "$t --help >/dev/full"
+	status 2 "$t: help to a closed standard output" "$t --help >&-"
 done
 
 while IFS='|' read -r cmd input; do
@@ -91,6 +92,8 @@ while IFS='|' read -r cmd input; do
 	status 1 "$cmd: truncated gzip" \
 	    "(cat $input $input | gzip -c | head -c 60) | $cmd"
 	status 2 "$cmd: a full disk" "$cmd <$input >/dev/full"
+	status 2 "$cmd: a closed standard output" "$cmd <$input >&-"
+	ok "$cmd: a closed standard input is an error" "! $cmd <&- >out"
 	ok "$cmd: --stats is JSON" "$cmd --stats st <$input >out &&
 	    python3 -c 'import json; s = json.load(open(\"st\")); \
 	    assert s[\"tool\"] == \"$t\" and s[\"records_in\"] >= 1 \
@@ -116,6 +119,32 @@ while IFS='|' read -r cmd input; do
 	ok "$cmd: a dying reader is quiet" \
 	    "(for i in 1 2 3 4 5 6 7 8 9; do cat $input; done | $cmd | head -c 1) 2>err >out; test ! -s err"
 done <filters
+
+# An output file never takes the number of a standard stream that is closed.
+status 2 'text-dedup --index: no standard output' \
+    'text-dedup --index fresh doc.jsonl >&-'
+ok 'and no record is in the index' '! grep -q nurses fresh 2>/dev/null'
+status 2 'text-dedup --dups: no standard output' \
+    'cat doc.jsonl doc.jsonl | text-dedup --dups dups >&-'
+ok 'and no record is in the list' '! grep -q nurses dups 2>/dev/null'
+ok 'domain-train: no message is in the model' \
+    "echo '{\"id\":}' | cat - doc.jsonl >bad.jsonl &&
+    domain-train -o unheard.bin bad.jsonl 2>&- &&
+    cmp unheard.bin domains.bin"
+ok 'text-filter: nor in the rejects, nor in --stats' \
+    "text-filter --rejects unheard --stats unheard.st bad.jsonl >/dev/null 2>&- &&
+    ! grep -q '^text-filter:' unheard unheard.st"
+status 2 '/dev/stdout is no way round' \
+    'text-filter --rejects /dev/stdout doc.jsonl >&-'
+
+# A terminal shows what comes from a record; it never acts on it.
+printf '{"id":"a\\u001b[2J\\u009b31m\\u202eb\\u2066\\u200f\\u061cc\302\2332\u00e9\\u2028","text":5}\n' \
+    >hostile.jsonl
+ok 'controls of C0 and C1, and marks of direction, are shown as ?' \
+    "text-filter hostile.jsonl 2>err; grep -qF '(a?[2J?31m?b???c?2é?)' err"
+ok 'bytes that are no UTF-8 likewise, in the name of a file' \
+    "text-filter \"\$(printf 'no\\233m\\377\\303\\251')\" 2>err;
+    grep -qF 'text-filter: no?m?é: ' err"
 
 # Input cut off: every whole record before the cut, one message, status 1.
 awk 'BEGIN {srand(1); for (i = 0; i < 400; i++)

@@ -1,5 +1,4 @@
 #include "base/cli.h"
-#include "base/ascii.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -9,10 +8,52 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
+#include "base/utf8.h"
+
 const char *
 cli_name(void)
 {
 	return program_invocation_short_name;
+}
+
+/*
+ * Whether a terminal may act on a character instead of showing it: C0 and C1
+ * controls, separators of lines, and marks that turn the direction of a line.
+ */
+static bool
+is_control(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x061c ||
+	       cp == 0x200e || cp == 0x200f || (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2066 && cp <= 0x2069);
+}
+
+/*
+ * Put '?' for each control character and for each byte that is no UTF-8, since
+ * such bytes are C1 controls elsewhere; returns the new length.
+ */
+static size_t
+clean(char *text, size_t len)
+{
+	struct str rest = {text, len}, from;
+	size_t n, to = 0;
+
+	while (rest.len > 0) {
+		from = rest;
+		n = utf8_length(rest.p, rest.p + rest.len);
+		if (n == 0) {
+			rest.p++;
+			rest.len--;
+		}
+		if (n == 0 || is_control(utf8_take(&rest))) {
+			text[to++] = '?';
+		} else {
+			memmove(text + to, from.p, n);
+			to += n;
+		}
+	}
+	return to;
 }
 
 /* Sends "name: message[: error]" in one write, without control characters. */
@@ -20,7 +61,7 @@ static void
 say(const char *fmt, va_list ap, int error)
 {
 	char text[4096];
-	size_t i, len, room = sizeof(text) - 2;
+	size_t len, room = sizeof(text) - 2;
 	int n;
 
 	n = snprintf(text, room, "%s: ", cli_name());
@@ -33,9 +74,7 @@ say(const char *fmt, va_list ap, int error)
 	}
 	if (len > room - 1)
 		len = room - 1;
-	for (i = 0; i < len; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			text[i] = '?';
+	len = clean(text, len);
 	text[len++] = '\n';
 	fflush(stderr);
 	if (write(STDERR_FILENO, text, len) < 0)

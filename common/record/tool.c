@@ -175,12 +175,31 @@ begin_frames(void)
 	atexit(drop_frames);
 }
 
+/*
+ * Standard streams that are closed are filled: an output file would take the
+ * number, and records or messages go into it.  Neither read(2) nor write(2) works
+ * on what fills them, nor can it be opened anew as /dev/stdout.
+ */
+static void
+fill_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/", O_PATH);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		_exit(CLI_FATAL); /* perhaps there is nowhere to say why */
+	close(fd);
+}
+
 char **
 tool_init(int argc, char *argv[], const struct tool_help *help,
     const struct option_row *rows, unsigned *form)
 {
 	char **operands;
 
+	fill_streams();
 	run.argc = argc;
 	run.argv = argv;
 	run.help = help;
