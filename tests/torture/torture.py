@@ -85,6 +85,9 @@ CASES = {
     'lsa': ('embed-fit lsa --dim 4 -o model {i}/docs.jsonl', ['model']),
     'score': ('embed-score --model {i}/model --seeds {i}/seeds.jsonl '
               '--min-score 0 {i}/docs.jsonl', []),
+    'score-two': ('embed-score --model {i}/model --model {i}/model --seeds '
+                  '{i}/seeds.jsonl --expect expect {i}/docs.jsonl',
+                  ['expect']),
     'score-per-seed': ('embed-score --model {i}/model --seeds {i}/seeds.jsonl '
                        '--per-seed 2 --background 3 {i}/docs.jsonl', []),
     'score-merge': ('embed-score --merge --share 0.2 {i}/near.jsonl', []),
