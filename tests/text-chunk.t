@@ -12,7 +12,7 @@ same 'chunks of one record joined are its text' \
     'head -n 1 small.in | jq -j .text'
 for n in 1 2 3 7 50 2500; do
 	same "--join undoes chunks of $n words" \
-	    "head -n 5 small.in | grep -v '\"c\"' | $texts" \
+	    "head -n 5 small.in | $texts" \
 	    "head -n 5 small.in | text-chunk --max-words $n --min-tokens 0 |
 	    text-chunk --join | $texts"
 done
@@ -53,6 +53,26 @@ like '"id":"a#3",.*"text":"z ","vec":"AA"' '--join: not over a gap' \
     "text-chunk --join $tmp/mined"
 like 'mined:6: no chunk: .* \(c\)' '--join: what is no chunk is told' \
     "text-chunk --join $tmp/mined"
+line='The keeper of the lamp went up the stairs at six. Nobody was there to see it.'
+same '--join after a filter: the text as it was' \
+    "printf '%s\n\n%s %s\n' '$line' '$line' '$line' | jq -Rsc .[:-1]" \
+    "printf '%s\n\n%s %s\n' '$line' '$line' '$line' |
+    jq -Rsc '{id: \"a\", text: .[:-1]}' |
+    text-chunk --min-tokens 0 --max-words 20 |
+    text-filter --rules c4 --set c4_sentences=0 |
+    text-chunk --join | jq -c .text"
+same '--join: changed chunks do not run together, but for ideographs' \
+    'printf "a b\n北京\nab\n"' \
+    "printf '%s\n' '{\"id\":\"1#0\",\"doc\":\"1\",\"chunk\":0,\"start\":0,\"end\":3,\"text\":\"a\"}' \
+	'{\"id\":\"1#1\",\"doc\":\"1\",\"chunk\":1,\"start\":3,\"end\":4,\"text\":\"b\"}' \
+	'{\"id\":\"2#0\",\"doc\":\"2\",\"chunk\":0,\"start\":0,\"end\":9,\"text\":\"北\"}' \
+	'{\"id\":\"2#1\",\"doc\":\"2\",\"chunk\":1,\"start\":9,\"end\":12,\"text\":\"京\"}' \
+	'{\"id\":\"3#0\",\"doc\":\"3\",\"chunk\":0,\"start\":0,\"end\":1,\"text\":\"a\"}' \
+	'{\"id\":\"3#1\",\"doc\":\"3\",\"chunk\":1,\"start\":1,\"end\":2,\"text\":\"b\"}' |
+    text-chunk --join | jq -r .text"
+same 'an empty text survives' 'echo "[\"e\",\"\"]"' \
+    "echo '{\"id\":\"e\",\"text\":\"\"}' | text-chunk --min-tokens 0 |
+    text-chunk --join | jq -c '[.id, .text]'"
 status 2 'no words a chunk' 'text-chunk --max-words 0'
 status 2 'no such number' 'text-chunk --min-tokens x'
 done_testing

@@ -13,6 +13,14 @@ rejects scripts
 rejects blanks --rules gopher,c4,fineweb
 rejects fineweb --rules fineweb
 
+same 'c4: a chunk keeps the white space at its ends' \
+    "jq -nc '\"  One of them is here.\\nTwo of them are here.\\n\\n\"'" \
+    "jq -nc '{chunk: 1, text: \"  One of them is[1] here. \\n\\nOf this no end\\nTwo of them are here.\\n\\n\"}' |
+    text-filter --rules c4 --set c4_sentences=0 | jq -c .text"
+same 'c4: another text does not' \
+    "jq -nc '\"One of them is here.\"'" \
+    "jq -nc '{text: \"  One of them is here.\\n\"}' |
+    text-filter --rules c4 --set c4_sentences=0 | jq -c .text"
 good='head -n 1 gopher.in'
 figure() { # RULE VALUE WHY TEXT
 	same "$1: $3" "jq -nc --arg t '$4' '{text: \$t}' |

@@ -4,12 +4,14 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "record/json-writer.h"
 #include "record/json.h"
 #include "record/reader.h"
 #include "record/rec.h"
 #include "record/tool.h"
 #include "text/chunk.h"
+#include "text/line.h"
 #include "text/word.h"
 
 enum form { SPLIT, JOIN };
@@ -53,6 +55,7 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 	struct chunk *chunk;
 	struct buf id = {0};
 	struct str text, doc, lang = STR("");
+	struct chunk empty = {0};
 	size_t i, n, out = 0;
 
 	if (!rec_need_str(in, rec, tool_text(), &text))
@@ -60,11 +63,15 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 	doc = parent_id(rec, text);
 	rec_get_str(rec, "lang", &lang);
 	n = chunk_split(text, lang, o->max_words, rec->mem, &chunk);
-	if (n == 0)
-		tool_drop("empty text");
+	if (n == 0) { /* an empty text is one empty chunk */
+		chunk = &empty;
+		n = 1;
+	}
 	for (i = 0; i < n; i++) {
 		if (chunk[i].nword < o->min_words) {
-			tool_drop(n == 1 ? "short text" : "short chunk");
+			tool_drop(text.len == 0 ? "empty text"
+				  : n == 1	? "short text"
+						: "short chunk");
 			continue;
 		}
 		id.len = 0;
@@ -106,6 +113,7 @@ struct join {
 	size_t first, last; /* chunks [first, last] */
 	size_t end;	    /* of the text in the document, bytes */
 	struct items domain, score, hit;
+	bool changed; /* the last chunk is not as it was cut */
 	bool open;
 };
 
@@ -253,6 +261,21 @@ join_write(struct join *j)
 	rec_write(&j->rec, stdout);
 }
 
+/*
+ * Whether two chunks would run together, one of which was changed: neither has
+ * white space there, nor is the seam one of a script without spaces.
+ */
+static bool
+needs_blank(struct str before, struct str next)
+{
+	if (before.len == 0 || next.len == 0)
+		return false;
+	return line_strip(next).p == next.p &&
+	       line_strip(before).p + line_strip(before).len ==
+		   before.p + before.len &&
+	       !word_is_alone(utf8_take(&next));
+}
+
 static void
 join(struct rec_reader *in, const struct rec *rec, struct join *j)
 {
@@ -272,6 +295,9 @@ join(struct rec_reader *in, const struct rec *rec, struct join *j)
 	if (j->open && str_eq(doc, j->doc) && start == j->end &&
 	    chunk == j->last + 1 &&
 	    j->text.len + text.len <= tool_max_record()) {
+		if ((j->changed || text.len != end - start) &&
+		    needs_blank(buf_str(&j->text), text))
+			buf_putc(&j->text, ' ');
 		j->last = chunk;
 	} else {
 		join_write(j);
@@ -286,6 +312,7 @@ join(struct rec_reader *in, const struct rec *rec, struct join *j)
 		    &j->rec, &j->mem, arena_copy(&j->mem, rec->line), &why);
 	}
 	j->end = end;
+	j->changed = text.len != end - start;
 	buf_puts(&j->text, text);
 	gather(j, rec);
 }

@@ -14,6 +14,7 @@
 #include "record/rec.h"
 #include "record/tool.h"
 #include "text/lang.h"
+#include "text/line.h"
 
 static const struct tool_help help = {
     .usage =
@@ -180,6 +181,28 @@ set_rules(struct rec *rec, const struct opts *o, struct work *w)
 	rec_set(rec, "rules", arena_copy(rec->mem, buf_str(&w->json)));
 }
 
+/*
+ * What C4 leaves of a text; that of a chunk keeps the white space at its ends,
+ * which stands between it and the chunks beside it.
+ */
+static void
+set_text(struct rec *rec, struct work *w, struct str text, struct str cleaned)
+{
+	struct str raw, bare = line_strip(text);
+
+	if (rec_get(rec, "chunk", &raw) && bare.len > 0) {
+		w->json.len = 0;
+		buf_put(&w->json, text.p, (size_t)(bare.p - text.p));
+		buf_puts(&w->json, cleaned);
+		buf_puts(&w->json,
+		    (struct str){bare.p + bare.len,
+			(size_t)(text.p + text.len - bare.p - bare.len)});
+		cleaned = buf_str(&w->json);
+	}
+	if (!str_eq(text, cleaned))
+		rec_set_str(rec, tool_text(), cleaned);
+}
+
 static void
 open_model(struct work *w, const char *file)
 {
@@ -247,8 +270,7 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	if (o->annotate || (nreason > 0 && o->rejects.fp != NULL))
 		set_rules(rec, o, w);
 	if (nreason == 0) {
-		if (!str_eq(text, cleaned))
-			rec_set_str(rec, tool_text(), cleaned);
+		set_text(rec, w, text, cleaned);
 		rec_write(rec, stdout);
 		return;
 	}
