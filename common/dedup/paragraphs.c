@@ -45,9 +45,9 @@ make_plain(struct paragraphs *p, struct str line)
 		cp = utf8_take(&line);
 		if (cp < 0x80 ? cp < 0x20 || cp == 0x7f : cp < 0xa0)
 			continue; /* a control */
-		if (utf8_is_format(cp))
+		if (cp >= 0x80 && utf8_is_format(cp))
 			continue;
-		if (utf8_is_space(cp))
+		if (cp >= 0x80 && utf8_is_space(cp))
 			cp = ' ';
 		if (utf8_is_punct(cp) &&
 		    (zero || !is_of_number(before, cp, line)))

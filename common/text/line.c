@@ -1,8 +1,10 @@
 #include "text/line.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/utf8.h"
+#include "math/cpu.h"
 
 /* 1: ends a line; 2: first byte of what may end one. */
 static const unsigned char class[256] = {
@@ -36,17 +38,41 @@ line_end(const char *p, const char *end)
 	}
 }
 
-bool
+enum { NLANE = 32 };
+typedef uint8_t lanes __attribute__((vector_size(NLANE)));
+
+/* Whether none of the NLANE bytes at p may end a line. */
+static inline bool
+is_inside(const char *p)
+{
+	uint64_t part[NLANE / 8];
+	lanes v;
+
+	memcpy(&v, p, sizeof(v));
+	v = (lanes)(v - '\n' <= '\r' - '\n') | (lanes)(v - 0x1c <= 2) |
+	    (lanes)(v == 0xc2) | (lanes)(v == 0xe2);
+	memcpy(part, &v, sizeof(part));
+	return (part[0] | part[1] | part[2] | part[3]) == 0;
+}
+
+CPU_CLONES bool
 line_next(struct str *rest, struct str *line)
 {
-	const char *p = rest->p, *end = p + rest->len;
+	const char *p = rest->p, *end = p + rest->len, *stop;
 	size_t len = 0;
 
 	if (rest->len == 0)
 		return false;
-	while (p < end &&
-	       (class[(unsigned char)*p] == 0 || (len = line_end(p, end)) == 0))
-		p++;
+	while (p < end) {
+		while (end - p >= NLANE && is_inside(p))
+			p += NLANE;
+		stop = end - p > NLANE ? p + NLANE : end;
+		while (p < stop && (class[(unsigned char)*p] == 0 ||
+				       (len = line_end(p, end)) == 0))
+			p++;
+		if (p < stop)
+			break;
+	}
 	*line = (struct str){rest->p, (size_t)(p - rest->p)};
 	*rest = (struct str){p + len, (size_t)(end - p) - len};
 	return true;

@@ -205,8 +205,15 @@ listed(const struct list *list, struct str s)
 
 	if (s.len == 0 || s.len >= sizeof(low) - 4)
 		return false;
-	while (s.len > 0 && len < sizeof(low) - 4)
-		len += utf8_encode(low + len, utf8_lower(utf8_take(&s)));
+	while (s.len > 0 && len < sizeof(low) - 4) {
+		if ((unsigned char)*s.p >= 0x80) {
+			len +=
+			    utf8_encode(low + len, utf8_lower(utf8_take(&s)));
+			continue;
+		}
+		low[len++] = ascii_lower(*s.p++);
+		s.len--;
+	}
 	low[len] = '\0';
 	while (lo < n) {
 		mid = lo + (n - lo) / 2;
@@ -373,6 +380,9 @@ skip_closers(const char *p, const char *end)
 	size_t len;
 
 	while (p < end) {
+		if (ascii_is_alpha(*p) ||
+		    (*p == ' ' && end - p > 1 && (unsigned char)p[1] < 0x80))
+			break;
 		cp = peek(p, end, &len);
 		if (is_closer(cp) || is_late_closer(cp, p + len, end))
 			p += len;
@@ -423,8 +433,10 @@ look(const char *p, const char *end, struct str *word)
 		return NEXT_END;
 	limit = end - p > NEAR ? p + NEAR : end;
 	q = p;
-	while (q < limit && utf8_is_alpha(peek(q, end, &len)))
-		q += len;
+	while (q < limit &&
+	       (ascii_is_alpha(*q) || ((unsigned char)*q >= 0x80 &&
+					  utf8_is_alpha(peek(q, end, &len)))))
+		q += ascii_is_alpha(*q) ? 1 : len;
 	*word = (struct str){p, (size_t)(q - p)};
 	if (ascii_is_lower(*p)) /* "iPhone" begins as a name does */
 		return word->len > 1 && ascii_is_upper(p[1]) ? NEXT_LARGE

@@ -148,11 +148,11 @@ word_next(struct str *rest, struct str *word)
 	while (p < end && look(p, end, &n) == BLANK)
 		p += n;
 	word->p = p;
-	for (; p < end; p += n) {
-		if (class[(unsigned char)*p] == 0) {
-			n = 1;
-			continue;
-		}
+	for (;; p += n) {
+		while (p < end && class[(unsigned char)*p] == 0)
+			p++;
+		if (p == end)
+			break;
 		kind = look(p, end, &n);
 		if (kind == BLANK)
 			break;
@@ -187,8 +187,13 @@ word_run(struct str *rest, struct str *run)
 	while (p < end && is_gap(p, end, &n))
 		p += n;
 	run->p = p;
-	while (p < end && !is_gap(p, end, &n))
-		p += n;
+	for (;; p += n) {
+		while (p < end && class[(unsigned char)*p] == 0 &&
+		       (*p < 0x1c || *p > 0x1f))
+			p++;
+		if (p == end || is_gap(p, end, &n))
+			break;
+	}
 	run->len = (size_t)(p - run->p);
 	rest->p = p;
 	rest->len = (size_t)(end - p);
