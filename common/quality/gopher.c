@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "base/share.h"
 #include "base/utf8.h"
@@ -601,6 +602,19 @@ count_sentences(struct gopher *g, struct str line, struct str lang,
 	return datatrove_sentences(&g->gram);
 }
 
+/* The line in small letters of ASCII, alone in low. */
+static void
+put_small(struct buf *low, struct str line)
+{
+	size_t i;
+
+	low->len = 0;
+	buf_reserve(low, line.len);
+	for (i = 0; i < line.len; i++)
+		low->p[i] = ascii_lower(line.p[i]);
+	low->len = line.len;
+}
+
 /* What C4 leaves of the text, into g->c4; returns how many lines went. */
 static size_t
 measure_c4(struct gopher *g, const struct gopher_plan *plan, struct str text,
@@ -626,11 +640,7 @@ measure_c4(struct gopher *g, const struct gopher_plan *plan, struct str text,
 		line = (struct str){out->p + i, out->len - i};
 		if (!c4_ends(line, plan->dialect))
 			continue;
-		g->low.len = 0;
-		buf_puts(&g->low, line);
-		for (i = 0; i < g->low.len; i++)
-			if (g->low.p[i] >= 'A' && g->low.p[i] <= 'Z')
-				g->low.p[i] |= 0x20;
+		put_small(&g->low, line);
 		nlorem += holds(&g->low, "lorem ipsum");
 		if (holds(&g->low, "javascript"))
 			continue;
