@@ -221,6 +221,20 @@ look_up(const struct bert *b, const uint32_t *id, const size_t *start,
 		}
 }
 
+/* score (nquery, n) += the bias by distance of head h, less the later scale */
+static void
+add_relative(const struct bert *b, size_t h, size_t nquery, size_t n,
+    float scale, float *score)
+{
+	const float *bias = b->relative + h * (2 * b->nposition - 1);
+	size_t i, j;
+
+	for (i = 0; i < nquery; i++)
+		for (j = 0; j < n; j++)
+			score[i * n + j] +=
+			    bias[b->nposition - 1 + j - i] / scale;
+}
+
 /*
  * y = softmax(q k^T / sqrt(width)) v, a sequence and a head at a time, out of
  * the rows of qkv (nrow, 3 dim).
@@ -239,6 +253,8 @@ attend(
 			q = w->qkv + first * stride + h * width;
 			gemm_nt(n, n, width, q, stride, q + b->dim, stride, 0,
 			    w->score, n);
+			if (b->relative != NULL)
+				add_relative(b, h, n, n, scale, w->score);
 			bert_softmax(w->score, n, n, scale);
 			gemm_nn(n, width, n, w->score, n, q + 2 * b->dim,
 			    stride, 0, w->y + first * b->dim + h * width,
@@ -334,6 +350,8 @@ last_layer(const struct bert *b, const struct bert_layer *l,
 			q = w->y + s * dim + h * width;
 			k = w->qkv + first * stride + dim + h * width;
 			gemm_nt(1, n, width, q, dim, k, stride, 0, w->score, n);
+			if (b->relative != NULL)
+				add_relative(b, h, 1, n, scale, w->score);
 			bert_softmax(w->score, 1, n, scale);
 			gemm_nn(1, width, n, w->score, n, k + dim, stride, 0, q,
 			    dim);

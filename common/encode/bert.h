@@ -42,6 +42,11 @@ struct bert {
 	const float *word; /* (nvocab, dim) */
 	const float *position; /* (nposition, dim) */
 	const float *type;     /* (dim): that of the first segment */
+	/*
+	 * (nhead, 2 nposition - 1), or NULL: added to the attention of a query
+	 * to a key, by how much later the key is, from 1 - nposition on.
+	 */
+	const float *relative;
 	const float *norm_scale, *norm_shift; /* (dim) */
 	const struct bert_layer *layer;	      /* (nlayer) */
 };

@@ -88,7 +88,7 @@ is_bert(struct str config, const char *path)
 	    !json_get_str(raw, &mem, &kind))
 		cli_errx(
 		    CLI_FATAL, "%s: a \"model_type\" that is no string", path);
-	bert = str_eq(kind, STR("bert"));
+	bert = bert_file_runs(kind);
 	if (!bert && !str_eq(kind, STR("model2vec")))
 		cli_errx(CLI_FATAL, "%s: can't run a model of type %.*s", path,
 		    (int)kind.len, kind.p);
@@ -298,6 +298,7 @@ encoder_open(const char *folder)
 		e->bert =
 		    transformer_open(e->modules.folder, config, e->modules.cls);
 		e->dim = transformer_dim(e->bert);
+		bert_file_settle(transformer_file(e->bert));
 	} else {
 		read_table(e);
 		e->dim = e->table.dim;

@@ -2,7 +2,7 @@
  * encoder - a model folder as Hugging Face lays it out
  *
  * modules.h tells its parts, and the prompt that each text gets; config.json
- * tells the kind.  "model_type": "bert" is a BERT, as transformer.h
+ * tells the kind.  "model_type": "bert" and its like are run as transformer.h
  * has it; "model2vec", or none, is a static encoder:
  * model.safetensors with `embeddings` (rows, dim) and perhaps `weights` (rows),
  * tokenizer.json with the terms of embed-fit (WordLevel) or BERT's WordPiece;

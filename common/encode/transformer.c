@@ -1,394 +1,111 @@
 #include "encode/transformer.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/buf.h"
 #include "base/cli.h"
 #include "base/mapfile.h"
 #include "base/mem.h"
 #include "encode/bert.h"
-#include "encode/safetensors.h"
-#include "math/vecmath.h"
 #include "record/json.h"
+#include "token/bpe.h"
+#include "token/ends.h"
 #include "token/modelfile.h"
+#include "token/tokenizer.h"
 #include "token/wordpiece-file.h"
 #include "token/wordpiece.h"
 
-enum { MAX_FILE = 64, MAX_LAYER = 128, BATCH = 1024 /* tokens at a time */ };
+enum { BATCH = 1024 /* tokens at a time */ };
 
 struct transformer {
-	struct bert bert;
-	struct bert_layer layer[MAX_LAYER];
-	struct int8_matrix int8[MAX_LAYER][BERT_NDENSE]; /* zeroed: none */
+	struct bert_file file;
+	struct int8_matrix int8[BERT_FILE_NLAYER]
+			       [BERT_NDENSE]; /* zeroed: none */
 	struct bert_work work;
 	struct wordpiece *wordpiece;
 	uint32_t cls, sep, unk;
-	size_t max_len; /* tokens of a window, [CLS] and [SEP] too */
-	const char *folder;
-	struct str bytes[MAX_FILE];
-	struct safetensors file[MAX_FILE];
-	size_t nfile;
-	bool prefixed; /* names begin with "bert." */
-	float **copy;  /* (ncopy) weights that could not be used in place */
-	size_t ncopy;
+	size_t max_len;	 /* tokens of a window, [CLS] and [SEP] too */
+	struct bpe *bpe; /* in the place of wordpiece, or NULL */
 };
 
-static size_t
-need_size(const struct transformer *t, struct str config, struct arena *mem,
-    const char *name, size_t max)
-{
-	struct str raw;
-	size_t n;
-
-	if (!json_member(config, mem, str_of(name), &raw) ||
-	    !json_get_size(raw, &n) || n == 0 || n > max)
-		cli_errx(CLI_FATAL, "%s/config.json: no \"%s\" of 1 to %zu",
-		    t->folder, name, max);
-	return n;
-}
-
-/* A string member that must be one of two values, or absent. */
+/* The ids of what stands before a text and after it; false: there are none. */
 static bool
-is_choice(const struct transformer *t, struct str config, struct arena *mem,
-    const char *name, const char *usual, const char *other)
+find_ends(struct transformer *t, struct str cls, struct str sep)
 {
-	struct str raw, value = str_of(usual);
-
-	if (json_member(config, mem, str_of(name), &raw))
-		json_get_str(raw, mem, &value);
-	if (str_eq(value, str_of(usual)))
-		return false;
-	if (other == NULL || !str_eq(value, str_of(other)))
-		cli_errx(CLI_FATAL, "%s/config.json: can't run \"%s\": %.*s",
-		    t->folder, name, (int)value.len, value.p);
-	return true;
+	return t->bpe != NULL ? bpe_id(t->bpe, cls, &t->cls) &&
+				    bpe_id(t->bpe, sep, &t->sep)
+			      : wordpiece_id(t->wordpiece, cls, &t->cls) &&
+				    wordpiece_id(t->wordpiece, sep, &t->sep);
 }
 
+/* A byte-level BPE, in which no byte is unknown. */
 static void
-read_shape(struct transformer *t, struct str config)
+read_bpe(struct transformer *t, struct str object)
 {
-	struct bert *b = &t->bert;
-	struct arena mem = {0};
-	struct str raw, act;
-	double epsilon = 1e-12;
+	char why[TOKENIZER_WHY];
+	uint32_t nvocab;
 
-	b->dim = need_size(t, config, &mem, "hidden_size", 1 << 16);
-	b->nlayer = need_size(t, config, &mem, "num_hidden_layers", MAX_LAYER);
-	b->nhead = need_size(t, config, &mem, "num_attention_heads", b->dim);
-	b->nffn = need_size(t, config, &mem, "intermediate_size", 1 << 20);
-	b->nvocab = need_size(t, config, &mem, "vocab_size", 1 << 24);
-	b->nposition =
-	    need_size(t, config, &mem, "max_position_embeddings", 1 << 16);
-	if (b->dim % b->nhead != 0)
-		cli_errx(CLI_FATAL,
-		    "%s/config.json: %zu dimensions in %zu attention heads",
-		    t->folder, b->dim, b->nhead);
-	is_choice(t, config, &mem, "position_embedding_type", "absolute", NULL);
-	act = STR("gelu");
-	if (json_member(config, &mem, STR("hidden_act"), &raw))
-		json_get_str(raw, &mem, &act);
-	if (str_eq(act, STR("gelu_new")))
-		b->tanh_gelu = true;
-	else
-		b->tanh_gelu = is_choice(
-		    t, config, &mem, "hidden_act", "gelu", "gelu_pytorch_tanh");
-	if (json_member(config, &mem, STR("layer_norm_eps"), &raw))
-		json_get_num(raw, &epsilon);
-	b->epsilon = (float)epsilon;
-	arena_release(&mem);
-}
-
-static void
-open_weights_file(struct transformer *t, const char *name)
-{
-	char path[4096];
-	const char *why, *cause;
-
-	modelfile_path(path, t->folder, name);
-	if (t->nfile == MAX_FILE)
-		cli_errx(CLI_FATAL, "%s: more than %d files of weights",
-		    t->folder, MAX_FILE);
-	if (!mapfile_open(&t->bytes[t->nfile], path)) {
-		if (errno == ENOENT)
-			cli_errx(CLI_FATAL,
-			    "%s: no such file; weights must be in the "
-			    "safetensors format",
-			    path);
-		cli_err(CLI_FATAL, "%s", path);
-	}
-	cause = modelfile_cause(t->bytes[t->nfile]);
-	if (cause != NULL ||
-	    !safetensors_open(&t->file[t->nfile], t->bytes[t->nfile], &why))
+	t->bpe = tokenizer_bpe(object, &nvocab, why);
+	if (t->bpe == NULL)
 		cli_errx(
-		    CLI_FATAL, "%s: %s", path, cause != NULL ? cause : why);
-	t->nfile++;
-}
-
-/* The files that the index names, each once. */
-static void
-open_weights(struct transformer *t)
-{
-	struct str bytes, index, map, key, raw, name;
-	struct arena mem = {0};
-	struct json_walk w;
-	char *opened[MAX_FILE];
-	size_t i, n = 0;
-
-	if (!modelfile_object(
-		t->folder, "model.safetensors.index.json", &bytes, &index)) {
-		open_weights_file(t, "model.safetensors");
-		return;
-	}
-	if (!json_member(index, &mem, STR("weight_map"), &map) ||
-	    !json_open(&w, map, '{'))
-		cli_errx(CLI_FATAL,
-		    "%s/model.safetensors.index.json: no \"weight_map\"",
-		    t->folder);
-	while (json_next(&w, &mem, &key, &raw)) {
-		if (!json_get_str(raw, &mem, &name) ||
-		    memchr(name.p, '/', name.len) != NULL)
-			cli_errx(CLI_FATAL,
-			    "%s/model.safetensors.index.json: no file name",
-			    t->folder);
-		for (i = 0; i < n; i++)
-			if (str_eq(name, str_of(opened[i])))
-				break;
-		if (i < n)
-			continue;
-		opened[n] = mem_string(name);
-		open_weights_file(t, opened[n++]); /* at most MAX_FILE */
-	}
-	while (n > 0)
-		free(opened[--n]);
-	arena_release(&mem);
-	mapfile_close(&bytes);
-}
-
-static struct tensor *
-find_tensor(const struct transformer *t, const char *name)
-{
-	struct tensor *found = NULL;
-	char full[160];
-	size_t i;
-
-	snprintf(full, sizeof(full), "%s%s", t->prefixed ? "bert." : "", name);
-	for (i = 0; i < t->nfile && found == NULL; i++)
-		found = safetensors_find(&t->file[i], full);
-	return found;
+		    CLI_FATAL, "%s/tokenizer.json: %s", t->file.folder, why);
+	if (nvocab > t->file.bert.nvocab)
+		cli_errx(CLI_FATAL, "%s: a token beyond \"vocab_size\"",
+		    t->file.folder);
+	t->unk = UINT32_MAX;
+	t->max_len =
+	    wordpiece_file_length(t->file.folder, t->file.bert.nposition);
 }
 
 static void
-keep_copy(struct transformer *t, float *copy)
-{
-	t->copy = mem_grow(t->copy, t->ncopy + 1, sizeof(*t->copy));
-	t->copy[t->ncopy++] = copy;
-}
-
-/*
- * A tensor of nrow rows of ncol floats (ncol 0: nrow floats), or of more rows
- * where at_least says so.
- */
-static const float *
-tensor(struct transformer *t, const char *name, size_t nrow, size_t ncol,
-    bool at_least)
-{
-	struct tensor *found = find_tensor(t, name);
-	const float *p;
-	float *copy = NULL;
-
-	if (found == NULL)
-		cli_errx(CLI_FATAL, "%s: no weights \"%s\"", t->folder, name);
-	if (found->ndim != (ncol > 0 ? 2 : 1) ||
-	    (at_least ? found->shape[0] < nrow : found->shape[0] != nrow) ||
-	    (ncol > 0 && found->shape[1] != ncol))
-		cli_errx(CLI_FATAL,
-		    "%s: weights \"%s\" are not of the shape that config.json "
-		    "says",
-		    t->folder, name);
-	p = safetensors_floats(found, &copy);
-	if (p == NULL)
-		cli_errx(CLI_FATAL, "%s: can't read weights of type %.*s",
-		    t->folder, (int)found->dtype.len, found->dtype.p);
-	if (!vecmath_finite(p, found->nitem))
-		cli_errx(CLI_FATAL,
-		    "%s: weights \"%s\" that are infinite or no numbers",
-		    t->folder, name);
-	found->used = true;
-	if (copy != NULL) {
-		keep_copy(t, copy);
-		mapfile_forget(found->data);
-	}
-	return p;
-}
-
-/* The scale and shift of a normalisation, under its new names or its old. */
-static void
-norm(struct transformer *t, const char *name, const float **scale,
-    const float **shift)
-{
-	char full[128];
-	bool old;
-
-	snprintf(full, sizeof(full), "%s.gamma", name);
-	old = find_tensor(t, full) != NULL;
-	snprintf(full, sizeof(full), "%s.%s", name, old ? "gamma" : "weight");
-	*scale = tensor(t, full, t->bert.dim, 0, false);
-	snprintf(full, sizeof(full), "%s.%s", name, old ? "beta" : "bias");
-	*shift = tensor(t, full, t->bert.dim, 0, false);
-}
-
-/* A tensor into p; what was read of it is given back. */
-static void
-copy_tensor(
-    struct transformer *t, const char *name, size_t nrow, size_t ncol, float *p)
-{
-	size_t n = nrow * (ncol > 0 ? ncol : 1), ncopy = t->ncopy;
-
-	memcpy(p, tensor(t, name, nrow, ncol, false), n * sizeof(*p));
-	while (t->ncopy > ncopy)
-		free(t->copy[--t->ncopy]);
-	mapfile_forget(find_tensor(t, name)->data);
-}
-
-/* Query, key and value as one matrix, so that one product makes all three. */
-static void
-fuse(struct transformer *t, struct bert_layer *l, size_t i)
-{
-	static const char *const part[] = {"query", "key", "value"};
-	size_t k, dim = t->bert.dim;
-	float *weight = mem_aligned(3 * dim * dim * sizeof(*weight));
-	float *bias = mem_aligned(3 * dim * sizeof(*bias));
-	char name[128];
-
-	for (k = 0; k < 3; k++) {
-		snprintf(name, sizeof(name),
-		    "encoder.layer.%zu.attention.self.%s.weight", i, part[k]);
-		copy_tensor(t, name, dim, dim, weight + k * dim * dim);
-		snprintf(name, sizeof(name),
-		    "encoder.layer.%zu.attention.self.%s.bias", i, part[k]);
-		copy_tensor(t, name, dim, 0, bias + k * dim);
-	}
-	keep_copy(t, weight);
-	keep_copy(t, bias);
-	l->qkv_weight = weight;
-	l->qkv_bias = bias;
-}
-
-/* A dense layer's weights (nout, nin) and bias. */
-static void
-dense(struct transformer *t, size_t i, const char *part, size_t nout,
-    size_t nin, const float **weight, const float **bias)
-{
-	char name[128];
-
-	snprintf(
-	    name, sizeof(name), "encoder.layer.%zu.%s.dense.weight", i, part);
-	*weight = tensor(t, name, nout, nin, false);
-	snprintf(
-	    name, sizeof(name), "encoder.layer.%zu.%s.dense.bias", i, part);
-	*bias = tensor(t, name, nout, 0, false);
-}
-
-static void
-read_weights(struct transformer *t)
-{
-	struct bert *b = &t->bert;
-	struct bert_layer *l;
-	char name[128];
-	size_t i;
-
-	t->prefixed =
-	    find_tensor(t, "embeddings.word_embeddings.weight") == NULL;
-	b->word = tensor(
-	    t, "embeddings.word_embeddings.weight", b->nvocab, b->dim, false);
-	b->position = tensor(t, "embeddings.position_embeddings.weight",
-	    b->nposition, b->dim, false);
-	b->type = tensor(
-	    t, "embeddings.token_type_embeddings.weight", 1, b->dim, true);
-	norm(t, "embeddings.LayerNorm", &b->norm_scale, &b->norm_shift);
-	for (i = 0; i < b->nlayer; i++) {
-		l = &t->layer[i];
-		fuse(t, l, i);
-		dense(t, i, "attention.output", b->dim, b->dim, &l->out_weight,
-		    &l->out_bias);
-		dense(t, i, "intermediate", b->nffn, b->dim, &l->up_weight,
-		    &l->up_bias);
-		dense(t, i, "output", b->dim, b->nffn, &l->down_weight,
-		    &l->down_bias);
-		snprintf(name, sizeof(name),
-		    "encoder.layer.%zu.attention.output.LayerNorm", i);
-		norm(t, name, &l->norm1_scale, &l->norm1_shift);
-		snprintf(name, sizeof(name),
-		    "encoder.layer.%zu.output.LayerNorm", i);
-		norm(t, name, &l->norm2_scale, &l->norm2_shift);
-	}
-	b->layer = t->layer;
-}
-
-static void
-read_tokenizer(struct transformer *t)
+read_wordpiece(struct transformer *t)
 {
 	struct wordpiece_file v;
 	struct str unk;
 
-	wordpiece_file_read(&v, t->folder, t->bert.nvocab, t->bert.nposition);
-	if (!v.wrapped)
-		cli_errx(CLI_FATAL,
-		    "%s/tokenizer.json: can't run a post_processor other than "
-		    "[CLS], the text, [SEP]",
-		    t->folder);
+	wordpiece_file_read(
+	    &v, t->file.folder, t->file.bert.nvocab, t->file.bert.nposition);
 	t->max_len = v.max_len;
 	t->wordpiece = wordpiece_file_wordpiece(&v);
 	unk = v.options.unk.len > 0 ? v.options.unk : STR("[UNK]");
-	if (t->wordpiece != NULL)
-		wordpiece_id(t->wordpiece, unk, &t->unk);
+	if (t->wordpiece == NULL || !wordpiece_id(t->wordpiece, unk, &t->unk))
+		cli_errx(CLI_FATAL, "%s: the vocabulary lacks %.*s",
+		    t->file.folder, (int)unk.len, unk.p);
 	wordpiece_file_release(&v);
-	if (t->wordpiece == NULL ||
-	    !wordpiece_id(t->wordpiece, STR("[CLS]"), &t->cls) ||
-	    !wordpiece_id(t->wordpiece, STR("[SEP]"), &t->sep))
-		cli_errx(CLI_FATAL,
-		    "%s: the vocabulary lacks [UNK], [CLS] or [SEP]",
-		    t->folder);
 }
-
-/* Weights that nothing was made of, but for parts that vectors don't need. */
 static void
-refuse_rest(const struct transformer *t)
+read_tokenizer(struct transformer *t)
 {
-	static const char *const idle[] = {"pooler.", "cls.",
-	    "embeddings.position_ids", "embeddings.token_type_ids"};
-	const struct tensor *x;
-	struct str name;
-	size_t i, j, k;
+	struct str first = STR("[CLS]"), last = STR("[SEP]"), bytes, object;
+	struct str model, type = STR("");
+	struct arena mem = {0};
 
-	for (i = 0; i < t->nfile; i++)
-		for (j = 0; j < t->file[i].ntensor; j++) {
-			x = &t->file[i].tensor[j];
-			if (x->used)
-				continue;
-			name = x->name;
-			if (str_starts(name, STR("bert.")))
-				name.p += 5, name.len -= 5;
-			for (k = 0; k < sizeof(idle) / sizeof(*idle); k++)
-				if (str_starts(name, str_of(idle[k])))
-					break;
-			if (k < sizeof(idle) / sizeof(*idle))
-				continue;
-			if (str_starts(name, STR("classifier.")))
-				cli_errx(CLI_FATAL,
-				    "%s: a classifier, which makes no vectors "
-				    "(weights \"%.*s\")",
-				    t->folder, (int)x->name.len, x->name.p);
+	if (!modelfile_object(
+		t->file.folder, "tokenizer.json", &bytes, &object)) {
+		bytes = STR("");
+		read_wordpiece(t);
+	} else {
+		if (object.p[0] == '{' &&
+		    json_member(object, &mem, STR("model"), &model))
+			modelfile_str(model, &mem, "type", &type);
+		if (str_eq(type, STR("BPE")))
+			read_bpe(t, object);
+		else
+			read_wordpiece(t);
+		if (!ends_read(object, &mem, &first, &last))
 			cli_errx(CLI_FATAL,
-			    "%s: weights \"%.*s\" that config.json has no "
-			    "place for",
-			    t->folder, (int)x->name.len, x->name.p);
-		}
+			    "%s/tokenizer.json: can't run a post_processor "
+			    "other than [CLS], the text, [SEP]",
+			    t->file.folder);
+	}
+	if (!find_ends(t, first, last))
+		cli_errx(CLI_FATAL, "%s: the vocabulary lacks %.*s or %.*s",
+		    t->file.folder, (int)first.len, first.p, (int)last.len,
+		    last.p);
+	arena_release(&mem);
+	mapfile_close(&bytes);
 }
 
 struct transformer *
@@ -396,20 +113,16 @@ transformer_open(const char *folder, struct str config, bool cls)
 {
 	struct transformer *t = mem_zeroed(1, sizeof(*t));
 
-	t->folder = folder;
-	t->bert.cls = cls;
-	read_shape(t, config);
+	bert_file_open(&t->file, folder, config);
+	t->file.bert.cls = cls;
 	read_tokenizer(t);
-	open_weights(t);
-	read_weights(t);
-	refuse_rest(t);
 	return t;
 }
 
 size_t
 transformer_nvocab(const struct transformer *t)
 {
-	return t->bert.nvocab;
+	return t->file.bert.nvocab;
 }
 
 size_t
@@ -421,38 +134,23 @@ transformer_window(const struct transformer *t)
 size_t
 transformer_dim(const struct transformer *t)
 {
-	return t->bert.dim;
-}
-
-/* Weights that are not used any more: a copy, or a part of a mapped file. */
-static void
-drop(struct transformer *t, const float *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < t->ncopy; i++)
-		if (t->copy[i] == p) {
-			free(t->copy[i]);
-			t->copy[i] = NULL;
-			return;
-		}
-	mapfile_forget((struct str){(const char *)p, n * sizeof(*p)});
+	return t->file.bert.dim;
 }
 
 void
 transformer_int8(struct transformer *t)
 {
-	const struct bert *b = &t->bert;
+	const struct bert *b = &t->file.bert;
 	struct bert_layer *l;
 	size_t i;
 
 	for (i = 0; i < b->nlayer; i++) {
-		l = &t->layer[i];
+		l = &t->file.layer[i];
 		bert_to_int8(b, l, t->int8[i]);
-		drop(t, l->qkv_weight, 3 * b->dim * b->dim);
-		drop(t, l->out_weight, b->dim * b->dim);
-		drop(t, l->up_weight, b->nffn * b->dim);
-		drop(t, l->down_weight, b->dim * b->nffn);
+		bert_file_drop(&t->file, l->qkv_weight, 3 * b->dim * b->dim);
+		bert_file_drop(&t->file, l->out_weight, b->dim * b->dim);
+		bert_file_drop(&t->file, l->up_weight, b->nffn * b->dim);
+		bert_file_drop(&t->file, l->down_weight, b->dim * b->nffn);
 		l->int8 = t->int8[i];
 	}
 }
@@ -493,6 +191,21 @@ any_known(const struct transformer *t, const uint32_t *id, size_t n)
 	return false;
 }
 
+/* At most max ids of a text; how many. */
+static size_t
+encode(struct transformer *t, struct str text, uint32_t *id, size_t max)
+{
+	const uint32_t *all;
+	size_t n;
+
+	if (t->bpe == NULL)
+		return wordpiece_encode(t->wordpiece, text, id, max);
+	all = bpe_encode(t->bpe, text, &n);
+	n = n < max ? n : max;
+	memcpy(id, all, n * sizeof(*id));
+	return n;
+}
+
 bool
 transformer_knows(struct transformer *t, struct str text)
 {
@@ -500,7 +213,7 @@ transformer_knows(struct transformer *t, struct str text)
 	uint32_t *id = mem_alloc(room * sizeof(*id));
 	bool known;
 
-	n = wordpiece_encode(t->wordpiece, text, id, room);
+	n = encode(t, text, id, room);
 	known = any_known(t, id, n);
 	free(id);
 	return known;
@@ -513,7 +226,7 @@ tokenise(struct transformer *t, enum transformer_windows windows,
 {
 	size_t inside = transformer_window(t), n, from, len;
 
-	n = wordpiece_encode(t->wordpiece, text, scratch,
+	n = encode(t, text, scratch,
 	    windows == TRANSFORMER_FIRST ? inside
 					 : inside * TRANSFORMER_NWINDOW);
 	for (from = 0; from == 0 || from < n; from += len) {
@@ -564,7 +277,7 @@ run_windows(struct transformer *t, struct tokens *all, float *vector)
 {
 	size_t *start = mem_alloc((all->nwindow + 1) * sizeof(*start));
 	uint32_t *id = mem_alloc((BATCH + t->max_len) * sizeof(*id));
-	float *row = mem_alloc((BATCH + 1) * t->bert.dim * sizeof(*row));
+	float *row = mem_alloc((BATCH + 1) * t->file.bert.dim * sizeof(*row));
 	size_t i, j, n;
 	const struct window *w;
 
@@ -577,15 +290,17 @@ run_windows(struct transformer *t, struct tokens *all, float *vector)
 			    w->len * sizeof(*id));
 			start[n + 1] = start[n] + w->len;
 		}
-		bert_embed(&t->bert, &t->work, id, start, n, row);
+		bert_embed(&t->file.bert, &t->work, id, start, n, row);
 		for (j = 0; j < n; j++)
-			memcpy(vector + all->window[i + j].place * t->bert.dim,
-			    row + j * t->bert.dim, t->bert.dim * sizeof(*row));
+			memcpy(vector +
+				   all->window[i + j].place * t->file.bert.dim,
+			    row + j * t->file.bert.dim,
+			    t->file.bert.dim * sizeof(*row));
 	}
 	for (i = 0; i < all->nwindow; i++)
 		if (!all->window[i].known)
-			memset(vector + all->window[i].place * t->bert.dim, 0,
-			    t->bert.dim * sizeof(*vector));
+			memset(vector + all->window[i].place * t->file.bert.dim,
+			    0, t->file.bert.dim * sizeof(*vector));
 	free(start);
 	free(id);
 	free(row);
@@ -607,7 +322,8 @@ run_texts(struct transformer *t, enum transformer_windows windows,
 		tokenise(t, windows, text[i], scratch, &all);
 		nwindow[i] = all.nwindow - before;
 	}
-	vector = mem_alloc((all.nwindow + 1) * t->bert.dim * sizeof(*vector));
+	vector =
+	    mem_alloc((all.nwindow + 1) * t->file.bert.dim * sizeof(*vector));
 	run_windows(t, &all, vector);
 	free(all.id);
 	free(all.window);
@@ -632,7 +348,8 @@ void
 transformer_embed(struct transformer *t, enum transformer_windows windows,
     const struct str *text, size_t n, float *out)
 {
-	size_t i, dim = t->bert.dim, *nwindow = mem_alloc(n * sizeof(*nwindow));
+	size_t i, dim = t->file.bert.dim,
+		  *nwindow = mem_alloc(n * sizeof(*nwindow));
 	float *vector, *row, *sum = mem_alloc(dim * sizeof(*sum));
 
 	row = vector = run_texts(t, windows, text, n, nwindow);
@@ -647,7 +364,7 @@ float *
 transformer_embed_each(
     struct transformer *t, const struct str *text, size_t n, size_t *nwindow)
 {
-	size_t i, nrow = 0, dim = t->bert.dim;
+	size_t i, nrow = 0, dim = t->file.bert.dim;
 	float *vector, *row, *sum = mem_alloc(dim * sizeof(*sum));
 
 	vector = run_texts(t, TRANSFORMER_MAX, text, n, nwindow);
@@ -660,15 +377,40 @@ transformer_embed_each(
 }
 
 void
+transformer_first_rows(struct transformer *t, const struct str *text, size_t n,
+    float *out, bool *known)
+{
+	size_t dim = t->file.bert.dim, i;
+	size_t *nwindow = mem_alloc((n + 1) * sizeof(*nwindow));
+	bool cls = t->file.bert.cls;
+	float *row;
+
+	t->file.bert.cls = true;
+	row = run_texts(t, TRANSFORMER_FIRST, text, n, nwindow);
+	memcpy(out, row, n * dim * sizeof(*out));
+	for (i = 0; i < n; i++)
+		known[i] = transformer_knows(t, text[i]);
+	t->file.bert.cls = cls;
+	free(row);
+	free(nwindow);
+}
+
+struct bert_file *
+transformer_file(struct transformer *t)
+{
+	return &t->file;
+}
+
+void
 transformer_tokens(struct transformer *t, size_t from, size_t n, float *out)
 {
 	enum { NTOKEN = BATCH / 3 };
 	uint32_t id[3 * NTOKEN];
 	size_t start[NTOKEN + 1] = {0}, i, some;
-	bool cls = t->bert.cls;
+	bool cls = t->file.bert.cls;
 
-	t->bert.cls = false;
-	for (; n > 0; n -= some, from += some, out += some * t->bert.dim) {
+	t->file.bert.cls = false;
+	for (; n > 0; n -= some, from += some, out += some * t->file.bert.dim) {
 		some = n < NTOKEN ? n : NTOKEN;
 		for (i = 0; i < some; i++) {
 			id[3 * i] = t->cls;
@@ -676,9 +418,9 @@ transformer_tokens(struct transformer *t, size_t from, size_t n, float *out)
 			id[3 * i + 2] = t->sep;
 			start[i + 1] = 3 * i + 3;
 		}
-		bert_embed(&t->bert, &t->work, id, start, some, out);
+		bert_embed(&t->file.bert, &t->work, id, start, some, out);
 	}
-	t->bert.cls = cls;
+	t->file.bert.cls = cls;
 }
 
 void
@@ -686,17 +428,12 @@ transformer_close(struct transformer *t)
 {
 	size_t i, k;
 
-	for (i = 0; i < t->nfile; i++) {
-		safetensors_release(&t->file[i]);
-		mapfile_close(&t->bytes[i]);
-	}
-	for (i = 0; i < t->ncopy; i++)
-		free(t->copy[i]);
-	free(t->copy);
-	for (i = 0; i < MAX_LAYER; i++)
+	bert_file_close(&t->file);
+	for (i = 0; i < BERT_FILE_NLAYER; i++)
 		for (k = 0; k < BERT_NDENSE; k++)
 			int8_release(&t->int8[i][k]);
 	wordpiece_free(t->wordpiece);
+	bpe_free(t->bpe);
 	bert_work_release(&t->work);
 	free(t);
 }

@@ -1,10 +1,8 @@
 /*
- * transformer - a BERT as sentence-transformers lays it out in a folder
+ * transformer - a BERT, or a model of its kind, and its tokenizer in a folder
  *
- *	config.json			the shape; model_type "bert"
- *	model.safetensors		weights, F32, F16 or BF16, mapped; or
- *	model.safetensors.index.json	... in several files
- *	tokenizer.json or vocab.txt	WordPiece
+ *	config.json, weights		as bert-file.h has them
+ *	tokenizer.json or vocab.txt	WordPiece, or a byte-level BPE
  *	tokenizer_config.json		its settings, which win over those above
  *	sentence_bert_config.json	max_seq_length, which wins
  *
@@ -19,6 +17,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "encode/bert-file.h"
 
 /* Texts longer than the encoder reads. */
 enum transformer_windows {
@@ -33,7 +32,8 @@ struct transformer;
 
 /*
  * config is the JSON object of config.json; cls: a text's vector is the row of
- * [CLS], else the mean of all rows.  folder must live on.
+ * [CLS], else the mean of all rows.  folder must live on.  The weights are still
+ * to be settled.
  */
 struct transformer *transformer_open(
     const char *folder, struct str config, bool cls);
@@ -68,6 +68,17 @@ float *transformer_embed_each(
  */
 void transformer_tokens(
     struct transformer *t, size_t from, size_t n, float *out);
+
+/*
+ * The last hidden states of the first tokens, which heads judge by, as the rows
+ * of out (n, dim), and whether a token of the text is known: if not, zeros.
+ * What is longer than a window is cut.
+ */
+void transformer_first_rows(struct transformer *t, const struct str *text,
+    size_t n, float *out, bool *known);
+
+/* The weights, to read those of a head and to settle them. */
+struct bert_file *transformer_file(struct transformer *t);
 
 void transformer_close(struct transformer *t);
 

@@ -62,7 +62,6 @@ read_vocab_txt(struct wordpiece_file *v)
 	}
 	if ((cause = modelfile_cause(bytes)) != NULL)
 		cli_errx(CLI_FATAL, "%s: %s", path, cause);
-	v->wrapped = true;
 	for (p = bytes.p, end = p + bytes.len; p < end; p = feed + 1, id++) {
 		feed = memchr(p, '\n', (size_t)(end - p));
 		if (feed == NULL)
@@ -92,42 +91,6 @@ need_part(struct wordpiece_file *v, struct str object, const char *name,
 		    "must be %s",
 		    v->folder, name, (int)kind.len, kind.p, type);
 	return part;
-}
-
-/* Whether "single" of a TemplateProcessing is [CLS], the text, [SEP]. */
-static bool
-is_template(struct str part, struct arena *mem)
-{
-	static const char *const want[3][2] = {{"SpecialToken", "[CLS]"},
-	    {"Sequence", "A"}, {"SpecialToken", "[SEP]"}};
-	struct str list, key, item, inside, id;
-	struct json_walk w;
-	size_t n = 0;
-
-	if (!json_member(part, mem, STR("single"), &list) ||
-	    !json_open(&w, list, '['))
-		return false;
-	for (; json_next(&w, mem, &key, &item); n++)
-		if (n == 3 || item.p[0] != '{' ||
-		    !json_member(item, mem, str_of(want[n][0]), &inside) ||
-		    !modelfile_str(inside, mem, "id", &id) ||
-		    !str_eq(id, str_of(want[n][1])))
-			return false;
-	return n == 3;
-}
-
-/* The same of whatever "post_processor" is there. */
-static bool
-is_wrapped(struct str object, struct arena *mem)
-{
-	struct str part, type;
-
-	if (!json_member(object, mem, STR("post_processor"), &part) ||
-	    !modelfile_str(part, mem, "type", &type))
-		return false;
-	return str_eq(type, STR("BertProcessing")) ||
-	       (str_eq(type, STR("TemplateProcessing")) &&
-		   is_template(part, mem));
 }
 
 /* The tokens that a text may hold literally. */
@@ -190,7 +153,6 @@ read_tokenizer_json(struct wordpiece_file *v, struct str object)
 	    json_get_str(raw, mem, &text))
 		v->options.unk = arena_copy(mem, text);
 	read_added(v, object);
-	v->wrapped = is_wrapped(object, mem);
 	need_part(v, object, "pre_tokenizer", "BertPreTokenizer");
 	part = need_part(v, object, "normalizer", "BertNormalizer");
 	modelfile_bool(part, mem, "clean_text", &v->options.clean);
@@ -200,16 +162,47 @@ read_tokenizer_json(struct wordpiece_file *v, struct str object)
 	modelfile_bool(part, mem, "strip_accents", &v->options.strip_accents);
 }
 
+size_t
+wordpiece_file_length(const char *folder, size_t nposition)
+{
+	/* named after what they were first written for */
+	static const char *const name[] = {"sentence_bert_config.json",
+	    "sentence_roberta_config.json", "sentence_distilbert_config.json"};
+	struct str bytes, object, raw;
+	struct arena mem = {0};
+	size_t len, max = nposition, i;
+
+	if (modelfile_object(
+		folder, "tokenizer_config.json", &bytes, &object)) {
+		if (json_member(object, &mem, STR("model_max_length"), &raw) &&
+		    json_get_size(raw, &len) && len < max)
+			max = len;
+		mapfile_close(&bytes);
+	}
+	for (i = 0; i < sizeof(name) / sizeof(*name); i++)
+		if (modelfile_object(folder, name[i], &bytes, &object)) {
+			if (json_member(
+				object, &mem, STR("max_seq_length"), &raw) &&
+			    json_get_size(raw, &len))
+				max = len < nposition ? len : nposition;
+			mapfile_close(&bytes);
+		}
+	arena_release(&mem);
+	if (max < 3)
+		cli_errx(
+		    CLI_FATAL, "%s: reads %zu tokens of a text", folder, max);
+	return max;
+}
+
 /* The settings that Hugging Face puts above those of tokenizer.json. */
 static void
 read_settings(struct wordpiece_file *v)
 {
 	struct wordpiece_options *o = &v->options;
-	struct str bytes, object, raw, kind;
-	size_t len;
+	struct str bytes, object, kind;
 	bool lower;
 
-	v->max_len = v->nposition;
+	v->max_len = wordpiece_file_length(v->folder, v->nposition);
 	if (modelfile_object(
 		v->folder, "tokenizer_config.json", &bytes, &object)) {
 		if (modelfile_str(object, &v->mem, "tokenizer_class", &kind) &&
@@ -225,25 +218,15 @@ read_settings(struct wordpiece_file *v)
 		    object, &v->mem, "strip_accents", &o->strip_accents);
 		modelfile_bool(
 		    object, &v->mem, "tokenize_chinese_chars", &o->cjk);
-		if (json_member(
-			object, &v->mem, STR("model_max_length"), &raw) &&
-		    json_get_size(raw, &len) && len < v->max_len)
-			v->max_len = len;
 		mapfile_close(&bytes);
 	}
 	if (modelfile_object(
 		v->folder, "sentence_bert_config.json", &bytes, &object)) {
-		if (json_member(object, &v->mem, STR("max_seq_length"), &raw) &&
-		    json_get_size(raw, &len))
-			v->max_len = len < v->nposition ? len : v->nposition;
 		if (modelfile_bool(object, &v->mem, "do_lower_case", &lower) &&
 		    lower)
 			o->lowercase = true;
 		mapfile_close(&bytes);
 	}
-	if (v->max_len < 3)
-		cli_errx(CLI_FATAL, "%s: reads %zu tokens of a text", v->folder,
-		    v->max_len);
 }
 
 void

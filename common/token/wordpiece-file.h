@@ -26,8 +26,6 @@ struct wordpiece_file {
 	uint32_t special[WORDPIECE_FILE_NSPECIAL]; /* (nspecial) ids */
 	size_t nspecial;
 	size_t max_len; /* tokens that the model reads; nposition at most */
-	/* texts stand between [CLS] and [SEP]: vocab.txt, or it is said so */
-	bool wrapped;
 	struct wordpiece_options options;
 	const char *folder;
 	struct arena mem;
@@ -40,6 +38,13 @@ struct wordpiece_file {
  */
 void wordpiece_file_read(struct wordpiece_file *v, const char *folder,
     size_t nvocab, size_t nposition);
+
+/*
+ * The tokens of a text that a model with so many positions reads, as
+ * sentence_bert_config.json or tokenizer_config.json says; 3 or more, or
+ * CLI_FATAL.
+ */
+size_t wordpiece_file_length(const char *folder, size_t nposition);
 
 /* NULL when it lacks the unknown token. */
 struct wordpiece *wordpiece_file_wordpiece(const struct wordpiece_file *v);

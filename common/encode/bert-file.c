@@ -1,0 +1,510 @@
+#include "encode/bert-file.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cli.h"
+#include "base/mapfile.h"
+#include "math/vecmath.h"
+#include "record/json.h"
+#include "token/modelfile.h"
+
+/*
+ * What the kinds of model call their parts; all else is alike.  Layers are
+ * post-norm, as bert.h has it.
+ */
+static const struct family {
+	const char *model_type, *prefix; /* of names, in a model with a head */
+	const char *dim, *nlayer, *nhead, *nffn, *act; /* of config.json */
+	const char *layer;			       /* of the weights */
+	const char *qkv[3], *out, *norm1, *up, *down, *norm2;
+	bool segments; /* there are embeddings of segments */
+	bool padded;   /* positions begin after that of the padding */
+	bool relative; /* attention has a bias by distance */
+} families[] = {
+#define BERT_CONFIG                                                            \
+	"hidden_size", "num_hidden_layers", "num_attention_heads",             \
+	    "intermediate_size", "hidden_act"
+#define BERT_LAYER                                                             \
+	"encoder.layer",                                                       \
+	    {"attention.self.query", "attention.self.key",                     \
+		"attention.self.value"},                                       \
+	    "attention.output.dense", "attention.output.LayerNorm",            \
+	    "intermediate.dense", "output.dense", "output.LayerNorm"
+    {"bert", "bert.", BERT_CONFIG, BERT_LAYER, true, false, false},
+    {"roberta", "roberta.", BERT_CONFIG, BERT_LAYER, true, true, false},
+    {"mpnet", "mpnet.", BERT_CONFIG, "encoder.layer",
+	{"attention.attn.q", "attention.attn.k", "attention.attn.v"},
+	"attention.attn.o", "attention.LayerNorm", "intermediate.dense",
+	"output.dense", "output.LayerNorm", false, true, true},
+    {"distilbert", "distilbert.", "dim", "n_layers", "n_heads", "hidden_dim",
+	"activation", "transformer.layer",
+	{"attention.q_lin", "attention.k_lin", "attention.v_lin"},
+	"attention.out_lin", "sa_layer_norm", "ffn.lin1", "ffn.lin2",
+	"output_layer_norm", false, false, false}};
+
+static const struct family *
+find_family(struct str model_type)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(families) / sizeof(*families); i++)
+		if (str_eq(model_type, str_of(families[i].model_type)))
+			return &families[i];
+	return NULL;
+}
+
+bool
+bert_file_runs(struct str model_type)
+{
+	return find_family(model_type) != NULL;
+}
+
+static size_t
+need_size(const struct bert_file *t, struct str config, struct arena *mem,
+    const char *name, size_t max)
+{
+	struct str raw;
+	size_t n;
+
+	if (!json_member(config, mem, str_of(name), &raw) ||
+	    !json_get_size(raw, &n) || n == 0 || n > max)
+		cli_errx(CLI_FATAL, "%s/config.json: no \"%s\" of 1 to %zu",
+		    t->folder, name, max);
+	return n;
+}
+
+/* A string member that must be one of two values, or absent. */
+static bool
+is_choice(const struct bert_file *t, struct str config, struct arena *mem,
+    const char *name, const char *usual, const char *other)
+{
+	struct str raw, value = str_of(usual);
+
+	if (json_member(config, mem, str_of(name), &raw))
+		json_get_str(raw, mem, &value);
+	if (str_eq(value, str_of(usual)))
+		return false;
+	if (other == NULL || !str_eq(value, str_of(other)))
+		cli_errx(CLI_FATAL, "%s/config.json: can't run \"%s\": %.*s",
+		    t->folder, name, (int)value.len, value.p);
+	return true;
+}
+
+static void
+read_shape(struct bert_file *t, struct str config)
+{
+	const struct family *f = t->family;
+	struct bert *b = &t->bert;
+	struct arena mem = {0};
+	struct str raw, act;
+	double epsilon = 1e-12;
+
+	b->dim = need_size(t, config, &mem, f->dim, 1 << 16);
+	b->nlayer = need_size(t, config, &mem, f->nlayer, BERT_FILE_NLAYER);
+	b->nhead = need_size(t, config, &mem, f->nhead, b->dim);
+	b->nffn = need_size(t, config, &mem, f->nffn, 1 << 20);
+	b->nvocab = need_size(t, config, &mem, "vocab_size", 1 << 24);
+	b->nposition =
+	    need_size(t, config, &mem, "max_position_embeddings", 1 << 16);
+	if (b->dim % b->nhead != 0)
+		cli_errx(CLI_FATAL,
+		    "%s/config.json: %zu dimensions in %zu attention heads",
+		    t->folder, b->dim, b->nhead);
+	is_choice(t, config, &mem, "position_embedding_type", "absolute", NULL);
+	act = STR("gelu");
+	if (json_member(config, &mem, str_of(f->act), &raw))
+		json_get_str(raw, &mem, &act);
+	if (str_eq(act, STR("gelu_new")))
+		b->tanh_gelu = true;
+	else
+		b->tanh_gelu = is_choice(
+		    t, config, &mem, f->act, "gelu", "gelu_pytorch_tanh");
+	if (json_member(config, &mem, STR("layer_norm_eps"), &raw))
+		json_get_num(raw, &epsilon);
+	b->epsilon = (float)epsilon;
+	arena_release(&mem);
+}
+
+static void
+open_weights_file(struct bert_file *t, const char *name)
+{
+	char path[4096];
+	const char *why, *cause;
+
+	modelfile_path(path, t->folder, name);
+	if (t->nfile == BERT_FILE_NFILE)
+		cli_errx(CLI_FATAL, "%s: more than %d files of weights",
+		    t->folder, BERT_FILE_NFILE);
+	if (!mapfile_open(&t->bytes[t->nfile], path)) {
+		if (errno == ENOENT)
+			cli_errx(CLI_FATAL,
+			    "%s: no such file; weights must be in the "
+			    "safetensors format",
+			    path);
+		cli_err(CLI_FATAL, "%s", path);
+	}
+	cause = modelfile_cause(t->bytes[t->nfile]);
+	if (cause != NULL ||
+	    !safetensors_open(&t->file[t->nfile], t->bytes[t->nfile], &why))
+		cli_errx(
+		    CLI_FATAL, "%s: %s", path, cause != NULL ? cause : why);
+	t->nfile++;
+}
+
+/* The files that the index names, each once. */
+static void
+open_weights(struct bert_file *t)
+{
+	struct str bytes, index, map, key, raw, name;
+	struct arena mem = {0};
+	struct json_walk w;
+	char *opened[BERT_FILE_NFILE];
+	size_t i, n = 0;
+
+	if (!modelfile_object(
+		t->folder, "model.safetensors.index.json", &bytes, &index)) {
+		open_weights_file(t, "model.safetensors");
+		return;
+	}
+	if (!json_member(index, &mem, STR("weight_map"), &map) ||
+	    !json_open(&w, map, '{'))
+		cli_errx(CLI_FATAL,
+		    "%s/model.safetensors.index.json: no \"weight_map\"",
+		    t->folder);
+	while (json_next(&w, &mem, &key, &raw)) {
+		if (!json_get_str(raw, &mem, &name) ||
+		    memchr(name.p, '/', name.len) != NULL)
+			cli_errx(CLI_FATAL,
+			    "%s/model.safetensors.index.json: no file name",
+			    t->folder);
+		for (i = 0; i < n; i++)
+			if (str_eq(name, str_of(opened[i])))
+				break;
+		if (i < n)
+			continue;
+		opened[n] = mem_string(name);
+		open_weights_file(t, opened[n++]); /* at most BERT_FILE_NFILE */
+	}
+	while (n > 0)
+		free(opened[--n]);
+	arena_release(&mem);
+	mapfile_close(&bytes);
+}
+
+static struct tensor *
+find_tensor(const struct bert_file *t, const char *name)
+{
+	struct tensor *found = NULL;
+	char full[160];
+	size_t i;
+
+	snprintf(full, sizeof(full), "%s%s", t->family->prefix, name);
+	for (i = 0; i < t->nfile && found == NULL; i++) {
+		found = safetensors_find(&t->file[i], full);
+		if (found == NULL)
+			found = safetensors_find(&t->file[i], name);
+	}
+	return found;
+}
+
+static void
+keep_copy(struct bert_file *t, float *copy)
+{
+	t->copy = mem_grow(t->copy, t->ncopy + 1, sizeof(*t->copy));
+	t->copy[t->ncopy++] = copy;
+}
+
+/*
+ * A tensor of nrow rows of ncol floats (ncol 0: nrow floats), or of more rows
+ * where at_least says so.
+ */
+static const float *
+tensor(struct bert_file *t, const char *name, size_t nrow, size_t ncol,
+    bool at_least)
+{
+	struct tensor *found = find_tensor(t, name);
+	const float *p;
+	float *copy = NULL;
+
+	if (found == NULL)
+		cli_errx(CLI_FATAL, "%s: no weights \"%s\"", t->folder, name);
+	if (found->ndim != (ncol > 0 ? 2 : 1) ||
+	    (at_least ? found->shape[0] < nrow : found->shape[0] != nrow) ||
+	    (ncol > 0 && found->shape[1] != ncol))
+		cli_errx(CLI_FATAL,
+		    "%s: weights \"%s\" are not of the shape that config.json "
+		    "says",
+		    t->folder, name);
+	p = safetensors_floats(found, &copy);
+	if (p == NULL)
+		cli_errx(CLI_FATAL, "%s: can't read weights of type %.*s",
+		    t->folder, (int)found->dtype.len, found->dtype.p);
+	if (!vecmath_finite(p, found->nitem))
+		cli_errx(CLI_FATAL,
+		    "%s: weights \"%s\" that are infinite or no numbers",
+		    t->folder, name);
+	found->used = true;
+	if (copy != NULL) {
+		keep_copy(t, copy);
+		mapfile_forget(found->data);
+	}
+	return p;
+}
+
+/* The scale and shift of a normalisation, under its new names or its old. */
+static void
+norm(struct bert_file *t, const char *name, const float **scale,
+    const float **shift)
+{
+	char full[128];
+	bool old;
+
+	snprintf(full, sizeof(full), "%s.gamma", name);
+	old = find_tensor(t, full) != NULL;
+	snprintf(full, sizeof(full), "%s.%s", name, old ? "gamma" : "weight");
+	*scale = tensor(t, full, t->bert.dim, 0, false);
+	snprintf(full, sizeof(full), "%s.%s", name, old ? "beta" : "bias");
+	*shift = tensor(t, full, t->bert.dim, 0, false);
+}
+
+/* A tensor into p; what was read of it is given back. */
+static void
+copy_tensor(
+    struct bert_file *t, const char *name, size_t nrow, size_t ncol, float *p)
+{
+	size_t n = nrow * (ncol > 0 ? ncol : 1), ncopy = t->ncopy;
+
+	memcpy(p, tensor(t, name, nrow, ncol, false), n * sizeof(*p));
+	while (t->ncopy > ncopy)
+		free(t->copy[--t->ncopy]);
+	mapfile_forget(find_tensor(t, name)->data);
+}
+
+/* The name of a part of a layer, and its last word. */
+static void
+layer_name(const struct bert_file *t, size_t i, const char *part,
+    const char *last, char name[128])
+{
+	snprintf(name, 128, "%s.%zu.%s%s", t->family->layer, i, part, last);
+}
+
+/* Query, key and value as one matrix, so that one product makes all three. */
+static void
+fuse(struct bert_file *t, struct bert_layer *l, size_t i)
+{
+	size_t k, dim = t->bert.dim;
+	float *weight = mem_aligned(3 * dim * dim * sizeof(*weight));
+	float *bias = mem_aligned(3 * dim * sizeof(*bias));
+	char name[128];
+
+	for (k = 0; k < 3; k++) {
+		layer_name(t, i, t->family->qkv[k], ".weight", name);
+		copy_tensor(t, name, dim, dim, weight + k * dim * dim);
+		layer_name(t, i, t->family->qkv[k], ".bias", name);
+		copy_tensor(t, name, dim, 0, bias + k * dim);
+	}
+	keep_copy(t, weight);
+	keep_copy(t, bias);
+	l->qkv_weight = weight;
+	l->qkv_bias = bias;
+}
+
+/* A dense layer's weights (nout, nin) and bias. */
+static void
+dense(struct bert_file *t, size_t i, const char *part, size_t nout, size_t nin,
+    const float **weight, const float **bias)
+{
+	char name[128];
+
+	layer_name(t, i, part, ".weight", name);
+	*weight = tensor(t, name, nout, nin, false);
+	layer_name(t, i, part, ".bias", name);
+	*bias = tensor(t, name, nout, 0, false);
+}
+
+static void
+read_layer(struct bert_file *t, size_t i)
+{
+	const struct family *f = t->family;
+	const struct bert *b = &t->bert;
+	struct bert_layer *l = &t->layer[i];
+	char name[128];
+
+	fuse(t, l, i);
+	dense(t, i, f->out, b->dim, b->dim, &l->out_weight, &l->out_bias);
+	dense(t, i, f->up, b->nffn, b->dim, &l->up_weight, &l->up_bias);
+	dense(t, i, f->down, b->dim, b->nffn, &l->down_weight, &l->down_bias);
+	layer_name(t, i, f->norm1, "", name);
+	norm(t, name, &l->norm1_scale, &l->norm1_shift);
+	layer_name(t, i, f->norm2, "", name);
+	norm(t, name, &l->norm2_scale, &l->norm2_shift);
+}
+
+/*
+ * MPNet's bias of attention, by buckets of distance: near ones have their own,
+ * farther ones share it by the logarithm; a row of 2 nposition - 1 a head.
+ */
+static void
+read_relative(struct bert_file *t)
+{
+	enum { NBUCKET = 32, HALF = NBUCKET / 2, EXACT = HALF / 2, FAR = 128 };
+	struct bert *b = &t->bert;
+	size_t span = 2 * b->nposition - 1, i, h, far, bucket;
+	const float *bias = tensor(t, "encoder.relative_attention_bias.weight",
+	    NBUCKET, b->nhead, false);
+	float *relative = mem_alloc(b->nhead * span * sizeof(*relative));
+
+	for (i = 0; i < span; i++) {
+		/* of a key that is i - (nposition - 1) after the query */
+		far = i < b->nposition ? b->nposition - 1 - i
+				       : i - (b->nposition - 1);
+		bucket = far;
+		if (far >= EXACT)
+			bucket = EXACT + (size_t)(logf((float)far / EXACT) /
+						  logf((float)FAR / EXACT) *
+						  (HALF - EXACT));
+		if (bucket > HALF - 1)
+			bucket = HALF - 1;
+		if (i >= b->nposition)
+			bucket += HALF;
+		for (h = 0; h < b->nhead; h++)
+			relative[h * span + i] = bias[bucket * b->nhead + h];
+	}
+	keep_copy(t, relative);
+	b->relative = relative;
+}
+
+static void
+read_weights(struct bert_file *t, size_t padding)
+{
+	struct bert *b = &t->bert;
+	size_t skip = t->family->padded ? padding + 1 : 0, i;
+
+	b->word = tensor(
+	    t, "embeddings.word_embeddings.weight", b->nvocab, b->dim, false);
+	b->position = tensor(t, "embeddings.position_embeddings.weight",
+	    b->nposition, b->dim, false);
+	if (skip + 3 > b->nposition)
+		cli_errx(
+		    CLI_FATAL, "%s/config.json: too few positions", t->folder);
+	b->position += skip * b->dim;
+	b->nposition -= skip;
+	if (t->family->segments) {
+		b->type = tensor(t, "embeddings.token_type_embeddings.weight",
+		    1, b->dim, true);
+	} else {
+		keep_copy(t, mem_zeroed(b->dim, sizeof(*b->type)));
+		b->type = t->copy[t->ncopy - 1];
+	}
+	norm(t, "embeddings.LayerNorm", &b->norm_scale, &b->norm_shift);
+	for (i = 0; i < b->nlayer; i++)
+		read_layer(t, i);
+	b->layer = t->layer;
+	if (t->family->relative)
+		read_relative(t);
+}
+
+/* Weights that nothing was made of, but for parts that vectors don't need. */
+void
+bert_file_settle(const struct bert_file *t)
+{
+	static const char *const idle[] = {"pooler.", "cls.", "lm_head.",
+	    "vocab_", "embeddings.position_ids", "embeddings.token_type_ids"};
+	const struct tensor *x;
+	struct str name, prefix = str_of(t->family->prefix);
+	size_t i, j, k;
+
+	for (i = 0; i < t->nfile; i++)
+		for (j = 0; j < t->file[i].ntensor; j++) {
+			x = &t->file[i].tensor[j];
+			if (x->used)
+				continue;
+			name = x->name;
+			if (str_starts(name, prefix))
+				name.p += prefix.len, name.len -= prefix.len;
+			for (k = 0; k < sizeof(idle) / sizeof(*idle); k++)
+				if (str_starts(name, str_of(idle[k])))
+					break;
+			if (k < sizeof(idle) / sizeof(*idle))
+				continue;
+			if (str_starts(name, STR("classifier.")))
+				cli_errx(CLI_FATAL,
+				    "%s: a classifier, which makes no vectors "
+				    "(weights \"%.*s\")",
+				    t->folder, (int)x->name.len, x->name.p);
+			cli_errx(CLI_FATAL,
+			    "%s: weights \"%.*s\" that config.json has no "
+			    "place for",
+			    t->folder, (int)x->name.len, x->name.p);
+		}
+}
+
+void
+bert_file_open(struct bert_file *t, const char *folder, struct str config)
+{
+	struct arena mem = {0};
+	struct str raw, type = STR("");
+	size_t padding = 1;
+
+	*t = (struct bert_file){.folder = folder};
+	modelfile_str(config, &mem, "model_type", &type);
+	t->family = find_family(type);
+	if (t->family == NULL)
+		cli_errx(CLI_FATAL, "%s: can't run a model of type %.*s",
+		    folder, (int)type.len, type.p);
+	if (json_member(config, &mem, STR("pad_token_id"), &raw))
+		json_get_size(raw, &padding);
+	arena_release(&mem);
+	read_shape(t, config);
+	open_weights(t);
+	read_weights(t, padding);
+}
+
+const float *
+bert_file_floats(
+    struct bert_file *t, const char *name, size_t nrow, size_t ncol)
+{
+	return tensor(t, name, nrow, ncol, false);
+}
+
+bool
+bert_file_has(const struct bert_file *t, const char *name)
+{
+	return find_tensor(t, name) != NULL;
+}
+
+/* Weights that are not used any more: a copy, or a part of a mapped file. */
+void
+bert_file_drop(struct bert_file *t, const float *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < t->ncopy; i++)
+		if (t->copy[i] == p) {
+			free(t->copy[i]);
+			t->copy[i] = NULL;
+			return;
+		}
+	mapfile_forget((struct str){(const char *)p, n * sizeof(*p)});
+}
+
+void
+bert_file_close(struct bert_file *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nfile; i++) {
+		safetensors_release(&t->file[i]);
+		mapfile_close(&t->bytes[i]);
+	}
+	for (i = 0; i < t->ncopy; i++)
+		free(t->copy[i]);
+	free(t->copy);
+	*t = (struct bert_file){0};
+}

@@ -1,0 +1,225 @@
+#include "encode/head.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/cli.h"
+#include "base/mapfile.h"
+#include "base/mem.h"
+#include "encode/transformer.h"
+#include "math/gemm.h"
+#include "math/vecmath.h"
+#include "record/json.h"
+#include "token/modelfile.h"
+
+enum { MAX_LABEL = 1 << 16 };
+
+struct head {
+	struct transformer *transformer;
+	size_t dim, nlabel;
+	struct str *label;  /* (nlabel), of mem */
+	const float *dense; /* (dim, dim) */
+	const float *dense_bias;
+	bool relu;	       /* else tanh */
+	const float *classify; /* (nlabel, dim) */
+	const float *classify_bias;
+	enum { SOFTMAX, SIGMOID, REGRESSION } kind;
+	struct arena mem;
+};
+
+/* "id2label":{"0":"NEGATIVE",..}, each number once; or "num_labels". */
+static void
+read_labels(struct head *h, struct str config, const char *folder)
+{
+	struct json_walk w;
+	struct str raw, key, item, name, none = {NULL, 0};
+	size_t id;
+	char text[32];
+
+	h->nlabel = 2; /* of a config that says nothing */
+	if (json_member(config, &h->mem, STR("num_labels"), &raw))
+		json_get_size(raw, &h->nlabel);
+	if (json_member(config, &h->mem, STR("id2label"), &raw) &&
+	    json_open(&w, raw, '{'))
+		for (h->nlabel = 0; json_next(&w, &h->mem, &key, &item);)
+			h->nlabel++;
+	if (h->nlabel == 0 || h->nlabel > MAX_LABEL)
+		cli_errx(CLI_FATAL, "%s/config.json: no labels", folder);
+	h->label = mem_alloc(h->nlabel * sizeof(*h->label));
+	for (id = 0; id < h->nlabel; id++) {
+		snprintf(text, sizeof(text), "LABEL_%zu", id);
+		h->label[id] = arena_copy(&h->mem, str_of(text));
+	}
+	if (!json_member(config, &h->mem, STR("id2label"), &raw) ||
+	    !json_open(&w, raw, '{'))
+		return;
+	for (id = 0; id < h->nlabel; id++)
+		h->label[id] = none;
+	while (json_next(&w, &h->mem, &key, &item)) {
+		if (!json_get_size(key, &id) || id >= h->nlabel ||
+		    h->label[id].p != NULL ||
+		    !json_get_str(item, &h->mem, &name))
+			cli_errx(CLI_FATAL,
+			    "%s/config.json: an \"id2label\" that is no list "
+			    "of "
+			    "names",
+			    folder);
+		h->label[id] = arena_copy(&h->mem, name);
+	}
+}
+
+static void
+read_kind(struct head *h, struct str config, const char *folder)
+{
+	struct str type = STR("");
+
+	modelfile_str(config, &h->mem, "problem_type", &type);
+	if (str_eq(type, STR("multi_label_classification")))
+		h->kind = SIGMOID;
+	else if (str_eq(type, STR("regression")) ||
+		 (type.len == 0 && h->nlabel == 1))
+		h->kind = REGRESSION;
+	else if (type.len > 0 &&
+		 !str_eq(type, STR("single_label_classification")))
+		cli_errx(CLI_FATAL,
+		    "%s/config.json: can't run \"problem_type\": %.*s", folder,
+		    (int)type.len, type.p);
+}
+
+/* A dense layer's weights (nout, dim) and bias. */
+static void
+read_dense(struct head *h, const char *name, size_t nout, const float **weight,
+    const float **bias)
+{
+	struct bert_file *f = transformer_file(h->transformer);
+	char full[64];
+
+	snprintf(full, sizeof(full), "%s.weight", name);
+	*weight = bert_file_floats(f, full, nout, h->dim);
+	snprintf(full, sizeof(full), "%s.bias", name);
+	*bias = bert_file_floats(f, full, nout, 0);
+}
+
+static void
+read_weights(struct head *h)
+{
+	struct bert_file *f = transformer_file(h->transformer);
+	const char *dense = "pooler.dense", *last = "classifier";
+
+	if (bert_file_has(f, "classifier.out_proj.weight")) {
+		dense = "classifier.dense";
+		last = "classifier.out_proj";
+	} else if (bert_file_has(f, "pre_classifier.weight")) {
+		dense = "pre_classifier";
+		h->relu = true;
+	}
+	read_dense(h, last, h->nlabel, &h->classify, &h->classify_bias);
+	read_dense(h, dense, h->dim, &h->dense, &h->dense_bias);
+	bert_file_settle(f);
+}
+
+struct head *
+head_open(const char *folder)
+{
+	struct head *h = mem_zeroed(1, sizeof(*h));
+	struct str bytes, config, type = STR("");
+
+	if (!modelfile_object(folder, "config.json", &bytes, &config) ||
+	    config.p[0] != '{')
+		cli_errx(CLI_FATAL,
+		    "%s/config.json: no such file, or no object", folder);
+	modelfile_str(config, &h->mem, "model_type", &type);
+	if (!bert_file_runs(type))
+		cli_errx(CLI_FATAL,
+		    "%s/config.json: can't run a model of type %.*s", folder,
+		    (int)type.len, type.p);
+	read_labels(h, config, folder);
+	read_kind(h, config, folder);
+	h->transformer = transformer_open(folder, config, true);
+	h->dim = transformer_dim(h->transformer);
+	read_weights(h);
+	mapfile_close(&bytes);
+	return h;
+}
+
+void
+head_close(struct head *h)
+{
+	transformer_close(h->transformer);
+	arena_release(&h->mem);
+	free(h->label);
+	free(h);
+}
+
+size_t
+head_nlabel(const struct head *h)
+{
+	return h->nlabel;
+}
+
+const struct str *
+head_label(const struct head *h)
+{
+	return h->label;
+}
+
+bool
+head_is_regression(const struct head *h)
+{
+	return h->kind == REGRESSION;
+}
+
+/* From the classifier's numbers to what they say. */
+static void
+finish(const struct head *h, float *p)
+{
+	float max = p[0], sum = 0;
+	size_t j;
+
+	switch (h->kind) {
+	case REGRESSION:
+		break;
+	case SIGMOID:
+		for (j = 0; j < h->nlabel; j++)
+			p[j] = 1 / (1 + expf(-p[j]));
+		break;
+	case SOFTMAX:
+		for (j = 1; j < h->nlabel; j++)
+			max = p[j] > max ? p[j] : max;
+		for (j = 0; j < h->nlabel; j++)
+			sum += p[j] = expf(p[j] - max);
+		for (j = 0; j < h->nlabel; j++)
+			p[j] /= sum;
+		break;
+	}
+}
+
+void
+head_score(
+    struct head *h, const struct str *text, size_t n, float *p, bool *known)
+{
+	size_t i, j, dim = h->dim, nlabel = h->nlabel;
+	float *x = mem_alloc((n + 1) * dim * sizeof(*x));
+	float *y = mem_alloc((n + 1) * dim * sizeof(*y));
+
+	transformer_first_rows(h->transformer, text, n, x, known);
+	gemm_nt(n, dim, dim, x, dim, h->dense, dim, 0, y, dim);
+	for (i = 0; i < n * dim; i++) {
+		y[i] += h->dense_bias[i % dim];
+		y[i] = !h->relu ? tanhf(y[i]) : y[i] > 0 ? y[i] : 0;
+	}
+	gemm_nt(n, nlabel, dim, y, dim, h->classify, dim, 0, p, nlabel);
+	for (i = 0; i < n * nlabel; i++)
+		p[i] += h->classify_bias[i % nlabel];
+	if (!vecmath_finite(p, n * nlabel))
+		cli_errx(CLI_FATAL, "the classifier makes a score that is "
+				    "infinite or no number");
+	for (i = 0; i < n; i++) {
+		finish(h, p + i * nlabel);
+		for (j = 0; j < nlabel && !known[i]; j++)
+			p[i * nlabel + j] = 0;
+	}
+	free(x);
+	free(y);
+}

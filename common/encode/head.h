@@ -1,0 +1,40 @@
+/*
+ * head - a classifier as transformers has it: a BERT with a head
+ *
+ * A folder whose config.json says BertForSequenceClassification, or the same of
+ * RoBERTa, MPNet or DistilBERT.  The first token's last hidden state goes through
+ * a dense layer, tanh (DistilBERT: relu) and the classifier's; what comes out is a
+ * number a label, made a probability as "problem_type" says.
+ *
+ * What is asked for and can't be run ends the tool with CLI_FATAL and a message
+ * that names it.
+ */
+
+#ifndef HEAD_H
+#define HEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+struct head;
+
+struct head *head_open(const char *folder);
+void head_close(struct head *h);
+
+size_t head_nlabel(const struct head *h);
+const struct str *head_label(const struct head *h); /* (nlabel) */
+
+/* The scores are numbers of any size, not probabilities. */
+bool head_is_regression(const struct head *h);
+
+/*
+ * The scores of text[0..n) as the rows of p (n, nlabel), and known[i]: whether a
+ * token of text i is known; if not, its row is zeros.  A text longer than the
+ * model reads is cut.  Scores that overflow are CLI_FATAL.
+ */
+void head_score(
+    struct head *h, const struct str *text, size_t n, float *p, bool *known);
+
+#endif
