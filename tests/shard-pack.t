@@ -19,14 +19,16 @@ import json, random
 r = random.Random(7)
 def text():
     return ' '.join('w%d' % r.randrange(1000) for _ in range(r.randrange(5, 120)))
+first = []
 with open('mined.jsonl', 'w') as f:
     for i in range(2000):
+        first.append(text())
         f.write(json.dumps({'id': 'd%d#%d' % (i // 2, i % 2), 'doc': 'd%d' % (i // 2),
-                            'text': text()}) + '\n')
+                            'chunk': i % 2, 'text': first[i]}) + '\n')
 with open('general.jsonl', 'w') as f:
     for i in range(9000):
         f.write(json.dumps({'id': 'd%d' % i if i < 300 else 'g%d' % i,
-                            'text': text()}) + '\n')
+                            'text': first[2 * i] if i < 300 else text()}) + '\n')
 with open('lines.jsonl', 'w') as f:
     for i in range(20000):
         f.write('{"id":"%d","text":"a"}\n' % i)
@@ -150,6 +152,34 @@ for format in jsonl jsonl.zst; do
 	    zstd -dcf $format/*.$format | LC_ALL=C sort >a &&
 	    zcat mix/*.gz | LC_ALL=C sort >b && cmp a b"
 done
+
+# A document is more than its name.
+cat >names.py <<'P'
+import json, subprocess, sys
+def write(name, *records):
+    with open(name, 'w') as f:
+        for doc, chunk, text in records:
+            f.write(json.dumps({'id': doc + '#' + str(chunk), 'doc': doc, 'chunk': chunk,
+                                'text': text} if chunk >= 0 else
+                               {'id': doc, 'text': text}) + '\n')
+write('n1', ('a', -1, 'one'), ('b', 0, 'x'), ('b', 1, 'y'), ('c', 0, 'p'), ('c', 1, 'q'),
+      ('d', 0, 'first'), *[('big', i, 'big %d' % i) for i in range(700)])
+write('n2', ('a', -1, 'two'), ('b', 0, 'z'), ('b', 1, 'y'), ('c', 0, 'q'), ('c', 1, 'p'),
+      ('d', 0, 'first'), ('d', 1, 'more'), *[('big', i, 'pig %d' % i) for i in range(700)])
+write('n3', ('a', -1, 'two'), ('d', 1, 'more'), ('e', -1, 'own'),
+      ('big', 4, 'pig 4'), ('big', 5, 'other'))
+p = subprocess.run(['shard-pack', '-o', 'names', '--format', 'jsonl', '--budget', '1M',
+                    *[a for n in '123' for a in ('--source', 's%s=n%s@1' % (n, n))]],
+                   stderr=subprocess.PIPE, text=True, check=True)
+m = json.load(open('names/manifest.json'))
+got = [(s['of_records'], s['in_earlier_source'], s['same_name_other_text']) for s in m['sources']]
+# n2: b and d are n1's; a, c and big only bear its names.  n3: a and big are n2's, d n1's
+assert got == [(706, 0, 0), (703, 4, 703), (1, 4, 0)], got
+assert 'source s2: 703 records have the name' in p.stderr, p.stderr
+got = sorted(open('names/train-00000.jsonl'))
+assert len(got) == len(set(got)) == 1410
+P
+ok 'a document of two sources has a name and a text in common' 'python3 names.py'
 
 # How much is taken.
 field() { # FOLDER SOURCE NAME

@@ -1,7 +1,7 @@
 /*
  * shard-pack - mix, shuffle and pack records into shards for training
  *
- * Pass 1 reads the sources and keeps of each record a note of 48 bytes, sorted
+ * Pass 1 reads the sources and keeps of each record a note of 56 bytes, sorted
  * beyond memory: by document, to give a document of two sources to one; then
  * by source and random key, the order in which a source is drawn from; then by
  * place.  Pass 2 reads the chosen records again in the order in which they lie,
@@ -334,6 +334,7 @@ note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
 {
 	uint64_t place[2];
 	struct str text, name;
+	size_t chunk;
 
 	if (!rec_need_str(in, rec, tool_text(), &text))
 		return false;
@@ -347,6 +348,9 @@ note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
 	place[0] = note->file;
 	place[1] = rec_place(in)->line;
 	note->doc = hash_64(name.p, name.len, 0);
+	if (!rec_get_size(rec, "chunk", &chunk))
+		chunk = 0;
+	note->part = hash_64(text.p, text.len, chunk);
 	note->key = hash_64(place, sizeof(place), o->seed);
 	note->offset = rec_place(in)->offset;
 	note->check = hash_64(rec->line.p, rec->line.len, 0);

@@ -181,11 +181,12 @@ put_sources(struct buf *b, const struct manifest *m, const uint64_t total[3])
 		    "\"records\": %" PRIu64 ", \"tokens\": %" PRIu64
 		    ", \"bytes\": %" PRIu64 ", \"of_records\": %" PRIu64
 		    ", \"of_tokens\": %" PRIu64 ", \"of_bytes\": %" PRIu64
-		    ", \"in_earlier_source\": %" PRIu64 "}%s\n",
+		    ", \"in_earlier_source\": %" PRIu64
+		    ", \"same_name_other_text\": %" PRIu64 "}%s\n",
 		    s->weight / sum, share(s->taken[m->by], total[m->by]),
 		    share(s->drawn, s->records), s->taken[PLAN_RECORDS],
 		    s->taken[PLAN_TOKENS], s->taken[PLAN_BYTES], s->records,
-		    s->tokens, s->bytes, s->shared,
+		    s->tokens, s->bytes, s->shared, s->other,
 		    i + 1 < m->nsource ? "," : "");
 	}
 	buf_printf(b, "  ],\n");

@@ -31,12 +31,15 @@ by_turn(const void *a, const void *b, const void *context)
 	return o != 0 ? o : order(x->offset, y->offset);
 }
 
+/* By name of the document, then by chunk and text. */
 static int
 by_document(const void *a, const void *b, const void *context)
 {
 	const struct plan_note *x = a, *y = b;
 	int o = order(x->doc, y->doc);
 
+	if (o == 0)
+		o = order(x->part, y->part);
 	return o != 0 ? o : by_turn(a, b, context);
 }
 
@@ -71,35 +74,129 @@ plan_put(struct plan *p, const struct plan_note *note)
 }
 
 /*
- * A document belongs to the first source that has it: notes of the same
- * document in later ones end here.
+ * The notes of one name, and which sources have the same document under it: for
+ * each source the first one that has it.
+ */
+struct namesakes {
+	struct plan_note note[256]; /* the first ones */
+	struct spool rest;	    /* the others, of all names so far */
+	uint64_t nnote, nrest;	    /* of this name; in rest, of earlier ones */
+	uint64_t number;	    /* of this name, from 1 on */
+	uint64_t *met;		    /* (nsource), the last name it has */
+	size_t *owner;		    /* (nsource), of met[] == number only */
+};
+
+enum {
+	NAMESAKES =
+	    sizeof(((struct namesakes *)0)->note) / sizeof(struct plan_note)
+};
+
+/* Both sources have the same document, and so have those that share it. */
+static void
+join(struct namesakes *g, size_t a, size_t b, size_t nsource)
+{
+	size_t from = g->owner[a], to = g->owner[b], i;
+
+	if (from < to) {
+		i = from;
+		from = to;
+		to = i;
+	}
+	for (i = 0; i < nsource && from != to; i++)
+		if (g->met[i] == g->number && g->owner[i] == from)
+			g->owner[i] = to;
+}
+
+static void
+keep_namesake(struct plan *p, struct namesakes *g, const struct plan_note *note)
+{
+	size_t source = p->source_of[note->file];
+
+	if (g->met[source] != g->number) {
+		g->met[source] = g->number;
+		g->owner[source] = source;
+	}
+	if (g->nnote < NAMESAKES) {
+		g->note[g->nnote] = *note;
+	} else {
+		if (!spool_is_open(&g->rest))
+			spool_open(&g->rest);
+		spool_write(&g->rest, note, sizeof(*note));
+	}
+	g->nnote++;
+}
+
+/*
+ * A document belongs to the first source that has it: its notes in later ones
+ * end here.  A source that has another document of the name keeps it.
  */
 static void
-share_out(struct plan *p, struct extsort *own)
+settle(struct plan *p, struct namesakes *g, struct extsort *own)
 {
 	struct plan_source *s;
 	struct plan_note note;
-	size_t owner = 0;
-	uint64_t doc = 0;
-	bool first = true;
+	size_t source, first = p->nsource;
+	uint64_t i;
 
-	while (extsort_next(&p->notes, &note)) {
-		if (first || note.doc != doc) {
-			doc = note.doc;
-			owner = p->source_of[note.file];
-		}
-		first = false;
-		s = &p->source[p->source_of[note.file]];
-		if (p->source_of[note.file] != owner) {
+	for (source = p->nsource; source-- > 0;)
+		if (g->met[source] == g->number)
+			first = source;
+	for (i = 0; i < g->nnote; i++) {
+		if (i < NAMESAKES)
+			note = g->note[i];
+		else
+			spool_read_at(&g->rest, &note, sizeof(note),
+			    (g->nrest + i - NAMESAKES) * sizeof(note));
+		source = p->source_of[note.file];
+		s = &p->source[source];
+		if (g->owner[source] != source) {
 			s->shared++;
 			tool_drop("in an earlier source");
 			continue;
 		}
+		s->other += source != first;
 		s->records++;
 		s->tokens += note.tokens;
 		s->bytes += (uint64_t)note.len + 1;
 		extsort_put(own, &note);
 	}
+	if (g->nnote > NAMESAKES)
+		g->nrest += g->nnote - NAMESAKES;
+	g->nnote = 0;
+}
+
+static void
+share_out(struct plan *p, struct extsort *own)
+{
+	struct namesakes *g = mem_zeroed(1, sizeof(*g));
+	struct plan_note note, last = {0};
+	size_t i;
+
+	g->met = mem_zeroed(p->nsource, sizeof(*g->met));
+	g->owner = mem_zeroed(p->nsource, sizeof(*g->owner));
+	while (extsort_next(&p->notes, &note)) {
+		if (g->number == 0 || note.doc != last.doc) {
+			settle(p, g, own);
+			g->number++;
+		}
+		keep_namesake(p, g, &note);
+		if (g->nnote > 1 && note.part == last.part)
+			join(g, p->source_of[note.file],
+			    p->source_of[last.file], p->nsource);
+		last = note;
+	}
+	settle(p, g, own);
+	for (i = 0; i < p->nsource; i++)
+		if (p->source[i].other > 0)
+			cli_warnx("source %s: %" PRIu64
+				  " records have the name of a document of an "
+				  "earlier source, but not its text; both stay",
+			    p->source[i].name, p->source[i].other);
+	if (spool_is_open(&g->rest))
+		spool_close(&g->rest);
+	free(g->met);
+	free(g->owner);
+	free(g);
 }
 
 /* The notes in the order in which each source is drawn from. */

@@ -1,7 +1,7 @@
 /*
  * plan - which records of weighted sources to pack, and how often
  *
- * Of each record a note of 48 bytes is kept, sorted beyond memory three times:
+ * Of each record a note of 56 bytes is kept, sorted beyond memory three times:
  * by document, to give a document of two sources to one; by source and random
  * key, the order in which a source is drawn from; and by place, the order in
  * which the chosen records are read again.
@@ -40,6 +40,7 @@ struct plan_source {
 	double weight;			 /* at least 0; the sum is above 0 */
 	uint64_t records, tokens, bytes; /* its own: no earlier source's */
 	uint64_t shared;		 /* records left to an earlier source */
+	uint64_t other;			 /* records: only a name is shared */
 	uint64_t drawn;			 /* records, repeated ones too */
 	uint64_t taken[PLAN_NUNIT];
 };
@@ -47,6 +48,7 @@ struct plan_source {
 /* What is kept of a record until it is chosen. */
 struct plan_note {
 	uint64_t doc;	 /* hash of what names its document */
+	uint64_t part;	 /* hash of its text and its number there */
 	uint64_t key;	 /* random: its turn in its source */
 	uint64_t offset; /* in the decompressed file */
 	uint64_t check;	 /* hash of the line */
@@ -77,9 +79,11 @@ void plan_init(struct plan *p, struct plan_source *source, size_t nsource,
 void plan_put(struct plan *p, const struct plan_note *note);
 
 /*
- * Decide how many records to draw from each source.  What also lies in an
- * earlier source is counted by tool_drop(); a source that ends before the
- * budget, or has nothing, is warned of.
+ * Decide how many records to draw from each source.  Two sources have the same
+ * document if notes of one doc are of one part, too; all its notes in the later
+ * one are left out and counted by tool_drop().  Where only doc is the same,
+ * both stay, with a warning.  A source that ends before the budget, or has
+ * nothing, is warned of.
  */
 void plan_draw(struct plan *p);
 
