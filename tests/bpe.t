@@ -133,7 +133,8 @@ def texts():
 
 theirs, folder = train(sys.argv[1])
 texts = list(texts())
-got = subprocess.run([os.environ["B"] + "/bench/ids", str(folder)],
+theirs.encode_special_tokens = "plain" in sys.argv
+got = subprocess.run([os.environ["B"] + "/bench/ids", str(folder), *sys.argv[2:]],
                      check=True, stdout=subprocess.PIPE,
                      input="".join(t + "\0" for t in texts).encode()
                      ).stdout.decode().split("\n")
@@ -150,8 +151,8 @@ for text, ours, want in zip(texts, got, theirs.encode_batch(
 print(len(texts), "texts,", nid, "ids,", wrong, "texts differ")
 sys.exit(wrong > 0 or nid < 500000)
 PY
-for kind in gpt2 prefix llama3 qwen2; do
+for kind in gpt2 prefix llama3 qwen2 'gpt2 plain' 'qwen2 plain'; do
 	like ', 0 texts differ' "the ids of tokenizers: $kind" \
-	    "$PEERS $tmp/check.py $kind"
+	    "rm -rf $tmp/${kind% *}; $PEERS $tmp/check.py $kind"
 done
 done_testing

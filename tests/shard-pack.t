@@ -168,15 +168,15 @@ write('n2', ('a', -1, 'two'), ('b', 0, 'z'), ('b', 1, 'y'), ('c', 0, 'q'), ('c',
       ('d', 0, 'first'), ('d', 1, 'more'), *[('big', i, 'pig %d' % i) for i in range(700)])
 write('n3', ('a', -1, 'two'), ('d', 1, 'more'), ('e', -1, 'own'),
       ('big', 4, 'pig 4'), ('big', 5, 'other'))
-p = subprocess.run(['shard-pack', '-o', 'names', '--format', 'jsonl', '--budget', '1M',
+p = subprocess.run(['shard-pack', '-o', 'namesakes', '--format', 'jsonl', '--budget', '1M',
                     *[a for n in '123' for a in ('--source', 's%s=n%s@1' % (n, n))]],
                    stderr=subprocess.PIPE, text=True, check=True)
-m = json.load(open('names/manifest.json'))
+m = json.load(open('namesakes/manifest.json'))
 got = [(s['of_records'], s['in_earlier_source'], s['same_name_other_text']) for s in m['sources']]
 # n2: b and d are n1's; a, c and big only bear its names.  n3: a and big are n2's, d n1's
 assert got == [(706, 0, 0), (703, 4, 703), (1, 4, 0)], got
 assert 'source s2: 703 records have the name' in p.stderr, p.stderr
-got = sorted(open('names/train-00000.jsonl'))
+got = sorted(open('namesakes/train-00000.jsonl'))
 assert len(got) == len(set(got)) == 1410
 P
 ok 'a document of two sources has a name and a text in common' 'python3 names.py'
@@ -352,6 +352,22 @@ ok 'WordPiece, ids of 4 bytes' "mkdir wp && (seq 0 65530 | sed 's/^/[unused/; s/
     --format megatron && od -An -v -td4 wp/o/train-00000.bin | tr -s ' ' >a &&
     echo ' 65532 65533 65532 65531' | cmp - a &&
     grep -q '\"token_count\": \"exact: WordPiece of 65534 tokens' wp/o/manifest.json"
+ok 'a control token that a text mentions is text' "
+    echo '{\"text\":\"of <|end|>of <mask> <|end|>\"}' >said.jsonl
+    said='shard-pack --source a=said.jsonl@1 --format megatron --tokenizer '\$gpt2
+    \$said -o said --eod '<|end|>' && \$said -o marked --control --bos '<|end|>of' \
+	--eos '<mask>' --eod '<|end|>' &&
+    python3 -c '
+import array, json
+def ids(folder):
+    return array.array(\"H\", open(folder + \"/train-00000.bin\", \"rb\").read()).tolist()
+plain, marked = ids(\"said\"), ids(\"marked\")
+assert plain[-1] == 0 and not {0, 1} & set(plain[:-1]) and 379 in plain, plain
+assert marked[0] == 1 and marked[-3:] == [0, 379, 0] and 1 in marked[1:], marked
+for folder, n in ((\"said\", len(plain)), (\"marked\", len(marked))):
+    m = json.load(open(folder + \"/manifest.json\"))
+    assert m[\"tokens\"] == n, (m, n)
+assert m[\"options\"][\"control\"] and m[\"options\"][\"bos\"] == \"<|end|>of\", m'"
 ok 'exact tokens of records' "shard-pack -o exact $both --tokenizer \$gpt2 --budget 200K &&
     python3 -c '
 import json

@@ -40,8 +40,9 @@ enum form { PACK, CHECK };
 static const struct tool_help help = {
     .usage =
 	"usage: shard-pack -o DIR --source NAME=FILE[,FILE...]@WEIGHT ...\n"
-	"                  [--budget N] [--by UNIT] [--drop NAME=LIST]\n"
-	"                  [--eod TOKEN] [--epochs N]\n"
+	"                  [--bos TOKEN] [--budget N] [--by UNIT] [--control]\n"
+	"                  [--drop NAME=LIST] [--eod TOKEN] [--eos TOKEN]\n"
+	"                  [--epochs N]\n"
 	"                  [--format NAME] [--memory SIZE] [--resume] [--rng "
 	"N]\n"
 	"                  [--shard-size SIZE] [--split NAME=SHARE]\n"
@@ -74,8 +75,12 @@ struct opts {
 	enum plan_unit by;
 	enum shard_format format;
 	struct tokenizer *tokenizer; /* NULL: tokens are estimated */
-	const char *eod;	     /* a token of it, or NULL */
-	uint32_t eod_id;
+	/* tokens around each record; no name: none */
+	struct mark {
+		const char *name;
+		uint32_t id;
+	} bos, eos, eod;
+	bool control;  /* control tokens in a text are such */
 	size_t width;  /* bytes of an id */
 	size_t budget; /* 0: none */
 	size_t seed, epochs;
@@ -180,26 +185,37 @@ read_drops(struct opts *o)
 }
 
 static void
+check_mark(const struct opts *o, const char *option, struct mark *mark)
+{
+	if (mark->name != NULL &&
+	    !tokenizer_id(o->tokenizer, str_of(mark->name), &mark->id))
+		cli_errx(CLI_FATAL, "%s: the tokenizer has no token '%s'",
+		    option, mark->name);
+}
+
+static void
 check_tokenizer(struct opts *o)
 {
 	if (o->tokenizer_folder == NULL) {
-		if (o->format == SHARD_MEGATRON || o->eod != NULL)
-			tool_usage("--format megatron and --eod need a "
-				   "--tokenizer");
+		if (o->format == SHARD_MEGATRON || o->bos.name != NULL ||
+		    o->eos.name != NULL || o->eod.name != NULL || o->control)
+			tool_usage("--format megatron, --bos, --eos, --eod and "
+				   "--control need a --tokenizer");
 		return;
 	}
-	o->tokenizer = tokenizer_open(o->tokenizer_folder);
+	o->tokenizer = tokenizer_open(o->tokenizer_folder, !o->control);
 	o->width = megatron_width(tokenizer_nvocab(o->tokenizer));
-	if (o->eod != NULL &&
-	    !tokenizer_id(o->tokenizer, str_of(o->eod), &o->eod_id))
-		cli_errx(CLI_FATAL, "--eod: the tokenizer has no token '%s'",
-		    o->eod);
+	check_mark(o, "--bos", &o->bos);
+	check_mark(o, "--eos", &o->eos);
+	check_mark(o, "--eod", &o->eod);
 }
 
 static void
 parse_options(struct opts *o, int argc, char *argv[])
 {
 	const struct option_row rows[] = {
+	    {"bos", "TOKEN", "begin each record with this token",
+		OPTION_STRING(&o->bos.name), .forms = 1 << PACK},
 	    {"budget", "N",
 		"stop before more than N units (K, M, G, T); else where the "
 		"first source would end",
@@ -210,12 +226,19 @@ parse_options(struct opts *o, int argc, char *argv[])
 		OPTION_CHOICE(&o->by, plan_unit_names), .forms = 1 << PACK},
 	    {"check", "DIR", "verify every shard of DIR against its manifest",
 		OPTION_STRING(&o->check), .selects = CHECK},
+	    {"control", NULL,
+		"a control token that stands in a text is that token; else it "
+		"is text",
+		OPTION_FLAG(&o->control), .forms = 1 << PACK},
 	    {"drop", "NAME=LIST",
 		"pass over the records of a source that a list of text-dedup "
 		"names",
 		OPTION_LIST(&o->drop), .forms = 1 << PACK},
-	    {"eod", "TOKEN", "end each record with this token",
-		OPTION_STRING(&o->eod), .forms = 1 << PACK},
+	    {"eod", "TOKEN",
+		"end each record with this token, behind that of --eos",
+		OPTION_STRING(&o->eod.name), .forms = 1 << PACK},
+	    {"eos", "TOKEN", "end each record with this token",
+		OPTION_STRING(&o->eos.name), .forms = 1 << PACK},
 	    {"epochs", "N", "take a source at most N times over (1)",
 		OPTION_SIZE(&o->epochs, 1, UINT32_MAX), .forms = 1 << PACK},
 	    {"format", "NAME",
@@ -324,7 +347,10 @@ count_tokens(const struct opts *o, struct str text)
 	if (o->tokenizer == NULL)
 		return (uint32_t)word_tokens(text);
 	tokenizer_encode(o->tokenizer, text, &n);
-	return (uint32_t)(n + (n > 0 && o->eod != NULL));
+	if (n == 0)
+		return 0;
+	return (uint32_t)(n + (o->bos.name != NULL) + (o->eos.name != NULL) +
+			  (o->eod.name != NULL));
 }
 
 /* A record's note; false if it is bad. */
@@ -407,6 +433,13 @@ split_of(const struct opts *o, uint64_t doc)
 	return (uint32_t)i;
 }
 
+static void
+put_mark(const struct opts *o, const struct mark *mark, struct buf *ids)
+{
+	if (mark->name != NULL)
+		megatron_put(ids, &mark->id, 1, o->width);
+}
+
 /* The ids of a record that was read before, in their bytes, into ids. */
 static void
 encode_record(
@@ -424,9 +457,12 @@ encode_record(
 	    !rec_get_str(&rec, tool_text(), &text))
 		return;
 	id = tokenizer_encode(o->tokenizer, text, &n);
+	if (n == 0)
+		return;
+	put_mark(o, &o->bos, ids);
 	megatron_put(ids, id, n, o->width);
-	if (n > 0 && o->eod != NULL)
-		megatron_put(ids, &o->eod_id, 1, o->width);
+	put_mark(o, &o->eos, ids);
+	put_mark(o, &o->eod, ids);
 }
 
 /* Pass 2: the chosen records, from where they lie to their piles. */
@@ -487,7 +523,10 @@ write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 {
 	struct shard_writer *w = mem_zeroed(o->nsplit, sizeof(*w));
 	struct manifest m = {.id = id,
-	    .eod = o->eod,
+	    .bos = o->bos.name,
+	    .eos = o->eos.name,
+	    .eod = o->eod.name,
+	    .control = o->control,
 	    .by = o->by,
 	    .format = o->format,
 	    .budget = o->budget,
@@ -523,6 +562,15 @@ write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 	free(w);
 }
 
+static void
+add_mark(struct hash_stream *h, const struct mark *mark)
+{
+	bool there = mark->name != NULL;
+
+	hash_add(h, &there, sizeof(there));
+	hash_add(h, &mark->id, sizeof(mark->id));
+}
+
 /* Choose records; id: the hash of all that decides what is written. */
 static void
 choose(
@@ -539,7 +587,10 @@ choose(
 	if (o->tokenizer != NULL) {
 		identity = tokenizer_identity(o->tokenizer);
 		hash_add(h, &identity, sizeof(identity));
-		hash_add(h, &o->eod_id, sizeof(o->eod_id));
+		add_mark(h, &o->bos);
+		add_mark(h, &o->eos);
+		add_mark(h, &o->eod);
+		hash_add(h, &o->control, sizeof(o->control));
 	}
 	for (i = 0; i < o->nsplit; i++) {
 		hash_add(h, o->split[i].name, strlen(o->split[i].name) + 1);

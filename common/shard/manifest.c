@@ -138,6 +138,15 @@ put_json(struct buf *b, const char *name, const char *value)
 }
 
 static void
+put_mark(struct buf *b, const char *name, const char *token)
+{
+	if (token == NULL)
+		return;
+	put_json(b, name, token);
+	buf_printf(b, ", ");
+}
+
+static void
 put_options(struct buf *b, const struct manifest *m)
 {
 	size_t i;
@@ -147,10 +156,11 @@ put_options(struct buf *b, const struct manifest *m)
 	if (m->budget > 0)
 		buf_printf(b, ", \"budget\": %" PRIu64, m->budget);
 	buf_printf(b, ", \"epochs\": %" PRIu64 ", ", m->epochs);
-	if (m->eod != NULL) {
-		put_json(b, "eod", m->eod);
-		buf_printf(b, ", ");
-	}
+	put_mark(b, "bos", m->bos);
+	if (m->control)
+		buf_printf(b, "\"control\": true, ");
+	put_mark(b, "eos", m->eos);
+	put_mark(b, "eod", m->eod);
 	put_json(b, "format", manifest_formats[m->format]);
 	buf_printf(b,
 	    ", \"rng\": %" PRIu64 ", \"shard_size\": %zu, \"split\": {",

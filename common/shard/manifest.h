@@ -24,9 +24,10 @@ struct manifest_split {
 
 /* What the manifest tells of a run. */
 struct manifest {
-	const char *id;		 /* of the plan */
-	const char *token_count; /* how tokens were counted */
-	const char *eod;	 /* or NULL */
+	const char *id;		     /* of the plan */
+	const char *token_count;     /* how tokens were counted */
+	const char *bos, *eos, *eod; /* tokens, or NULL */
+	bool control;		     /* control tokens in a text are such */
 	enum plan_unit by;
 	enum shard_format format;
 	uint64_t budget; /* or 0 */

@@ -41,6 +41,7 @@ struct joining {
 
 struct bpe {
 	struct bpe_options options;
+	bool plain;	    /* control tokens in a text are text */
 	struct vocab vocab; /* tokens as bytes */
 	uint32_t *vocab_id; /* (vocab_cap), by number in vocab */
 	size_t vocab_cap;
@@ -282,6 +283,12 @@ bpe_add(struct bpe *b, const struct bpe_added *added)
 		starts[first << 8 | (unsigned char)new->text.p[1]] = true;
 	for (i = 0; new->text.len == 1 && i < 256; i++)
 		starts[first << 8 | i] = true;
+}
+
+void
+bpe_plain(struct bpe *b, bool plain)
+{
+	b->plain = plain;
 }
 
 bool
@@ -647,6 +654,10 @@ encode_part(struct bpe *b, struct str s, bool normalised)
 			    b, (struct str){s.p + at, s.len - at}, normalised);
 			if (a == NULL) {
 				at++;
+				continue;
+			}
+			if (a->special && b->plain) {
+				at += a->text.len;
 				continue;
 			}
 			if (a->lstrip)

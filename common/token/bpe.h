@@ -45,6 +45,7 @@ struct bpe_added {
 	struct str text;     /* not empty */
 	bool lstrip, rstrip; /* takes the white space on that side */
 	bool normalised;     /* looked for behind NFC, not before */
+	bool special;	     /* a control token, such as the end of a text */
 	uint32_t id;
 };
 
@@ -72,6 +73,12 @@ bool bpe_whole(const struct bpe *b);
  * is none.
  */
 bool bpe_id(const struct bpe *b, struct str text, uint32_t *id);
+
+/*
+ * Whether control tokens in a text are text like any other (split_special_tokens
+ * of Hugging Face's library); they are not, at first.
+ */
+void bpe_plain(struct bpe *b, bool plain);
 
 /* The ids of text, (*n), lent until the next call. */
 const uint32_t *bpe_encode(struct bpe *b, struct str text, size_t *n);

@@ -243,6 +243,7 @@ read_added(struct reader *r, struct str object)
 		a = (struct bpe_added){.text = text_of(r, item, "content"),
 		    .lstrip = is_true(r, item, "lstrip", false),
 		    .rstrip = is_true(r, item, "rstrip", false),
+		    .special = is_true(r, item, "special", false),
 		    .normalised = is_true(r, item, "normalized", false)};
 		if (a.text.len == 0)
 			continue;
@@ -303,11 +304,13 @@ is_wordpiece(struct str object)
 }
 
 static void
-open_wordpiece(struct tokenizer *t, const char *folder)
+open_wordpiece(struct tokenizer *t, const char *folder, bool plain)
 {
 	struct wordpiece_file v;
 
 	wordpiece_file_read(&v, folder, MAX_PIECES, SIZE_MAX);
+	if (plain)
+		wordpiece_file_plain(&v);
 	t->wordpiece = wordpiece_file_wordpiece(&v);
 	t->nvocab = (uint32_t)v.n;
 	wordpiece_file_release(&v);
@@ -339,23 +342,25 @@ hash_files(const char *folder)
 }
 
 struct tokenizer *
-tokenizer_open(const char *folder)
+tokenizer_open(const char *folder, bool plain)
 {
 	struct tokenizer *t = mem_zeroed(1, sizeof(*t));
 	struct str bytes, object;
 	char why[TOKENIZER_WHY];
 
 	if (!modelfile_object(folder, "tokenizer.json", &bytes, &object)) {
-		open_wordpiece(t, folder);
+		open_wordpiece(t, folder, plain);
 	} else {
 		if (is_wordpiece(object))
-			open_wordpiece(t, folder);
+			open_wordpiece(t, folder, plain);
 		else if ((t->bpe = tokenizer_bpe(object, &t->nvocab, why)) ==
 			 NULL)
 			cli_errx(
 			    CLI_FATAL, "%s/tokenizer.json: %s", folder, why);
 		mapfile_close(&bytes);
 	}
+	if (t->bpe != NULL)
+		bpe_plain(t->bpe, plain);
 	t->identity = hash_files(folder);
 	return t;
 }

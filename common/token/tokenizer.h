@@ -19,8 +19,12 @@
 
 struct tokenizer;
 
-/* A folder that can't be used ends the tool with CLI_FATAL and says why. */
-struct tokenizer *tokenizer_open(const char *folder);
+/*
+ * A folder that can't be used ends the tool with CLI_FATAL and says why.
+ * plain: a control token that stands in a text is text like any other; else it
+ * is that token.
+ */
+struct tokenizer *tokenizer_open(const char *folder, bool plain);
 void tokenizer_close(struct tokenizer *t);
 
 const char *tokenizer_kind(const struct tokenizer *t);	/* "BPE" ... */

@@ -34,11 +34,12 @@ set_token(struct wordpiece_file *v, struct str token, size_t id)
 }
 
 static void
-add_special(struct wordpiece_file *v, size_t id)
+add_special(struct wordpiece_file *v, size_t id, bool control)
 {
 	if (v->nspecial == WORDPIECE_FILE_NSPECIAL)
 		cli_errx(CLI_FATAL, "%s: more than %d added tokens", v->folder,
 		    WORDPIECE_FILE_NSPECIAL);
+	v->control[v->nspecial] = control;
 	v->special[v->nspecial++] = (uint32_t)id;
 }
 
@@ -70,7 +71,7 @@ read_vocab_txt(struct wordpiece_file *v)
 		set_token(v, line, id);
 		for (i = 0; i < 5; i++)
 			if (str_eq(line, str_of(special[i])))
-				add_special(v, id);
+				add_special(v, id, true);
 	}
 	mapfile_close(&bytes);
 }
@@ -100,13 +101,14 @@ read_added(struct wordpiece_file *v, struct str object)
 	struct str key, raw, part, text;
 	struct arena *mem = &v->mem;
 	struct json_walk w;
-	bool single = false;
+	bool single = false, control;
 	size_t id;
 
 	if (!json_member(object, mem, STR("added_tokens"), &raw) ||
 	    !json_open(&w, raw, '['))
 		return;
 	while (json_next(&w, mem, &key, &part)) {
+		control = false;
 		if (!modelfile_str(part, mem, "content", &text) ||
 		    !json_member(part, mem, STR("id"), &raw) ||
 		    !json_get_size(raw, &id))
@@ -118,7 +120,8 @@ read_added(struct wordpiece_file *v, struct str object)
 			    "the token %.*s",
 			    v->folder, (int)text.len, text.p);
 		set_token(v, text, id);
-		add_special(v, id);
+		modelfile_bool(part, mem, "special", &control);
+		add_special(v, id, control);
 	}
 }
 
@@ -249,6 +252,18 @@ wordpiece_file_read(struct wordpiece_file *v, const char *folder, size_t nvocab,
 		read_vocab_txt(v);
 	}
 	read_settings(v);
+}
+
+void
+wordpiece_file_plain(struct wordpiece_file *v)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < v->nspecial; i++)
+		if (!v->control[i])
+			v->special[n++] = v->special[i];
+	memset(v->control, 0, sizeof(v->control));
+	v->nspecial = n;
 }
 
 struct wordpiece *

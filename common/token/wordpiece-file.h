@@ -24,6 +24,7 @@ struct wordpiece_file {
 	size_t n, cap;
 	size_t nvocab, nposition;		   /* as asked for */
 	uint32_t special[WORDPIECE_FILE_NSPECIAL]; /* (nspecial) ids */
+	bool control[WORDPIECE_FILE_NSPECIAL];	   /* (nspecial), as [SEP] */
 	size_t nspecial;
 	size_t max_len; /* tokens that the model reads; nposition at most */
 	struct wordpiece_options options;
@@ -45,6 +46,9 @@ void wordpiece_file_read(struct wordpiece_file *v, const char *folder,
  * CLI_FATAL.
  */
 size_t wordpiece_file_length(const char *folder, size_t nposition);
+
+/* Let control tokens that stand in a text be text like any other. */
+void wordpiece_file_plain(struct wordpiece_file *v);
 
 /* NULL when it lacks the unknown token. */
 struct wordpiece *wordpiece_file_wordpiece(const struct wordpiece_file *v);

@@ -1,7 +1,9 @@
 /*
  * ids - the ids of texts, a line each, by the tokenizer of a folder
  *
- * usage: ids DIR <texts	(each ended by a NUL byte)
+ * usage: ids DIR [plain] <texts	(each ended by a NUL byte)
+ *
+ * plain: control tokens in a text are text.
  */
 
 #include <stdio.h>
@@ -19,9 +21,9 @@ main(int argc, char *argv[])
 	size_t cap = 0, n, i;
 	ssize_t len;
 
-	if (argc != 2)
-		cli_errx(CLI_FATAL, "usage: ids DIR");
-	t = tokenizer_open(argv[1]);
+	if (argc != 2 && argc != 3)
+		cli_errx(CLI_FATAL, "usage: ids DIR [plain]");
+	t = tokenizer_open(argv[1], argc == 3);
 	while ((len = getdelim(&text, &cap, '\0', stdin)) > 0) {
 		len -= text[len - 1] == '\0';
 		id = tokenizer_encode(t, (struct str){text, (size_t)len}, &n);
