@@ -202,6 +202,24 @@ ok 'epochs' "shard-pack -o epochs $both --by records --budget 9K --epochs 2 &&
     test \$(zcat epochs/*.gz | wc -l) -eq 9000"
 [ "$(field epochs mined epochs)" = 1.125 ]
 report $? 'are counted'
+ok 'but no document that is kept apart is taken twice' "
+    shard-pack -o apart \$both --by records --budget 60K --epochs 3 \
+	--split valid=.1 --split test=.1 --format jsonl 2>err &&
+    cat apart/valid-* apart/test-* | sort | uniq -d | cmp - /dev/null &&
+    sort apart/train-* | uniq -c | awk '\$1 != 3 { exit 1 }' &&
+    grep -q 'source mined ends' err && test \$(cat apart/*.jsonl | sort -u | wc -l) = 10700"
+ok 'copies of what a second round takes in part' "
+    shard-pack -o part \$both --by records --budget 12K --epochs 3 \
+	--split valid=.2 --format jsonl 2>err && python3 - <<'P'
+import collections, json
+m = json.load(open('part/manifest.json'))
+count = {s: collections.Counter(open('part/%s-00000.jsonl' % s)) for s in ('train', 'valid')}
+assert set(count['valid'].values()) == {1} and set(count['train'].values()) <= {1, 2, 3}
+assert sum(map(sum, (c.values() for c in count.values()))) == m['records'] == 12000
+mined = [n for l, n in count['train'].items() if 'd' in json.loads(l)['id'][:1]
+         and 'chunk' in l]
+assert max(mined) - min(mined) <= 1, set(mined)
+P"
 ok 'a weight of 0 leaves a source out, and claims nothing' \
     "shard-pack -o zero --source mined=mined.jsonl@0 \
     --source general=general.jsonl@1 && test \$(zcat zero/*.gz | wc -l) -eq 9000"

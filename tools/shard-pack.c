@@ -433,6 +433,15 @@ split_of(const struct opts *o, uint64_t doc)
 	return (uint32_t)i;
 }
 
+/* A document of another split than train is no better for being repeated. */
+static bool
+kept_apart(const void *context, uint64_t doc)
+{
+	const struct opts *o = context;
+
+	return split_of(o, doc) + 1 < o->nsplit;
+}
+
 static void
 put_mark(const struct opts *o, const struct mark *mark, struct buf *ids)
 {
@@ -630,6 +639,8 @@ pack(struct opts *o)
 	plan.by = o->by;
 	plan.budget = o->budget;
 	plan.epochs = o->epochs;
+	plan.once = kept_apart;
+	plan.context = o;
 	read_sources(o, &plan);
 	plan_draw(&plan);
 	shuffle_init(&pile, o->memory / 3);

@@ -126,6 +126,12 @@ keep_namesake(struct plan *p, struct namesakes *g, const struct plan_note *note)
 	g->nnote++;
 }
 
+static bool
+may_repeat(const struct plan *p, uint64_t doc)
+{
+	return p->once == NULL || !p->once(p->context, doc);
+}
+
 /*
  * A document belongs to the first source that has it: its notes in later ones
  * end here.  A source that has another document of the name keeps it.
@@ -156,6 +162,7 @@ settle(struct plan *p, struct namesakes *g, struct extsort *own)
 		}
 		s->other += source != first;
 		s->records++;
+		s->again += may_repeat(p, note.doc);
 		s->tokens += note.tokens;
 		s->bytes += (uint64_t)note.len + 1;
 		extsort_put(own, &note);
@@ -221,6 +228,13 @@ struct cursor {
 	uint64_t next; /* in the source: the note after note[len - 1] */
 };
 
+/* How many records a source gives until it ends. */
+static uint64_t
+limit(const struct plan *p, const struct plan_source *s)
+{
+	return s->records + s->again * (p->epochs - 1);
+}
+
 static const struct plan_note *
 peek(struct cursor *c, struct plan *p, size_t source)
 {
@@ -263,7 +277,7 @@ draw(struct plan *p)
 	mix_init(&mix, weight, p->nsource);
 	while ((i = mix_next(&mix)) < p->nsource) {
 		s = &p->source[i];
-		if (s->drawn == s->records * p->epochs) {
+		if (s->drawn == limit(p, s)) {
 			if (s->records == 0)
 				tool_lost(s->name, "a source without records");
 			if (p->budget == 0)
@@ -274,6 +288,9 @@ draw(struct plan *p)
 			mix_close(&mix, i);
 			continue;
 		}
+		while (s->drawn >= s->records &&
+		       !may_repeat(p, peek(&cursor[i], p, i)->doc))
+			cursor[i].pos++;
 		n = units(peek(&cursor[i], p, i), p->by);
 		if (p->budget > 0 && mix.total + n > p->budget)
 			break;
@@ -315,7 +332,7 @@ plan_choose(
 	struct cursor c;
 	struct plan_source *s;
 	struct plan_note note;
-	uint64_t j, copy;
+	uint64_t j, k, more, copy;
 	size_t i;
 
 	extsort_init(
@@ -324,11 +341,18 @@ plan_choose(
 		s = &p->source[i];
 		c.pos = c.len = 0;
 		c.next = 0;
+		k = 0; /* of those that may be repeated */
 		for (j = 0; j < s->records && j < s->drawn; j++) {
 			note = *peek(&c, p, i);
 			c.pos++;
-			note.copies = (uint32_t)(s->drawn / s->records +
-						 (j < s->drawn % s->records));
+			note.copies = 1;
+			if (s->drawn > s->records && may_repeat(p, note.doc)) {
+				more = s->drawn - s->records;
+				note.copies +=
+				    (uint32_t)(more / s->again +
+					       (k < more % s->again));
+				k++;
+			}
 			for (copy = 0; copy < note.copies; copy++)
 				shuffle_expect(pile, plan_key(&note, copy),
 				    width > 0 ? note.tokens * width : note.len);

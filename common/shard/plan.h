@@ -22,6 +22,7 @@
 #ifndef PLAN_H
 #define PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,7 @@ struct plan_source {
 	double weight;			 /* at least 0; the sum is above 0 */
 	uint64_t records, tokens, bytes; /* its own: no earlier source's */
 	uint64_t shared;		 /* records left to an earlier source */
+	uint64_t again;			 /* its own that may be repeated */
 	uint64_t other;			 /* records: only a name is shared */
 	uint64_t drawn;			 /* records, repeated ones too */
 	uint64_t taken[PLAN_NUNIT];
@@ -62,7 +64,10 @@ struct plan {
 	enum plan_unit by;
 	uint64_t budget; /* units; 0: until the first source ends */
 	uint64_t epochs; /* how often a source may be taken, at least 1 */
-	size_t memory;	 /* bytes of one sort */
+	/* whether a document may be taken only once; NULL: none is */
+	bool (*once)(const void *context, uint64_t doc);
+	const void *context;
+	size_t memory; /* bytes of one sort */
 	struct extsort notes;
 	struct spool turns; /* own notes, by source and turn */
 	uint64_t *first;    /* (nsource + 1), places in turns */
