@@ -169,11 +169,14 @@ choose(struct extract *x, const struct html *h, const struct extract_opts *o)
 	k->nrepeated = choice_again(h, k->features, k->keep);
 }
 
-/* Separators of columns, so many. */
+/*
+ * Separators of columns, from one to another.  There are none if it isn't later,
+ * as where cells are astray and a row goes on after another one.
+ */
 static void
-put_columns(struct buf *out, size_t n)
+put_columns(struct buf *out, uint32_t from, uint32_t to)
 {
-	while (n-- > 0)
+	for (; from < to; from++)
 		buf_puts(out, STR(" | "));
 }
 
@@ -185,7 +188,7 @@ put_row_end(struct extract *x, struct buf *out, const struct html_block *last)
 
 	if (last != NULL && place[last->row].table != 0)
 		put_columns(
-		    out, place[last->row].slot - 1 - place[last->cell].slot);
+		    out, place[last->cell].slot + 1, place[last->row].slot);
 }
 
 /* What parts a block from the one kept before it. */
@@ -199,10 +202,11 @@ put_gap(struct extract *x, struct buf *out, const struct html_block *last,
 	if (last != NULL && b->row != 0 && b->row == last->row) {
 		if (b->cell == last->cell)
 			buf_putc(out, ' ');
+		else if (data && place[b->cell].slot > place[last->cell].slot)
+			put_columns(
+			    out, place[last->cell].slot, place[b->cell].slot);
 		else
-			put_columns(out,
-			    data ? place[b->cell].slot - place[last->cell].slot
-				 : 1);
+			put_columns(out, 0, 1);
 		return;
 	}
 	put_row_end(x, out, last);
@@ -212,7 +216,7 @@ put_gap(struct extract *x, struct buf *out, const struct html_block *last,
 	else if (last != NULL)
 		buf_puts(out, STR("\n\n"));
 	if (data)
-		put_columns(out, place[b->cell].slot);
+		put_columns(out, 0, place[b->cell].slot);
 }
 
 /* The text of a block: on one line in a table. */

@@ -429,12 +429,13 @@ is_code(struct html_clean *c, enum html_tag t, struct str classes, size_t at,
 	    "code-example code-sample code-listing source-code sourcecode "
 	    "prettyprint hljs codehilite";
 	bool named = (t == HTML_DIV || t == HTML_SPAN || t == HTML_P ||
-			 t == HTML_CODE || t == HTML_OTHER) &&
+			 t == HTML_CODE) &&
+		     html_may_have(classes, "code hljs pretty") &&
 		     html_has_name(classes, words);
 	struct str name = str_of(html_tag_name(t));
 	const char *q, *stop = end, *next;
 
-	if (c->npre > 0 || t == HTML_OTHER || (!named && t != HTML_CODE) ||
+	if (c->npre > 0 || (!named && t != HTML_CODE) ||
 	    (!named && !begins_box(c, at)))
 		return false;
 	if ((size_t)(end - s) > CODE_MAX)
@@ -489,7 +490,8 @@ clean_special(struct html_clean *c, enum html_tag t, struct str name, size_t at,
 	const char *q;
 
 	if (t == HTML_IMG) {
-		if (html_has_name(classes, "mwe-math* math* tex latex") &&
+		if (html_may_have(classes, "math tex") &&
+		    html_has_name(classes, "mwe-math* math* tex latex") &&
 		    attr_of(c, first, AT_ALT).len > 0)
 			clean_math_image(c, attr_of(c, first, AT_ALT));
 		return s;
@@ -499,7 +501,7 @@ clean_special(struct html_clean *c, enum html_tag t, struct str name, size_t at,
 		return clean_math(
 		    c, name, attr_of(c, first, AT_ALTTEXT), s, end);
 	}
-	if (classes.len > 0 || t == HTML_OTHER) {
+	if (c->drawn && (classes.len > 0 || t == HTML_OTHER)) {
 		size_t keep = c->out.len;
 
 		c->out.len = at;
@@ -639,6 +641,9 @@ html_clean(struct html_clean *c, struct str page)
 	c->code_end = NULL;
 	c->look = 4 * page.len + CODE_MAX;
 	c->tex = memmem(page.p, page.len, "math/tex", 8) != NULL;
+	c->drawn = memmem(page.p, page.len, "katex-html", 10) != NULL ||
+		   memmem(page.p, page.len, "MathJax", 7) != NULL ||
+		   memmem(page.p, page.len, "mjx-", 4) != NULL;
 	c->math.len = c->math_at = c->math_end = 0;
 	while (s < end) {
 		q = memchr(s, '<', (size_t)(end - s));

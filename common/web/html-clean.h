@@ -45,6 +45,7 @@ struct html_clean {
 	const char *code_end;	  /* the end tag of what is given as <pre> */
 	size_t look;		  /* bytes that may yet be looked ahead at */
 	bool tex;		  /* formulas stand in scripts, too */
+	bool drawn;		  /* and may be drawn */
 	struct buf math;	  /* the last formula */
 	size_t math_at, math_end; /* its place in out */
 };

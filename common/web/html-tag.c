@@ -120,6 +120,24 @@ is_listed(struct str name, const char *words)
 }
 
 bool
+html_may_have(struct str list, const char *parts)
+{
+	size_t len, i;
+
+	for (; list.len > 0 && *parts != '\0';
+	     parts += len + (parts[len] == ' ')) {
+		len = strcspn(parts, " ");
+		for (i = 0; i + len <= list.len; i++)
+			if (html_lower((unsigned char)list.p[i]) ==
+				(unsigned char)parts[0] &&
+			    str_ieq((struct str){list.p + i, len},
+				(struct str){parts, len}))
+				return true;
+	}
+	return false;
+}
+
+bool
 html_has_name(struct str list, const char *words)
 {
 	struct str name;

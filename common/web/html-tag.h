@@ -105,6 +105,12 @@ enum html_attr html_attr_find(struct str name);
  */
 bool html_has_name(struct str list, const char *words);
 
+/*
+ * Whether a list of names holds one of some small letters anywhere, parted by
+ * blanks: a quick question before html_has_name().
+ */
+bool html_may_have(struct str list, const char *parts);
+
 /* The bits of all that a list of names (of classes, an id) hints at. */
 uint64_t html_hints(const struct html_names *names, struct str list);
 

@@ -578,7 +578,7 @@ has_box(struct html_parse *p, struct str style)
 {
 	bool box = false;
 
-	if (style.len > 0)
+	if (html_may_have(style, "display"))
 		style_hides(p, style, &box);
 	return box;
 }
@@ -670,7 +670,9 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		     str_ieq(attr[AT_ITEMPROP], STR("author"))) &&
 		 is_own(p))
 		gather_begin(p, META_BYLINE, e);
-	else if (html_has_name(attr[AT_CLASS], byline_names) && is_own(p))
+	else if (p->meta.at[META_NAMES].len == 0 &&
+		 html_may_have(attr[AT_CLASS], "author by") &&
+		 html_has_name(attr[AT_CLASS], byline_names) && is_own(p))
 		gather_begin(p, META_NAMES, e);
 	else if (p->gather == META_BYLINE &&
 		 str_ieq(attr[AT_ITEMPROP], STR("name"))) {
