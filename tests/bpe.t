@@ -65,9 +65,9 @@ def sample():
         yield json.loads(line)["response"]
 
 
-def by_split(digits):
+def by_split(digits, behavior="isolated", invert=False):
     return pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(LLAMA.replace("DIGITS", digits)), "isolated"),
+        pre_tokenizers.Split(Regex(LLAMA.replace("DIGITS", digits)), behavior, invert),
         pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
 
 
@@ -76,7 +76,8 @@ def train(kind):
     t.pre_tokenizer = {
         "gpt2": pre_tokenizers.ByteLevel(add_prefix_space=False),
         "prefix": pre_tokenizers.ByteLevel(add_prefix_space=True),
-        "llama3": by_split("{1,3}"), "qwen2": by_split("")}[kind]
+        "llama3": by_split("{1,3}"), "qwen2": by_split(""),
+        "gpt4": by_split("{1,3}", "removed", True)}[kind]
     if kind == "qwen2":
         t.normalizer = normalizers.NFC()
     t.train_from_iterator(sample(), trainers.BpeTrainer(
@@ -87,6 +88,8 @@ def train(kind):
                   AddedToken("\u1100\u1161", rstrip=True, normalized=True),
                   AddedToken("XYZ", lstrip=True, rstrip=True)])
     j = json.loads(t.to_str())
+    if kind == "gpt4":  # as that of DeepSeek V3
+        j["normalizer"] = {"type": "Sequence", "normalizers": []}
     if kind == "gpt2":  # as its file is: no type, merges as strings
         del j["model"]["type"]
         j["model"]["merges"] = ["#version: 0.2"] + [
@@ -151,7 +154,7 @@ for text, ours, want in zip(texts, got, theirs.encode_batch(
 print(len(texts), "texts,", nid, "ids,", wrong, "texts differ")
 sys.exit(wrong > 0 or nid < 500000)
 PY
-for kind in gpt2 prefix llama3 qwen2 'gpt2 plain' 'qwen2 plain'; do
+for kind in gpt2 prefix llama3 qwen2 gpt4 'gpt2 plain' 'qwen2 plain'; do
 	like ', 0 texts differ' "the ids of tokenizers: $kind" \
 	    "rm -rf $tmp/${kind% *}; $PEERS $tmp/check.py $kind"
 done

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/cli.h"
 #include "base/hash.h"
@@ -94,7 +95,11 @@ known_split(struct str pattern, enum bpe_split *split)
 	return false;
 }
 
-/* ByteLevel with its own expression, or Split and ByteLevel without one. */
+/*
+ * ByteLevel with its own expression, or Split and ByteLevel without one.  Every
+ * character is in a match of each expression, so that it is the same to set the
+ * matches apart and, "invert", to remove what lies between them.
+ */
 static bool
 read_split(struct reader *r, struct str object, struct bpe_options *o)
 {
@@ -118,8 +123,9 @@ read_split(struct reader *r, struct str object, struct bpe_options *o)
 	    !str_eq(text_of(r, item[1], "type"), STR("ByteLevel")) ||
 	    is_true(r, item[1], "use_regex", true) ||
 	    is_true(r, item[1], "add_prefix_space", true) ||
-	    is_true(r, item[0], "invert", false) ||
-	    !str_eq(text_of(r, item[0], "behavior"), STR("Isolated")))
+	    !str_eq(text_of(r, item[0], "behavior"),
+		is_true(r, item[0], "invert", false) ? STR("Removed")
+						     : STR("Isolated")))
 		return refuse(r,
 		    "can't run this \"pre_tokenizer\"; it must be ByteLevel, "
 		    "or Split, isolated, and ByteLevel without more");
@@ -130,6 +136,18 @@ read_split(struct reader *r, struct str object, struct bpe_options *o)
 		    "Llama 3 or Qwen 2");
 	o->prefix_space = false;
 	return true;
+}
+
+/* A sequence of no normalizers. */
+static bool
+is_empty(struct reader *r, struct str object)
+{
+	struct str list, key, item;
+	struct json_walk w;
+
+	return str_eq(text_of(r, object, "type"), STR("Sequence")) &&
+	       member(r, object, "normalizers", &list) &&
+	       json_open(&w, list, '[') && !json_next(&w, &r->mem, &key, &item);
 }
 
 static bool
@@ -144,10 +162,10 @@ read_options(struct reader *r, struct str object, struct str model,
 
 	if (member(r, object, "normalizer", &raw)) {
 		type = text_of(r, raw, "type");
-		if (!str_eq(type, STR("NFC")))
+		if (!str_eq(type, STR("NFC")) && !is_empty(r, raw))
 			return refuse(r, "can't run the normalizer %.*s",
 			    (int)(type.len < 99 ? type.len : 99), type.p);
-		o->nfc = true;
+		o->nfc = str_eq(type, STR("NFC"));
 	}
 	for (i = 0; i < sizeof(affix) / sizeof(*affix); i++)
 		if (text_of(r, model, affix[i]).len > 0)
@@ -347,7 +365,11 @@ tokenizer_open(const char *folder, bool plain)
 	struct tokenizer *t = mem_zeroed(1, sizeof(*t));
 	struct str bytes, object;
 	char why[TOKENIZER_WHY];
+	struct stat st;
 
+	if (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode))
+		cli_errx(CLI_FATAL,
+		    "%s: a file; give the folder that it lies in", folder);
 	if (!modelfile_object(folder, "tokenizer.json", &bytes, &object)) {
 		open_wordpiece(t, folder, plain);
 	} else {
