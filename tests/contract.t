@@ -137,6 +137,68 @@ ok 'text-filter: nor in the rejects, nor in --stats' \
 status 2 '/dev/stdout is no way round' \
     'text-filter --rejects /dev/stdout doc.jsonl >&-'
 
+# Temporary files: names that nobody foresees, and nothing left of a tool that is
+# ended by a signal.  Python gives signals back to their defaults.
+cat >ended.py <<'PY'
+import os, re, signal, subprocess, sys, time
+
+sig = getattr(signal, sys.argv[1])
+before = set(os.listdir('.'))
+tool = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE,
+                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+tool.stdin.write(open('doc.jsonl', 'rb').read())
+tool.stdin.flush()
+made = set()
+for _ in range(500):
+    made = set(os.listdir('.')) - before
+    if made:
+        break
+    time.sleep(0.02)
+name = ' '.join(made)
+if not re.fullmatch(r'[a-z]+\.[0-9a-f]{12}\.tmp', name):
+    sys.exit('temporary name: %s' % name)
+tool.send_signal(sig)
+status = tool.wait(timeout=20)
+left = set(os.listdir('.')) - before
+if status != -sig or left:
+    sys.exit('status %d, left: %s' % (status, ' '.join(left)))
+PY
+for s in SIGINT SIGTERM SIGHUP SIGPIPE SIGXCPU; do
+	ok "text-filter --rejects: nothing is left after $s" \
+	    "python3 ended.py $s text-filter --rejects new -"
+	ok "embed-fit -o: nothing is left after $s" \
+	    "python3 ended.py $s embed-fit lsa --dim 2 -o folder -"
+	ok "domain-train -o: nothing is left after $s" \
+	    "python3 ended.py $s domain-train -o new -"
+done
+ok 'a reader that left: the temporary file goes' \
+    "(for i in 1 2 3 4 5 6 7 8 9; do cat doc.jsonl; done >some
+    for i in 1 2 3 4 5 6 7 8 9; do cat some some some some some; done) >large
+    text-filter --set min_words=1 --rejects left large | head -c 1 >/dev/null
+    ! ls left* 2>/dev/null"
+status 2 'a limit on the size of files is a failed write' \
+    "(ulimit -f 1; exec text-filter --set min_words=100000 --rejects left large)"
+ok 'and nothing is left' '! ls left* 2>/dev/null'
+ok 'a link by the name of an output is replaced, not written through' \
+    "echo precious >victim && ln -s victim linked && ln -s victim linked.st &&
+    text-filter --rejects linked --stats linked.st doc.jsonl >/dev/null &&
+    grep -qx precious victim && test ! -L linked && test ! -L linked.st &&
+    jq -e .records_in linked.st"
+same 'POSIXLY_CORRECT changes nothing' \
+    'text-filter doc.jsonl --set min_words=1' \
+    'POSIXLY_CORRECT=1 text-filter doc.jsonl --set min_words=1'
+ok 'nor where the form is a word' \
+    'POSIXLY_CORRECT=1 embed-fit lsa doc.jsonl doc.jsonl --dim 2 -o posix &&
+    diff -r posix model'
+if unshare --pid --fork true 2>/dev/null; then
+	ok 'the first process of a container: a killed run is no hindrance' \
+	    'mkdir again.1.tmp && : >once.1.tmp && unshare --pid --fork \
+	    embed-fit lsa --dim 2 -o again doc.jsonl doc.jsonl &&
+	    unshare --pid --fork text-filter --rejects once doc.jsonl'
+else
+	skip 'the first process of a container' 'no unshare here'
+fi
+
 # A terminal shows what comes from a record; it never acts on it.
 printf '{"id":"a\\u001b[2J\\u009b31m\\u202eb\\u2066\\u200f\\u061cc\302\2332\u00e9\\u2028","text":5}\n' \
     >hostile.jsonl

@@ -13,7 +13,7 @@
 #include "base/mapfile.h"
 #include "base/mem.h"
 
-static struct outdir *open_folders; /* to be taken away by exit(3) */
+static struct outdir *open_folders; /* to be taken away at the end */
 
 /* "a b", for the caller to free. */
 static char *
@@ -41,7 +41,7 @@ path_of(const char *folder, const char *name)
  * It allocates nothing, since the tool may end because there is no memory.
  */
 static void
-take_away(const struct outdir *f, const char *path)
+take_away(const struct outdir *f, const char *path, bool quiet)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	size_t i;
@@ -51,17 +51,18 @@ take_away(const struct outdir *f, const char *path)
 			unlinkat(fd, f->name[i], AT_REMOVEDIR);
 	if (fd >= 0)
 		close(fd);
-	if (rmdir(path) != 0 && errno != ENOENT)
+	if (rmdir(path) != 0 && errno != ENOENT && !quiet)
 		cli_warn("%s", path);
 }
 
 static void
-take_all_away(void)
+take_all_away(bool quiet)
 {
-	struct outdir *f;
+	const struct outdir *f;
 
 	for (f = open_folders; f != NULL; f = f->next)
-		take_away(f, f->tmp);
+		take_away(f, f->tmp, quiet);
+	open_folders = NULL;
 }
 
 static bool
@@ -83,9 +84,10 @@ is_empty(const char *path)
 void
 outdir_open(struct outdir *f, const char *path, const char *mark)
 {
-	static bool registered;
-	char *file, end[32];
+	char *file;
 	struct stat st;
+	sigset_t before;
+	bool made;
 
 	*f = (struct outdir){.path = mem_string(str_of(path))};
 	for (size_t len = strlen(path); len > 1 && path[len - 1] == '/'; len--)
@@ -99,26 +101,32 @@ outdir_open(struct outdir *f, const char *path, const char *mark)
 			    f->path, mark);
 		free(file);
 	}
-	if (!registered)
-		atexit(take_all_away);
-	registered = true;
-	snprintf(end, sizeof(end), ".%ld.tmp", (long)getpid());
-	f->tmp = join(f->path, end);
-	if (mkdir(f->tmp, 0777) != 0)
+	outfile_folders(take_all_away);
+	f->tmp = outfile_temporary(f->path);
+	before = outfile_hold();
+	made = mkdir(f->tmp, 0777) == 0;
+	if (made) {
+		f->next = open_folders;
+		open_folders = f; /* only now: one that was there stays */
+	}
+	outfile_release(before);
+	if (!made)
 		cli_err(CLI_FATAL, "%s", f->tmp);
-	f->next = open_folders;
-	open_folders = f; /* only now, since a folder that was there stays */
 }
 
 /* Note that name is about to be made in the folder. */
 static void
 add_name(struct outdir *f, const char *name)
 {
+	char *copy = mem_string(str_of(name));
+	sigset_t before = outfile_hold();
+
 	if (f->nname == f->cap) {
 		f->cap = 2 * f->cap + 8;
 		f->name = mem_grow(f->name, f->cap, sizeof(*f->name));
 	}
-	f->name[f->nname++] = mem_string(str_of(name));
+	f->name[f->nname++] = copy;
+	outfile_release(before);
 }
 
 void
@@ -210,10 +218,12 @@ static void
 forget(struct outdir *f)
 {
 	struct outdir **link;
+	sigset_t before = outfile_hold();
 
 	for (link = &open_folders; *link != f; link = &(*link)->next)
 		;
 	*link = f->next;
+	outfile_release(before);
 	while (f->nname > 0)
 		free(f->name[--f->nname]);
 	free(f->name);
@@ -225,9 +235,12 @@ forget(struct outdir *f)
 void
 outdir_commit(struct outdir *f)
 {
-	char *old;
+	char *old = path_of(f->tmp, "");
 
+	outfile_sync_name(old);
+	free(old);
 	if (rename(f->tmp, f->path) == 0) {
+		outfile_sync_name(f->path);
 		forget(f);
 		return;
 	}
@@ -236,13 +249,15 @@ outdir_commit(struct outdir *f)
 	/* the two change places; the old one then has the temporary name */
 	if (renameat2(AT_FDCWD, f->tmp, AT_FDCWD, f->path, RENAME_EXCHANGE) ==
 	    0) {
-		take_away(f, f->tmp);
+		outfile_sync_name(f->path);
+		take_away(f, f->tmp, false);
 	} else {
 		/* a file system that can't: for a moment neither is there */
 		old = join(f->tmp, ".old");
 		if (rename(f->path, old) != 0 || rename(f->tmp, f->path) != 0)
 			cli_err(CLI_FATAL, "%s", f->path);
-		take_away(f, old);
+		outfile_sync_name(f->path);
+		take_away(f, old, false);
 		free(old);
 	}
 	forget(f);

@@ -1,7 +1,7 @@
 /*
  * outdir - folders that appear whole or not at all
  *
- * Files are written into a folder beside the final one (NAME.PID.tmp), which
+ * Files are written into a folder beside the final one (NAME.RANDOM.tmp), which
  * then takes its name; one that was there is replaced in one step.  A tool
  * that ends otherwise leaves what was there as it was.
  */

@@ -2,25 +2,103 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cli.h"
 #include "base/mem.h"
 
-static struct outfile *open_saves; /* to be taken away by exit(3) */
+static struct outfile *open_saves; /* to be taken away when the tool ends */
+static void (*end_folders)(bool quiet);
 
+/* What is in a folder goes before the folder. */
 static void
-take_away(void)
+clean(bool quiet)
 {
-	struct outfile *s;
+	const struct outfile *s;
 
 	for (s = open_saves; s != NULL; s = s->next)
-		if (s->tmp != NULL)
-			unlink(s->tmp);
+		unlink(s->tmp);
+	open_saves = NULL;
+	if (end_folders != NULL)
+		end_folders(quiet);
+}
+
+static void
+clean_at_exit(void)
+{
+	clean(false);
+}
+
+/* End by the signal, as if it had not been caught. */
+static void
+on_signal(int sig)
+{
+	sigset_t one;
+
+	clean(true);
+	signal(sig, SIG_DFL);
+	sigemptyset(&one);
+	sigaddset(&one, sig);
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
+	raise(sig);
+	_exit(128 + sig); /* the first process of a container is still there */
+}
+
+void
+outfile_guard(void)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU};
+	struct sigaction action = {.sa_handler = on_signal}, before;
+	size_t i;
+
+	atexit(clean_at_exit);
+	sigfillset(&action.sa_mask);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (ends[i] == SIGPIPE ||
+		    (sigaction(ends[i], NULL, &before) == 0 &&
+			before.sa_handler != SIG_IGN)) /* as nohup(1) has it */
+			sigaction(ends[i], &action, NULL);
+	signal(SIGXFSZ, SIG_IGN); /* write(2) fails, which is told */
+}
+
+void
+outfile_folders(void (*end)(bool quiet))
+{
+	end_folders = end;
+}
+
+sigset_t
+outfile_hold(void)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	return before;
+}
+
+void
+outfile_release(sigset_t before)
+{
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+char *
+outfile_temporary(const char *path)
+{
+	size_t len = strlen(path) + 32;
+	char *name = mem_alloc(len);
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		cli_err(CLI_FATAL, "getrandom");
+	snprintf(name, len, "%s.%012" PRIx64 ".tmp", path, random >> 16);
+	return name;
 }
 
 /* A pipe, a device, or a name of an open file as /dev/stderr. */
@@ -37,32 +115,30 @@ as_it_stands(const char *path)
 void
 outfile_open(struct outfile *s, const char *path)
 {
-	static int registered;
-	size_t len = strlen(path) + 32;
+	sigset_t before;
 	int fd;
 
-	if (!registered++)
-		atexit(take_away);
-	s->path = mem_string(str_of(path));
-	s->tmp = NULL;
+	*s = (struct outfile){.path = mem_string(str_of(path))};
 	if (as_it_stands(path)) {
 		fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	} else {
-		s->tmp = mem_alloc(len);
-		snprintf(s->tmp, len, "%s.%ld.tmp", path, (long)getpid());
-		fd = open(
-		    s->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		s->tmp = outfile_temporary(path);
+		before = outfile_hold();
+		fd = open(s->tmp,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+		if (fd >= 0) {
+			s->next = open_saves;
+			open_saves = s;
+		}
+		outfile_release(before);
 	}
-	s->next = open_saves; /* before anything else can fail */
-	open_saves = s;
 	if (fd < 0 || (s->fp = fdopen(fd, "w")) == NULL)
 		cli_err(CLI_FATAL, "%s", s->tmp != NULL ? s->tmp : path);
 	setvbuf(s->fp, NULL, _IOFBF, 256 << 10);
 }
 
-/* So that the new name itself outlives a crash of the machine. */
-static void
-sync_folder(const char *path)
+void
+outfile_sync_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder;
@@ -93,18 +169,21 @@ void
 outfile_commit(struct outfile *s)
 {
 	struct outfile **link;
+	sigset_t before;
 
 	outfile_sync(s);
 	if (fclose(s->fp) != 0 ||
 	    (s->tmp != NULL && rename(s->tmp, s->path) != 0))
 		cli_err(CLI_FATAL, "%s", s->path);
 	if (s->tmp != NULL)
-		sync_folder(s->path);
+		outfile_sync_name(s->path);
+	before = outfile_hold();
 	for (link = &open_saves; *link != NULL; link = &(*link)->next)
 		if (*link == s) {
 			*link = s->next;
 			break;
 		}
+	outfile_release(before);
 	free(s->path);
 	free(s->tmp);
 	*s = (struct outfile){0};

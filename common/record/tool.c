@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "base/mem.h"
 #include "record/frames.h"
 #include "record/json-writer.h"
+#include "record/outfile.h"
 
 enum {
 	NKIND = 64,	   /* kinds of trouble told apart; the rest is lumped */
@@ -204,7 +204,7 @@ tool_init(int argc, char *argv[], const struct tool_help *help,
 	run.argv = argv;
 	run.help = help;
 	clock_gettime(CLOCK_MONOTONIC, &run.start);
-	signal(SIGPIPE, SIG_DFL);
+	outfile_guard();
 	fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE); /* only pipes have a size */
 	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE);
 	setvbuf(stdout, NULL, _IOFBF, BLOCK);
@@ -464,11 +464,9 @@ write_stats(void)
 {
 	struct buf b = {0};
 	struct json_writer w = {.out = &b};
+	struct outfile file;
 	size_t i;
-	FILE *fp = strcmp(run.stats, "-") == 0 ? stderr : fopen(run.stats, "w");
 
-	if (fp == NULL)
-		cli_err(CLI_FATAL, "%s", run.stats);
 	jw_begin_object(&w, NULL);
 	jw_str(&w, "tool", str_of(cli_name()));
 	jw_str(&w, "version", STR(VERSION));
@@ -486,19 +484,24 @@ write_stats(void)
 	jw_double(&w, "seconds", "%.3f", seconds_since(&run.start));
 	jw_end_object(&w);
 	buf_putc(&b, '\n');
-	if (fwrite(b.p, 1, b.len, fp) != b.len || fflush(fp) != 0)
-		cli_err(CLI_FATAL, "%s", run.stats);
-	if (fp != stderr && fclose(fp) != 0)
-		cli_err(CLI_FATAL, "%s", run.stats);
+	if (strcmp(run.stats, "-") == 0) {
+		if (fwrite(b.p, 1, b.len, stderr) != b.len ||
+		    fflush(stderr) != 0)
+			cli_err(CLI_FATAL, "standard error");
+	} else {
+		outfile_open(&file, run.stats);
+		fwrite(b.p, 1, b.len, file.fp); /* a failure is found below */
+		outfile_commit(&file);
+	}
 	buf_release(&b);
 }
 
 void
 tool_write_failed(const char *what)
 {
+	run.frames = NULL; /* nothing more is written at exit */
 	if (errno == EPIPE)
-		_exit(CLI_FATAL); /* the reader left: nobody to tell */
-	run.frames = NULL;	  /* nothing more is written at exit */
+		exit(CLI_FATAL); /* the reader left: nobody to tell */
 	cli_err(CLI_FATAL, "%s", what);
 }
 

@@ -33,6 +33,13 @@ path_in(const char *folder, const char *name)
 /* What a folder of shards may hold. */
 enum kind { OTHER, SHARD, MANIFEST, PLAN, TEMPORARY };
 
+/* What the middle of a temporary name is made of; see outfile.h. */
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
 static enum kind
 kind_of(const char *name)
 {
@@ -45,9 +52,8 @@ kind_of(const char *name)
 	if (strcmp(name, "plan") == 0)
 		return PLAN;
 	if (len > 4 && strcmp(name + len - 4, ".tmp") == 0) {
-		for (i = len - 4;
-		     i > 0 && name[i - 1] >= '0' && name[i - 1] <= '9';)
-			i--;
+		for (i = len - 4; i > 0 && is_hex(name[i - 1]); i--)
+			;
 		if (i > 1 && i < len - 4 && name[i - 1] == '.') {
 			char *whole = mem_string((struct str){name, i - 1});
 			enum kind kind = kind_of(whole);
