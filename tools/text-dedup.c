@@ -811,13 +811,11 @@ options(struct opts *o, int argc, char *argv[])
 	struct near_opts *near = &o->near;
 	const struct option_row rows[] = {
 	    {"mode", "near|exact|para|substr",
-		"near: drop texts that are similar by their runs of words (the "
-		"default); exact: that are equal but for white space and "
-		"Unicode form; para: cut paragraphs that were there before; "
-		"substr: cut runs of words that were there before",
+		"drop texts that are similar by their runs of words (near, the "
+		"default) or equal (exact); cut paragraphs (para) or runs of "
+		"words (substr) that were there before",
 		OPTION_CHOICE(&o->mode, modes)},
-	    {"preset", "NAME",
-		"fineweb (14 x 8, numbers as 0) or lee (450 x 20)",
+	    {"preset", "NAME", "fineweb (14 x 8, digits 0) or lee (450 x 20)",
 		OPTION_CALL(parse_preset, o), .forms = NEAR_STEPS},
 	    {"shingle", "N", "words in a run (5)",
 		OPTION_SIZE(&near->shingle, 1, 1000), .forms = NEAR_STEPS},
@@ -828,12 +826,10 @@ options(struct opts *o, int argc, char *argv[])
 	    {"jaccard", "J", "least similarity of what goes (0.8)",
 		OPTION_REAL(&near->least, 0, 1), .forms = NEAR_STEPS},
 	    {"digits", "keep|zero",
-		"near, para: compare numbers as they stand (keep), or take "
-		"all for 0",
+		"near, para: compare numbers as they stand, or all as 0",
 		OPTION_CHOICE(&o->digits, digits_name), .forms = NEAR_STEPS},
 	    {"min-tokens", "N",
-		"para: words in the shortest line to cut (5); substr: in the "
-		"shortest run (50)",
+		"words in the shortest cut: para a line (5), substr a run (50)",
 		OPTION_SIZE(&o->min_tokens, 1, 1000000), .forms = 1 << WHOLE},
 	    {"within", NULL,
 		"para: cut also what stood earlier in the same record",
@@ -852,8 +848,7 @@ options(struct opts *o, int argc, char *argv[])
 	    {"share", "S", "against: that part of a text's runs (one run)",
 		OPTION_REAL(&o->overlap.share, 0, 1), .forms = 1 << WHOLE},
 	    {"cut", NULL,
-		"against: cut what is shared and 200 characters on both sides "
-		"instead",
+		"against: cut only this, and 200 characters on both sides",
 		OPTION_FLAG(&o->overlap.cut), .forms = 1 << WHOLE},
 	    {"dups", "FILE", "write what went, and for which record",
 		OPTION_STRING(&o->dups_path), .forms = 1 << WHOLE},
@@ -864,8 +859,7 @@ options(struct opts *o, int argc, char *argv[])
 	    {"keys", NULL, "near, in steps: write the keys of records",
 		.selects = KEYS},
 	    {"ranges", "N",
-		"write the keys to N files, a power of two, by their leading "
-		"bits",
+		"write the keys to N files, a power of two, by leading bits",
 		OPTION_SIZE(&o->nrange, 1, STEPS_RANGES), .forms = 1 << KEYS},
 	    {"o,output", "PREFIX", "these files: PREFIX.0 and on",
 		OPTION_STRING(&o->prefix), .forms = 1 << KEYS},
@@ -881,8 +875,7 @@ options(struct opts *o, int argc, char *argv[])
 	    {"records-from", "FILE", "the same, a name a line",
 		OPTION_STRING(&o->records_from),
 		.forms = PART_STEPS | 1 << KEYS},
-	    {"earlier", "LIST",
-		"take over what this list says, of an earlier crawl",
+	    {"earlier", "LIST", "what an earlier crawl's list says stands",
 		OPTION_STRING(&o->earlier), .forms = LIST_STEPS},
 	    {"drop", "LIST", "pass on the records that are not in the list",
 		OPTION_STRING(&o->drop), .selects = DROP},
