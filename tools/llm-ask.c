@@ -777,6 +777,7 @@ run(struct opts *opts, char *operands[])
 	asker_release(&a);
 	buf_release(&opts->set);
 	free(opts->cache.item);
+	server_release(&opts->server);
 	free(opts->url);
 	return status;
 }
