@@ -613,8 +613,7 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	struct select_rule *rule = &o->rule;
 	const struct option_row rows[] = {
 	    {"model", "DIR",
-		"encoder, as embed-fit makes it; given again, all judge "
-		"together",
+		"encoder of embed-fit; given again, all judge together",
 		OPTION_LIST(&o->models), .forms = ENCODES},
 	    {"seeds", "FILE",
 		"records with id, domains and text; may be given again",

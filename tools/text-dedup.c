@@ -811,9 +811,8 @@ options(struct opts *o, int argc, char *argv[])
 	struct near_opts *near = &o->near;
 	const struct option_row rows[] = {
 	    {"mode", "near|exact|para|substr",
-		"drop texts that are similar by their runs of words (near, the "
-		"default) or equal (exact); cut paragraphs (para) or runs of "
-		"words (substr) that were there before",
+		"drop texts similar by runs of words (near, the default) or "
+		"equal (exact); cut known paragraphs or runs of words",
 		OPTION_CHOICE(&o->mode, modes)},
 	    {"preset", "NAME", "fineweb (14 x 8, digits 0) or lee (450 x 20)",
 		OPTION_CALL(parse_preset, o), .forms = NEAR_STEPS},
@@ -848,7 +847,7 @@ options(struct opts *o, int argc, char *argv[])
 	    {"share", "S", "against: that part of a text's runs (one run)",
 		OPTION_REAL(&o->overlap.share, 0, 1), .forms = 1 << WHOLE},
 	    {"cut", NULL,
-		"against: cut only this, and 200 characters on both sides",
+		"against: cut only this, and 200 characters around it",
 		OPTION_FLAG(&o->overlap.cut), .forms = 1 << WHOLE},
 	    {"dups", "FILE", "write what went, and for which record",
 		OPTION_STRING(&o->dups_path), .forms = 1 << WHOLE},
@@ -865,8 +864,7 @@ options(struct opts *o, int argc, char *argv[])
 		OPTION_STRING(&o->prefix), .forms = 1 << KEYS},
 	    {"meet", NULL, "from the keys of a range to what --judge reads",
 		.selects = MEET},
-	    {"judge", NULL,
-		"from what --meet wrote of all ranges to the list of what goes",
+	    {"judge", NULL, "from what --meet wrote to the list of what goes",
 		.selects = JUDGE},
 	    {"cluster", NULL, "from all keys to that list, in one process",
 		.selects = CLUSTER},
