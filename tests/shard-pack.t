@@ -424,23 +424,24 @@ P"
 
 # A killed run: nothing half-written has its name, --resume gives the same.
 cat >kill.py <<'P'
-import filecmp, glob, os, random, shutil, subprocess, sys, time
-random.seed(int(sys.argv[1]))
-pack = ['shard-pack', '--shard-size', '60K', '--split', 'valid=0.05'] + sys.argv[2:]
+import filecmp, glob, os, shutil, subprocess, sys
+pack = ['shard-pack', '--shard-size', '60K', '--split', 'valid=0.05'] + sys.argv[1:]
 
 
 def run(folder, *more):
-    begin = time.monotonic()
     subprocess.run(pack + ['-o', folder, *more], check=True)
-    return time.monotonic() - begin
 
 
-last = run('whole')
+run('whole')
+nfile = len(os.listdir('whole'))
 hit = 0
 for i in range(20):
     shutil.rmtree('killed', ignore_errors=True)
     p = subprocess.Popen(pack + ['-o', 'killed'])
-    time.sleep(last * (i + random.random()) / 20)
+    # Killed once a part of the files is there; the manifest is the last.
+    while p.poll() is None and (not os.path.isdir('killed') or
+                                len(os.listdir('killed')) < i * nfile // 20):
+        pass
     p.kill()
     p.wait()
     hit += not os.path.exists('killed/manifest.json')
@@ -450,11 +451,11 @@ for i in range(20):
     run('killed', '--resume')
     subprocess.run(['diff', '-r', 'whole', 'killed'], check=True)
 print(hit, 'of 20 were killed at work')
-sys.exit(hit == 0)
+sys.exit(hit < 6)
 P
 ok 'kill -9 at twenty moments, then --resume: megatron' \
-    "python3 kill.py 1 $both --tokenizer \$gpt2 --format megatron && rm -r whole"
-ok 'kill -9 at twenty moments, then --resume' "python3 kill.py 2 $both"
+    "python3 kill.py $both --tokenizer \$gpt2 --format megatron && rm -r whole"
+ok 'kill -9 at twenty moments, then --resume' "python3 kill.py $both"
 ok '--resume takes away the plan of a run that was killed at its end' \
     ": >killed/plan && shard-pack -o killed $both --shard-size 60K \
     --split valid=0.05 --resume && diff -r whole killed"
