@@ -59,7 +59,7 @@ struct opts {
 struct job {
 	const struct opts *o;
 	struct buf rule; /* the options that all runs over parts share, JSON */
-	uint64_t pass;	 /* that the thresholds have behind them */
+	uint64_t pass;	 /* that the thresholds have been through */
 	struct pick pick;
 	struct rec_reader in;
 

@@ -235,7 +235,7 @@ parse_options(struct opts *o, int argc, char *argv[])
 		"names",
 		OPTION_LIST(&o->drop), .forms = 1 << PACK},
 	    {"eod", "TOKEN",
-		"end each record with this token, behind that of --eos",
+		"end each record with this token, after that of --eos",
 		OPTION_STRING(&o->eod.name), .forms = 1 << PACK},
 	    {"eos", "TOKEN", "end each record with this token",
 		OPTION_STRING(&o->eos.name), .forms = 1 << PACK},

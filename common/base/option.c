@@ -187,7 +187,7 @@ option_parse(struct option_set *set, int argc, char *argv[])
 			*end++ = ':';
 	}
 	known = verbs && find_verb(set, argc > 1 ? argv[1] : NULL);
-	unsetenv("POSIXLY_CORRECT"); /* options may stand behind operands */
+	unsetenv("POSIXLY_CORRECT"); /* options may stand after operands */
 	optind = known ? 2 : 1;
 	while ((ch = getopt_long(argc, argv, letters, longopts, NULL)) != -1) {
 		for (i = 0; i < set->nrow; i++)

@@ -156,7 +156,7 @@ find_places(struct overlap *o, struct str text)
 		o->place[i++] = at;
 }
 
-/* The byte n code points before at, or behind it. */
+/* The byte n code points before at, or after it. */
 static size_t
 back(struct str text, size_t at, size_t n)
 {

@@ -473,7 +473,7 @@ knows(struct encoder *e, struct str text)
 			       : model2vec_knows(&e->table, text);
 }
 
-/* The texts behind the model's prompt, in mem; without one, as they are. */
+/* The texts after the model's prompt, in mem; without one, as they are. */
 static const struct str *
 prompted(struct encoder *e, const struct str *text, size_t n, struct arena *mem)
 {

@@ -24,7 +24,7 @@ struct modules {
 	const char *sub;   /* its name in the model's folder, "a/" or "" */
 	bool is_static;	   /* a StaticEmbedding of sentence-transformers */
 	bool cls;	   /* pooling by the first token's row, else the mean */
-	struct str prompt; /* "" is none; lent by mem */
+	struct str prompt; /* "" is none; borrowed from mem */
 	struct arena mem;
 };
 

@@ -130,7 +130,7 @@ take_closing(struct str *s, const struct mark *mark)
 			;
 }
 
-/* One of the words, and the blank behind it. */
+/* One of the words, and the blank after it. */
 static bool
 take_word(struct str *s, const char *const list[])
 {

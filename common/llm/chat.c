@@ -16,7 +16,7 @@ const char *const chat_api_names[] = {
 
 enum { ANTHROPIC_MAX_TOKENS = 4096, EXCERPT = 300 /* bytes */ };
 
-/* The texts of the parts [{"type":TYPE,TYPE:".."}, ..], one behind the other. */
+/* The texts of the parts [{"type":TYPE,TYPE:".."}, ..], one after the other. */
 static bool
 join_texts(
     struct str list, struct arena *mem, const char *type, struct str *raw)

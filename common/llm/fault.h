@@ -1,5 +1,5 @@
 /*
- * fault - what a server's error means: for one prompt, for all, for now
+ * fault - what a server's error means: for one prompt or for all, and whether to ask again
  *
  * An error of the account or of what every request has alike (key, quota, model,
  * parameter) ends a run, since the next prompt would meet it too and may be

@@ -31,7 +31,7 @@ extern const char *const mend_name[MEND_NKIND]; /* "a code fence", ... */
 /* Whether a line is a rule: three or more dashes, stars or the like. */
 bool mend_is_rule(struct str line);
 
-/* The text behind its thoughts, and before the tokens that end a turn. */
+/* The text after its thoughts, and before the tokens that end a turn. */
 struct str mend_turn(struct str text, unsigned *done);
 
 /*

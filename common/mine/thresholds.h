@@ -34,7 +34,7 @@
 #include "mine/pick.h"
 #include "record/rec.h"
 
-/* All that is known after so many passes, as lines behind those of b. */
+/* All that is known after so many passes, as lines after those of b. */
 void thresholds_put(
     const struct pick *p, struct str rule, uint64_t pass, struct buf *b);
 

@@ -27,7 +27,7 @@ struct chunk {
 
 /*
  * The chunks of text; how many.  lang is its language, as sentence_rules() takes
- * it.  An empty text has none.  *chunk is lent by
+ * it.  An empty text has none.  *chunk is borrowed from
  * mem; max_words is at least 1.
  */
 size_t chunk_split(struct str text, struct str lang, size_t max_words,

@@ -816,7 +816,7 @@ is_emoji(uint32_t cp)
 }
 
 /*
- * Emoji are in [p, q): do they end the sentence?  They do behind two words or
+ * Emoji are in [p, q): do they end the sentence?  They do after two words or
  * more, before a large letter.
  */
 static bool

@@ -93,7 +93,7 @@ look(const char *p, const char *end, size_t *len)
 	return utf8_is_space(cp) ? BLANK : word_is_alone(cp) ? ALONE : OTHER;
 }
 
-/* Whether a letter or digit stands in [begin, p), behind the last white space. */
+/* Whether a letter or digit stands in [begin, p), after the last white space. */
 static bool
 has_solid(const char *begin, const char *p)
 {
@@ -253,7 +253,7 @@ sum(const lanes *v)
 /*
  * Count a letter that is a word and begins at *p, and all that follow it up to
  * white space or to a letter of another kind, whose word, which begins there,
- * is counted and *p put behind that letter.  begin: of the word that *p may
+ * is counted and *p put after that letter.  begin: of the word that *p may
  * stand in; moved to that of the last one.
  */
 static size_t
@@ -289,7 +289,7 @@ CPU_CLONES size_t
 word_count(struct str text)
 {
 	const char *p = text.p, *end = p + text.len;
-	const char *wide = p;  /* behind the last white space of more than a
+	const char *wide = p;  /* after the last white space of more than a
 				 byte, or the start */
 	const char *begin = p; /* no word of letters that are words is behind */
 	lanes starts = {0}, here, before;

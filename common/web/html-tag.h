@@ -100,7 +100,7 @@ enum html_tag html_tag_find(const struct html_names *names, struct str name);
 enum html_attr html_attr_find(struct str name);
 
 /*
- * Whether a list of names, parted by blanks, has one that is in words, which is
+ * Whether a list of names, separated by blanks, has one that is in words, which is
  * such a list too; a star at the end of a word there stands for any ending.
  */
 bool html_has_name(struct str list, const char *words);

@@ -32,7 +32,7 @@ struct http_fields {
 /*
  * Take the fields off the front of *rest, up to and with the blank line that
  * ends them; of more than a thousand, the first thousand count, and of more
- * than HTTP_HEADER_MAX bytes, what lies in these.  Everything is lent by *rest or mem.
+ * than HTTP_HEADER_MAX bytes, what lies in these.  All is borrowed from *rest or mem.
  */
 struct http_fields http_fields(struct str *rest, struct arena *mem);
 

@@ -257,7 +257,7 @@ member_begins(const struct warc *w, struct str s)
 }
 
 /*
- * The first place in s, which gz_peek() has lent, at or behind from, at which a
+ * The first place in s, which gz_peek() gave, at or after from, at which a
  * line or a member begins a record; s.len if there is none.  The first byte of
  * s begins a line if fresh.
  */
