@@ -89,6 +89,11 @@ while IFS='|' read -r cmd input; do
 	status 66 "$cmd: a file that is not there" "$cmd $input no-such-file"
 	same "$cmd: and the others are read" "$cmd $input" \
 	    "$cmd no-such-file $input 2>err || test \$? -eq 66"
+	like "curl -fsSL 'http://a.example/f'" "$cmd: a URL" \
+	    "$cmd http://a.example/f"
+	status 1 "$cmd: Parquet" "printf 'PAR1\\1\\2\\3\\4PAR1' | $cmd"
+	like "^$t: -: Parquet, .*duckdb -c" "$cmd: and what makes records of it" \
+	    "printf 'PAR1\\1\\2\\3\\4PAR1' | $cmd"
 	status 1 "$cmd: truncated gzip" \
 	    "(cat $input $input | gzip -c | head -c 60) | $cmd"
 	status 2 "$cmd: a full disk" "$cmd <$input >/dev/full"

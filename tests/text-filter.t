@@ -91,6 +91,18 @@ same 'every reason is told' "echo '{\"text\":\"x\"}' |
     "echo '[\"min_words\",\"min_word_length\",\"stop_words\"]'"
 same '--lang' "text-filter --lang de,fi --set min_words=1 <gopher.in \
 	2>/dev/null | jq -r .id" 'printf "german\nfinnish\n"'
+same '--min: numbers of members, at the limit' "printf 'b\nd\n'" "
+	printf '%s\n' '{\"id\":\"a\",\"text\":\"\"}' \
+	    '{\"id\":\"b\",\"text\":\"\",\"n\":3,\"q_scores\":{\"a.b\":0.5}}' \
+	    '{\"id\":\"c\",\"text\":\"\",\"n\":3,\"q_scores\":{\"a.b\":0.4999}}' \
+	    '{\"id\":\"d\",\"text\":\"\",\"n\":9,\"q_scores\":{\"a.b\":1}}' \
+	    '{\"id\":\"e\",\"text\":\"\",\"n\":2,\"q_scores\":{\"a.b\":1}}' \
+	    '{\"id\":\"f\",\"text\":\"\",\"n\":\"9\",\"q_scores\":[1]}' |
+	text-filter --rules none --min n=3 --min q_scores.a.b=0.5 | jq -r .id"
+like '"reasons":\["q.x","n"\]' '--min: the reasons are the members' "
+	echo '{\"text\":\"\",\"n\":2}' |
+	text-filter --rules none --min q.x=1 --min n=3 --rejects /dev/stdout"
+status 2 '--min without a number' 'text-filter --min n </dev/null'
 like '"reasons":\["lang"' '--lang is a reason' \
     "$good | text-filter --lang nl --rejects /dev/stdout"
 same 'c4 before fineweb: it measures what is left' "

@@ -9,6 +9,7 @@
 #include "classify/predict.h"
 #include "quality/gopher.h"
 #include "record/json-writer.h"
+#include "record/json.h"
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
@@ -17,11 +18,11 @@
 #include "text/line.h"
 
 static const struct tool_help help = {
-    .usage =
-	"usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set "
-	"RULE=N]\n"
-	"                   [--lang LIST] [--lang-model FILE] [--annotate]\n"
-	"                   [--rejects FILE] [file ...]\n",
+    .usage = "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set "
+	     "RULE=N]\n"
+	     "                   [--lang LIST] [--lang-model FILE] [--min "
+	     "MEMBER=N]\n"
+	     "                   [--annotate] [--rejects FILE] [file ...]\n",
     .about = "Drop the records whose text breaks a rule of quality or of "
 	     "repetition.\n",
     .example = "Example:\n"
@@ -30,16 +31,26 @@ static const struct tool_help help = {
     .members = TOOL_TEXT | TOOL_ID,
     .writes = 1};
 
-enum { MAX_LANG = 64 };
+enum { MAX_LANG = 64, MAX_MIN = 16 };
 
 /* The least probability of a language that a model's word is taken for. */
 static const float sure = 0.5f;
+
+/* A number that a record must have: a member, or a member of a member. */
+struct least {
+	char *path;	 /* as it was given: "quality_scores.good" */
+	char *name;	 /* "quality_scores" */
+	struct str part; /* "good", or empty */
+	double min;
+};
 
 struct opts {
 	struct gopher_plan plan;
 	struct str lang[MAX_LANG];
 	size_t nlang;
 	const char *lang_model; /* NULL: "lang" stands as it is */
+	struct least least[MAX_MIN];
+	size_t nleast;
 	bool annotate;
 	struct outfile rejects; /* .fp is NULL without --rejects */
 };
@@ -76,13 +87,14 @@ parse_rules(void *context, char *arg)
 {
 	struct opts *o = context;
 	static const char *const choices[] = {"gopher", "c4", "fineweb", NULL};
+	const bool none = strcmp(arg, "none") == 0;
 	struct str list = str_of(arg), name;
 	unsigned set;
 	size_t i;
 	char *s;
 
 	o->plan.nset = 0;
-	while (next_name(&list, &name)) {
+	while (!none && next_name(&list, &name)) {
 		s = mem_string(name);
 		set = 1u << cli_choice("--rules", s, choices);
 		free(s);
@@ -91,7 +103,7 @@ parse_rules(void *context, char *arg)
 				tool_usage("--rules: a set is named twice");
 		o->plan.set[o->plan.nset++] = set;
 	}
-	if (o->plan.nset == 0)
+	if (o->plan.nset == 0 && !none)
 		tool_usage("--rules: no set");
 }
 
@@ -123,6 +135,45 @@ parse_lang(void *context, char *arg)
 		o->nlang++;
 	if (list.len > 0)
 		cli_errx(CLI_FATAL, "--lang: more than %d", MAX_LANG);
+}
+
+static void
+parse_min(void *context, char *arg)
+{
+	struct opts *o = context;
+	struct least *l = &o->least[o->nleast];
+	const char *eq = strrchr(arg, '='), *dot;
+
+	if (eq == NULL || eq == arg)
+		cli_errx(CLI_FATAL, "--min %s: no MEMBER=N", arg);
+	if (o->nleast == MAX_MIN)
+		cli_errx(CLI_FATAL, "--min: more than %d", MAX_MIN);
+	o->nleast++;
+	l->min = cli_real("--min", eq + 1, -1e18, 1e18);
+	l->path = mem_string((struct str){arg, (size_t)(eq - arg)});
+	l->name = mem_string(str_of(l->path));
+	dot = strchr(l->path, '.');
+	if (dot != NULL) {
+		l->name[dot - l->path] = '\0';
+		l->part = str_of(dot + 1);
+	}
+}
+
+/* Whether a record has the number that --min asks for, and it is enough. */
+static bool
+has_least(const struct rec *rec, const struct least *l)
+{
+	struct json_walk walk;
+	struct str raw;
+	double n;
+
+	if (!rec_get(rec, l->name, &raw))
+		return false;
+	if (l->part.p != NULL &&
+	    (!json_open(&walk, raw, '{') ||
+		!json_member(raw, rec->mem, l->part, &raw)))
+		return false;
+	return json_get_num(raw, &n) && n >= l->min;
 }
 
 /* Whether --lang lets the language pass; "en" passes en-GB too. */
@@ -245,7 +296,8 @@ static void
 filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
     struct work *w)
 {
-	struct str text, lang = {"", 0}, cleaned, reason[GOPHER_NRULE + 1];
+	struct str text, lang = {"", 0}, cleaned,
+			 reason[1 + MAX_MIN + GOPHER_NRULE];
 	size_t i, ngone, nreason = 0;
 
 	if (!rec_need_str(in, rec, tool_text(), &text))
@@ -259,6 +311,9 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	rec_get_str(rec, "lang", &lang);
 	if (!good_lang(o, lang))
 		reason[nreason++] = STR("lang");
+	for (i = 0; i < o->nleast; i++)
+		if (!has_least(rec, &o->least[i]))
+			reason[nreason++] = str_of(o->least[i].path);
 	cleaned =
 	    gopher_measure(&w->gopher, &o->plan, text, lang, w->value, &ngone);
 	if (ngone > 0)
@@ -288,7 +343,8 @@ main(int argc, char *argv[])
 	struct opts o = {.plan = {.set = {GOPHER_RULES}, .nset = 1}};
 	const char *rejects = NULL;
 	const struct option_row rows[] = {
-	    {"rules", "LIST", "gopher, c4, fineweb; in this order (gopher)",
+	    {"rules", "LIST",
+		"gopher, c4, fineweb; in this order (gopher); or none",
 		OPTION_CALL(parse_rules, &o)},
 	    {"dialect", "NAME",
 		"count as the Gopher paper does (gopher), or as datatrove",
@@ -300,6 +356,10 @@ main(int argc, char *argv[])
 	    {"lang-model", "FILE",
 		"set \"lang\" by a model of fastText's, where it is sure",
 		OPTION_STRING(&o.lang_model)},
+	    {"min", "MEMBER=N",
+		"drop records of which this number is less, or not there: "
+		"scores.Law=0.5",
+		OPTION_CALL(parse_min, &o), .again = true},
 	    {"annotate", NULL, "set \"rules\" to the figure of every rule",
 		OPTION_FLAG(&o.annotate)},
 	    {"rejects", "FILE",
@@ -327,6 +387,10 @@ main(int argc, char *argv[])
 		predict_close(&w.predictor);
 		mapfile_close(&w.model);
 		free(w.p);
+	}
+	for (i = 0; i < o.nleast; i++) {
+		free(o.least[i].name);
+		free(o.least[i].path);
 	}
 	gopher_release(&w.gopher);
 	buf_release(&w.json);

@@ -186,6 +186,12 @@ gz_start(struct gz *gz)
 			cli_errx(CLI_FATAL, "out of memory (zstd)");
 		/* whoever seeks a frame later needs the dictionary as well */
 		gz_skip_frames(gz);
+	} else if (gz_starts(gz, "PAR1", 4)) {
+		gz->ended = true;
+		gz->pos = gz->len;
+		snprintf(gz->error, sizeof(gz->error),
+		    "Parquet, of which DuckDB makes records: duckdb -c \"COPY "
+		    "(FROM 'FILE') TO '/dev/stdout' (FORMAT json)\"");
 	}
 }
 

@@ -4,7 +4,8 @@
  * With gz-members and gz-whole the only door to zlib, libdeflate and libzstd.
  * gzip and zstd are told by their magic; any number of gzip members follow one
  * another (RFC 1952, 2.2); zero bytes after the last one are padding.  What was
- * read before damage is good.
+ * read before damage is good.  Parquet is told by its magic too, and is refused
+ * with the command that makes records of it.
  *
  * Skippable frames of zstd (RFC 8878, 3.1.2) may stand before, between and after
  * the others.  One with the magic 0x184D2A5D holds the dictionary of the frames

@@ -394,11 +394,33 @@ tool_lost(const char *where, const char *fmt, ...)
 	cli_warnx("%s: %s", where, why);
 }
 
+/* What writes the object of a URL to standard output; NULL: it is none. */
+static const char *
+fetcher(const char *file)
+{
+	static const char *const known[][2] = {{"http://", "curl -fsSL"},
+	    {"https://", "curl -fsSL"}, {"ftp://", "curl -fsS"},
+	    {"s3://", "s5cmd cat"}, {"gs://", "gcloud storage cat"}};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (str_starts(str_of(file), str_of(known[i][0])))
+			return known[i][1];
+	return NULL;
+}
+
 void
 tool_no_input(const char *file)
 {
+	const char *fetch = errno == ENOENT ? fetcher(file) : NULL;
+
 	run.no_input = true;
-	cli_warn("%s", file);
+	if (fetch != NULL)
+		cli_warnx("%s: a URL, which is not fetched; its bytes come "
+			  "from: %s '%s'",
+		    file, fetch, file);
+	else
+		cli_warn("%s", file);
 }
 
 void

@@ -92,7 +92,8 @@ void tool_lost(const char *where, const char *fmt, ...)
 
 /*
  * An operand that is missing or can't be read, by errno: always named, and the
- * exit status will be CLI_NOINPUT.  The others are still to be read.
+ * exit status will be CLI_NOINPUT.  The others are still to be read.  Of a URL
+ * the message has the command that fetches it.
  */
 void tool_no_input(const char *file);
 
