@@ -168,7 +168,8 @@ ok 'of vectors that are there, and of windows' '
 status 2 '--precision int8 of a static model' \
     'embed-fit calibrate --model m --precision int8 docs.jsonl'
 status 2 'no --model' 'embed-fit calibrate docs.jsonl'
-status 2 'calibrate has no --dim' 'embed-fit calibrate --model m --dim 4 docs.jsonl'
+status 2 'calibrate has no --max-vocab' \
+    'embed-fit calibrate --model m --max-vocab 4 docs.jsonl'
 status 2 '--model of lsa' 'embed-fit lsa --model m -o n docs.jsonl'
 status 2 '--windows of lsa' 'embed-fit lsa --windows mean -o n docs.jsonl'
 

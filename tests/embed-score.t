@@ -45,6 +45,25 @@ same 'scores of stored vectors are those of fresh ones' \
 same 'stored vectors need no model' \
     '$run --score cosine --min-score 0 --vec docs.jsonl' \
     'embed-score --model m --vec docs.jsonl >v; embed-score --model m --vec seeds.jsonl >sv; embed-score --seeds sv --score cosine --min-score 0 v'
+# A seed that says nothing to the model is none.
+zeros=$(head -c 24 /dev/zero | base64)
+for bad in '"text":""|an empty "text"' '"text":" \n"|an empty "text"' \
+    '"text":"zyx, qqq ???"|no word of the "text" is known to the model' \
+    "\"vec\":\"$zeros\"|a \"vec\" of zeros"; do
+	printf '{"id":"s98","domains":["Law"],%s}\n' "${bad%%|*}" >empty-seed.jsonl
+	re=": ${bad#*|}"
+	export re
+	ok "a bad seed: ${bad%%|*}" '
+	    $run --seeds empty-seed.jsonl --min-score 0 docs.jsonl >got 2>err &&
+	    grep -qF "${re#*: }" err && grep -q "empty-seed.jsonl:1" err &&
+	    $run --min-score 0 docs.jsonl | cmp - got'
+done
+ok 'models that do not know the seeds of the same domains' '
+    head -n 40 docs.jsonl | sed "s/team/equipo/g" >teamless.jsonl &&
+    embed-fit lsa -o teamless --dim 4 teamless.jsonl &&
+    echo "{\"id\":\"t1\",\"domains\":[\"Chess\"],\"text\":\"team\"}" >chess &&
+    ! embed-score --model m --model teamless --seeds seeds.jsonl --seeds chess \
+	docs.jsonl 2>err && grep "teamless: its seeds are of 4 domains, those of the first model of 5" err'
 ok 'vec: float16 of unit length' '
     embed-score --model m --vec docs.jsonl | python3 -c "
 import base64, json, struct, sys

@@ -142,6 +142,136 @@ report $? 'and without a list of the parts' out
 ok 'calibrated' 'embed-fit calibrate --model st words &&
     jq -e .t_sim st/0_StaticEmbedding/config.json && embed-score --model st --vec words'
 
+# model2vec's tables of other kinds of number, and with rows that tokens share.
+cat >m2v.py <<'PY'
+import json, os, struct, sys
+out, dtype, weights, shared = sys.argv[1:5]
+words = ["[PAD]", "[UNK]", "the", "nurse", "bank", "reads", "##s"]
+row_of = [0, 1, 2, 0, 3, 1, 2] if shared == "shared" else list(range(7))
+rows = [[(i * 7 + j * j * 3) % 11 - 5 for j in range(4)] for i in range(max(row_of) + 1)]
+weight = [1 + i / 4 for i in range(7)] if weights != "none" else [1] * 7
+code = {"F64": "d", "F32": "f", "F16": "e", "I8": "b", "I32": "i", "I64": "q"}
+os.makedirs(out)
+head, data = {}, b""
+def put(name, dtype, shape, values):
+    global data
+    part = struct.pack(f"<{len(values)}{code[dtype]}", *values)
+    head[name] = {"dtype": dtype, "shape": shape,
+                  "data_offsets": [len(data), len(data) + len(part)]}
+    data += part
+if shared == "shared":
+    put("mapping", "I64" if dtype == "I8" else "I32", [7], row_of)
+put("embeddings", dtype, [len(rows), 4], sum(rows, []))
+if weights != "none":
+    put("weights", weights, [7], weight)
+text = json.dumps(head).encode()
+with open(out + "/model.safetensors", "wb") as f:
+    f.write(struct.pack("<Q", len(text)) + text + data)
+with open(out + "/config.json", "w") as f:
+    json.dump({"model_type": "model2vec"}, f)
+with open(out + "/tokenizer.json", "w") as f:
+    json.dump({"normalizer": {"type": "BertNormalizer", "lowercase": True},
+               "pre_tokenizer": {"type": "BertPreTokenizer"},
+               "added_tokens": [{"id": i, "content": words[i]} for i in range(2)],
+               "model": {"type": "WordPiece", "unk_token": "[UNK]",
+                         "vocab": {t: i for i, t in enumerate(words)}}}, f)
+def mean(ids, dim=4):
+    x = [sum(rows[row_of[i]][j] * weight[i] for i in ids) for j in range(dim)]
+    return [v / sum(a * a for a in x) ** .5 for v in x]
+texts = [[2, 3, 6, 5], [4, 4, 3]]
+with open("want", "w") as f:
+    json.dump([mean(t) for t in texts], f)
+with open("want-2", "w") as f:
+    json.dump([mean(t, 2) for t in texts], f)
+PY
+jq -n -c '{text: "The nurses xyz reads"}, {text: "bank bank nurse"}' >m2v-words
+m2v() { # FILE ARG ...: whether the vectors are those of the file
+	want=$1
+	shift
+	embed-score --vec "$@" m2v-words | jq -r .vec | python3 -c '
+import base64, json, struct, sys
+want = json.load(open(sys.argv[1]))
+got = [struct.unpack("<%de" % len(want[0]), base64.b64decode(v)) for v in sys.stdin]
+assert len(got) == len(want) and all(abs(a - b) < 1e-3 for x, y in zip(got, want)
+                                     for a, b in zip(x, y)), (got, want)' "$want"
+}
+for kind in 'I8 none own' 'I8 F64 shared' 'F64 F64 own' 'F32 F32 shared' \
+    'F16 F32 shared' 'F32 none shared' 'I8 F16 own'; do
+	# shellcheck disable=SC2086
+	python3 m2v.py "m2v-$kind" $kind
+	m2v want --model "m2v-$kind" >out 2>&1
+	report $? "model2vec: $kind" out
+	m2v want-2 --model "m2v-$kind" --dim 2 >out 2>&1
+	report $? "and cut" out
+done
+edited_rows() { # NEW OFFSET: the mapping's first entry becomes 77
+	cp -R 'm2v-F32 F32 shared' "$1"
+	python3 - "$1/model.safetensors" <<'PY'
+import struct, sys
+with open(sys.argv[1], "r+b") as f:
+    n = struct.unpack("<Q", f.read(8))[0]
+    f.seek(8 + n)
+    f.write(struct.pack("<i", 77))
+PY
+}
+edited_rows astray
+refused 'a token with a row that is not there' astray '"mapping" that is no list of rows'
+i8() { # a BERT of whole numbers, which wants scales
+	cp -R mean bert-i8
+	sed -i 's/"model_type": "bert"/"model_type": "bert", "x": 1/' bert-i8/config.json
+	python3 - bert-i8/model.safetensors <<'PY'
+import json, struct, sys
+with open(sys.argv[1], "rb") as f:
+    data = f.read()
+n = struct.unpack("<Q", data[:8])[0]
+head = json.loads(data[8:8 + n])
+body, made = data[8 + n:], b""
+for k, v in head.items():
+    part = body[slice(*v["data_offsets"])]
+    if k == "embeddings.LayerNorm.bias":
+        part, v["dtype"] = part[:len(part) // 4], "I8"
+    v["data_offsets"] = [len(made), len(made) + len(part)]
+    made += part
+text = json.dumps(head).encode()
+with open(sys.argv[1], "wb") as f:
+    f.write(struct.pack("<Q", len(text)) + text + made)
+PY
+}
+i8
+refused 'a BERT in whole numbers' bert-i8 'type I8'
+
+# Vectors cut to their first numbers.
+ok 'the first numbers of a BERT, made unit' '
+    embed-score --model mean --vec texts | jq -r .vec >whole &&
+    embed-score --model mean --vec --dim 5 texts | jq -r .vec >five && python3 -c "
+import base64, struct
+def rows(path, n):
+    return [struct.unpack(f\"<{n}e\", base64.b64decode(r)) for r in open(path)]
+for a, b in zip(rows(\"whole\", 16), rows(\"five\", 5)):
+    length = sum(x * x for x in a[:5]) ** .5
+    assert all(abs(x / length - y) < 2e-3 for x, y in zip(a, b)), (a, b)"'
+same 'all of them are as they were' 'embed-score --model mean --vec --dim 16 texts' \
+    'embed-score --model mean --vec texts'
+same 'windows, too' 'embed-score --model mean --vec --dim 5 --windows max texts' \
+    'embed-score --model mean --vec --dim 5 texts'
+like 'vectors of 16 numbers, not of 17' 'more than there are' \
+    'embed-score --model mean --vec --dim 17 texts'
+ok 'a calibrated copy stays cut' '
+    embed-fit calibrate --model mean --dim 5 -o mean-5 texts &&
+    jq -e ".truncate_dim == 5 and (.mean | length) == 5" mean-5/config.json &&
+    embed-score --model mean-5 --vec texts | jq -r .vec | cmp - five'
+ok 'what was learnt at another width does not count' '
+    embed-score --model mean-5 --vec --dim 4 texts &&
+    echo "{\"id\":\"s\",\"domains\":[\"A\"],\"text\":\"the nurse\"}" >one-seed &&
+    ! embed-score --model mean-5 --dim 4 --seeds one-seed --preset dopamine texts 2>err &&
+    grep "no t_sim" err && embed-score --model mean-5 --seeds one-seed --preset dopamine texts'
+changed wide mean config.json '.truncate_dim = 17'
+refused 'a width that the model lacks' wide '"truncate_dim" that is not 1 to 16'
+ok 'a teacher that is cut is read whole' '
+    embed-fit distil --teacher mean-5 --dim 16 -o table-5 &&
+    embed-fit distil --teacher mean --dim 16 -o table-16 &&
+    cmp table-5/model.safetensors table-16/model.safetensors'
+
 # The prompt that every text gets.
 echo '{"prompts":{"query":"the bank ","document":""},"default_prompt_name":"query"}' >prompts
 cp -R mean prompted && cp prompts prompted/config_sentence_transformers.json

@@ -46,9 +46,9 @@ static const struct tool_help help = {
 	     "       embed-fit distil --teacher DIR -o DIR [--dim N] [--rng N] "
 	     "[file ...]\n"
 	     "       embed-fit calibrate --model DIR [-o DIR]\n"
-	     "                 [--windows first|mean|max] [--precision "
-	     "float32|int8]\n"
-	     "                 [--rng N] [file ...]\n",
+	     "                 [--dim N] [--windows first|mean|max]\n"
+	     "                 [--precision float32|int8] [--rng N] [file "
+	     "...]\n",
     .about =
 	"Make a static encoder, for embed-score.\n\n"
 	"lsa: from the texts of a corpus alone, by latent semantic analysis.\n"
@@ -228,6 +228,7 @@ open_teacher(struct distilling *j)
 	if (j->bert == NULL)
 		cli_errx(CLI_FATAL, "%s: a static model, no BERT to learn from",
 		    j->o->teacher);
+	encoder_cut(j->teacher, transformer_dim(j->bert)); /* all it knows */
 	n = transformer_nvocab(j->bert);
 	wordpiece_file_read(v, encoder_folder(j->teacher), n, SIZE_MAX);
 	*m = (struct model2vec){.nrow = n,
@@ -466,6 +467,8 @@ calibrate(const struct opts *o, char *operands[])
 	if (o->folder != NULL)
 		outdir_open(&folder, o->folder, "config.json");
 	encoder_windows(w.encoder, o->windows);
+	if (o->dim > 0)
+		encoder_cut(w.encoder, o->dim);
 	if (o->precision == INT8 && !encoder_int8(w.encoder))
 		cli_errx(CLI_FATAL, "%s: --precision int8 is for BERT encoders",
 		    o->model);
@@ -523,8 +526,10 @@ main(int argc, char *argv[])
 		OPTION_STRING(&o.model), .forms = 1 << CALIBRATE},
 	    {"teacher", "DIR", "the BERT's folder", OPTION_STRING(&o.teacher),
 		.forms = 1 << DISTIL},
-	    {"dim", "N", "width of the vectors (128; distil: 256)",
-		OPTION_SIZE(&o.dim, 1, 4096), .forms = 1 << LSA | 1 << DISTIL},
+	    {"dim", "N",
+		"width of the vectors (128; distil: 256); calibrate: cut them "
+		"to it, where the model was trained for it (Matryoshka)",
+		OPTION_SIZE(&o.dim, 1, 4096)},
 	    {"max-vocab", "N", "most terms, the more frequent first (200000)",
 		OPTION_SIZE(&o.max_vocab, 1, UINT32_MAX - 2),
 		.forms = 1 << LSA},

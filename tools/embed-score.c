@@ -33,7 +33,7 @@ struct opts {
 	struct option_list seeds;  /* files */
 	enum { CONTRAST, COSINE } score;
 	struct select_rule rule;
-	size_t window, rng;
+	size_t window, rng, dim;
 	bool vec;
 	enum { DOPAMINE } preset;
 	enum transformer_windows windows;
@@ -50,16 +50,18 @@ static const struct tool_help help = {
 	"                   [--min-sim T] [--preset dopamine] [--background "
 	"N]\n"
 	"                   [--histogram FILE] [--expect FILE] [--vec]\n"
-	"                   [--windows first|mean|max]\n"
+	"                   [--windows first|mean|max] [--dim N]\n"
 	"                   [--precision float32|int8] [--window N] [--rng N]\n"
 	"                   [file ...]\n"
 	"       embed-score --model DIR --vec [--windows first|mean|max]\n"
-	"                   [--precision float32|int8] [--window N] [file "
-	"...]\n"
+	"                   [--dim N] [--precision float32|int8] [--window "
+	"N]\n"
+	"                   [file ...]\n"
 	"       embed-score --model DIR --calibrate [--windows "
 	"first|mean|max]\n"
-	"                   [--precision float32|int8] [--window N] [--rng N]\n"
-	"                   [file ...]\n"
+	"                   [--dim N] [--precision float32|int8] [--window "
+	"N]\n"
+	"                   [--rng N] [file ...]\n"
 	"       embed-score --merge --per-seed K [--min-sim T] [--background "
 	"N]\n"
 	"                   [--rng N] [file ...]\n"
@@ -256,6 +258,8 @@ open_encoder(const struct opts *o, const char *path, bool *is_int8)
 	struct encoder *e = encoder_open(path);
 
 	encoder_windows(e, o->windows);
+	if (o->dim > 0)
+		encoder_cut(e, o->dim);
 	if (o->precision == INT8 && encoder_int8(e))
 		*is_int8 = true;
 	return e;
@@ -277,7 +281,7 @@ open_models(struct job *j)
 	for (i = 1; i < o->models.n; i++)
 		panel_add(&j->panel,
 		    open_encoder(o, o->models.item[i], &is_int8), o->seeds.item,
-		    o->seeds.n);
+		    o->seeds.n, &j->seeds);
 	if (o->precision == INT8 && !is_int8)
 		cli_errx(CLI_FATAL, "%s: --precision int8 is for BERT encoders",
 		    o->model);
@@ -661,6 +665,10 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		"all of it, up to 16 windows: their mean, or the best of them "
 		"for each seed and domain",
 		OPTION_CHOICE(&o->windows, windows), .forms = ENCODES},
+	    {"dim", "N",
+		"the first N numbers of a vector, made unit again: of models "
+		"trained for it (Matryoshka)",
+		OPTION_SIZE(&o->dim, 1, 1 << 16), .forms = ENCODES},
 	    {"precision", "float32|int8",
 		"int8: dense layers of a BERT in eight bits (float32)",
 		OPTION_CHOICE(&o->precision, precisions), .forms = ENCODES},

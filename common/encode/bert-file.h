@@ -3,7 +3,7 @@
  *
  *	config.json			the shape; model_type bert, roberta, mpnet
  *					or distilbert
- *	model.safetensors		weights, F32, F16 or BF16, mapped; or
+ *	model.safetensors		weights, F32, F16, BF16 or F64, mapped; or
  *	model.safetensors.index.json	... in several files
  *
  * What is asked for and can't be run ends the tool with CLI_FATAL and a

@@ -26,12 +26,13 @@ struct encoder {
 	struct modules modules;
 	struct transformer *bert; /* or NULL, and then */
 	struct model2vec table;
-	size_t dim;
+	size_t width, dim; /* of the model's vectors, and of ours */
 	enum transformer_windows windows;
 	struct str weights;	/* model.safetensors, mapped */
 	float *vector, *weight; /* copies, where it can't be used as it lies */
-	float *mean;		/* (dim), or NULL */
-	float *covariance;	/* dim * (dim + 1) / 2 numbers, or NULL */
+	uint32_t *mapping;
+	float *mean;	   /* (dim), or NULL */
+	float *covariance; /* dim * (dim + 1) / 2 numbers, or NULL */
 	float t_sim;
 	bool has_t_sim;
 };
@@ -117,6 +118,12 @@ read_config(struct encoder *e, struct str config, const char *path)
 		e->table.max_token < 1 || e->table.max_token > 1 << 20))
 		cli_errx(CLI_FATAL,
 		    "%s: a \"max_length\" that is not 1 to 1048576", path);
+	if (json_member(config, &mem, STR("truncate_dim"), &raw) &&
+	    !str_eq(raw, STR("null")) &&
+	    (!json_get_size(raw, &e->dim) || e->dim < 1 || e->dim > e->width))
+		cli_errx(CLI_FATAL,
+		    "%s: a \"truncate_dim\" that is not 1 to %zu", path,
+		    e->width);
 	if (json_member(config, &mem, STR("mean"), &raw))
 		read_mean(e, raw, path);
 	if (json_member(config, &mem, STR("covariance"), &raw))
@@ -145,6 +152,31 @@ table_floats(const struct tensor *t, const char *path, float **copy)
 	return x;
 }
 
+/* The weights of the tokens, and which rows they have; both may lack. */
+static void
+read_token_rows(
+    struct encoder *e, const struct safetensors *st, const char *path)
+{
+	struct model2vec *m = &e->table;
+	const struct tensor *t = safetensors_find(st, "mapping");
+
+	if (t != NULL) {
+		if (t->ndim == 1 && t->nitem > 0 && t->nitem < UINT32_MAX)
+			e->mapping = safetensors_numbers(t, (uint32_t)m->nrow);
+		if (e->mapping == NULL)
+			cli_errx(CLI_FATAL,
+			    "%s: a \"mapping\" that is no list of rows", path);
+		m->mapping = e->mapping;
+		m->nrow = t->nitem;
+	}
+	t = safetensors_find(st, "weights");
+	if (t != NULL &&
+	    (t->ndim != 1 || t->nitem != m->nrow ||
+		(m->weight = table_floats(t, path, &e->weight)) == NULL))
+		cli_errx(CLI_FATAL,
+		    "%s: \"weights\" that are no number a token", path);
+}
+
 static void
 read_table(struct encoder *e)
 {
@@ -167,21 +199,12 @@ read_table(struct encoder *e)
 	    t->shape[0] < UINT32_MAX)
 		e->table.vector = table_floats(t, path, &e->vector);
 	if (e->table.vector == NULL)
-		cli_errx(CLI_FATAL, "%s: no matrix \"%s\" of F32, F16 or BF16",
-		    path, name);
+		cli_errx(CLI_FATAL,
+		    "%s: no matrix \"%s\" of F64, F32, F16, BF16 or I8", path,
+		    name);
 	e->table.nrow = t->shape[0];
 	e->table.dim = t->shape[1];
-	if (safetensors_find(&st, "mapping") != NULL)
-		cli_errx(CLI_FATAL, "%s: can't run a model with a \"mapping\"",
-		    path);
-	t = safetensors_find(&st, "weights");
-	if (t != NULL) {
-		if (t->ndim != 1 || t->nitem != e->table.nrow ||
-		    (e->table.weight = table_floats(t, path, &e->weight)) ==
-			NULL)
-			cli_errx(CLI_FATAL,
-			    "%s: \"weights\" that are no float a row", path);
-	}
+	read_token_rows(e, &st, path);
 	safetensors_release(&st);
 }
 
@@ -297,11 +320,11 @@ encoder_open(const char *folder)
 	if (!e->modules.is_static && is_bert(config, path)) {
 		e->bert =
 		    transformer_open(e->modules.folder, config, e->modules.cls);
-		e->dim = transformer_dim(e->bert);
+		e->dim = e->width = transformer_dim(e->bert);
 		bert_file_settle(transformer_file(e->bert));
 	} else {
 		read_table(e);
-		e->dim = e->table.dim;
+		e->dim = e->width = e->table.dim;
 	}
 	read_config(e, config, path);
 	mapfile_close(&bytes);
@@ -310,6 +333,21 @@ encoder_open(const char *folder)
 		model2vec_start(&e->table);
 	}
 	return e;
+}
+
+void
+encoder_cut(struct encoder *e, size_t dim)
+{
+	if (dim > e->width)
+		cli_errx(CLI_FATAL, "%s: vectors of %zu numbers, not of %zu",
+		    e->modules.folder, e->width, dim);
+	if (dim == e->dim)
+		return;
+	e->dim = dim;
+	free(e->mean);
+	free(e->covariance);
+	e->mean = e->covariance = NULL;
+	e->has_t_sim = false;
 }
 
 const char *
@@ -418,6 +456,8 @@ encoder_learn(
 	for (i = 0; (name = encoder_learnt(c, is_lsa(e), i, &value)) != NULL;
 	     i++)
 		rec_set(&rec, name, arena_copy(&mem, buf_str(&value)));
+	if (e->dim != e->width)
+		rec_set_size(&rec, "truncate_dim", e->dim);
 	outfile_open(&save, path);
 	rec_write(&rec, save.fp);
 	outfile_commit(&save);
@@ -453,17 +493,22 @@ encoder_int8(struct encoder *e)
 	return e->bert != NULL;
 }
 
-/* Rows of any length to unit length; numbers that overflowed are fatal. */
+/*
+ * The model's rows (nrow, width) to unit rows of ours (nrow, dim), which may be in
+ * their place; numbers that overflowed are fatal.
+ */
 static void
-finish_rows(const struct encoder *e, float *row, size_t nrow)
+finish_rows(const struct encoder *e, const float *row, size_t nrow, float *out)
 {
-	if (!vecmath_finite(row, nrow * e->dim))
+	if (!vecmath_finite(row, nrow * e->width))
 		cli_errx(CLI_FATAL,
 		    "%s: the model makes a vector that is infinite or no "
 		    "number",
 		    e->modules.folder);
-	for (; nrow > 0; nrow--, row += e->dim)
-		float16_unit(row, e->dim);
+	for (; nrow > 0; nrow--, row += e->width, out += e->dim) {
+		memmove(out, row, e->dim * sizeof(*out));
+		float16_unit(out, e->dim);
+	}
 }
 
 static bool
@@ -501,16 +546,20 @@ void
 encoder_embed(struct encoder *e, const struct str *text, size_t n, float *out)
 {
 	struct arena mem = {0};
+	float *cut = NULL, *row = out;
 	size_t i;
 
+	if (e->dim != e->width)
+		row = cut = mem_alloc(n * e->width * sizeof(*cut) + 1);
 	text = prompted(e, text, n, &mem);
 	if (e->bert != NULL)
-		transformer_embed(e->bert, e->windows, text, n, out);
+		transformer_embed(e->bert, e->windows, text, n, row);
 	else
 		for (i = 0; i < n; i++)
-			model2vec_embed(&e->table, text[i], out + i * e->dim);
-	finish_rows(e, out, n);
+			model2vec_embed(&e->table, text[i], row + i * e->width);
+	finish_rows(e, row, n, out);
 	arena_release(&mem);
+	free(cut);
 }
 
 float *
@@ -532,7 +581,7 @@ encoder_embed_each(
 	    e->bert, prompted(e, text, n, &mem), n, nwindow);
 	for (i = 0; i < n; i++)
 		nrow += nwindow[i];
-	finish_rows(e, out, nrow);
+	finish_rows(e, out, nrow, out);
 	arena_release(&mem);
 	return out;
 }
@@ -545,6 +594,7 @@ encoder_close(struct encoder *e)
 	model2vec_release(&e->table);
 	free(e->vector);
 	free(e->weight);
+	free(e->mapping);
 	free(e->mean);
 	free(e->covariance);
 	mapfile_close(&e->weights);

@@ -3,12 +3,15 @@
  *
  * modules.h tells its parts, and the prompt that each text gets; config.json
  * tells the kind.  "model_type": "bert" and its like are run as transformer.h
- * has it; "model2vec", or none, is a static encoder:
- * model.safetensors with `embeddings` (rows, dim) and perhaps `weights` (rows),
- * tokenizer.json with the terms of embed-fit (WordLevel) or BERT's WordPiece;
- * of word pieces, the first "max_length" (512) of a text count.  Members of
- * config.json that are ours: "tf": "log" (a token counts 1 + ln of its
- * frequency), and what was learnt from a corpus: "mean" (dim numbers, the mean
+ * has it; "model2vec", or none, is a static encoder: model.safetensors with
+ * `embeddings` (rows, dim; of eight bits, too), perhaps `mapping` (tokens), the
+ * row of each token, and perhaps `weights` (tokens); tokenizer.json with the
+ * terms of embed-fit (WordLevel) or BERT's WordPiece; of word pieces, the first
+ * "max_length" (512) of a text count.
+ *
+ * Members of config.json that are ours: "tf": "log" (a token counts 1 + ln of its
+ * frequency), "truncate_dim" (the width that vectors are cut to, as encoder_cut()
+ * does it), and what was learnt from a corpus: "mean" (dim numbers, the mean
  * of its unit vectors), "covariance" (base64 of float16, as contrast.h has it)
  * and "t_sim" (the cosine from which on two texts are near).
  *
@@ -30,6 +33,13 @@ struct encoder;
 
 struct encoder *encoder_open(const char *folder);
 
+/*
+ * Keep only the first dim numbers of each vector and make that unit again, for a
+ * model that was trained to allow it (Matryoshka).  What was learnt from a corpus
+ * at another width does not count any more.  CLI_FATAL if the model has fewer.
+ */
+void encoder_cut(struct encoder *e, size_t dim);
+
 /* The folder of the weights and the tokenizer: the one given, or one in it. */
 const char *encoder_folder(const struct encoder *e);
 
@@ -50,7 +60,8 @@ const char *encoder_learnt(
 
 /*
  * Write what was learnt into config.json of folder, the encoder's own or a copy
- * of it; all else in the file stays as it is.  CLI_FATAL if c saw no vector.
+ * of it, and the width that vectors are cut to, if they are; all else in the file
+ * stays as it is.  CLI_FATAL if c saw no vector.
  */
 void encoder_learn(
     const struct encoder *e, const char *folder, const struct calibrate *c);

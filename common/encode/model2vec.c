@@ -71,6 +71,13 @@ look_up(struct model2vec *m, struct str term)
 	return known->row;
 }
 
+static const float *
+vector_of(const struct model2vec *m, uint32_t row)
+{
+	return m->vector +
+	       (m->mapping != NULL ? m->mapping[row] : row) * m->dim;
+}
+
 /* One more of row; its vector, which will be wanted soon, is sent for. */
 static void
 count_row(struct model2vec *m, uint32_t row, size_t *nseen)
@@ -83,7 +90,7 @@ count_row(struct model2vec *m, uint32_t row, size_t *nseen)
 	m->seen[(*nseen)++] = row;
 	if (m->vector == NULL)
 		return;
-	p = (const char *)(m->vector + row * m->dim);
+	p = (const char *)vector_of(m, row);
 	for (i = 0; i < m->dim * sizeof(*m->vector); i += LINE)
 		__builtin_prefetch(p + i, 0, 2);
 }
@@ -170,7 +177,7 @@ add_rows(const struct model2vec *m, size_t n, float *restrict out)
 	memset(out, 0, dim * sizeof(*out));
 	for (i = 0; i + 4 <= n; i += 4) {
 		for (j = 0; j < 4; j++)
-			x[j] = m->vector + m->seen[i + j] * dim;
+			x[j] = vector_of(m, m->seen[i + j]);
 		a = m->scale + i;
 		for (k = 0; k < dim; k++)
 			out[k] = (((out[k] + a[0] * x[0][k]) + a[1] * x[1][k]) +
@@ -178,8 +185,7 @@ add_rows(const struct model2vec *m, size_t n, float *restrict out)
 				 a[3] * x[3][k];
 	}
 	for (; i < n; i++)
-		vecmath_axpy(
-		    out, m->scale[i], m->vector + m->seen[i] * dim, dim);
+		vecmath_axpy(out, m->scale[i], vector_of(m, m->seen[i]), dim);
 }
 
 void

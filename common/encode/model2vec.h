@@ -36,10 +36,11 @@ struct model2vec {
 	bool whole; /* all pieces count, the unknown too, as far as max_token */
 	uint32_t *id; /* (nid): work */
 	size_t nid;
-	const float *vector; /* (nrow, dim) */
+	const float *vector; /* (nrow, dim); with mapping, rows that it names */
 	const float *weight; /* (nrow), or NULL: all 1 */
-	size_t nrow, dim;
-	bool tf_log; /* 1 + ln of the frequency, instead of it */
+	const uint32_t *mapping; /* (nrow): which row of vector; or NULL */
+	size_t nrow, dim;	 /* rows are ids of tokens */
+	bool tf_log;		 /* 1 + ln of the frequency, instead of it */
 
 	/* (nrow), of the text at hand: all 0; its rows; their weights */
 	uint32_t *count, *seen;
@@ -63,7 +64,7 @@ bool model2vec_knows(struct model2vec *m, struct str text);
 /* The sum, of any length, in out[0..dim); zeros if no token is known. */
 void model2vec_embed(struct model2vec *m, struct str text, float *out);
 
-/* Free what the model owns: all but vector and weight. */
+/* Free what the model owns: all but vector, weight and mapping. */
 void model2vec_release(struct model2vec *m);
 
 #endif

@@ -213,41 +213,104 @@ safetensors_find(const struct safetensors *st, const char *name)
 	return NULL;
 }
 
-static uint16_t
-little16(const char *p)
+/* A number of len little-endian bytes. */
+static uint64_t
+little(const char *p, size_t len)
 {
-	return (uint16_t)((unsigned char)p[0] | (unsigned char)p[1] << 8);
+	uint64_t bits = 0;
+
+	while (len-- > 0)
+		bits = bits << 8 | (unsigned char)p[len];
+	return bits;
+}
+
+static float
+float_of_f32(const char *p)
+{
+	uint32_t bits = (uint32_t)little(p, 4);
+	float x;
+
+	memcpy(&x, &bits, sizeof(x));
+	return x;
+}
+
+static float
+float_of_f64(const char *p)
+{
+	uint64_t bits = little(p, 8);
+	double x;
+
+	memcpy(&x, &bits, sizeof(x));
+	return (float)x;
+}
+
+static float
+float_of_f16(const char *p)
+{
+	return float16_float((uint16_t)little(p, 2));
+}
+
+static float
+float_of_bf16(const char *p)
+{
+	return float16_bfloat((uint16_t)little(p, 2));
+}
+
+static float
+float_of_i8(const char *p)
+{
+	return *(const signed char *)p;
 }
 
 const float *
 safetensors_floats(const struct tensor *t, float **copy)
 {
-	bool bfloat = str_eq(t->dtype, STR("BF16"));
-	size_t i;
+	static const struct {
+		const char *name;
+		size_t len; /* bytes of an entry */
+		float (*read)(const char *p);
+	} type[] = {{"F32", 4, float_of_f32}, {"F16", 2, float_of_f16},
+	    {"BF16", 2, float_of_bf16}, {"F64", 8, float_of_f64},
+	    {"I8", 1, float_of_i8}};
+	enum { NTYPE = sizeof(type) / sizeof(*type) };
+	size_t i, k;
 
 	*copy = NULL;
-	if (str_eq(t->dtype, STR("F32"))) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-		if ((uintptr_t)t->data.p % _Alignof(float) == 0)
-			return (const float *)(const void *)t->data.p;
-#endif
-		*copy = mem_alloc(t->data.len + 1);
-		for (i = 0; i < t->nitem; i++) {
-			uint32_t bits =
-			    little16(t->data.p + 4 * i) |
-			    (uint32_t)little16(t->data.p + 4 * i + 2) << 16;
-			memcpy(*copy + i, &bits, sizeof(bits));
-		}
-		return *copy;
-	}
-	if (!bfloat && !str_eq(t->dtype, STR("F16")))
+	for (k = 0; k < NTYPE && !str_eq(t->dtype, str_of(type[k].name)); k++)
+		;
+	if (k == NTYPE)
 		return NULL;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	if (k == 0 && (uintptr_t)t->data.p % _Alignof(float) == 0)
+		return (const float *)(const void *)t->data.p;
+#endif
 	*copy = mem_alloc(t->nitem * sizeof(**copy) + 1);
 	for (i = 0; i < t->nitem; i++)
-		(*copy)[i] = bfloat
-				 ? float16_bfloat(little16(t->data.p + 2 * i))
-				 : float16_float(little16(t->data.p + 2 * i));
+		(*copy)[i] = type[k].read(t->data.p + type[k].len * i);
 	return *copy;
+}
+
+uint32_t *
+safetensors_numbers(const struct tensor *t, uint32_t limit)
+{
+	size_t len = item_bits(t->dtype) / 8, i;
+	char kind = t->dtype.len > 0 ? t->dtype.p[0] : '\0';
+	uint32_t *number;
+	uint64_t x;
+
+	if (len < 4 || (kind != 'I' && kind != 'U'))
+		return NULL;
+	number = mem_alloc(t->nitem * sizeof(*number) + 1);
+	for (i = 0; i < t->nitem; i++) {
+		/* a negative one is far beyond the limit */
+		x = little(t->data.p + len * i, len);
+		if (x >= limit) {
+			free(number);
+			return NULL;
+		}
+		number[i] = (uint32_t)x;
+	}
+	return number;
 }
 
 void

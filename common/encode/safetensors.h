@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -45,11 +46,17 @@ bool safetensors_open(
 struct tensor *safetensors_find(const struct safetensors *st, const char *name);
 
 /*
- * The entries of an F32, F16 or BF16 tensor as float: a pointer into the file
- * where they can be used as they lie, else a copy, also put into *copy for the
- * caller to free.  NULL for other types.
+ * The entries of an F32, F16, BF16, F64 or I8 tensor as float: a pointer into
+ * the file where they can be used as they lie, else a copy, also put into *copy
+ * for the caller to free.  NULL for other types.
  */
 const float *safetensors_floats(const struct tensor *t, float **copy);
+
+/*
+ * The entries of an I32, U32, I64 or U64 tensor, each below limit, in an array
+ * that the caller frees.  NULL for other types, and if one is not below limit.
+ */
+uint32_t *safetensors_numbers(const struct tensor *t, uint32_t limit);
 
 void safetensors_release(struct safetensors *st);
 

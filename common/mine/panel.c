@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/mem.h"
 
 /* Nobody is surer than that. */
@@ -18,9 +19,26 @@ log_odds(float p)
 	return log(x / (1 - x));
 }
 
+/* Scores of two encoders are added up by the number of the domain. */
+static void
+check_domains(
+    const struct seeds *s, const struct seeds *first, const char *folder)
+{
+	size_t d;
+
+	for (d = 0; d < s->ndomain && d < first->ndomain; d++)
+		if (!str_eq(s->domain[d], first->domain[d]))
+			break;
+	if (d < s->ndomain || d < first->ndomain)
+		cli_errx(CLI_FATAL,
+		    "%s: its seeds are of %zu domains, those of the first "
+		    "model of %zu",
+		    folder, s->ndomain, first->ndomain);
+}
+
 void
-panel_add(
-    struct panel *p, struct encoder *encoder, char *const *path, size_t npath)
+panel_add(struct panel *p, struct encoder *encoder, char *const *path,
+    size_t npath, const struct seeds *first)
 {
 	struct panel_judge *judge;
 	struct seeds *s;
@@ -30,6 +48,7 @@ panel_add(
 	*judge = (struct panel_judge){.encoder = encoder};
 	s = &judge->seeds;
 	seeds_read(s, path, npath, encoder, false);
+	check_domains(s, first, encoder_folder(encoder));
 	contrast_init(&judge->contrast, s->vec, s->nseed, s->dim, s->label,
 	    s->ndomain, encoder_mean(encoder), encoder_covariance(encoder));
 }

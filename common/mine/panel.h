@@ -39,10 +39,12 @@ struct panel {
 
 /*
  * Add a judge, whose seeds are the texts of path[0..npath), as seeds_read() has
- * them; there are two domains or more.  A zeroed panel has none.
+ * them; there are two domains or more.  A zeroed panel has none.  first: the
+ * seeds of the first encoder; where the judge has not the same domains, as where
+ * it knows no word of all seeds of one, the tool ends with CLI_FATAL.
  */
-void panel_add(
-    struct panel *p, struct encoder *encoder, char *const *path, size_t npath);
+void panel_add(struct panel *p, struct encoder *encoder, char *const *path,
+    size_t npath, const struct seeds *first);
 
 /*
  * score (n, ndomain) holds what the first encoder says of the texts; it becomes

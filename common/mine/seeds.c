@@ -41,6 +41,7 @@ add_vec(struct reading *r, const struct rec *rec)
 	struct str text, vec;
 	bool stored = r->stored && rec_get_str(rec, "vec", &vec);
 	float *row;
+	size_t i;
 
 	if (!stored && !rec_get_str(rec, "text", &text))
 		return "no string \"text\"";
@@ -59,7 +60,13 @@ add_vec(struct reading *r, const struct rec *rec)
 	else if (!float16_parse(vec, row, s->dim))
 		return "a \"vec\" that is no base64 of float16, or of "
 		       "another width";
-	return NULL;
+	for (i = 0; i < s->dim; i++)
+		if (row[i] != 0)
+			return NULL;
+	return stored			 ? "a \"vec\" of zeros"
+	       : str_trim(text).len == 0 ? "an empty \"text\""
+					 : "no word of the \"text\" is known "
+					   "to the model";
 }
 
 /* What keeps a record from being a seed, or NULL. */

@@ -32,6 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			for (j = 0; x != NULL && j < st.tensor[i].nitem; j++)
 				sum += x[j];
 			free(copy);
+			free(safetensors_numbers(&st.tensor[i], 1000));
 		}
 	} else {
 		assert(why != NULL);

@@ -92,11 +92,61 @@ half_floats(void)
 	buf_release(&b);
 }
 
+/* Numbers of other widths, as floats and as rows of a table. */
+static void
+numbers(void)
+{
+	static const char header[] =
+	    "{\"d\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]},"
+	    "\"i\":{\"dtype\":\"I8\",\"shape\":[2],\"data_offsets\":[8,10]},"
+	    "\"r\":{\"dtype\":\"I32\",\"shape\":[2],\"data_offsets\":[10,18]},"
+	    "\"n\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[18,26]}}";
+	struct buf b = {0};
+	struct safetensors st;
+	const struct tensor *rows;
+	const char *why;
+	float *copy = NULL;
+	uint32_t *row;
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		buf_putc(&b, (char)((sizeof(header) - 1) >> 8 * i));
+	buf_puts(&b, STR(header));
+	buf_put(&b,
+	    "\0\0\0\0\0\0\xf0\xbf"   /* -1 */
+	    "\x80\x7f"		     /* -128, 127 */
+	    "\x02\0\0\0\x01\x01\0\0" /* 2, 257 */
+	    "\xff\xff\xff\xff\xff\xff\xff\xff",
+	    26);
+	ok(safetensors_open(&st, buf_str(&b), &why), "four types");
+	ok(safetensors_floats(safetensors_find(&st, "d"), &copy)[0] == -1,
+	    "float64");
+	free(copy);
+	ok(safetensors_floats(safetensors_find(&st, "i"), &copy)[0] == -128 &&
+		copy[1] == 127,
+	    "int8");
+	free(copy);
+	rows = safetensors_find(&st, "r");
+	row = safetensors_numbers(rows, 258);
+	ok(row != NULL && row[0] == 2 && row[1] == 257, "numbers below 258");
+	free(row);
+	ok(safetensors_numbers(rows, 257) == NULL, "and not all below 257");
+	ok(safetensors_numbers(safetensors_find(&st, "n"), UINT32_MAX) == NULL,
+	    "a negative one");
+	ok(safetensors_numbers(safetensors_find(&st, "i"), UINT32_MAX) ==
+		    NULL &&
+		safetensors_floats(rows, &copy) == NULL,
+	    "types that are none of these");
+	safetensors_release(&st);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
 	round_trip();
 	half_floats();
+	numbers();
 	ok(opens("{}", 0) && opens("{\"__metadata__\":{\"a\":\"b\"}}   ", 0),
 	    "empty ones");
 	ok(!opens("{}", 1), "bytes left over");
