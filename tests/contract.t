@@ -212,6 +212,25 @@ ok 'controls of C0 and C1, and marks of direction, are shown as ?' \
 ok 'bytes that are no UTF-8 likewise, in the name of a file' \
     "text-filter \"\$(printf 'no\\233m\\377\\303\\251')\" 2>err;
     grep -qF 'text-filter: no?m?é: ' err"
+ok 'and in what is wrong with the command line' \
+    "text-filter \"\$(printf -- '--no\\233\\033[2J')\" 2>err;
+    grep -qF \"unknown option '--no??[2J'\" err"
+like "'--ma' is short for several options" 'a short form of several options' \
+    'text-filter --ma 3'
+like '^text-filter: --lang needs an argument: LIST' 'no argument' \
+    'text-filter --lang'
+like '^text-filter: --progress takes no argument' 'an argument too many' \
+    'text-filter --progress=3'
+like "^text-filter: unknown option '-@'" 'an unknown letter' 'text-filter -p@'
+
+# A model that is made shorter while it is in use.
+ok 'domain-tag: a mapped model is cut short' \
+    "mkfifo late && domain-train --buckets 65536 -o large.bin doc.jsonl &&
+    { domain-tag --model large.bin late >out 2>err; echo \$? >rc; } &
+    while [ ! -p late ] || [ ! -e large.bin ]; do sleep 0.1; done
+    exec 3>late && : >large.bin && cat doc.jsonl >&3 && exec 3>&- &&
+    wait && rm late && [ \$(cat rc) -eq 2 ] &&
+    grep -qx 'domain-tag: large.bin: was made shorter, or cannot be read any more' err"
 
 # Input cut off: every whole record before the cut, one message, status 1.
 awk 'BEGIN {srand(1); for (i = 0; i < 400; i++)

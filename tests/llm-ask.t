@@ -528,4 +528,21 @@ mkfifo gate
 ok 'a slow pipe keeps nobody waiting' 'one() { echo "{\"prompt\":\"$1\"}"; }
     { one first; read -r _ <gate; one second; } |
     timeout 60 llm-ask --url $url | { read -r _; echo >gate; cat; } | grep second'
+# What is secret stays so.
+prompts one >in
+: >empty
+ok 'no password, key or header in --stats, messages, --dry-run or the cache' "
+    llm-ask --retries 0 --url http://us:pass1@127.0.0.1:1/v1?key=pass2 \
+    --header 'X-Key: pass3' --header=X-Other:pass4 --cache told --stats st \
+    in >out 2>err; llm-ask --url http://us:pass1@h/ --dry-run in >>out &&
+    grep -q '\"http://\*\*\*@127.0.0.1:1/v1?key=\*\*\*\"' st &&
+    grep -q 'X-Key: \*\*\*.*=X-Other: \*\*\*' st &&
+    grep -qF 'http://***@127.0.0.1:1/v1/chat/completions?key=***' err &&
+    ! grep -n 'pass[1-4]' st err out told"
+ok 'no core is written, and no process of this user looks in' "
+    mkfifo late; llm-ask --offline --cache empty late & pid=\$!
+    exec 3>late && sleep 0.2 &&
+    grep -qE '^Max core file size +0 +0 ' /proc/\$pid/limits &&
+    test \$(stat -c %u /proc/\$pid/environ) = 0; got=\$?
+    exec 3>&-; wait \$pid; exit \$got"
 done_testing

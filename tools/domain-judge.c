@@ -278,7 +278,8 @@ print_row(const struct tally *t)
 		    100 * (double)t->agree / (double)n, 100 * low, 100 * high);
 	else
 		printf("      -                    ");
-	printf("%.*s\n", (int)t->domain.len, t->domain.p);
+	cli_show(t->domain, stdout);
+	putchar('\n');
 }
 
 static void
@@ -299,8 +300,11 @@ print_table(struct report *r, const struct tally *all)
 			json_get_str(domain, &mem, &id);
 		json_member(raw, &mem, STR("domain"), &domain);
 		json_get_str(domain, &mem, &domain);
-		printf("disagree\t%.*s\t%.*s\n", (int)id.len, id.p,
-		    (int)domain.len, domain.p);
+		fputs("disagree\t", stdout);
+		cli_show(id, stdout);
+		putchar('\t');
+		cli_show(domain, stdout);
+		putchar('\n');
 		arena_clear(&mem);
 	}
 	arena_release(&mem);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,7 +74,7 @@ struct opts {
 	struct option_list cache;
 	const char *batch_in, *batch_out_path, *rejects_path, *cacert;
 	struct server server;
-	char *url;
+	char *url, *shown_url; /* and what messages say of it */
 	size_t njob, nretry, rpm;
 	double timeout_s;
 	bool offline, as_completed, dry_run, cache_shared, reasoning;
@@ -430,8 +432,8 @@ take_failure(struct asker *a, struct queue_item *ask,
 	struct buf why = {0};
 
 	buf_printf(&why, "%s%s: %s",
-	    a->opts->cache.n > 0 ? "not in the cache, and " : "", a->opts->url,
-	    reply->error);
+	    a->opts->cache.n > 0 ? "not in the cache, and " : "",
+	    a->opts->shown_url, reply->error);
 	if (reply->hopeless)
 		stop(a, buf_str(&why), false);
 	else if (reply->unreachable && a->nanswered == 0 &&
@@ -680,7 +682,7 @@ print_requests(struct asker *a)
 		if (rec_get_str(&rec, tool_id(), &id))
 			jw_str(&w, "id", id);
 		jw_str(&w, "key", str_of(hex));
-		jw_str(&w, "url", str_of(a->opts->url));
+		jw_str(&w, "url", str_of(a->opts->shown_url));
 		jw_raw(&w, "body", buf_str(&body));
 		jw_end_object(&w);
 		buf_putc(&line, '\n');
@@ -779,6 +781,7 @@ run(struct opts *opts, char *operands[])
 	free(opts->cache.item);
 	server_release(&opts->server);
 	free(opts->url);
+	free(opts->shown_url);
 	return status;
 }
 
@@ -847,10 +850,22 @@ check_opts(struct opts *opts)
 	opts->offline |= opts->batch_in != NULL;
 	opts->chat.more = buf_str(&opts->set);
 	opts->url = server_url(opts->chat.api, opts->base);
+	opts->shown_url = server_shown_url(opts->url);
 	if (opts->rejects_path != NULL)
 		outfile_open(&opts->rejects, opts->rejects_path);
 	if (opts->batch_out_path != NULL)
 		outfile_open(&opts->batch_out, opts->batch_out_path);
+}
+
+/*
+ * Keys and passwords are in memory: no core is written, and no other process of
+ * this user can look into it.
+ */
+static void
+keep_memory_private(void)
+{
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	prctl(PR_SET_DUMPABLE, 0);
 }
 
 int
@@ -861,7 +876,7 @@ main(int argc, char *argv[])
 	    {"u,url", "BASE",
 		"where the API is; /chat/completions is appended "
 		"(OPENAI_BASE_URL, or https://api.openai.com/v1)",
-		OPTION_STRING(&o.base)},
+		OPTION_STRING(&o.base), .shown = server_shown_url},
 	    {"a,api", "NAME",
 		"openai, anthropic, or embeddings: the vector of each text",
 		OPTION_CHOICE(&o.chat.api, chat_api_names)},
@@ -896,7 +911,8 @@ main(int argc, char *argv[])
 	    {"header", "LINE",
 		"send this header (\"Name: value\"), too; @FILE: those of a "
 		"file",
-		OPTION_CALL(add_header, &o), .again = true},
+		OPTION_CALL(add_header, &o), .again = true,
+		.shown = server_shown_header},
 	    {"cacert", "FILE",
 		"trust the certificates in FILE (SSL_CERT_FILE, or the "
 		"system's)",
@@ -920,6 +936,7 @@ main(int argc, char *argv[])
 	    {.name = NULL}};
 	char **operands;
 
+	keep_memory_private();
 	operands = tool_init(argc, argv, &help, rows, NULL);
 	check_opts(&o);
 	return run(&o, operands);

@@ -217,6 +217,16 @@ take_params(struct prompter *p)
 	free(operands[0]);
 }
 
+/* The front of a line; it is padded as printf(3) would. */
+static void
+report_share(const char *name, uint64_t n, uint64_t sum)
+{
+	cli_show(str_of(name), stderr);
+	fprintf(stderr, "%*s %8" PRIu64 " %5.1f %%  ",
+	    strlen(name) < 10 ? (int)(10 - strlen(name)) : 0, "", n,
+	    100.0 * (double)n / (double)sum);
+}
+
 static void
 report_dim(const struct seedplan_dim *dim, bool unused)
 {
@@ -228,15 +238,15 @@ report_dim(const struct seedplan_dim *dim, bool unused)
 	if (sum == 0)
 		return;
 	for (i = 0; i < dim->nvalue; i++)
-		if (unused || dim->value[i].n > 0)
-			fprintf(stderr, "%-10s %8" PRIu64 " %5.1f %%  %.*s\n",
-			    dim->name, dim->value[i].n,
-			    100.0 * (double)dim->value[i].n / (double)sum,
-			    (int)dim->value[i].name.len, dim->value[i].name.p);
-	if (dim->nother > 0)
-		fprintf(stderr, "%-10s %8" PRIu64 " %5.1f %%  (others)\n",
-		    dim->name, dim->nother,
-		    100.0 * (double)dim->nother / (double)sum);
+		if (unused || dim->value[i].n > 0) {
+			report_share(dim->name, dim->value[i].n, sum);
+			cli_show(dim->value[i].name, stderr);
+			fputc('\n', stderr);
+		}
+	if (dim->nother > 0) {
+		report_share(dim->name, dim->nother, sum);
+		fputs("(others)\n", stderr);
+	}
 }
 
 /* What sampling starts from: the operands, or all industries. */

@@ -310,11 +310,13 @@ copy_pipes(struct opts *o)
 	for (i = 0; i < o->files.n; i++) {
 		fd = STDIN_FILENO;
 		if (strcmp(o->files.item[i], "-") != 0) {
-			if (stat(o->files.item[i], &st) != 0 ||
-			    S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ||
-			    (fd = open(
-				 o->files.item[i], O_RDONLY | O_CLOEXEC)) < 0)
+			if (stat(o->files.item[i], &st) != 0)
+				cli_err(CLI_NOINPUT, "%s", o->files.item[i]);
+			if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
 				continue;
+			fd = open(o->files.item[i], O_RDONLY | O_CLOEXEC);
+			if (fd < 0)
+				cli_err(CLI_NOINPUT, "%s", o->files.item[i]);
 		}
 		spool_open(&spool);
 		while ((n = read(fd, block, sizeof(block))) != 0) {

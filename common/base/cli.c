@@ -30,30 +30,47 @@ is_control(uint32_t cp)
 }
 
 /*
- * Put '?' for each control character and for each byte that is no UTF-8, since
- * such bytes are C1 controls elsewhere; returns the new length.
+ * Take the next character off rest, as it may be shown: '?' for a control
+ * character and for a byte that is no UTF-8, since such bytes are C1 controls
+ * elsewhere.
  */
+static struct str
+take_shown(struct str *rest)
+{
+	struct str c = {rest->p, utf8_length(rest->p, rest->p + rest->len)};
+
+	if (c.len == 0) {
+		rest->p++;
+		rest->len--;
+		return STR("?");
+	}
+	return is_control(utf8_take(rest)) ? STR("?") : c;
+}
+
+/* As all of it may be shown, in place; returns the new length. */
 static size_t
 clean(char *text, size_t len)
 {
-	struct str rest = {text, len}, from;
-	size_t n, to = 0;
+	struct str rest = {text, len}, c;
+	size_t to = 0;
 
 	while (rest.len > 0) {
-		from = rest;
-		n = utf8_length(rest.p, rest.p + rest.len);
-		if (n == 0) {
-			rest.p++;
-			rest.len--;
-		}
-		if (n == 0 || is_control(utf8_take(&rest))) {
-			text[to++] = '?';
-		} else {
-			memmove(text + to, from.p, n);
-			to += n;
-		}
+		c = take_shown(&rest);
+		memmove(text + to, c.p, c.len);
+		to += c.len;
 	}
 	return to;
+}
+
+void
+cli_show(struct str text, FILE *out)
+{
+	struct str c;
+
+	while (text.len > 0) {
+		c = take_shown(&text);
+		fwrite(c.p, 1, c.len, out); /* whoever ends out finds errors */
+	}
 }
 
 /* Sends "name: message[: error]" in one write, without control characters. */

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/str.h"
 
@@ -35,6 +36,12 @@ _Noreturn void cli_err(int status, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 _Noreturn void cli_errx(int status, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * A text of strangers in a table for people: cleaned as messages are, so that it
+ * takes its one place in its one line.  Errors are left to ferror(out).
+ */
+void cli_show(struct str text, FILE *out);
 
 /*
  * The value of an option, or a message that names option and range, and

@@ -3,9 +3,60 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/cli.h"
+#include "base/mem.h"
+
+/* One a file that is mapped, to name the one that can no longer be read. */
+struct mapping {
+	struct mapping *next;
+	struct str bytes;
+	char *path;
+};
+
+static struct mapping *mappings;
+
+static void
+note(struct str bytes, const char *path)
+{
+	struct mapping *m = mem_alloc(sizeof(*m));
+
+	*m = (struct mapping){mappings, bytes, mem_string(str_of(path))};
+	mappings = m;
+}
+
+static void
+forget(struct str bytes)
+{
+	struct mapping **link, *m;
+
+	for (link = &mappings; (m = *link) != NULL; link = &m->next)
+		if (m->bytes.p == bytes.p) {
+			*link = m->next;
+			free(m->path);
+			free(m);
+			return;
+		}
+}
+
+const char *
+mapfile_path(const void *address)
+{
+	const struct mapping *m;
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t at = (uintptr_t)address, from;
+
+	for (m = mappings; m != NULL; m = m->next) {
+		from = (uintptr_t)m->bytes.p;
+		if (at >= from && at - from < m->bytes.len + page)
+			return m->path;
+	}
+	return NULL;
+}
 
 bool
 mapfile_open(struct str *bytes, const char *path)
@@ -30,6 +81,7 @@ mapfile_open(struct str *bytes, const char *path)
 		if (p == MAP_FAILED)
 			goto fail;
 		*bytes = (struct str){p, (size_t)st.st_size};
+		note(*bytes, path);
 	}
 	close(fd);
 	return true;
@@ -37,6 +89,16 @@ fail:
 	error = errno;
 	close(fd);
 	errno = error;
+	return false;
+}
+
+bool
+mapfile_exists(const char *path)
+{
+	if (access(path, F_OK) == 0)
+		return true;
+	if (errno != ENOENT && errno != ENOTDIR)
+		cli_err(CLI_FATAL, "%s", path);
 	return false;
 }
 
@@ -55,7 +117,9 @@ mapfile_forget(struct str bytes)
 void
 mapfile_close(struct str *bytes)
 {
-	if (bytes->len > 0)
+	if (bytes->len > 0) {
+		forget(*bytes);
 		munmap((void *)(uintptr_t)bytes->p, bytes->len);
+	}
 	*bytes = STR("");
 }

@@ -11,11 +11,23 @@
 bool mapfile_open(struct str *bytes, const char *path);
 
 /*
+ * Whether there is something at path.  Where that can't be told (no permission,
+ * a disk's error), the tool ends with CLI_FATAL: it is not the same as no.
+ */
+bool mapfile_exists(const char *path);
+
+/*
  * Give back the memory of those bytes of a mapping; reading them again brings
  * them back from the file.
  */
 void mapfile_forget(struct str bytes);
 
 void mapfile_close(struct str *bytes);
+
+/*
+ * The path of the file that is mapped at an address, borrowed until it is closed;
+ * NULL if none is.  Safe in a signal handler.
+ */
+const char *mapfile_path(const void *address);
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/option.h"
 
 #include <getopt.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,30 @@ take(struct option_set *set, size_t i, char *arg)
 		set->form = row->selects;
 	}
 	store(row, arg);
+	if (row->shown != NULL) {
+		set->hidden = mem_grow(
+		    set->hidden, set->nhidden + 1, sizeof(*set->hidden));
+		set->hidden[set->nhidden++] =
+		    (struct option_hidden){arg, row->shown(arg)};
+	}
+}
+
+void
+option_show(const struct option_set *set, const char *word, struct buf *to)
+{
+	size_t len = strlen(word), i;
+	uintptr_t at;
+
+	/* a value is a word of its own or ends one, as in --url=VALUE */
+	for (i = 0; i < set->nhidden; i++) {
+		at = (uintptr_t)set->hidden[i].value - (uintptr_t)word;
+		if (at <= len) {
+			buf_puts(to, (struct str){word, at});
+			buf_puts(to, str_of(set->hidden[i].shown));
+			return;
+		}
+	}
+	buf_puts(to, str_of(word));
 }
 
 static bool
@@ -168,11 +193,41 @@ find_verb(struct option_set *set, const char *word)
 	return false;
 }
 
+/* Why getopt_long(3) did not take a word: its own messages are not cleaned. */
+static void
+explain(const struct option_set *set, int ch, const char *word)
+{
+	size_t i, len, nfound = 0;
+
+	for (i = 0; optopt != 0 && i < set->nrow; i++)
+		if (optopt == FIRST_LONG + (int)i ||
+		    optopt == letter(&set->row[i])) {
+			if (ch == ':')
+				cli_warnx("--%s needs an argument: %s",
+				    long_name(&set->row[i]),
+				    set->row[i].metavar);
+			else
+				cli_warnx("--%s takes no argument",
+				    long_name(&set->row[i]));
+			return;
+		}
+	if (optopt != 0) {
+		cli_warnx("unknown option '-%c'", optopt);
+		return;
+	}
+	len = strcspn(word + 2, "=");
+	for (i = 0; i < set->nrow; i++)
+		nfound += strncmp(long_name(&set->row[i]), word + 2, len) == 0;
+	cli_warnx(nfound > 1 ? "'%.*s' is short for several options"
+			     : "unknown option '%.*s'",
+	    (int)len + 2, word);
+}
+
 char **
 option_parse(struct option_set *set, int argc, char *argv[])
 {
 	struct option longopts[OPTION_MAX + 1] = {{0}};
-	char letters[2 * OPTION_MAX + 1] = "", *end = letters, list[256];
+	char letters[2 * OPTION_MAX + 2] = ":", *end = letters + 1, list[256];
 	bool verbs = set->forms != NULL && *set->forms[0] != '\0', known;
 	size_t i;
 	int ch;
@@ -189,13 +244,16 @@ option_parse(struct option_set *set, int argc, char *argv[])
 	known = verbs && find_verb(set, argc > 1 ? argv[1] : NULL);
 	unsetenv("POSIXLY_CORRECT"); /* options may stand after operands */
 	optind = known ? 2 : 1;
+	opterr = 0;
 	while ((ch = getopt_long(argc, argv, letters, longopts, NULL)) != -1) {
 		for (i = 0; i < set->nrow; i++)
 			if (ch == FIRST_LONG + (int)i ||
 			    ch == letter(&set->row[i]))
 				break;
-		if (i == set->nrow)
-			return NULL; /* getopt_long(3) has said why */
+		if (i == set->nrow) {
+			explain(set, ch, argv[optind - 1]);
+			return NULL;
+		}
 		take(set, i, optarg);
 	}
 	if (verbs && !known) {

@@ -29,6 +29,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/buf.h"
+
 /* The values of an option that may be given again; the caller frees item. */
 struct option_list {
 	char **item; /* (n), then NULL; borrowed from argv */
@@ -73,6 +75,8 @@ struct option_row {
 	unsigned forms;	  /* bits: the forms it belongs to; 0: to all */
 	unsigned selects; /* the form that it selects; 0: none */
 	bool again;	  /* a call that may be repeated */
+	/* what may be shown of a value that holds secrets, for the caller to free */
+	char *(*shown)(const char *value);
 };
 
 #define OPTION_FLAG(p) .kind = OPTION_IS_FLAG, .to.flag = (p)
@@ -100,6 +104,11 @@ struct option_set {
 	/* At most 32, NULL-terminated; NULL: there is one form only. */
 	const char *const *forms;
 	unsigned form; /* the one that is called */
+	struct option_hidden {
+		const char *value; /* borrowed from argv */
+		char *shown;
+	} * hidden; /* (nhidden), of rows that have shown */
+	size_t nhidden;
 };
 
 /* Add rows up to the one without a name; they are copied. */
@@ -116,6 +125,13 @@ char **option_parse(struct option_set *set, int argc, char *argv[]);
 
 /* Whether the command line has the option of this long name. */
 bool option_given(const struct option_set *set, const char *name);
+
+/*
+ * Append a word of the command line that was parsed, but only what may be shown of
+ * it.
+ */
+void option_show(
+    const struct option_set *set, const char *word, struct buf *to);
 
 /* Print the list for --help. */
 void option_help(const struct option_set *set, FILE *out);

@@ -30,11 +30,11 @@ steps_line(struct steps_file *f, struct str *line)
 {
 	ssize_t len = getline(&f->line, &f->cap, f->fp);
 
-	if (len <= 0) {
-		if (!feof(f->fp)) /* it also ends without memory */
-			cli_err(CLI_FATAL, "%s", f->name);
+	/* it also ends without memory; an error may follow half a line */
+	if (ferror(f->fp) || (len <= 0 && !feof(f->fp)))
+		cli_err(CLI_FATAL, "%s", f->name);
+	if (len <= 0)
 		return false;
-	}
 	f->nline++;
 	if (f->line[len - 1] != '\n')
 		steps_bad(f, "incomplete file");

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cli.h"
 #include "base/mapfile.h"
@@ -84,7 +83,7 @@ exists(const char *folder, const char *name)
 	char path[4096];
 
 	modelfile_path(path, folder, name);
-	return access(path, F_OK) == 0;
+	return mapfile_exists(path);
 }
 
 /* The parts of a folder that doesn't list them. */

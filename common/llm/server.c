@@ -179,6 +179,78 @@ server_url(enum chat_api api, const char *base)
 	return b.p;
 }
 
+/* Whether a name of a query's, up to "=", is one that secrets have. */
+static bool
+is_secret(const char *name, size_t len)
+{
+	static const char *const part[] = {
+	    "key", "token", "secret", "sig", "pass", "auth", "code", "cred"};
+	struct str word;
+	size_t i, at;
+
+	for (i = 0; i < sizeof(part) / sizeof(*part); i++)
+		for (at = 0; at + strlen(part[i]) <= len; at++) {
+			word = (struct str){name + at, strlen(part[i])};
+			if (str_ieq(word, str_of(part[i])))
+				return true;
+		}
+	return false;
+}
+
+/* A query, from its "?" on. */
+static void
+show_query(struct buf *b, const char *query)
+{
+	size_t name, len;
+
+	for (; *query != '\0'; query += len) {
+		len = 1 + strcspn(query + 1, "&#");
+		name = strcspn(query, "=");
+		if (*query == '#' || name >= len ||
+		    !is_secret(query + 1, name - 1)) {
+			buf_puts(b, (struct str){query, len});
+		} else {
+			buf_puts(b, (struct str){query, name + 1});
+			buf_puts(b, STR("***"));
+		}
+	}
+}
+
+char *
+server_shown_url(const char *url)
+{
+	const char *start = strstr(url, "://"), *at, *end;
+	struct buf b = {0};
+
+	start = start != NULL ? start + 3 : url;
+	end = start + strcspn(start, "/?#");
+	at = memrchr(start, '@', (size_t)(end - start));
+	buf_puts(&b, (struct str){url, (size_t)(start - url)});
+	if (at != NULL) {
+		buf_puts(&b, STR("***"));
+		start = at;
+	}
+	end = start + strcspn(start, "?");
+	buf_puts(&b, (struct str){start, (size_t)(end - start)});
+	show_query(&b, end);
+	buf_putc(&b, '\0');
+	return b.p;
+}
+
+char *
+server_shown_header(const char *text)
+{
+	struct str name = header_name(str_of(text));
+	struct buf b = {0};
+
+	if (*text == '@')
+		return mem_string(str_of(text));
+	buf_puts(&b, name);
+	buf_puts(&b, name.len > 0 ? STR(": ***") : STR("***"));
+	buf_putc(&b, '\0');
+	return b.p;
+}
+
 const char *
 server_certificates(const char *file)
 {

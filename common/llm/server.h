@@ -41,6 +41,15 @@ void server_release(struct server *s);
  */
 char *server_url(enum chat_api api, const char *base);
 
+/*
+ * What may be shown of a URL, for the caller to free: its user, its password and
+ * those values of its query whose names tell of a secret ("key") are "***".
+ */
+char *server_shown_url(const char *url);
+
+/* The same of server_header()'s text: the header's name, or the file's. */
+char *server_shown_header(const char *text);
+
 /* A file of certificates to trust: file, or what SSL_CERT_FILE or CURL_CA_BUNDLE
  * says if it is NULL; NULL: the system's. */
 const char *server_certificates(const char *file);

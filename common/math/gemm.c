@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #ifdef __x86_64__
 #include <xmmintrin.h>
 #endif
@@ -35,12 +36,64 @@ choose_kernel(void)
  */
 static volatile sig_atomic_t inside_blis;
 
+static void multiply(size_t m, size_t n, size_t k, const float *a, size_t a_row,
+    size_t a_col, const float *b, size_t b_row, size_t b_col, float beta,
+    float *c, size_t c_stride);
+
 static void
 out_of_memory(int signal_number)
 {
 	(void)signal_number;
 	if (inside_blis)
 		cli_errx(CLI_FATAL, "out of memory for a product of matrices");
+}
+
+/* Bytes of the blocks that BLIS packs matrices into, and some more. */
+static size_t
+pool_size(void)
+{
+	static const struct {
+		num_t type;
+		size_t size;
+	} of[] = {{BLIS_FLOAT, 4}, {BLIS_DOUBLE, 8}, {BLIS_SCOMPLEX, 8},
+	    {BLIS_DCOMPLEX, 16}};
+	cntx_t *cntx = bli_gks_query_cntx();
+	size_t i, m, n, k, size, most = 0;
+
+	for (i = 0; i < sizeof(of) / sizeof(*of); i++) {
+		m = (size_t)bli_cntx_get_blksz_max_dt(
+		    of[i].type, BLIS_MC, cntx);
+		n = (size_t)bli_cntx_get_blksz_max_dt(
+		    of[i].type, BLIS_NC, cntx);
+		k = (size_t)bli_cntx_get_blksz_max_dt(
+		    of[i].type, BLIS_KC, cntx);
+		size = (m + n) * k * of[i].size;
+		most = size > most ? size : most;
+	}
+	return most + most / 4;
+}
+
+/*
+ * BLIS tells of a failed allocation in its own words before it calls abort(3).
+ * So that it comes to none: whether its blocks can be had is tried first, and it
+ * takes them in a first product, to keep them.
+ */
+static void
+take_pool(void)
+{
+	float one = 1, sum;
+	size_t len;
+	void *p;
+
+	inside_blis = true;
+	len = pool_size();
+	inside_blis = false;
+	p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+	    -1, 0);
+	if (p == MAP_FAILED)
+		cli_errx(CLI_FATAL, "out of memory for a product of matrices");
+	munmap(p, len);
+	multiply(1, 1, 1, &one, 1, 1, &one, 1, 1, 0, &sum, 1);
 }
 
 static void
@@ -54,6 +107,7 @@ set_up(void)
 	choose_kernel();
 	sigaction(
 	    SIGABRT, &(struct sigaction){.sa_handler = out_of_memory}, NULL);
+	take_pool();
 }
 
 /* c = a b + beta c, of any strides (row, column). */

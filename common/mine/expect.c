@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/cli.h"
 #include "base/mem.h"
 #include "record/json-writer.h"
 
@@ -54,10 +55,12 @@ expect_table(const struct expect *e, FILE *out)
 
 	fprintf(out, "of %" PRIu64 " records\n%10s %10s %10s %10s\n", e->n,
 	    "expected", "kept", "right", "missed");
-	for (d = 0; d < e->ndomain; d++)
-		fprintf(out, "%10.1f %10" PRIu64 " %10.1f %10.1f  %.*s\n",
-		    e->sum[d], e->kept[d], e->right[d], e->sum[d] - e->right[d],
-		    (int)e->domain[d].len, e->domain[d].p);
+	for (d = 0; d < e->ndomain; d++) {
+		fprintf(out, "%10.1f %10" PRIu64 " %10.1f %10.1f  ", e->sum[d],
+		    e->kept[d], e->right[d], e->sum[d] - e->right[d]);
+		cli_show(e->domain[d], out);
+		fputc('\n', out);
+	}
 }
 
 void

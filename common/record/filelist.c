@@ -43,14 +43,14 @@ filelist_add_lines(struct filelist *files, const char *path)
 
 	if (fp == NULL)
 		cli_err(CLI_NOINPUT, "%s", path);
-	while ((len = getline(&line, &cap, fp)) > 0) {
+	while ((len = getline(&line, &cap, fp)) > 0 && !ferror(fp)) {
 		while (
 		    len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r'))
 			len--;
 		if (len > 0)
 			append(files, (struct str){line, (size_t)len});
 	}
-	if (!feof(fp)) /* getline() also ends without memory */
+	if (ferror(fp) || !feof(fp)) /* it also ends without memory */
 		cli_err(CLI_NOINPUT, "%s", path);
 	fclose(fp);
 	free(line);

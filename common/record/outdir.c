@@ -1,8 +1,8 @@
 #include "record/outdir.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,19 +38,20 @@ path_of(const char *folder, const char *name)
 /*
  * What f names in the folder path, then that folder, if nothing else is in it.
  * A folder in it is named before what it holds, so the last name goes first.
- * It allocates nothing, since the tool may end because there is no memory.
+ * It allocates and opens nothing, since the tool may end because it cannot.
  */
 static void
 take_away(const struct outdir *f, const char *path, bool quiet)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char name[PATH_MAX];
 	size_t i;
+	int n;
 
-	for (i = f->nname; fd >= 0 && i-- > 0;)
-		if (unlinkat(fd, f->name[i], 0) != 0)
-			unlinkat(fd, f->name[i], AT_REMOVEDIR);
-	if (fd >= 0)
-		close(fd);
+	for (i = f->nname; i-- > 0;) {
+		n = snprintf(name, sizeof(name), "%s/%s", path, f->name[i]);
+		if (n > 0 && n < (int)sizeof(name) && unlink(name) != 0)
+			rmdir(name);
+	}
 	if (rmdir(path) != 0 && errno != ENOENT && !quiet)
 		cli_warn("%s", path);
 }
@@ -65,6 +66,18 @@ take_all_away(bool quiet)
 	open_folders = NULL;
 }
 
+struct dirent *
+outdir_next(DIR *dir, const char *path)
+{
+	struct dirent *entry;
+
+	errno = 0;
+	entry = readdir(dir);
+	if (entry == NULL && errno != 0)
+		cli_err(CLI_FATAL, "%s", path);
+	return entry;
+}
+
 static bool
 is_empty(const char *path)
 {
@@ -74,7 +87,7 @@ is_empty(const char *path)
 
 	if (dir == NULL)
 		cli_err(CLI_FATAL, "%s", path);
-	while (empty && (entry = readdir(dir)) != NULL)
+	while (empty && (entry = outdir_next(dir, path)) != NULL)
 		empty = strcmp(entry->d_name, ".") == 0 ||
 			strcmp(entry->d_name, "..") == 0;
 	closedir(dir);
@@ -95,11 +108,13 @@ outdir_open(struct outdir *f, const char *path, const char *mark)
 	if (stat(f->path, &st) == 0) {
 		file = path_of(f->path, mark);
 		if (!S_ISDIR(st.st_mode) ||
-		    (access(file, F_OK) != 0 && !is_empty(f->path)))
+		    (!mapfile_exists(file) && !is_empty(f->path)))
 			cli_errx(CLI_FATAL,
 			    "%s: is there and holds no %s; not replaced",
 			    f->path, mark);
 		free(file);
+	} else if (errno != ENOENT) {
+		cli_err(CLI_FATAL, "%s", f->path);
 	}
 	outfile_folders(take_all_away);
 	f->tmp = outfile_temporary(f->path);
@@ -196,7 +211,7 @@ copy_folder(struct outdir *f, const char *from, const char *within)
 
 	if (dir == NULL)
 		cli_err(CLI_FATAL, "%s", from);
-	while ((entry = readdir(dir)) != NULL)
+	while ((entry = outdir_next(dir, from)) != NULL)
 		if (entry->d_name[0] != '.')
 			copy_entry(f, from, within, entry->d_name);
 	closedir(dir);
@@ -207,8 +222,12 @@ outdir_copy(struct outdir *f, const char *from)
 {
 	struct stat a, b;
 
-	if (stat(from, &a) == 0 && stat(f->path, &b) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+	if (stat(from, &a) != 0)
+		cli_err(CLI_FATAL, "%s", from);
+	if (stat(f->path, &b) != 0) {
+		if (errno != ENOENT)
+			cli_err(CLI_FATAL, "%s", f->path);
+	} else if (a.st_dev == b.st_dev && a.st_ino == b.st_ino)
 		cli_errx(
 		    CLI_FATAL, "%s: can't copy a folder into itself", from);
 	copy_folder(f, from, "");

@@ -9,6 +9,8 @@
 #ifndef OUTDIR_H
 #define OUTDIR_H
 
+#include <dirent.h>
+
 #include "record/outfile.h"
 
 struct outdir {
@@ -34,6 +36,12 @@ void outdir_file(struct outdir *f, struct outfile *s, const char *name);
  * is to be written itself.
  */
 void outdir_copy(struct outdir *f, const char *from);
+
+/*
+ * The next entry of a folder, as readdir(3); NULL at its end.  path: for the
+ * message when it can't be read, which is CLI_FATAL.
+ */
+struct dirent *outdir_next(DIR *dir, const char *path);
 
 /* Give the folder its name; CLI_FATAL if it can't be had. */
 void outdir_commit(struct outdir *f);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cli.h"
+#include "base/mapfile.h"
 #include "base/mem.h"
 
 static struct outfile *open_saves; /* to be taken away when the tool ends */
@@ -49,11 +50,32 @@ on_signal(int sig)
 	_exit(128 + sig); /* the first process of a container is still there */
 }
 
+/*
+ * A page of a mapped file can't be read: another program has made the file
+ * shorter, or the disk fails.  The signal comes from where the page was used, in
+ * this library or in memcpy(3), so a message may be formatted.
+ */
+static void
+on_lost_page(int sig, siginfo_t *info, void *context)
+{
+	const char *path = mapfile_path(info->si_addr);
+
+	(void)context;
+	if (info->si_code != BUS_ADRERR && path == NULL)
+		on_signal(sig); /* a fault of the program's own */
+	cli_warnx("%s: was made shorter, or cannot be read any more",
+	    path != NULL ? path : "a temporary file");
+	clean(true);
+	_exit(CLI_FATAL);
+}
+
 void
 outfile_guard(void)
 {
 	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU};
 	struct sigaction action = {.sa_handler = on_signal}, before;
+	struct sigaction lost = {
+	    .sa_sigaction = on_lost_page, .sa_flags = SA_SIGINFO};
 	size_t i;
 
 	atexit(clean_at_exit);
@@ -63,6 +85,7 @@ outfile_guard(void)
 		    (sigaction(ends[i], NULL, &before) == 0 &&
 			before.sa_handler != SIG_IGN)) /* as nohup(1) has it */
 			sigaction(ends[i], &action, NULL);
+	sigaction(SIGBUS, &lost, NULL);
 	signal(SIGXFSZ, SIG_IGN); /* write(2) fails, which is told */
 }
 
@@ -107,9 +130,13 @@ as_it_stands(const char *path)
 {
 	struct stat st;
 
-	return strncmp(path, "/dev/", 5) == 0 ||
-	       strncmp(path, "/proc/", 6) == 0 ||
-	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+	if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+		return true;
+	if (stat(path, &st) == 0)
+		return !S_ISREG(st.st_mode);
+	if (errno != ENOENT)
+		cli_err(CLI_FATAL, "%s", path);
+	return false;
 }
 
 void

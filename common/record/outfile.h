@@ -27,7 +27,8 @@ struct outfile {
  * Once, before the first file: what has a temporary name is taken away by exit(3)
  * and by SIGINT, SIGTERM, SIGHUP, SIGPIPE and SIGXCPU, which then end the tool as
  * ever.  Those that were ignored stay so, but for SIGPIPE.  A file over the limit
- * on sizes is a failed write.
+ * on sizes is a failed write.  A page of a mapped file that is no longer there is
+ * told, with CLI_FATAL.
  */
 void outfile_guard(void);
 

@@ -469,15 +469,21 @@ put_counts(
 	buf_release(&plain);
 }
 
+/* Words of the command line, without what is secret. */
 static void
 put_list(struct json_writer *w, const char *name, char **p, int n)
 {
+	struct buf word = {0};
 	int i;
 
 	jw_begin_array(w, name);
-	for (i = 0; i < n; i++)
-		jw_str(w, NULL, str_of(p[i]));
+	for (i = 0; i < n; i++) {
+		word.len = 0;
+		option_show(&run.options, p[i], &word);
+		jw_str(w, NULL, buf_str(&word));
+	}
 	jw_end_array(w);
+	buf_release(&word);
 }
 
 /* getopt_long(3) has sorted argv by now: options first, operands behind. */

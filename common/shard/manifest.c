@@ -1,6 +1,6 @@
 #include "shard/manifest.h"
 
-#include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "base/share.h"
 #include "record/json.h"
-#include "record/outfile.h"
+#include "record/outdir.h"
 #include "record/rec.h"
 #include "record/tool.h"
 
@@ -74,6 +74,7 @@ kind_of(const char *name)
 	return OTHER;
 }
 
+/* Whether a line of a file has that text; a file that isn't there has none. */
 static bool
 holds(const char *folder, const char *name, const char *text)
 {
@@ -81,9 +82,13 @@ holds(const char *folder, const char *name, const char *text)
 	FILE *fp = fopen(path, "re");
 	bool same = false;
 
+	if (fp == NULL && errno != ENOENT)
+		cli_err(CLI_FATAL, "%s", path);
 	if (fp != NULL) {
 		while (!same && fgets(line, sizeof(line), fp) != NULL)
 			same = strstr(line, text) != NULL;
+		if (ferror(fp))
+			cli_err(CLI_FATAL, "%s", path);
 		fclose(fp);
 	}
 	free(path);
@@ -102,7 +107,7 @@ manifest_ready(const char *folder, const char *id, bool resume)
 	outfile_folder(folder);
 	if ((dir = opendir(folder)) == NULL)
 		cli_err(CLI_FATAL, "%s", folder);
-	while ((e = readdir(dir)) != NULL) {
+	while ((e = outdir_next(dir, folder)) != NULL) {
 		enum kind kind = kind_of(e->d_name);
 
 		shards |= kind == SHARD;
@@ -384,7 +389,7 @@ find_unlisted(const char *folder, char **name, size_t n)
 
 	if (dir == NULL)
 		cli_err(CLI_LOST, "%s", folder);
-	while ((e = readdir(dir)) != NULL) {
+	while ((e = outdir_next(dir, folder)) != NULL) {
 		own = e->d_name;
 		if (kind_of(own) == SHARD &&
 		    bsearch(&own, name, n, sizeof(*name), by_name) == NULL &&

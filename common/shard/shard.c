@@ -89,11 +89,11 @@ open_shard(struct shard_writer *w)
 	buf_putc(&name, '\0');
 	*s = (struct shard){.file.name = name.p, .split = w->split};
 	path = path_of(w->folder, s->file.name);
-	w->there = w->resume && access(path, F_OK) == 0;
+	w->there = w->resume && mapfile_exists(path);
 	if (w->format == SHARD_MEGATRON) {
 		s->index.name = index_name(s->file.name);
 		index = path_of(w->folder, s->index.name);
-		w->there = w->there && access(index, F_OK) == 0;
+		w->there = w->there && mapfile_exists(index);
 	}
 	if (!w->there) {
 		out_open(&w->file, path);

@@ -1,13 +1,17 @@
 #include "spill/checkpoint.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/cli.h"
 
+/* The file is not what was saved, or can't be read. */
 static _Noreturn void
 corrupt(const struct checkpoint *s)
 {
+	if (ferror(s->fp))
+		cli_err(CLI_FATAL, "%s", s->path);
 	cli_errx(CLI_FATAL, "%s: not whole", s->path);
 }
 
@@ -18,12 +22,15 @@ checkpoint_load(struct checkpoint *s, const char *path, const char *magic)
 	char found[8];
 
 	*s = (struct checkpoint){.path = path};
-	if (stat(path, &st) != 0)
+	s->fp = fopen(path, "re");
+	if (s->fp == NULL && errno == ENOENT)
 		return false;
-	s->fp = fopen(path, "r");
-	if (s->fp == NULL)
+	if (s->fp == NULL || fstat(fileno(s->fp), &st) != 0)
 		cli_err(CLI_FATAL, "%s", path);
-	if (fread(found, 1, sizeof(found), s->fp) != sizeof(found) ||
+	if (fread(found, 1, sizeof(found), s->fp) != sizeof(found) &&
+	    ferror(s->fp))
+		cli_err(CLI_FATAL, "%s", path);
+	if ((uint64_t)st.st_size < sizeof(found) ||
 	    memcmp(found, magic, sizeof(found)) != 0)
 		cli_errx(CLI_FATAL, "%s: none of this version", path);
 	s->left = (uint64_t)st.st_size - sizeof(found);

@@ -1,5 +1,6 @@
 #include "token/tokenizer.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -350,8 +351,11 @@ hash_files(const char *folder)
 
 	for (i = 0; i < sizeof(name) / sizeof(*name); i++) {
 		modelfile_path(path, folder, name[i]);
-		if (!mapfile_open(&bytes, path))
+		if (!mapfile_open(&bytes, path)) {
+			if (errno != ENOENT && errno != ENOTDIR)
+				cli_err(CLI_FATAL, "%s", path);
 			continue;
+		}
 		hash_add(hash, name[i], strlen(name[i]) + 1);
 		hash_add(hash, bytes.p, bytes.len);
 		mapfile_close(&bytes);

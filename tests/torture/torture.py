@@ -11,7 +11,8 @@ program.  A run deviates
   wrong  if it ends with status 0 and other output;
   half   if a file that it was to write is there, and neither as it was nor
          as it should be;
-  left   if it leaves a file that was not asked for (a killed one may);
+  left   if it leaves a file that was not asked for (a killed one may, and one
+         that can't take it away);
   crash  if it ends by a signal, or with a status that no tool has;
   hang   if it goes on for longer than TIMEOUT seconds.
 
@@ -32,6 +33,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TIMEOUT = 10
+TESTS = Path(__file__).resolve().parent.parent
 STATUSES = {0, 1, 2, 66, 75}
 EIO, EMFILE, ENOSPC, ENOMEM = 5, 24, 28, 12
 
@@ -44,11 +46,14 @@ ACTIONS = {
     'lock': [EIO], 'list': [EIO],
 }
 
-# name: (command, files that it writes).  {i} is the folder of inputs, which
-# are only read; `copied` names those that a case may change, taken from there.
+# name: (command, files that it writes[, files that are there before]).  {i} is
+# the folder of inputs, which are only read; what is there before is copied from
+# it, and may be changed.
 CASES = {
     'warc-cat': ('warc-cat {i}/crawl.warc.gz', []),
     'warc-cat-index': ('warc-cat --index {i}/crawl.warc.gz', []),
+    'warc-cat-hosts': ('warc-cat --skip-hosts {i}/hosts {i}/crawl.warc.gz',
+                       []),
     'html-strip': ('html-strip {i}/pages.jsonl', []),
     'text-filter': ('text-filter --rejects rejects {i}/docs.jsonl',
                     ['rejects']),
@@ -60,6 +65,8 @@ CASES = {
     'dedup-near': ('text-dedup --mode near {i}/docs.jsonl', []),
     'dedup-longest': ('text-dedup --keep longest {i}/docs.jsonl', []),
     'dedup-index': ('text-dedup --index idx {i}/docs.jsonl', ['idx']),
+    'dedup-index-again': ('text-dedup --index idx {i}/docs.jsonl', ['idx'],
+                          ['idx']),
     'dedup-para': ('text-dedup --mode para {i}/docs.jsonl', []),
     'dedup-substr': ('text-dedup --mode substr {i}/docs.jsonl', []),
     'dedup-keys': ('text-dedup --mode near --keys {i}/docs.jsonl', []),
@@ -78,11 +85,23 @@ CASES = {
                       []),
     'seed-prompt': ('seed-gen prompt --domain Law --count 3', []),
     'seed-parse': ('seed-gen parse {i}/answered.jsonl', []),
+    'seed-dedup': ('seed-gen parse --dedup --rejects rejects '
+                   '{i}/answered.jsonl', ['rejects']),
     'llm-ask': ('llm-ask --offline --cache {i}/answers.jsonl '
                 '{i}/prompts.jsonl', []),
+    'llm-ask-batch': ('llm-ask --url http://127.0.0.1:9/v1 --batch-out batch '
+                      '{i}/prompts.jsonl', ['batch']),
     'llm-ask-caches': ('llm-ask --offline --cache {i}/none.jsonl --cache '
                        '{i}/answers.jsonl {i}/prompts.jsonl', []),
     'lsa': ('embed-fit lsa --dim 4 -o model {i}/docs.jsonl', ['model']),
+    'lsa-again': ('embed-fit lsa --dim 4 -o model {i}/seeds.jsonl', ['model'],
+                  ['model']),
+    'distil': ('embed-fit distil --teacher {i}/bert --dim 4 -o model '
+               '{i}/docs.jsonl', ['model']),
+    'calibrate': ('embed-fit calibrate --model model {i}/docs.jsonl',
+                  ['model'], ['model']),
+    'calibrate-bert': ('embed-fit calibrate --model {i}/bert -o calibrated '
+                       '{i}/docs.jsonl', ['calibrated']),
     'score': ('embed-score --model {i}/model --seeds {i}/seeds.jsonl '
               '--min-score 0 {i}/docs.jsonl', []),
     'score-two': ('embed-score --model {i}/model --model {i}/model --seeds '
@@ -91,10 +110,18 @@ CASES = {
     'score-per-seed': ('embed-score --model {i}/model --seeds {i}/seeds.jsonl '
                        '--per-seed 2 --background 3 {i}/docs.jsonl', []),
     'score-merge': ('embed-score --merge --share 0.2 {i}/near.jsonl', []),
+    'score-histogram': ('embed-score --model {i}/model --seeds '
+                        '{i}/seeds.jsonl --histogram bins {i}/docs.jsonl',
+                        ['bins']),
+    'score-bert': ('embed-score --model {i}/bert --vec {i}/docs.jsonl', []),
     'score-vec': ('embed-score --model {i}/model --vec {i}/docs.jsonl', []),
     'train-linear': ('domain-train -o m.bin {i}/seeds.jsonl', ['m.bin']),
     'train-fasttext': ('domain-train --model fasttext --dim 4 --epochs 1 '
                        '--buckets 64 -o m.bin {i}/seeds.jsonl', ['m.bin']),
+    'train-valid': ('domain-train --buckets 64 -o m.bin --report report '
+                    '--valid {i}/seeds.jsonl {i}/seeds.jsonl',
+                    ['m.bin', 'report']),
+    'tag-folder': ('domain-tag --model {i}/head {i}/docs.jsonl', []),
     'tag': ('domain-tag --model {i}/domains.bin {i}/docs.jsonl', []),
     'pick': ('domain-pick --share 0.2 --grey 2 --background 3 '
              '{i}/scored.jsonl', []),
@@ -113,10 +140,17 @@ CASES = {
                 '--source b={i}/seeds.jsonl@1', ['out']),
     'pack-zst': ('shard-pack --format jsonl.zst -o out '
                  '--source a={i}/docs.jsonl@1', ['out']),
+    'pack-megatron': ('shard-pack --format megatron --tokenizer {i}/bert '
+                      '--eod [SEP] -o out --source a={i}/docs.jsonl@1',
+                      ['out']),
+    'pack-list': ('shard-pack -o out --source a=@{i}/parts@1 '
+                  '--drop a={i}/drop', ['out']),
+    'pack-resume': ('shard-pack --resume --shard-size 4000 -o out '
+                    '--source a={i}/docs.jsonl@1', ['out'], ['out']),
     'pack-check': ('shard-pack --check {i}/shards', []),
 }
 
-# Inputs, from the bundled sample; {e} is the folder of examples.
+# Inputs, from the bundled sample; {e} is the folder of examples, {t} of tests.
 SETUP = '''
 warc-cat {e}/sample/crawl.warc.gz >all.jsonl
 python3 -c '
@@ -144,6 +178,10 @@ echo $PWD/docs.jsonl >parts
 text-dedup --keys --records-from parts --ranges 2 -o keys $PWD/docs.jsonl
 text-dedup --meet --records-from parts keys.0 >meet.0
 text-dedup --meet --records-from parts keys.1 >meet.1
+text-dedup --index idx chunks.jsonl >/dev/null
+printf 'www.example\\n# none\\nexample.org/private\\n' >hosts
+{t}/tiny-bert make bert mean
+{t}/tiny-family make head roberta softmax
 embed-fit lsa --dim 4 -o model docs.jsonl seeds.jsonl
 embed-score --model model --seeds seeds.jsonl --min-score 0 docs.jsonl >near.jsonl
 domain-train --buckets 64 -o domains.bin seeds.jsonl
@@ -161,6 +199,9 @@ domain-pick --share 0.2 --thresholds thresholds --histogram bins scored.jsonl
 domain-judge prompt tagged.jsonl |
     jq -c '.response = ((.domains[0] // "Law") + ": agree")' >judged.jsonl
 shard-pack -o shards --source a=docs.jsonl@1
+shard-pack --shard-size 4000 -o out --source a=$PWD/docs.jsonl@1
+jq -r .plan out/manifest.json >out/plan
+rm out/manifest.json out/*-00001.*
 rm all*
 '''
 
@@ -175,7 +216,8 @@ def digest(path):
         if path.name == 'out' and not (path / 'manifest.json').exists():
             return None
         names = sorted(p for p in path.rglob('*')
-                       if p.is_file() and p.name != 'plan')
+                       if p.is_file() and p.name != 'plan'
+                       and p.suffix != '.tmp')
         return tuple((str(p.relative_to(path)), digest(p)) for p in names)
     if not path.exists():
         return None
@@ -188,22 +230,28 @@ class Torture:
                         PATH=f'{build / "bin"}:{os.environ["PATH"]}')
         for name in [n for n in self.env if n.startswith('FAULT_')]:
             del self.env[name]
+        self.before = {}
         self.inject = build / 'torture' / 'inject'
         self.allocate = build / 'torture' / 'allocate.so'
         self.inputs = work / 'inputs'
         self.work = work
         self.inputs.mkdir()
         subprocess.run(['bash', '-e', '-o', 'pipefail', '-c',
-                        SETUP.format(e=examples)], cwd=self.inputs,
+                        SETUP.format(e=examples, t=TESTS)], cwd=self.inputs,
                        env=self.env, check=True)
         self.right = {}
 
     def run(self, case, before=(), env=None, look=None):
         """(status, standard output, outputs, files left) of one run."""
-        command, outputs = CASES[case]
+        command, outputs, *there = CASES[case]
         folder = Path(tempfile.mkdtemp(dir=self.work))
         spool = folder / 'spool'
         spool.mkdir()
+        for name in there[0] if there else []:
+            copy = (shutil.copytree if (self.inputs / name).is_dir()
+                    else shutil.copy)
+            copy(self.inputs / name, folder / name)
+        self.before[case] = [digest(folder / name) for name in outputs]
         try:
             done = subprocess.run(
                 [*map(str, before), *command.format(i=self.inputs).split()],
@@ -219,6 +267,8 @@ class Torture:
         expected = {'spool', 'counts', *outputs}
         left = [p.name for p in folder.iterdir() if p.name not in expected]
         left += [p.name for p in spool.iterdir()]
+        left += [p.name for name in outputs
+                 for p in (folder / name).rglob('*.tmp')]
         files = [digest(folder / name) for name in outputs]
         shutil.rmtree(folder)
         return status, out, files, left
@@ -269,10 +319,11 @@ class Torture:
             return f'crash (status {status})'
         if status == 0 and (out, files) != (right[1], right[2]):
             return 'wrong'
-        if status not in (1, 66) and any(f not in (None, r)
-                               for f, r in zip(files, right[2])):
+        if status not in (1, 66) and any(
+                f not in (b, r) for f, b, r in
+                zip(files, self.before[case], right[2])):
             return 'half'
-        if left and not killed:
+        if left and not killed and name != 'unlink':
             return f'left {" ".join(left)}'
         return None
 
