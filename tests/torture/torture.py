@@ -78,6 +78,8 @@ CASES = {
                    []),
     'dedup-judge': ('text-dedup --judge --records-from {i}/parts {i}/meet.0 '
                     '{i}/meet.1', []),
+    'dedup-spill': ('text-dedup --judge --bands 700 --rows 1 --memory 1M '
+                    '--records {i}/twins {i}/meet.twins', []),
     'dedup-earlier': ('text-dedup --cluster --records-from {i}/parts '
                       '--earlier {i}/drop {i}/keys', []),
     'dedup-drop': ('text-dedup --drop {i}/drop {i}/docs.jsonl', []),
@@ -182,6 +184,15 @@ text-dedup --index idx chunks.jsonl >/dev/null
 printf 'www.example\\n# none\\nexample.org/private\\n' >hosts
 {t}/tiny-bert make bert mean
 {t}/tiny-family make head roberta softmax
+# Lists of 16 x 700 keys wait at once: more than half a megabyte holds.
+for n in 1 2; do
+	jq -n -c '("abcdefghijklmnop" / "")[] | {{text: .}}'
+done >twins
+text-dedup --keys --bands 700 --rows 1 $PWD/twins |
+    text-dedup --meet --bands 700 --rows 1 --records $PWD/twins >meet.twins
+text-dedup --judge --bands 700 --rows 1 --memory 1M --records $PWD/twins \
+    --stats spilled meet.twins >/dev/null
+jq -e '.spooled_bytes > 0' spilled >/dev/null
 embed-fit lsa --dim 4 -o model docs.jsonl seeds.jsonl
 embed-score --model model --seeds seeds.jsonl --min-score 0 docs.jsonl >near.jsonl
 domain-train --buckets 64 -o domains.bin seeds.jsonl
