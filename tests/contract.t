@@ -32,6 +32,7 @@ sed 's/}$/,"scores":{"A":0.75,"B":0.25}}/' doc.jsonl >scored.jsonl
 cat >filters <<'LIST'
 html-strip|page.jsonl
 text-filter --set min_words=1|doc.jsonl
+text-mask|doc.jsonl
 text-chunk --min-tokens 1|doc.jsonl
 text-dedup|doc.jsonl
 text-dedup --mode exact|doc.jsonl
@@ -262,6 +263,7 @@ if command -v parallel >/dev/null; then
 	done <<'LIST'
 pages html-strip
 docs text-filter --set min_words=1
+docs text-mask --with value
 docs text-chunk --min-tokens 1
 docs domain-tag --model domains.bin
 scores domain-pick --min-score 0.5 --all

@@ -13,6 +13,7 @@ record base
 spill base record
 web base record
 text base math
+mask base math
 extract base web text
 quality base text
 dedup base record spill text

@@ -1,5 +1,5 @@
 #!/bin/sh
-# text-filter, text-chunk and text-dedup on prose; datatrove on the same
+# text-filter, text-mask, text-chunk and text-dedup on prose; datatrove on the same
 # documents where PYTHON (python3) has it, with spacy and nltk
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
@@ -26,6 +26,7 @@ done >"$tmp/in.jsonl"
 size=$(wc -c <"$tmp/in.jsonl")
 machine
 rate 'text-chunk' "$size" "text-chunk $tmp/in.jsonl >/dev/null"
+rate 'text-mask' "$size" "text-mask $tmp/in.jsonl >/dev/null"
 rate 'text-filter, gopher' "$size" "text-filter $tmp/in.jsonl >/dev/null"
 rate 'text-filter, gopher,c4,fineweb' "$size" \
     "text-filter --rules gopher,c4,fineweb $tmp/in.jsonl >/dev/null"
@@ -41,6 +42,20 @@ rate 'text-dedup, para' "$size" \
 
 head -n 300 "$tmp/one.jsonl" >"$tmp/few.jsonl"
 few=$(wc -c <"$tmp/few.jsonl")
+if "$PYTHON" -c 'import datatrove' 2>/dev/null; then
+	cat >"$tmp/peer.py" <<'PY'
+import json, sys
+from datatrove.pipeline.formatters import PIIFormatter
+mask = PIIFormatter() # of e-mail and IP addresses
+for line in open(sys.argv[1]):
+    record = json.loads(line)
+    record["text"] = mask.format(record["text"])
+    print(json.dumps(record))
+PY
+	against 'text-mask' "$size" "text-mask $tmp/in.jsonl >/dev/null" \
+	    "datatrove's PIIFormatter" \
+	    "$PYTHON $tmp/peer.py $tmp/in.jsonl >/dev/null"
+fi
 if "$PYTHON" -c 'import datatrove, spacy, nltk' 2>/dev/null; then
 	cat >"$tmp/peer.py" <<'PY'
 import json, sys

@@ -57,6 +57,8 @@ CASES = {
     'html-strip': ('html-strip {i}/pages.jsonl', []),
     'text-filter': ('text-filter --rejects rejects {i}/docs.jsonl',
                     ['rejects']),
+    'text-mask': ('text-mask --with value {i}/masked.jsonl', []),
+    'text-mask-annotate': ('text-mask --annotate {i}/masked.jsonl', []),
     'text-chunk': ('text-chunk --max-words 60 {i}/docs.jsonl', []),
     'text-chunk-join': ('text-chunk --join {i}/chunks.jsonl', []),
     'text-chunk-zstd': ('text-chunk --zstd {i}/docs.jsonl', []),
@@ -165,6 +167,7 @@ head -n 4 all.jsonl >pages.jsonl
 html-strip all.jsonl >all-docs.jsonl
 head -n 12 all-docs.jsonl >docs.jsonl
 head -n 3 all-docs.jsonl >>docs.jsonl
+jq -c '.text += " jane@example.com, 212-555-0123 or 93.184.216.34"' docs.jsonl >masked.jsonl
 text-chunk --max-words 60 docs.jsonl >chunks.jsonl
 cat {e}/seeds/answers-*.jsonl >all-answers.jsonl
 seed-gen prompt --params {e}/seeds/params.jsonl >all-prompts.jsonl
