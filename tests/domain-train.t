@@ -131,6 +131,69 @@ like 'of another width' 'vectors: of another width' \
     domain-train --on vec -o $tmp/v3"
 like 'no vector of the model.s width' 'vectors: tagged at another width' \
     "echo '{\"vec\":\"AAA=\"}' | domain-tag --model $tmp/v2"
+# Text and vector: the words tell one pair apart, the vector the other.
+jq -c '.text = (["tug", "oven"][.id | tonumber % 2]) |
+    .domains += [["Odd", "Even"][.id | tonumber % 2]]' "$tmp/vec.jsonl" \
+    >"$tmp/both.jsonl"
+ok 'text and vector together: each tells what the other cannot' \
+    "domain-train --on text,vec -o $tmp/b --valid $tmp/both.jsonl \
+	--report $tmp/report $tmp/both.jsonl &&
+    jq -e '.macro.ap == 1 and .micro.f1 == 1' $tmp/report &&
+    domain-tag --model $tmp/b $tmp/both.jsonl | jq -c '.domains | sort' >$tmp/a.both &&
+    jq -c '.domains | sort' $tmp/both.jsonl | cmp - $tmp/a.both"
+ok 'a vector of zeros leaves the text' \
+    "jq -c '.vec = \"AAAAAAAAAAA=\"' $tmp/both.jsonl |
+	domain-tag --all --model $tmp/b | jq -e -s '
+	all(if .text == \"tug\" then .scores.Odd > .scores.Even
+	    else .scores.Odd < .scores.Even end)'"
+like 'no string "vec"' 'both: a record without a vector' \
+    "domain-train --on text,vec -o $tmp/b2 $tmp/both.jsonl $train"
+status 2 'fastText has no vectors' \
+    "domain-train --on text,vec --model fasttext -o $tmp/no $tmp/both.jsonl"
+status 2 'nor has a filter by language' \
+    "text-filter --lang-model $tmp/b $tmp/both.jsonl"
+
+# Folds: each record is kept from one model, which alone judges it crosswise.
+for k in 1 2 3; do
+	domain-train --on text,vec --fold $k/3 --stats "$tmp/s.$k" \
+	    -o "$tmp/fold.$k" "$tmp/both.jsonl"
+done
+ok 'every record is kept from one fold' \
+    "cat $tmp/s.[123] | jq -e -s 'map(.dropped.fold) | add == 24 and min > 0'"
+for k in 1 2 3; do
+	domain-tag --all --model "$tmp/fold.$k" "$tmp/both.jsonl"
+done | jq -c '[.id, .scores]' >"$tmp/each"
+ok '--crosswise: by the one model that did not learn from it' \
+    "domain-tag --all --crosswise --model $tmp/fold.1 --model $tmp/fold.2 \
+	--model $tmp/fold.3 $tmp/both.jsonl | jq -c '[.id, .scores]' |
+	tee $tmp/cross | grep -cvxFf $tmp/each | grep -qx 0 &&
+    grep -xFf $tmp/cross $tmp/each | wc -l | grep -qx 24"
+ok 'several models: the mean of their log-odds' \
+    "domain-tag --all --model $tmp/fold.1 --model $tmp/fold.2 \
+	--model $tmp/fold.3 $tmp/both.jsonl | jq -c '[.id, .scores]' |
+    jq -e -s --slurpfile each $tmp/each 'def lo: log - (1 - . | log);
+	all(. as [\$id, \$s] | (\$each | map(select(.[0] == \$id)[1])) as \$e |
+	(\$e | length == 3) and (\$s | to_entries | all(. as \$d |
+	    ((\$e | map(.[\$d.key] | lo) | add / 3) - (.value | lo)) |
+	    fabs < 1e-3)))'"
+status 2 'models of other labels' \
+    "domain-tag --model $tmp/fold.1 --model $tmp/m $tmp/both.jsonl"
+status 2 'a single model is not crosswise' \
+    "domain-tag --crosswise --model $tmp/fold.1 $tmp/both.jsonl"
+status 2 'a fold that there is not' \
+    "domain-train --fold 4/3 -o $tmp/no $tmp/both.jsonl"
+
+# A folder of an encoder, with the classifier of its vectors.
+embed-fit lsa -o "$tmp/enc" "$top/tests/golden/domain-tag/train.jsonl"
+embed-score --model "$tmp/enc" --vec "$train" >"$tmp/own.vec"
+domain-train --on text,vec -o "$tmp/enc/domains.bin" "$tmp/own.vec"
+same 'a folder judges texts as its classifier does with their vectors' \
+    "domain-tag --all --model $tmp/enc $train | jq -c .scores" \
+    "domain-tag --all --model $tmp/enc/domains.bin $tmp/own.vec | jq -c .scores"
+status 2 'a classifier of other vectors in the folder' \
+    "mkdir -p $tmp/other && cp $tmp/enc/*.* $tmp/other &&
+    cp $tmp/b $tmp/other/domains.bin && domain-tag --model $tmp/other $train"
+
 status 2 'vectors have no n-grams' \
     "domain-train --on vec --word-ngrams 2 -o $tmp/no $tmp/vec.jsonl"
 status 2 'vectors have no windows' \

@@ -30,7 +30,20 @@ ok 'each domain has at most its share of hits, none is learnt both ways' \
 	all(. as \$r | .domains | all(\$r.scores[.] >= 0.2)) and
 	all((.domains - .maybe) == .domains)" out/1.hits'
 ok 'the classifier is one that domain-tag takes' \
-    'domain-tag --model out/domains.bin other.jsonl >/dev/null'
+    'domain-tag --model out/tagger --all other.jsonl >tagged &&
+    jq -e -s "all(.scores | length == 21)" tagged'
+ok 'no record is judged by a classifier that saw its label' '
+    for k in 1 2 3 4; do
+	for n in 1 2 3 4; do
+		domain-train -o fold.$k.$n --fold $n/4 --on text,vec \
+		    --min-count 2 out/$k.hits out/seeds.jsonl || exit
+	done
+	set --
+	for n in 1 2 3 4; do set -- "$@" --model fold.$k.$n; done
+	domain-tag --all --crosswise "$@" out/near.jsonl | jq -c "{id, scores}" |
+	    cmp - out/$k.jsonl || exit
+	[ -e out/$((k + 1)).jsonl ] || break
+    done'
 ok 'a second run does nothing anew' 'touch -d "1 second ago" mark
     find out -newer mark -exec touch -d "1 hour ago" {} +
     $rounds out seeds.jsonl docs.jsonl >log && touch mark2
@@ -50,7 +63,7 @@ for pause in 0.1 0.2 0.4 0.3 0.5 0.2; do
 done
 test $n -gt 0 && $rounds killed seeds.jsonl docs.jsonl >log 2>&1 &&
     cmp killed/scores.jsonl out/scores.jsonl &&
-    cmp killed/domains.bin out/domains.bin'
+    cmp killed/tagger/domains.bin out/tagger/domains.bin'
 ok 'no disk, no model, no file under the name' '
     ! $rounds bad seeds.jsonl none.jsonl 2>/dev/null &&
     ! FIT=--no-such-option $rounds bad seeds.jsonl docs.jsonl 2>/dev/null &&

@@ -11,6 +11,7 @@
 #include "classify/evaluate.h"
 #include "classify/fasttext-file.h"
 #include "classify/fasttext-train.h"
+#include "classify/fold.h"
 #include "classify/labels.h"
 #include "classify/linear.h"
 #include "classify/predict.h"
@@ -24,13 +25,14 @@
 static const struct tool_help help = {
     .usage =
 	"usage: domain-train [-hpV] -o FILE [--model linear|fasttext] [--on "
-	"text|vec]\n"
+	"text|vec|text,vec]\n"
 	"                    [--word-ngrams N] [--min-count N] [--buckets N]\n"
 	"                    [--cost C] [--loss ova|softmax] [--minn N] "
 	"[--maxn N]\n"
 	"                    [--dim N] [--epochs N] [--lr R]\n"
 	"                    [--pretrained-vectors FILE] [--threshold P]\n"
-	"                    [--valid FILE] [--report FILE] [file ...]\n",
+	"                    [--fold K/N] [--valid FILE] [--report FILE] "
+	"[file ...]\n",
     .about = "Learn from records with \"text\" and \"domains\" to tell the "
 	     "domains of others.\n",
     .example = "Example:\n"
@@ -41,8 +43,9 @@ enum { MAX_DIM = 10000, MAX_CHARS = 64 };
 
 struct opts {
 	const char *output, *report, *vectors, *valid;
+	size_t fold, nfold; /* of --fold; 0: all records count */
 	enum { LINEAR, FASTTEXT } model;
-	enum { TEXT, VEC } on;
+	enum { TEXT, VEC, BOTH } on;
 	enum { OVA, SOFTMAX } loss;
 	struct corpus_opts corpus;
 	double cost, threshold;
@@ -65,15 +68,34 @@ check_labels(const struct labels *t)
 			    (int)t->label[j].len, t->label[j].p);
 }
 
+/* Weights (rows and entries, LINEAR_LANE) of labels [first, first + n). */
+static void
+keep_weights(
+    struct classifier *model, const float *weight, size_t first, size_t n)
+{
+	size_t stride = 1 + model->nlabel, i, j;
+	float *row = (float *)(uintptr_t)model->row;
+	float *entry = (float *)(uintptr_t)model->entry;
+
+	for (i = 0; i < model->nrow; i++, weight += LINEAR_LANE)
+		memcpy(
+		    &row[i * stride + 1 + first], weight, n * sizeof(*weight));
+	/* the model's vectors have length 1 */
+	for (i = 0; i < model->ndim; i++, weight += LINEAR_LANE)
+		for (j = 0; j < n; j++)
+			entry[i * stride + 1 + first + j] =
+			    corpus_vec_length * weight[j];
+}
+
 static void
 train_linear(
     struct classifier *model, const struct corpus *c, const struct opts *o)
 {
 	size_t ndoc = c->truth.nrecord, first, i, n;
-	struct linear_data data = {ndoc, model->nrow, c->start, c->item};
+	size_t ndim = model->nrow + model->ndim;
+	struct linear_data data = {ndoc, ndim, c->start, c->item};
 	uint8_t *mark = mem_alloc(ndoc * LINEAR_LANE);
-	float *weight = mem_zeroed(model->nrow * LINEAR_LANE, sizeof(*weight));
-	float *row = (float *)(uintptr_t)model->row;
+	float *weight = mem_zeroed(ndim * LINEAR_LANE, sizeof(*weight));
 	float *bias = mem_zeroed(model->nlabel + LINEAR_LANE, sizeof(*bias));
 
 	model->bias = bias;
@@ -86,11 +108,10 @@ train_linear(
 			labels_get(
 			    &c->truth, i, first, n, mark + i * LINEAR_LANE);
 		linear_train(&data, mark, o->cost, weight, bias + first);
-		for (i = 0; i < model->nrow; i++)
-			memcpy(&row[i * (1 + model->nlabel) + 1 + first],
-			    &weight[i * LINEAR_LANE], n * sizeof(*weight));
+		keep_weights(model, weight, first, n);
 	}
-	if (!vecmath_finite(row, model->nrow * (1 + model->nlabel)) ||
+	if (!vecmath_finite(model->row, model->nrow * (1 + model->nlabel)) ||
+	    !vecmath_finite(model->entry, model->ndim * (1 + model->nlabel)) ||
 	    !vecmath_finite(bias, model->nlabel))
 		cli_errx(CLI_FATAL,
 		    "training diverged: it needs a smaller --cost than %g",
@@ -136,11 +157,7 @@ read_valid(struct evaluate *t, const struct corpus *c, const struct opts *o)
 		if ((why = corpus_get(c, &rec, &r)) != NULL)
 			rec_bad(&in, "%s", why);
 		else
-			nunknown += evaluate_add(t,
-			    o->on == VEC ? (struct str){(const char *)r.vec,
-					       r.dim * sizeof(*r.vec)}
-					 : r.text,
-			    r.given, r.ngiven, r.maybe, r.nmaybe);
+			nunknown += evaluate_add(t, &r);
 	tool_count("unknown_domains", nunknown);
 	rec_close(&in);
 	free(operands[0]);
@@ -204,6 +221,7 @@ make_linear(struct buf *bytes, struct corpus *c, struct evaluate *t,
 	free((void *)(uintptr_t)model.map);
 	free((void *)(uintptr_t)model.rank);
 	free((void *)(uintptr_t)model.row);
+	free((void *)(uintptr_t)model.entry);
 	free((void *)(uintptr_t)model.bias);
 }
 
@@ -300,6 +318,37 @@ make_fasttext(struct buf *bytes, struct corpus *c, struct evaluate *t,
 	fasttext_file_tail(bytes, c->truth.label, threshold, c->truth.nlabel);
 }
 
+/* "K/N" */
+static void
+read_fold(void *context, char *arg)
+{
+	struct opts *o = context;
+	char *slash = strchr(arg, '/');
+
+	if (slash == NULL)
+		tool_usage("--fold wants K/N");
+	*slash = '\0';
+	o->nfold = cli_size("--fold K/N", slash + 1, 2, FOLD_MAX);
+	o->fold = cli_size("--fold K/N", arg, 1, o->nfold);
+	*slash = '/';
+}
+
+/* Whether a record is to be learnt from; if not, it is counted, or told. */
+static bool
+is_wanted(const struct opts *o, struct rec_reader *in, const struct rec *rec)
+{
+	struct str id;
+
+	if (o->nfold == 0)
+		return true;
+	if (!rec_need_str(in, rec, tool_id(), &id))
+		return false;
+	if (fold_of(id, o->nfold) != o->fold)
+		return true;
+	tool_drop("fold");
+	return false;
+}
+
 /* What was not given, and what does not go together. */
 static void
 complete(struct opts *o)
@@ -309,6 +358,8 @@ complete(struct opts *o)
 	if (o->on == VEC && (o->model == FASTTEXT || o->corpus.order ||
 				o->corpus.min_count || fit->nbucket))
 		tool_usage("--on vec makes a linear model, without n-grams");
+	if (o->on == BOTH && o->model == FASTTEXT)
+		tool_usage("--on text,vec makes a linear model");
 	fit->softmax = o->loss == SOFTMAX;
 	if (o->model == LINEAR && fit->softmax)
 		tool_usage("a linear model learns each domain on its own: "
@@ -330,6 +381,8 @@ complete(struct opts *o)
 		o->corpus.kind = CORPUS_WORDS;
 	else if (o->on == VEC)
 		o->corpus.kind = CORPUS_VECTOR;
+	else if (o->on == BOTH)
+		o->corpus.kind = CORPUS_BOTH;
 	fit->order = o->corpus.order;
 	fit->min_count = o->corpus.min_count;
 	if (o->output == NULL)
@@ -343,7 +396,7 @@ static char **
 options(struct opts *o, int argc, char *argv[])
 {
 	static const char *const models[] = {"linear", "fasttext", NULL};
-	static const char *const members[] = {"text", "vec", NULL};
+	static const char *const members[] = {"text", "vec", "text,vec", NULL};
 	static const char *const losses[] = {"ova", "softmax", NULL};
 	const size_t max_bucket = (size_t)1 << CLASSIFIER_MAX_BIT;
 	struct fasttext_train_opts *fit = &o->fit;
@@ -354,9 +407,9 @@ options(struct opts *o, int argc, char *argv[])
 		"linear: logistic regression on tf-idf (the default); "
 		"fasttext: fastText's model, in its own format",
 		OPTION_CHOICE(&o->model, models)},
-	    {"on", "text|vec",
-		"learn from the text (the default), or from the vector of "
-		"embed-score --vec",
+	    {"on", "text|vec|text,vec",
+		"learn from the text (the default), from the vector of "
+		"embed-score --vec, or from both",
 		OPTION_CHOICE(&o->on, members)},
 	    {"word-ngrams", "N",
 		"runs of 1 to N words count (linear 1, fasttext 2)",
@@ -394,6 +447,10 @@ options(struct opts *o, int argc, char *argv[])
 		"decide from this probability on, where --valid chooses none "
 		"(0.5)",
 		OPTION_REAL(&o->threshold, 0, 1)},
+	    {"fold", "K/N",
+		"learn nothing from the records of the Kth of N parts, by "
+		"their ids: domain-tag --crosswise",
+		OPTION_CALL(read_fold, o)},
 	    {"valid", "FILE",
 		"choose each domain's threshold on these records, and "
 		"fasttext's best epoch",
@@ -433,7 +490,9 @@ main(int argc, char *argv[])
 	corpus_open(&corpus, &o.corpus);
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
-		if ((why = corpus_get(&corpus, &rec, &r)) != NULL)
+		if (!is_wanted(&o, &in, &rec))
+			continue;
+		else if ((why = corpus_get(&corpus, &rec, &r)) != NULL)
 			rec_bad(&in, "%s", why);
 		else
 			corpus_add(&corpus, &r);

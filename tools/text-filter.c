@@ -279,7 +279,7 @@ set_lang(struct rec *rec, struct work *w, struct str text)
 	size_t n = predict_cut(&w->predictor, text), best = 0, i;
 	struct str label;
 
-	if (n == 0 || !predict_score(&w->predictor, 0, n, w->p))
+	if (n == 0 || !predict_score(&w->predictor, 0, n, NULL, w->p))
 		return;
 	for (i = 1; i < w->predictor.nlabel; i++)
 		if (w->p[i] > w->p[best])

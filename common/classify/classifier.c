@@ -18,7 +18,12 @@ struct header {
 };
 
 static const char magic[8] = "DOMAINS";
-enum { VERSION_1 = 1, NTF = 256 };
+enum { VERSION_1 = 1, VERSION_2 = 2, NTF = 256 };
+
+/* What follows the header of version 2. */
+struct more {
+	uint32_t ndim, zero;
+};
 
 static bool
 has_magic(struct str bytes)
@@ -93,7 +98,8 @@ bool
 classifier_open(struct classifier *c, struct str bytes, const char **why)
 {
 	struct header h;
-	uint64_t nword, need;
+	struct more more = {0};
+	uint64_t nword, nrow, need;
 	const char *p = bytes.p;
 
 	*c = (struct classifier){0};
@@ -102,9 +108,18 @@ classifier_open(struct classifier *c, struct str bytes, const char **why)
 		return false;
 	memcpy(&h, p, sizeof(h));
 	*why = "a classifier of another version";
-	if (h.version != VERSION_1)
+	if (h.version != VERSION_1 && h.version != VERSION_2)
 		return false;
 	*why = "a damaged classifier";
+	p += sizeof(h);
+	if (h.version == VERSION_2) {
+		if (bytes.len < sizeof(h) + sizeof(more))
+			return false;
+		memcpy(&more, p, sizeof(more));
+		p += sizeof(more);
+		if (more.ndim == 0 || more.zero != 0 || h.order == 0)
+			return false;
+	}
 	if (h.nlabel == 0 || h.order > CLASSIFIER_ORDER ||
 	    h.nbit < CLASSIFIER_MIN_BIT || h.nbit > CLASSIFIER_MAX_BIT)
 		return false;
@@ -112,22 +127,25 @@ classifier_open(struct classifier *c, struct str bytes, const char **why)
 		return false;
 	nword = ((uint64_t)1 << h.nbit) / 64;
 	/* rows times labels of 32 bits each can pass 64 bits only by the 4 */
-	if ((uint64_t)h.nrow * (1 + (uint64_t)h.nlabel) > bytes.len / 4)
+	nrow = (uint64_t)h.nrow + more.ndim;
+	if (nrow * (1 + (uint64_t)h.nlabel) > bytes.len / 4)
 		return false;
-	need = sizeof(h) + 12 * nword + 8 * (uint64_t)h.nlabel +
-	       4 * (uint64_t)h.nrow * (1 + (uint64_t)h.nlabel) + h.nname;
+	need = (uint64_t)(p - bytes.p) + 12 * nword + 8 * (uint64_t)h.nlabel +
+	       4 * nrow * (1 + (uint64_t)h.nlabel) + h.nname;
 	if (need != bytes.len)
 		return false;
 	c->nlabel = h.nlabel;
 	c->order = h.order;
 	c->nbit = h.nbit;
 	c->nrow = h.nrow;
-	c->map = (const void *)(p += sizeof(h));
+	c->ndim = more.ndim;
+	c->map = (const void *)p;
 	c->rank = (const void *)(p += 8 * nword);
 	c->threshold = (const void *)(p += 4 * nword);
 	c->bias = c->threshold + h.nlabel;
 	c->row = c->bias + h.nlabel;
-	p = (const char *)(c->row + (size_t)h.nrow * (1 + (size_t)h.nlabel));
+	c->entry = c->row + (size_t)h.nrow * (1 + (size_t)h.nlabel);
+	p = (const char *)(c->row + nrow * (1 + (size_t)h.nlabel));
 	c->label = mem_zeroed(h.nlabel, sizeof(*c->label));
 	if (split_names(c->label, h.nlabel, (struct str){p, h.nname}) &&
 	    ranks_fit(c))
@@ -148,23 +166,29 @@ classifier_format(const struct classifier *c, struct buf *out)
 {
 	size_t i, nword = ((size_t)1 << c->nbit) / 64, nname = 0;
 	struct header h = {
-	    .version = VERSION_1,
+	    .version = c->ndim > 0 ? VERSION_2 : VERSION_1,
 	    .nlabel = (uint32_t)c->nlabel,
 	    .order = (uint32_t)c->order,
 	    .nbit = (uint32_t)c->nbit,
 	    .nrow = (uint32_t)c->nrow,
 	};
+	struct more more = {.ndim = (uint32_t)c->ndim};
 
 	for (i = 0; i < c->nlabel; i++)
 		nname += c->label[i].len + 1;
 	h.nname = (uint32_t)nname;
 	memcpy(h.magic, magic, sizeof(magic));
 	buf_put(out, &h, sizeof(h));
+	if (c->ndim > 0)
+		buf_put(out, &more, sizeof(more));
 	buf_put(out, c->map, nword * sizeof(*c->map));
 	buf_put(out, c->rank, nword * sizeof(*c->rank));
 	buf_put(out, c->threshold, c->nlabel * sizeof(*c->threshold));
 	buf_put(out, c->bias, c->nlabel * sizeof(*c->bias));
 	buf_put(out, c->row, c->nrow * (1 + c->nlabel) * sizeof(*c->row));
+	if (c->ndim > 0)
+		buf_put(out, c->entry,
+		    c->ndim * (1 + c->nlabel) * sizeof(*c->entry));
 	for (i = 0; i < c->nlabel; i++) {
 		buf_puts(out, c->label[i]);
 		buf_putc(out, '\0');
@@ -188,6 +212,7 @@ classifier_work_init(struct classifier_work *work, const struct classifier *c)
 {
 	*work = (struct classifier_work){0};
 	work->count = mem_zeroed(c->nrow + 1, sizeof(*work->count));
+	work->vec = mem_zeroed(c->ndim + 1, sizeof(*work->vec));
 }
 
 void
@@ -195,31 +220,50 @@ classifier_work_release(struct classifier_work *work)
 {
 	free(work->count);
 	free(work->seen);
+	free(work->vec);
 	*work = (struct classifier_work){0};
 }
 
 /* p[0..nlabel) from sums to probabilities. */
 static void
-finish(const struct classifier *c, struct classifier_work *work, float *p,
-    float scale)
+finish(const struct classifier *c, struct classifier_work *work, float *p)
 {
 	float z;
 	size_t j;
 
 	for (j = 0; j < c->nlabel; j++) {
-		z = p[j] * scale + c->bias[j];
+		z = p[j] + c->bias[j];
 		work->odd |= !isfinite(z);
 		p[j] = isfinite(z) ? 1 / (1 + expf(-z)) : 0;
 	}
 }
 
+bool
+classifier_centre(const struct classifier *c, const float *x, float *out)
+{
+	double sum = 0, scale;
+	bool zero = true;
+	size_t i;
+
+	for (i = 0; i < c->ndim; i++) {
+		zero &= x[i] == 0;
+		out[i] = x[i] - c->entry[i * (1 + c->nlabel)];
+		sum += (double)out[i] * out[i];
+	}
+	scale = zero || sum == 0 ? 0 : 1 / sqrt(sum);
+	for (i = 0; i < c->ndim; i++)
+		out[i] = (float)(out[i] * scale);
+	return !zero;
+}
+
 CPU_CLONES bool
 classifier_score(const struct classifier *c, struct classifier_work *work,
-    const uint64_t *hash, size_t nhash, float *p)
+    const uint64_t *hash, size_t nhash, const float *vec, float *p)
 {
 	size_t i, stride = 1 + c->nlabel;
 	int64_t at;
 	float value, norm = 0;
+	bool known = c->ndim > 0 && classifier_centre(c, vec, work->vec);
 	const float *row;
 
 	work->nseen = 0;
@@ -234,7 +278,7 @@ classifier_score(const struct classifier *c, struct classifier_work *work,
 			work->seen[work->nseen++] = (uint32_t)at;
 	}
 	memset(p, 0, c->nlabel * sizeof(*p));
-	if (work->nseen == 0)
+	if (work->nseen == 0 && !known)
 		return false;
 	for (i = 0; i < work->nseen; i++) {
 		row = c->row + work->seen[i] * stride;
@@ -244,7 +288,13 @@ classifier_score(const struct classifier *c, struct classifier_work *work,
 		vecmath_axpy(p, value, row + 1, c->nlabel);
 	}
 	work->odd |= !isfinite(norm);
-	finish(c, work, p, norm > 0 ? 1 / sqrtf(norm) : 0);
+	norm = norm > 0 ? 1 / sqrtf(norm) : 0;
+	for (i = 0; i < c->nlabel; i++)
+		p[i] *= norm;
+	for (i = 0; known && i < c->ndim; i++)
+		vecmath_axpy(
+		    p, work->vec[i], c->entry + i * stride + 1, c->nlabel);
+	finish(c, work, p);
 	return true;
 }
 
@@ -262,6 +312,6 @@ classifier_score_vector(const struct classifier *c,
 		return false;
 	for (i = 0; i < c->nrow; i++, row += 1 + c->nlabel)
 		vecmath_axpy(p, x[i] * row[0], row + 1, c->nlabel);
-	finish(c, work, p, 1);
+	finish(c, work, p);
 	return true;
 }

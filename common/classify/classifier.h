@@ -11,18 +11,24 @@
  * With order 0 it is a model of vectors instead: row i is that of entry i,
  * which its first number scales, and nothing is brought to unit length.
  *
+ * With ndim more than 0 it is a model of a text and its vector together: the
+ * mean is taken off the vector, it is brought to unit length, and its weights
+ * are added.  A vector of zeros, of which nothing is known, adds nothing.
+ *
  * The file is little-endian and holds, one after the other:
  *
  *	char magic[8]		"DOMAINS" and a NUL
- *	u32 version		1
+ *	u32 version		1; 2 where ndim is there
  *	u32 nlabel, order	order of n-grams, 1 to CLASSIFIER_ORDER;
  *				0: a model of vectors
  *	u32 nbit		6 to 30
  *	u32 nrow, nname		nname: bytes of the names
+ *	u32 ndim, 0		of version 2: entries of the vector
  *	u64 map[2^nbit / 64]	bit b of word w: bucket 64 w + b has a row
  *	u32 rank[2^nbit / 64]	rows of the words before this one
  *	f32 threshold[nlabel], bias[nlabel]
  *	f32 row[nrow][1 + nlabel]	idf, then a weight a label
+ *	f32 entry[ndim][1 + nlabel]	mean, then a weight a label
  *	char name[nname]	of each label, with a NUL after it
  *
  * so that it can be mapped and used as it lies.
@@ -46,12 +52,13 @@ enum {
 };
 
 struct classifier {
-	size_t nlabel, order, nbit, nrow;
+	size_t nlabel, order, nbit, nrow, ndim;
 	const uint64_t *map;	/* (2^nbit / 64) */
 	const uint32_t *rank;	/* (2^nbit / 64) */
 	const float *threshold; /* (nlabel) */
 	const float *bias;	/* (nlabel) */
 	const float *row;	/* (nrow, 1 + nlabel) */
+	const float *entry;	/* (ndim, 1 + nlabel) */
 	struct str *label;	/* (nlabel), distinct */
 };
 
@@ -60,7 +67,8 @@ struct classifier_work {
 	uint32_t *count; /* (nrow): 0 between calls */
 	uint32_t *seen;	 /* (nseen): rows of the text at hand */
 	size_t nseen, cap;
-	bool odd; /* a number of the file was infinite or none, ever */
+	float *vec; /* (ndim): the vector at hand, centred, of unit length */
+	bool odd;   /* a number of the file was infinite or none, ever */
 };
 
 /*
@@ -103,12 +111,19 @@ void classifier_work_init(
 void classifier_work_release(struct classifier_work *work);
 
 /*
- * Fill p[0..nlabel) with the probabilities of a text that has these n-grams.
- * False, and all of them 0, if the model knows none of the n-grams.  A number
- * in the file that makes no sense gives 0, never a NaN, and work->odd.
+ * Fill p[0..nlabel) with the probabilities of a text that has these n-grams and
+ * the vector vec (ndim), which is not looked at where ndim is 0.  False, and all
+ * of them 0, if the model knows none of the n-grams and the vector is zeros.  A
+ * number in the file that makes no sense gives 0, never a NaN, and work->odd.
  */
 bool classifier_score(const struct classifier *c, struct classifier_work *work,
-    const uint64_t *hash, size_t nhash, float *p);
+    const uint64_t *hash, size_t nhash, const float *vec, float *p);
+
+/*
+ * out = x less the mean of each entry, brought to unit length; zeros stay zeros.
+ * False if they are.
+ */
+bool classifier_centre(const struct classifier *c, const float *x, float *out);
 
 /* The same of a vector x[0..nrow), by a model of order 0; false: of zeros. */
 bool classifier_score_vector(const struct classifier *c,

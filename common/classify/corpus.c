@@ -14,12 +14,14 @@
 #include "record/tool.h"
 #include "text/term.h"
 
+const float corpus_vec_length = 0.7f;
+
 void
 corpus_open(struct corpus *c, const struct corpus_opts *opts)
 {
 	*c = (struct corpus){.opts = *opts};
 	spool_open(&c->spool);
-	if (opts->kind != CORPUS_NGRAMS)
+	if (opts->kind != CORPUS_NGRAMS && opts->kind != CORPUS_BOTH)
 		return;
 	c->df = mem_zeroed((size_t)1 << opts->nbit, sizeof(*c->df));
 	c->count = mem_zeroed((size_t)1 << opts->nbit, sizeof(*c->count));
@@ -44,6 +46,7 @@ corpus_close(struct corpus *c)
 	feature_release(&c->words);
 	feature_release(&c->ngrams);
 	free(c->start);
+	free(c->sum);
 	free_counts(c);
 }
 
@@ -82,9 +85,17 @@ get_vector(const struct rec *rec, struct corpus_record *r, size_t dim)
 	r->vec = arena_alloc(rec->mem, r->dim * sizeof(*r->vec));
 	if (!float16_parse(vec, r->vec, r->dim))
 		return "\"vec\" is not base64 of numbers";
-	for (dim = 0; dim < r->dim && r->vec[dim] == 0; dim++)
+	return NULL;
+}
+
+static bool
+is_zeros(const float *x, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && x[i] == 0; i++)
 		;
-	return dim < r->dim ? NULL : "\"vec\" is zeros: nothing is known of it";
+	return i == n;
 }
 
 /* Whether a text has a word, as the corpus counts words. */
@@ -102,15 +113,19 @@ const char *
 corpus_get(
     const struct corpus *c, const struct rec *rec, struct corpus_record *r)
 {
-	bool vec = c->opts.kind == CORPUS_VECTOR;
+	bool text = c->opts.kind != CORPUS_VECTOR;
+	bool vec = !text || c->opts.kind == CORPUS_BOTH;
 	const char *why;
 	size_t i;
 
+	*r = (struct corpus_record){.text = STR("")};
 	if (vec && (why = get_vector(rec, r, c->dim)) != NULL)
 		return why;
-	if (!vec && !rec_get_str(rec, tool_text(), &r->text))
+	if (!text && is_zeros(r->vec, r->dim))
+		return "\"vec\" is zeros: nothing is known of it";
+	if (text && !rec_get_str(rec, tool_text(), &r->text))
 		return rec_no_str(rec, tool_text());
-	if (!vec && !has_word(c, r->text))
+	if (text && !has_word(c, r->text))
 		return "a text without a word";
 	if (!rec_get_strs(rec, "domains", &r->given, &r->ngiven))
 		return "no array of strings \"domains\"";
@@ -191,6 +206,31 @@ add_vector(struct corpus *c, const float *x, size_t dim)
 	c->start[c->truth.nrecord] = n;
 }
 
+/*
+ * Spool a vector after the buckets of its text, as if its entries were buckets
+ * that come after all others.  Zeros, of which nothing is known, are no items.
+ */
+static void
+append_vector(struct corpus *c, const float *x, size_t dim)
+{
+	uint32_t first = (uint32_t)1 << c->opts.nbit;
+	struct linear_item item;
+	size_t i;
+
+	if (c->sum == NULL)
+		c->sum = mem_zeroed(dim, sizeof(*c->sum));
+	c->dim = dim;
+	if (is_zeros(x, dim))
+		return;
+	for (i = 0; i < dim; i++) {
+		item = (struct linear_item){first + (uint32_t)i, x[i]};
+		spool_write(&c->spool, &item, sizeof(item));
+		c->sum[i] += (double)x[i];
+	}
+	c->nvec++;
+	c->start[c->truth.nrecord] += dim;
+}
+
 void
 corpus_add(struct corpus *c, const struct corpus_record *r)
 {
@@ -209,6 +249,10 @@ corpus_add(struct corpus *c, const struct corpus_record *r)
 		break;
 	case CORPUS_VECTOR:
 		add_vector(c, r->vec, r->dim);
+		break;
+	case CORPUS_BOTH:
+		add_text(c, r->text);
+		append_vector(c, r->vec, r->dim);
 		break;
 	}
 }
@@ -273,10 +317,44 @@ choose_entries(struct classifier *model, size_t dim)
 	model->order = 0;
 }
 
-/* Make the spool's buckets and counts dimensions and values, unit length. */
+/* Entries of a vector beside a text, with their mean over the corpus. */
+static void
+add_entries(struct classifier *model, const struct corpus *c)
+{
+	float *entry = mem_zeroed(c->dim * (1 + model->nlabel), sizeof(*entry));
+	size_t i;
+
+	for (i = 0; c->nvec > 0 && i < c->dim; i++)
+		entry[i * (1 + model->nlabel)] =
+		    (float)(c->sum[i] / (double)c->nvec);
+	model->ndim = c->dim;
+	model->entry = entry;
+}
+
+/* Make a vector's items, dim of them, those of to: dimensions after the rows. */
+static void
+weigh_vector(const struct classifier *model, const struct linear_item *from,
+    struct linear_item *to, float *work)
+{
+	size_t i;
+
+	for (i = 0; i < model->ndim; i++)
+		work[i] = from[i].value;
+	classifier_centre(model, work, work);
+	for (i = 0; i < model->ndim; i++)
+		to[i] = (struct linear_item){
+		    (uint32_t)(model->nrow + i), corpus_vec_length * work[i]};
+}
+
+/*
+ * Make the spool's buckets and counts dimensions and values, unit length; and
+ * what follows them of a vector.
+ */
 static void
 weigh(struct corpus *c, const struct classifier *model)
 {
+	float *work = mem_zeroed(c->dim + 1, sizeof(*work));
+	uint32_t nbucket = (uint32_t)1 << c->opts.nbit;
 	size_t i, k, n, begin;
 	uint64_t to = 0;
 	int64_t row;
@@ -288,6 +366,8 @@ weigh(struct corpus *c, const struct classifier *model)
 		k = c->start[i];
 		c->start[i] = begin;
 		for (n = c->start[i + 1]; k < n; k++) {
+			if (c->item[k].dim >= nbucket)
+				break;
 			row = classifier_row(model, c->item[k].dim);
 			if (row == CLASSIFIER_NO_ROW)
 				continue;
@@ -299,10 +379,15 @@ weigh(struct corpus *c, const struct classifier *model)
 			to++;
 		}
 		norm = norm > 0 ? 1 / sqrtf(norm) : 0;
-		for (k = begin; k < to; k++)
-			c->item[k].value *= norm;
+		for (; begin < to; begin++)
+			c->item[begin].value *= norm;
+		if (k < n) {
+			weigh_vector(model, c->item + k, c->item + to, work);
+			to += model->ndim;
+		}
 	}
 	c->start[c->truth.nrecord] = to;
+	free(work);
 }
 
 void
@@ -312,6 +397,8 @@ corpus_rows(struct corpus *c, struct classifier *model)
 		choose_entries(model, c->dim);
 	} else {
 		choose_rows(model, c);
+		if (c->opts.kind == CORPUS_BOTH)
+			add_entries(model, c);
 		free_counts(c);
 		weigh(c, model);
 	}

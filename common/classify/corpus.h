@@ -3,8 +3,8 @@
  *
  * A record is read to its domains and its input: a text, or a vector.  Added to
  * the corpus, an input becomes items: the distinct n-grams of a text, each with
- * how often it occurs; the numbers of its words as fastText sees them; or the
- * entries of a vector.  A corpus may be larger than memory, so the items go to
+ * how often it occurs; the numbers of its words as fastText sees them; the
+ * entries of a vector; or n-grams and the entries of the text's vector.  A corpus may be larger than memory, so the items go to
  * a spool, which is mapped when the corpus is settled.
  *
  *	corpus_open(&c, &opts);
@@ -35,7 +35,7 @@
 #include "record/spool.h"
 
 /* What an input becomes. */
-enum corpus_kind { CORPUS_NGRAMS, CORPUS_WORDS, CORPUS_VECTOR };
+enum corpus_kind { CORPUS_NGRAMS, CORPUS_WORDS, CORPUS_VECTOR, CORPUS_BOTH };
 
 struct corpus_opts {
 	enum corpus_kind kind;
@@ -47,9 +47,9 @@ struct corpus_opts {
 
 /* What a labelled record says, borrowed from it. */
 struct corpus_record {
-	struct str text; /* unless the corpus is of vectors */
-	float *vec;	 /* (dim), if it is */
-	size_t dim;
+	struct str text;	   /* empty if the corpus is of vectors alone */
+	float *vec;		   /* (dim) if it is of vectors too */
+	size_t dim;		   /* 0 if it is not */
 	struct str *given, *maybe; /* (ngiven), (nmaybe): as labels_add() */
 	size_t ngiven, nmaybe;
 };
@@ -65,9 +65,11 @@ struct corpus {
 		uint32_t *token; /* of CORPUS_WORDS: numbers of words_seen */
 	};
 	struct vocab words_seen;
-	size_t dim;		  /* of vectors; 0 before the first */
-	uint32_t *df;		  /* (2^nbit): records that have the bucket */
-	uint32_t *count;	  /* (2^nbit): in the record at hand */
+	size_t dim;	 /* of vectors; 0 before the first */
+	double *sum;	 /* (dim), of CORPUS_BOTH, and ... */
+	size_t nvec;	 /* ... of so many vectors that are not zeros */
+	uint32_t *df;	 /* (2^nbit): records that have the bucket */
+	uint32_t *count; /* (2^nbit): in the record at hand */
 	struct linear_item *seen; /* (seen_cap): of the record at hand */
 	size_t seen_cap;
 	struct feature words, ngrams;
@@ -89,10 +91,18 @@ void corpus_add(struct corpus *c, const struct corpus_record *r);
 void corpus_settle(struct corpus *c);
 
 /*
+ * The length that a record's vector is brought to beside its n-grams, whose
+ * length is 1.  Shorter is further from the optimum of its weights.
+ */
+extern const float corpus_vec_length;
+
+/*
  * Give the model (its nlabel is set) the rows that the corpus needs, weights
  * still 0, and make each item of the corpus a row and its value: of an n-gram
- * tf-idf, unit length a record; of a vector the entry as it is.  The caller
- * frees the model's map, rank and row.
+ * tf-idf, unit length a record; of a vector the entry as it is.  In CORPUS_BOTH
+ * the entries of the vector follow the rows, their mean taken off, of length
+ * corpus_vec_length a record.  The caller frees the model's map, rank, row and
+ * entry.
  */
 void corpus_rows(struct corpus *c, struct classifier *model);
 

@@ -19,14 +19,14 @@ evaluate_init(struct evaluate *t, const struct str *label, size_t nlabel)
 	for (i = 0; i < nlabel; i++)
 		vocab_add(&t->number, label[i]);
 	spool_open(&t->spool);
-	t->start = mem_zeroed(1, sizeof(*t->start));
 }
 
 size_t
-evaluate_add(struct evaluate *t, struct str input, const struct str *given,
-    size_t ngiven, const struct str *maybe, size_t nmaybe)
+evaluate_add(struct evaluate *t, const struct corpus_record *r)
 {
-	size_t i, nunknown = 0;
+	static const char padding[sizeof(float)];
+	size_t i, nunknown = 0, bytes = r->dim * sizeof(*r->vec);
+	size_t pad = -r->text.len % sizeof(float);
 	uint32_t at;
 	uint8_t *truth;
 
@@ -34,31 +34,40 @@ evaluate_add(struct evaluate *t, struct str input, const struct str *given,
 		t->cap = 2 * t->cap + 1024;
 		t->truth = mem_grow(t->truth, t->cap, t->nlabel);
 		t->none = mem_grow(t->none, t->cap, sizeof(*t->none));
-		t->start = mem_grow(t->start, t->cap + 1, sizeof(*t->start));
+		t->start = mem_grow(t->start, t->cap, sizeof(*t->start));
+		t->text_len =
+		    mem_grow(t->text_len, t->cap, sizeof(*t->text_len));
 	}
 	truth = t->truth + t->nrecord * t->nlabel;
 	memset(truth, LABELS_NEGATIVE, t->nlabel);
-	for (i = 0; i < nmaybe; i++)
-		if (str_eq(maybe[i], STR("*")))
+	for (i = 0; i < r->nmaybe; i++) {
+		at = vocab_find(&t->number, r->maybe[i]);
+		if (str_eq(r->maybe[i], STR("*")))
 			memset(truth, LABELS_MASKED, t->nlabel);
-		else if ((at = vocab_find(&t->number, maybe[i])) != VOCAB_NONE)
+		else if (at != VOCAB_NONE)
 			truth[at] = LABELS_MASKED;
-	for (i = 0; i < ngiven; i++)
-		if ((at = vocab_find(&t->number, given[i])) != VOCAB_NONE)
+	}
+	for (i = 0; i < r->ngiven; i++)
+		if ((at = vocab_find(&t->number, r->given[i])) != VOCAB_NONE)
 			truth[at] = LABELS_POSITIVE;
 		else
 			nunknown++;
-	spool_write(&t->spool, input.p, input.len);
-	t->none[t->nrecord++] = ngiven == 0;
-	t->start[t->nrecord] = t->start[t->nrecord - 1] + input.len;
+	t->start[t->nrecord] = t->size;
+	t->text_len[t->nrecord] = r->text.len;
+	t->none[t->nrecord++] = r->ngiven == 0;
+	if (bytes > 0)
+		spool_write(&t->spool, r->vec, bytes);
+	spool_write(&t->spool, r->text.p, r->text.len);
+	spool_write(&t->spool, padding, pad);
+	t->size += bytes + r->text.len + pad;
 	return nunknown;
 }
 
 void
 evaluate_run(struct evaluate *t, struct predictor *model)
 {
-	struct str input;
-	size_t i;
+	const float *x;
+	size_t i, n;
 	float *p;
 
 	if (t->score == NULL) {
@@ -68,13 +77,15 @@ evaluate_run(struct evaluate *t, struct predictor *model)
 	}
 	for (i = 0; i < t->nrecord; i++) {
 		p = t->score + i * t->nlabel;
-		input = (struct str){
-		    t->input + t->start[i], t->start[i + 1] - t->start[i]};
-		if (model->dim > 0)
-			predict_score_vector(
-			    model, (const float *)(const void *)input.p, p);
-		else
-			predict_score(model, 0, predict_cut(model, input), p);
+		x = (const void *)(t->input + t->start[i]);
+		if (!model->texts) {
+			predict_score_vector(model, x, p);
+			continue;
+		}
+		n = predict_cut(
+		    model, (struct str){
+			       (const char *)(x + model->dim), t->text_len[i]});
+		predict_score(model, 0, n, x, p);
 	}
 }
 
@@ -264,5 +275,6 @@ evaluate_release(struct evaluate *t)
 	free(t->score);
 	free(t->none);
 	free(t->start);
+	free(t->text_len);
 	*t = (struct evaluate){0};
 }

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "base/vocab.h"
+#include "classify/corpus.h"
 #include "classify/predict.h"
 #include "record/spool.h"
 
@@ -26,21 +27,18 @@ struct evaluate {
 	uint8_t *truth;		 /* (nrecord, nlabel), marks of truth.h */
 	float *score;		 /* (nrecord, nlabel), after evaluate_run() */
 	bool *none;		 /* (nrecord): of no domain at all */
-	struct spool spool;
-	size_t *start;	   /* (nrecord + 1), bytes of spool */
-	const char *input; /* the spool, mapped */
+	struct spool spool; /* a record's vector, then its text, and padding */
+	size_t *start;	    /* (nrecord), bytes of spool */
+	size_t *text_len;   /* (nrecord) */
+	size_t size;	    /* bytes of spool so far */
+	const char *input;  /* the spool, mapped */
 };
 
 /* For labels, distinct, which must outlive it. */
 void evaluate_init(struct evaluate *t, const struct str *label, size_t nlabel);
 
-/*
- * Add a record: a text, or the bytes of a vector's floats, and its names as
- * labels_add() takes them.  How many of the names given are no label.
- */
-size_t evaluate_add(struct evaluate *t, struct str input,
-    const struct str *given, size_t ngiven, const struct str *maybe,
-    size_t nmaybe);
+/* Add a record of a corpus.  How many of the names it is given are no label. */
+size_t evaluate_add(struct evaluate *t, const struct corpus_record *r);
 
 /* Score all records; no more can be added. */
 void evaluate_run(struct evaluate *t, struct predictor *model);

@@ -12,12 +12,14 @@ predict_open(struct predictor *t, struct str bytes, const char **why)
 		fasttext_work_init(&t->fasttext_work, &t->fasttext);
 		t->nlabel = t->fasttext.nlabel;
 		t->label = t->fasttext.label;
+		t->texts = true;
 		return true;
 	}
 	if (!classifier_open(&t->linear, bytes, why))
 		return false;
 	classifier_work_init(&t->linear_work, &t->linear);
-	t->dim = t->linear.order == 0 ? t->linear.nrow : 0;
+	t->texts = t->linear.order > 0;
+	t->dim = t->texts ? t->linear.ndim : t->linear.nrow;
 	t->nlabel = t->linear.nlabel;
 	t->label = t->linear.label;
 	return true;
@@ -71,7 +73,8 @@ predict_cut(struct predictor *t, struct str text)
 }
 
 bool
-predict_score(struct predictor *t, size_t begin, size_t end, float *p)
+predict_score(
+    struct predictor *t, size_t begin, size_t end, const float *x, float *p)
 {
 	if (t->is_fasttext)
 		return fasttext_score(
@@ -79,5 +82,5 @@ predict_score(struct predictor *t, size_t begin, size_t end, float *p)
 	feature_join(
 	    &t->ngrams, t->words.hash + begin, end - begin, t->linear.order);
 	return classifier_score(
-	    &t->linear, &t->linear_work, t->ngrams.hash, t->ngrams.n, p);
+	    &t->linear, &t->linear_work, t->ngrams.hash, t->ngrams.n, x, p);
 }

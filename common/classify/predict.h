@@ -2,7 +2,8 @@
  * predict - a classifier of either kind: the linear model, or fastText's
  *
  * A text is cut once, then judged whole or by windows of its words, as the
- * model counts them.  A model of vectors knows no words: it has a dim.
+ * model counts them.  A model of vectors knows no words; one of both judges a
+ * text together with its vector.
  */
 
 #ifndef PREDICT_H
@@ -18,7 +19,8 @@
 
 struct predictor {
 	bool is_fasttext;
-	size_t dim; /* of the vectors it judges; 0: it judges texts */
+	size_t dim; /* of the vectors it judges; 0: of none */
+	bool texts; /* whether it judges texts, perhaps with their vectors */
 	size_t nlabel;
 	const struct str *label; /* (nlabel) */
 	struct classifier linear;
@@ -39,18 +41,21 @@ float predict_threshold(const struct predictor *t, size_t label);
 bool predict_odd(const struct predictor *t);
 
 /*
- * Fill p[0..nlabel) for a vector x[0..dim), where dim is not 0.  False, and all
- * of them 0, if it is zeros, the vector of a text of which nothing is known.
+ * Fill p[0..nlabel) for a vector x[0..dim) alone, of a model that judges no
+ * texts.  False, and all of them 0, if it is zeros, the vector of a text of which
+ * nothing is known.
  */
 bool predict_score_vector(struct predictor *t, const float *x, float *p);
 
-/* Cut text into words; how many.  For this and the next, dim is 0. */
+/* Cut text into words; how many.  For this and the next, texts is true. */
 size_t predict_cut(struct predictor *t, struct str text);
 
 /*
- * Fill p[0..nlabel) for the words in [begin, end) of the text cut last.  False,
- * and all of them 0, if the model knows none of them.
+ * Fill p[0..nlabel) for the words in [begin, end) of the text cut last and its
+ * vector x[0..dim), NULL where dim is 0.  False, and all of them 0, if the model
+ * knows none of them.
  */
-bool predict_score(struct predictor *t, size_t begin, size_t end, float *p);
+bool predict_score(
+    struct predictor *t, size_t begin, size_t end, const float *x, float *p);
 
 #endif

@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	const char *why;
 	uint64_t hash[128];
 	size_t i;
-	float *p;
+	float *p, *vec;
 
 	/* as a mapping is, at a multiple of 8, and no longer than it is */
 	char *bytes = malloc(len > 0 ? len : 1);
@@ -29,8 +29,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		for (i = 0; i < 128; i++)
 			hash[i] = i * 0x0204081020408102;
 		p = mem_zeroed(c.nlabel, sizeof(*p));
+		vec = mem_zeroed(c.ndim + 1, sizeof(*vec));
+		for (i = 0; i < c.ndim; i++)
+			vec[i] = (float)i;
 		classifier_work_init(&work, &c);
-		classifier_score(&c, &work, hash, 128, p);
+		classifier_score(&c, &work, hash, 128, vec, p);
 		for (i = 0; i < c.nlabel; i++)
 			assert(p[i] >= 0 && p[i] <= 1);
 		if (c.order == 0) {
@@ -46,6 +49,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		classifier_work_release(&work);
 		classifier_close(&c);
 		free(p);
+		free(vec);
 	} else {
 		assert(why != NULL);
 	}

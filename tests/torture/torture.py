@@ -120,12 +120,16 @@ CASES = {
     'score-bert': ('embed-score --model {i}/bert --vec {i}/docs.jsonl', []),
     'score-vec': ('embed-score --model {i}/model --vec {i}/docs.jsonl', []),
     'train-linear': ('domain-train -o m.bin {i}/seeds.jsonl', ['m.bin']),
+    'train-both': ('domain-train --on text,vec --fold 1/2 -o m.bin '
+                   '{i}/vectors.jsonl', ['m.bin']),
     'train-fasttext': ('domain-train --model fasttext --dim 4 --epochs 1 '
                        '--buckets 64 -o m.bin {i}/seeds.jsonl', ['m.bin']),
     'train-valid': ('domain-train --buckets 64 -o m.bin --report report '
                     '--valid {i}/seeds.jsonl {i}/seeds.jsonl',
                     ['m.bin', 'report']),
     'tag-folder': ('domain-tag --model {i}/head {i}/docs.jsonl', []),
+    'tag-encoder': ('domain-tag --model {i}/folder --model {i}/folder '
+                    '{i}/docs.jsonl', []),
     'tag': ('domain-tag --model {i}/domains.bin {i}/docs.jsonl', []),
     'pick': ('domain-pick --share 0.2 --grey 2 --background 3 '
              '{i}/scored.jsonl', []),
@@ -199,6 +203,9 @@ jq -e '.spooled_bytes > 0' spilled >/dev/null
 embed-fit lsa --dim 4 -o model docs.jsonl seeds.jsonl
 embed-score --model model --seeds seeds.jsonl --min-score 0 docs.jsonl >near.jsonl
 domain-train --buckets 64 -o domains.bin seeds.jsonl
+embed-score --model model --vec seeds.jsonl >vectors.jsonl
+cp -R model folder
+domain-train --buckets 64 --on text,vec -o folder/domains.bin vectors.jsonl
 domain-tag --model domains.bin --threshold 0.1 docs.jsonl >tagged.jsonl
 domain-tag --model domains.bin --all docs.jsonl >scored.jsonl
 domain-pick --share 0.2 --histogram bins scored.jsonl

@@ -17,6 +17,7 @@ enum { NBIT = 8, NBUCKET = 1 << NBIT, NLABEL = 3, NWORD = NBUCKET / 64 };
 static uint64_t map[NWORD];
 static uint32_t rank[NWORD];
 static float row[NBUCKET * (1 + NLABEL)], threshold[NLABEL], bias[NLABEL];
+static float vector[1 << 16];
 static float idf[NBUCKET], weight[NBUCKET][NLABEL]; /* by bucket */
 static struct str label[NLABEL];
 
@@ -91,7 +92,7 @@ scores_agree(const struct classifier *c, struct rng *r)
 		n = rng_below(r, round % 4 ? 40 : 1000);
 		for (i = 0; i < n; i++)
 			hash[i] = rng_next(r) & ~((uint64_t)round << 56);
-		classifier_score(c, &work, hash, n, got);
+		classifier_score(c, &work, hash, n, NULL, got);
 		naive(hash, n, want);
 		for (j = 0; j < NLABEL; j++)
 			if (fabs((double)got[j] - want[j]) > 1e-5)
@@ -119,7 +120,7 @@ damage_is_harmless(struct buf *file)
 		file->p[i] ^= (char)0xff;
 		if (classifier_open(&c, buf_str(file), &why)) {
 			classifier_work_init(&work, &c);
-			classifier_score(&c, &work, hash, 64, p);
+			classifier_score(&c, &work, hash, 64, vector, p);
 			for (j = 0; j < NLABEL; j++)
 				if (!(p[j] >= 0 && p[j] <= 1))
 					good = false;
@@ -184,6 +185,55 @@ vectors(void)
 	buf_release(&file);
 }
 
+/* A model of a text and its vector: sums that can be done by hand. */
+static void
+both(void)
+{
+	static const float rows[] = {1, 2}, entries[] = {1, 3, 0, -1};
+	static const float half[1] = {0.5f}, nought[1] = {0};
+	uint64_t first = 1;
+	uint32_t none = 0;
+	struct str name = STR("a");
+	struct classifier back, c = {.nlabel = 1,
+				    .order = 1,
+				    .nbit = CLASSIFIER_MIN_BIT,
+				    .nrow = 1,
+				    .ndim = 2,
+				    .map = &first,
+				    .rank = &none,
+				    .threshold = half,
+				    .bias = nought,
+				    .row = rows,
+				    .entry = entries,
+				    .label = &name};
+	struct classifier_work work;
+	struct buf file = {0};
+	const char *why;
+	uint64_t known = 0, unknown = UINT64_MAX;
+	float p;
+
+	classifier_format(&c, &file);
+	ok(classifier_open(&back, buf_str(&file), &why) && back.ndim == 2,
+	    "a model of texts and vectors is read back");
+	classifier_work_init(&work, &back);
+	/* (4, 4) less (1, 0) is (.6, .8) at unit length: 2 + 1.8 - .8 */
+	classifier_score(&back, &work, &known, 1, (float[]){4, 4}, &p);
+	ok(fabsf(p - 1 / (1 + expf(-3))) < 1e-6f, "both are added");
+	ok(classifier_score(&back, &work, &unknown, 1, (float[]){4, 4}, &p) &&
+		fabsf(p - 1 / (1 + expf(-1))) < 1e-6f,
+	    "the vector alone, of a text without known words");
+	ok(classifier_score(&back, &work, &known, 1, (float[]){0, 0}, &p) &&
+		fabsf(p - 1 / (1 + expf(-2))) < 1e-6f,
+	    "the text alone, where the vector is zeros");
+	ok(!classifier_score(&back, &work, &unknown, 1, (float[]){0, 0}, &p) &&
+		p == 0,
+	    "nothing is known of neither");
+	classifier_work_release(&work);
+	classifier_close(&back);
+	ok(damage_is_harmless(&file), "damage to it is refused or harmless");
+	buf_release(&file);
+}
+
 int
 main(void)
 {
@@ -216,5 +266,6 @@ main(void)
 	buf_release(&file);
 	buf_release(&again);
 	vectors();
+	both();
 	return tap_done();
 }

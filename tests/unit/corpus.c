@@ -139,6 +139,46 @@ try_vectors(void)
 }
 
 static void
+try_both(void)
+{
+	static const char *const vec[] = {"AAAAPA==", "ADwAAA==", "AAAAAA=="};
+	const struct corpus_opts opts = {
+	    .kind = CORPUS_BOTH, .order = 1, .nbit = 6, .min_count = 1};
+	struct classifier model = {.nlabel = 1};
+	const float half = sqrtf(0.5f) * corpus_vec_length;
+	struct corpus_record r;
+	struct corpus c;
+	struct rec rec;
+	size_t i;
+
+	corpus_open(&c, &opts);
+	for (i = 0; i < 3; i++) { /* halves 0 and 1; 1 and 0; zeros */
+		make(&rec, "text", "red", "A");
+		rec_set_str(&rec, "vec", str_of(vec[i]));
+		if (corpus_get(&c, &rec, &r) == NULL)
+			corpus_add(&c, &r);
+	}
+	make(&rec, "text", "red", "A");
+	ok(corpus_get(&c, &rec, &r) != NULL, "both: no vector");
+	make(&rec, "vec", "AAAAPA==", "A");
+	ok(corpus_get(&c, &rec, &r) != NULL, "both: no text");
+	corpus_settle(&c);
+	corpus_rows(&c, &model);
+	ok(model.nrow == 1 && model.ndim == 2 && model.entry[0] == 0.5f &&
+		model.entry[2] == 0.5f,
+	    "entries after the rows, with the mean of what is not zeros");
+	ok(c.start[1] == 3 && c.start[2] == 6 && c.start[3] == 7,
+	    "a vector of zeros has no items");
+	ok(c.item[0].value == 1 && c.item[1].dim == 1 && c.item[2].dim == 2 &&
+		fabsf(c.item[1].value + half) < 1e-6f &&
+		fabsf(c.item[2].value - half) < 1e-6f,
+	    "entries are centred, and of the length that is theirs");
+	free_rows(&model);
+	free((void *)(uintptr_t)model.entry);
+	corpus_close(&c);
+}
+
+static void
 try_faults(void)
 {
 	const struct corpus_opts opts = {.kind = CORPUS_WORDS};
@@ -170,6 +210,7 @@ main(void)
 	try_rare();
 	try_words();
 	try_vectors();
+	try_both();
 	try_faults();
 	arena_release(&mem);
 	return tap_done();
