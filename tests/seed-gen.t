@@ -56,6 +56,18 @@ ok '--none: an empty list of domains, and many matters' '
     [ $(jq -r "select(.domains == []) | .prompt" p | grep -o "about .*, and not" |
 	sort -u | wc -l) -gt 10 ]'
 status 2 'none beside a domain of that name' 'seed-gen prompt --none None'
+ok '--language: in the prompt and in the record, and nothing else changes' '
+    seed-gen prompt Law -c 40 --language German --language Thai >p &&
+    jq -e -s "all(. as \$r | .prompt | contains(\"Its language: \" +
+	\$r.language + \", as its native\")) and
+	(map(.language) | unique == [\"German\",\"Thai\"])" p &&
+    seed-gen prompt Law -c 40 | jq -c "[.id,.doc_type,.demeanor,.length]" >q &&
+    jq -c "[.id,.doc_type,.demeanor,.length]" p | cmp - q'
+ok '--balance: languages evenly' 'seed-gen prompt Law -b -c 34 --language German \
+    --language Thai | jq -r .language | sort | uniq -c |
+    awk "\$1 != 17 {bad = 1} END {exit bad || NR != 2}"'
+status 2 'a language twice' 'seed-gen prompt Law --language Thai --language Thai'
+status 2 'a language without a name' 'seed-gen prompt Law --language ""'
 ok 'the values are in the prompt' 'seed-gen prompt Law -c 50 | jq -e -s "all(.[];
     . as \$r | .prompt | contains(\"\\\"\" + \$r.doc_type + \"\\\"\") and
     contains(\"demeanor: \" + \$r.demeanor + \".\"))"'

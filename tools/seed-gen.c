@@ -28,11 +28,11 @@ static const struct tool_help help = {
     .usage =
 	"usage: seed-gen prompt [-bhpvV] [--domain NAME] [--pair A B] "
 	"[--none]\n"
-	"           [--count N] [--dims FILE] [--params FILE] [--template "
+	"           [--count N] [--language NAME] [--dims FILE] [--params "
 	"FILE]\n"
-	"           [--rng N] [--max-bad N[%]] [--max-record SIZE] [--stats "
-	"FILE]\n"
-	"           [NAME ...]\n"
+	"           [--template FILE] [--rng N] [--max-bad N[%]] [--max-record "
+	"SIZE]\n"
+	"           [--stats FILE] [NAME ...]\n"
 	"       seed-gen parse [-hpvV] [--dedup] [--rejects FILE] [--max-bad "
 	"N[%]]\n"
 	"           [--max-record SIZE] [--stats FILE] [file ...]\n",
@@ -304,6 +304,18 @@ take_none(void *context, char *arg)
 	p->target[p->ntarget++] = (struct seedplan_target){NULL, 0};
 }
 
+static void
+take_language(void *context, char *arg)
+{
+	struct buf why = {0};
+
+	if (*arg == '\0')
+		tool_usage("--language has no name");
+	if (!seedplan_add_language(context, str_of(arg), &why))
+		cli_errx(CLI_FATAL, "--language: %.*s", (int)why.len, why.p);
+	buf_release(&why);
+}
+
 static int
 prompt(struct prompter *p, char *operands[])
 {
@@ -533,6 +545,11 @@ main(int argc, char *argv[])
 		OPTION_SIZE(&asking.count, 0, SIZE_MAX), .forms = 1 << PROMPT},
 	    {"b,balance", NULL, "use all values evenly, instead of at random",
 		OPTION_FLAG(&asking.balance), .forms = 1 << PROMPT},
+	    {"language", "NAME",
+		"have the documents written in this language, drawn if there "
+		"are several",
+		OPTION_CALL(take_language, &asking.plan), .again = true,
+		.forms = 1 << PROMPT},
 	    {"dims", "FILE",
 		"JSON: {\"doc_type\":[..]} replaces the values of a dimension "
 		"or adds one, {\"+doc_type\":[..]} extends",

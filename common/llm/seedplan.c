@@ -238,6 +238,25 @@ seedplan_read_dims(struct seedplan *plan, struct str json, struct buf *why)
 	return true;
 }
 
+/* The labels are looked for in English, so that is said. */
+bool
+seedplan_add_language(struct seedplan *plan, struct str name, struct buf *why)
+{
+	struct seedplan_dim *dim = find_dim(plan, STR("language"));
+	struct buf b = {0};
+	struct str text;
+
+	if (dim == NULL)
+		dim = add_dim(plan, "language");
+	buf_printf(&b,
+	    "%.*s, as its native speakers write it, while the labels of the "
+	    "six parts stay in English",
+	    (int)name.len, name.p);
+	text = arena_copy(&plan->mem, buf_str(&b));
+	buf_release(&b);
+	return add_value(dim, name, text, why);
+}
+
 /* "A", "A and B", "A, B and C" */
 static void
 put_domains(struct buf *b, const struct seedplan_target *t)

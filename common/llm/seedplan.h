@@ -72,6 +72,13 @@ void seedplan_release(struct seedplan *plan);
 bool seedplan_read_dims(
     struct seedplan *plan, struct str json, struct buf *why);
 
+/*
+ * Add a language in which documents are to be written: a value of the dimension
+ * "language", which the first one makes.  False, with a message, if it is there.
+ */
+bool seedplan_add_language(
+    struct seedplan *plan, struct str name, struct buf *why);
+
 /* Whether the template has the mark {name}. */
 bool seedplan_has_mark(const struct seedplan *plan, const char *name);
 
