@@ -602,15 +602,33 @@ count_sentences(struct gopher *g, struct str line, struct str lang,
 	return datatrove_sentences(&g->gram);
 }
 
+/* Eight bytes in small letters of ASCII. */
+static inline uint64_t
+small_eight(uint64_t w)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t low = w & 0x7f * ones;
+
+	/* The highest bit of each byte: from 'A' on, but not after 'Z'. */
+	low = (low + (0x80 - 'A') * ones) ^ (low + (0x7f - 'Z') * ones);
+	return w | (low & ~w & 0x80 * ones) >> 2;
+}
+
 /* The line in small letters of ASCII, alone in low. */
 static void
 put_small(struct buf *low, struct str line)
 {
+	uint64_t w;
 	size_t i;
 
 	low->len = 0;
 	buf_reserve(low, line.len);
-	for (i = 0; i < line.len; i++)
+	for (i = 0; i + sizeof(w) <= line.len; i += sizeof(w)) {
+		memcpy(&w, line.p + i, sizeof(w));
+		w = small_eight(w);
+		memcpy(low->p + i, &w, sizeof(w));
+	}
+	for (; i < line.len; i++)
 		low->p[i] = ascii_lower(line.p[i]);
 	low->len = line.len;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -178,8 +179,16 @@ tally_text(struct tally *t, const struct lang *l, struct str text)
 	if (text.len > LANG_LOOK)
 		text.len = utf8_valid((struct str){text.p, LANG_LOOK});
 	while (text.len > 0) {
+		if (ascii_is_alpha((unsigned char)*text.p)) {
+			nletter++;
+			in_word = true;
+			hash = lang_hash(
+			    hash, (unsigned char)ascii_lower(*text.p++));
+			text.len--;
+			continue;
+		}
 		cp = utf8_lower(utf8_take(&text));
-		if (utf8_is_alpha(cp)) {
+		if (cp >= 0x80 && utf8_is_alpha(cp)) {
 			char out[4];
 			size_t n = utf8_encode(out, cp);
 

@@ -328,10 +328,10 @@ word_count(struct str text)
 }
 
 /* Letters that are words. */
-static size_t
+CPU_CLONES static size_t
 count_letters(struct str text)
 {
-	const char *p = text.p, *end = p + text.len;
+	const char *p = text.p, *end = p + text.len, *stop;
 	size_t n = 0, len;
 
 	while (p < end) {
@@ -339,8 +339,9 @@ count_letters(struct str text)
 			p += NLANE;
 			continue;
 		}
-		n += look(p, end, &len) == ALONE;
-		p += len;
+		stop = end - p > NLANE ? p + NLANE : end;
+		for (; p < stop; p += len)
+			n += look(p, end, &len) == ALONE;
 	}
 	return n;
 }

@@ -630,6 +630,34 @@ clean_end(struct html_clean *c, const char *s, const char *end)
 	return q != NULL ? q + 1 : end;
 }
 
+/* Whether x, which stands in page, is the x of a word: before it, and after. */
+static bool
+is_of_word(struct str page, const char *x, struct str before, struct str after)
+{
+	return (size_t)(x - page.p) >= before.len &&
+	       (size_t)(page.p + page.len - x) > after.len &&
+	       memcmp(x - before.len, before.p, before.len) == 0 &&
+	       memcmp(x + 1, after.p, after.len) == 0;
+}
+
+/*
+ * Whether the page has formulas as TeX, or drawn by a script: it has a word that
+ * tells it, and all those words have an x, which is rare.
+ */
+static void
+find_formulas(struct html_clean *c, struct str page)
+{
+	const char *x = page.p, *end = page.p + page.len;
+
+	c->tex = c->drawn = false;
+	for (; (x = memchr(x, 'x', (size_t)(end - x))) != NULL; x++) {
+		c->tex |= is_of_word(page, x, STR("math/te"), STR(""));
+		c->drawn |= is_of_word(page, x, STR("kate"), STR("-html")) ||
+			    is_of_word(page, x, STR("MathJa"), STR("")) ||
+			    is_of_word(page, x, STR("mj"), STR("-"));
+	}
+}
+
 /* Copy a page into c->out as libxml2 shall read it. */
 void
 html_clean(struct html_clean *c, struct str page)
@@ -640,10 +668,7 @@ html_clean(struct html_clean *c, struct str page)
 	c->seen = c->endless = c->npre = c->nshadow = 0;
 	c->code_end = NULL;
 	c->look = 4 * page.len + CODE_MAX;
-	c->tex = memmem(page.p, page.len, "math/tex", 8) != NULL;
-	c->drawn = memmem(page.p, page.len, "katex-html", 10) != NULL ||
-		   memmem(page.p, page.len, "MathJax", 7) != NULL ||
-		   memmem(page.p, page.len, "mjx-", 4) != NULL;
+	find_formulas(c, page);
 	c->math.len = c->math_at = c->math_end = 0;
 	while (s < end) {
 		q = memchr(s, '<', (size_t)(end - s));

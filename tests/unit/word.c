@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "tap.h"
 
 /* The words of a text with "|" between them. */
@@ -78,7 +79,7 @@ counts(void)
 	struct buf text = {0};
 	struct str rest, word;
 	struct rng rng;
-	size_t i, k, n, len, some, nbad = 0;
+	size_t i, k, n, nalone, len, some, nbad = 0, nwrong = 0;
 
 	rng_init(&rng, 1);
 	for (i = 0; i < 20000; i++) {
@@ -93,8 +94,14 @@ counts(void)
 		for (n = 0; word_next(&rest, &word); n++)
 			;
 		nbad += word_count(buf_str(&text)) != n;
+		rest = buf_str(&text);
+		for (nalone = 0; rest.len > 0;)
+			nalone += word_is_alone(utf8_take(&rest));
+		nwrong += word_tokens(buf_str(&text)) !=
+			  ((n - nalone) * 4 + 2) / 3 + nalone;
 	}
 	ok(nbad == 0, "as many are counted as are taken");
+	ok(nwrong == 0, "tokens are of words and of letters that are words");
 	buf_release(&text);
 }
 
