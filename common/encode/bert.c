@@ -104,13 +104,13 @@ typedef float lanes
     __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 INLINE float
-sum_lanes(lanes s)
+sum_lanes(const lanes *s)
 {
 	float t = 0;
 	size_t i;
 
 	for (i = 0; i < LANES; i++)
-		t += s[i];
+		t += (*s)[i];
 	return t;
 }
 
@@ -124,7 +124,7 @@ sum_row(const float *x, size_t n)
 		s += *(const lanes *)(x + i);
 	for (; i < n; i++)
 		s += (lanes){x[i]};
-	return sum_lanes(s);
+	return sum_lanes(&s);
 }
 
 CPU_CLONES static void
@@ -143,7 +143,7 @@ norm_row(
 		d = (lanes){x[i] - mean};
 		q += d * d;
 	}
-	inv = 1 / sqrtf(sum_lanes(q) / (float)dim + epsilon);
+	inv = 1 / sqrtf(sum_lanes(&q) / (float)dim + epsilon);
 	for (i = 0; i < dim; i++)
 		x[i] = (x[i] - mean) * inv * scale[i] + shift[i];
 }

@@ -60,8 +60,9 @@ static const char *const length_texts[] = {"very long (more than 1,000 words)",
  * What most of the web's other documents are about.  A domain's contrast is to
  * hold all of it, so a prompt names one.
  */
-static const char *const matters[] = {"the standing text of a web site (terms "
-				      "of use, cookies, how to take part)",
+static const char *const matters[] = {
+    ("the standing text of a web site (terms of use, cookies, how to take "
+     "part)"),
     "a day in somebody's private life", "a letter between friends or relatives",
     "religion: a sermon, a prayer, a festival", "philosophy or ethics",
     "the history of a place or of a people", "an invented tale", "a poem",
