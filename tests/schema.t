@@ -22,6 +22,7 @@ run index warc-cat --index "$top/examples/sample/crawl.warc.gz"
 run html-strip html-strip warc-cat.jsonl
 run text-filter text-filter --annotate --rejects rejects.jsonl html-strip.jsonl
 run text-dedup text-dedup --dups dups html-strip.jsonl
+run text-mask text-mask --annotate text-filter.jsonl
 run text-chunk text-chunk --max-words 200 text-filter.jsonl
 run prompts seed-gen prompt --params "$seeds/params.jsonl"
 run answers llm-ask --offline --cache "$seeds/answers-1.jsonl" \
@@ -46,7 +47,7 @@ echo '{"tool": "a", "seconds": "1"}' >wrong-stats
 ok 'every tool did its work' 'test ! -e failed'
 ok 'records are of the schema' "python3 $top/tests/schema.py $schema '' \
     warc-cat.jsonl index.jsonl html-strip.jsonl text-filter.jsonl \
-    rejects.jsonl text-dedup.jsonl text-chunk.jsonl prompts.jsonl \
+    rejects.jsonl text-dedup.jsonl text-mask.jsonl text-chunk.jsonl prompts.jsonl \
     answers.jsonl seeds.jsonl embed-score.jsonl domain-pick.jsonl \
     domain-tag.jsonl judge.jsonl"
 # What a shard adds to a record is told in shard-pack(1).

@@ -73,6 +73,41 @@ same '--join: changed chunks do not run together, but for ideographs' \
 same 'an empty text survives' 'echo "[\"e\",\"\"]"' \
     "echo '{\"id\":\"e\",\"text\":\"\"}' | text-chunk --min-tokens 0 |
     text-chunk --join | jq -c '[.id, .text]'"
+# Tokens of a model: a chunk that is cut again stays as it is.
+for model in gpt2 llama3; do
+	by="text-chunk --tokenizer $top/tests/golden/bpe/$model --min-tokens 0"
+	ok "$model: no chunk has more tokens than it may" "
+		$by --max-tokens 20 <small.in 2>/dev/null >\$tmp/cut &&
+		$by --max-tokens 20 <\$tmp/cut | jq -r .chunk | sort -u |
+		    grep -qx 0 &&
+		$by --max-tokens 20 <\$tmp/cut | wc -l | grep -qx \$(wc -l <\$tmp/cut)"
+	ok "$model: and they are well filled" "
+		[ \$($by --max-tokens 60 <small.in 2>/dev/null | wc -l) -le \
+		    \$(( \$($by --max-tokens 40 <small.in 2>/dev/null | wc -l) )) ]"
+	for lap in 0 12 30; do
+		same "$model: --join undoes chunks that overlap by $lap" \
+		    "head -n 5 small.in | $texts" \
+		    "head -n 5 small.in | $by --max-tokens 50 --overlap $lap |
+		    text-chunk --join | $texts"
+	done
+	ok "$model: a word alone of more tokens is cut between clusters" "
+		printf '%0500d' 0 | jq -Rc '{text: .}' | $by --max-tokens 9 |
+		    jq -se 'map(.text) | add == \"0\" * 500 and length > 3'"
+done
+same '--overlap: whole sentences of the chunk before' \
+    'printf "%s\n" "A b. C d. " "C d. E f. " "E f. G h."' \
+    "printf '%s\n' '{\"text\":\"A b. C d. E f. G h.\"}' |
+	text-chunk --max-words 4 --overlap 2 --min-tokens 0 | jq -r .text"
+same '--join: an overlap of changed chunks is not joined' 'printf "2\n"' \
+    "printf '%s\n' '{\"id\":\"a\",\"text\":\"A b. C d. E f. G h.\"}' |
+	text-chunk --max-words 4 --overlap 2 --min-tokens 0 |
+	sed '2s/E f/E ff/' | text-chunk --join | wc -l"
+status 2 'a tokenizer without a size' "text-chunk --tokenizer $top/tests/golden/bpe/gpt2"
+status 2 'a size without a tokenizer' 'text-chunk --max-tokens 9'
+status 2 'words and tokens' "text-chunk --tokenizer $top/tests/golden/bpe/gpt2 \
+    --max-tokens 9 --max-words 9"
+status 2 'all of a chunk twice' 'text-chunk --max-words 9 --overlap 9'
+status 2 'no such model' "text-chunk --tokenizer $tmp/none --max-tokens 9"
 status 2 'no words a chunk' 'text-chunk --max-words 0'
 status 2 'no such number' 'text-chunk --min-tokens x'
 done_testing

@@ -13,12 +13,17 @@
 #include "text/chunk.h"
 #include "text/line.h"
 #include "text/word.h"
+#include "token/tokenizer.h"
 
 enum form { SPLIT, JOIN };
 
 static const struct tool_help help = {
     .usage =
-	"usage: text-chunk [-hpV] [--max-words N] [--min-tokens N] [file ...]\n"
+	"usage: text-chunk [-hpV] [--max-words N] [--overlap N] [--min-tokens "
+	"N]\n"
+	"                  [file ...]\n"
+	"       text-chunk --tokenizer DIR --max-tokens N [--overlap N]\n"
+	"                  [--min-tokens N] [file ...]\n"
 	"       text-chunk --join [file ...]\n",
     .about =
 	"Write each record as chunks of its text, cut where sentences end.\n"
@@ -31,9 +36,21 @@ static const struct tool_help help = {
     .writes = 1 << SPLIT | 1 << JOIN};
 
 struct opts {
-	size_t max_words, min_words;
+	struct chunk_rule rule;
+	size_t max_words, max_tokens, least;
+	const char *tokenizer;
 	bool join;
 };
+
+/* The tokens of a piece, for struct chunk_rule. */
+static size_t
+count_tokens(void *tokenizer, struct str piece)
+{
+	size_t n;
+
+	tokenizer_encode(tokenizer, piece, &n);
+	return n;
+}
 
 /* The id of a record; of one without, the hash of its text. */
 static struct str
@@ -62,13 +79,13 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 		return;
 	doc = parent_id(rec, text);
 	rec_get_str(rec, "lang", &lang);
-	n = chunk_split(text, lang, o->max_words, rec->mem, &chunk);
+	n = chunk_split(text, lang, &o->rule, rec->mem, &chunk);
 	if (n == 0) { /* an empty text is one empty chunk */
 		chunk = &empty;
 		n = 1;
 	}
 	for (i = 0; i < n; i++) {
-		if (chunk[i].nword < o->min_words) {
+		if (chunk[i].size < o->least) {
 			tool_drop(text.len == 0 ? "empty text"
 				  : n == 1	? "short text"
 						: "short chunk");
@@ -111,7 +128,8 @@ struct join {
 	struct buf text, out;
 	struct str doc;
 	size_t first, last; /* chunks [first, last] */
-	size_t end;	    /* of the text in the document, bytes */
+	size_t start;	    /* of the last chunk in the document, bytes */
+	size_t end;	    /* of the text there */
 	struct items domain, score, hit;
 	bool changed; /* the last chunk is not as it was cut */
 	bool open;
@@ -280,7 +298,7 @@ static void
 join(struct rec_reader *in, const struct rec *rec, struct join *j)
 {
 	struct str text, doc;
-	size_t chunk, start, end;
+	size_t chunk, start, end, lap = 0; /* bytes that both chunks have */
 	const char *why;
 
 	if (!rec_get_str(rec, tool_text(), &text) ||
@@ -292,10 +310,14 @@ join(struct rec_reader *in, const struct rec *rec, struct join *j)
 			    "there");
 		return;
 	}
-	if (j->open && str_eq(doc, j->doc) && start == j->end &&
-	    chunk == j->last + 1 &&
+	if (j->open && str_eq(doc, j->doc) && chunk == j->last + 1 &&
+	    start <= j->end && start >= j->start &&
+	    (start == j->end || (end > j->end && text.len == end - start)) &&
 	    j->text.len + text.len <= tool_max_record()) {
-		if ((j->changed || text.len != end - start) &&
+		lap = j->end - start;
+		text.p += lap;
+		text.len -= lap;
+		if ((j->changed || text.len != end - start - lap) &&
 		    needs_blank(buf_str(&j->text), text))
 			buf_putc(&j->text, ' ');
 		j->last = chunk;
@@ -312,7 +334,8 @@ join(struct rec_reader *in, const struct rec *rec, struct join *j)
 		    &j->rec, &j->mem, arena_copy(&j->mem, rec->line), &why);
 	}
 	j->end = end;
-	j->changed = text.len != end - start;
+	j->start = start;
+	j->changed = text.len != end - start - lap;
 	buf_puts(&j->text, text);
 	gather(j, rec);
 }
@@ -328,16 +351,45 @@ join_release(struct join *j)
 	buf_release(&j->hit.list);
 }
 
+/* What chunks are measured by, as the options say. */
+static void
+set_rule(struct opts *o)
+{
+	if ((o->tokenizer != NULL) != tool_given("max-tokens"))
+		tool_usage("--tokenizer and --max-tokens need each other");
+	if (o->tokenizer != NULL && tool_given("max-words"))
+		tool_usage("--max-words cannot be combined with --max-tokens");
+	o->rule.max = o->max_words;
+	if (o->tokenizer != NULL) {
+		o->rule.max = o->max_tokens;
+		o->rule.count = count_tokens;
+		o->rule.context = tokenizer_open(o->tokenizer, true);
+	}
+	if (o->rule.overlap >= o->rule.max)
+		tool_usage("--overlap must be less than a chunk");
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct opts o = {.max_words = 2500, .min_words = 20};
+	struct opts o = {.max_words = 2500, .least = 20};
 	const struct option_row rows[] = {
 	    {"max-words", "N", "words of a chunk, at most (2500)",
 		OPTION_SIZE(&o.max_words, 1, SIZE_MAX / 64),
 		.forms = 1 << SPLIT},
-	    {"min-tokens", "N", "drop chunks of fewer words (20)",
-		OPTION_SIZE(&o.min_words, 0, SIZE_MAX), .forms = 1 << SPLIT},
+	    {"tokenizer", "DIR",
+		"a folder of a model: tokens are counted, not words",
+		OPTION_STRING(&o.tokenizer), .forms = 1 << SPLIT},
+	    {"max-tokens", "N", "tokens of a chunk, at most",
+		OPTION_SIZE(&o.max_tokens, 1, SIZE_MAX / 64),
+		.forms = 1 << SPLIT},
+	    {"overlap", "N",
+		"begin a chunk with the last sentences of the one before it, "
+		"of at most N words or tokens (0)",
+		OPTION_SIZE(&o.rule.overlap, 0, SIZE_MAX / 64),
+		.forms = 1 << SPLIT},
+	    {"min-tokens", "N", "drop chunks of fewer words or tokens (20)",
+		OPTION_SIZE(&o.least, 0, SIZE_MAX), .forms = 1 << SPLIT},
 	    {"join", NULL,
 		"put chunks of a document that follow one another together: "
 		"best scores, all domains",
@@ -346,8 +398,12 @@ main(int argc, char *argv[])
 	struct join joined = {0};
 	struct rec_reader in;
 	struct rec rec;
+	char **operands;
 
-	rec_open(&in, tool_init(argc, argv, &help, rows, NULL));
+	operands = tool_init(argc, argv, &help, rows, NULL);
+	if (!o.join)
+		set_rule(&o);
+	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		if (o.join)
 			join(&in, &rec, &joined);
@@ -355,6 +411,8 @@ main(int argc, char *argv[])
 			split(&in, &rec, &o);
 	join_write(&joined);
 	join_release(&joined);
+	if (o.rule.context != NULL)
+		tokenizer_close(o.rule.context);
 	rec_close(&in);
 	return tool_end(stdout);
 }
