@@ -1,10 +1,22 @@
 # models of BERT's kind: RoBERTa, MPNet and DistilBERT, as encoders and with heads
-# that classify, against plain Python (tests/tiny-family)
+# that classify, against plain Python (tests/tiny-family) and onnxruntime, where
+# $PEERS has it (build/peers)
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
 family=$top/tests/tiny-family
-export family
+: "${PEERS:=$top/build/peers/bin/python}"
+"$PEERS" -c 'import onnx, onnxruntime, safetensors, tokenizers' 2>/dev/null || PEERS=
+export family PEERS PYTHONDONTWRITEBYTECODE=1
+# That of onnxruntime, by Hugging Face's tokenizers: within 1e-4, or float16.
+peer() { # FOLDER
+	if [ -z "$PEERS" ]; then
+		skip "$1: onnxruntime" 'no onnx, onnxruntime, safetensors and tokenizers'
+		return
+	fi
+	"$PEERS" "$top/tests/bench/heads.py" "$1" texts >out 2>&1
+	report $? "$1: onnxruntime" out
+}
 # the last is cut, by each of them
 for t in 'the nurse reads the charts' 'bank' 'to a farm the bank lends money' \
     'the nurse lends money to the bank the bank reads the chart to a farm a farm a farm a farm money the the nurse the bank reads the charts a a'; do
@@ -14,11 +26,13 @@ for f in bert roberta mpnet distilbert; do
 	export f
 	$family make "$f" "$f"
 	ok "$f: vectors" 'embed-score --model $f --vec texts | $family vec $f'
+	peer "$f"
 	same "$f: one by one and together" 'embed-score --model $f --vec texts' \
 	    'while read -r line; do echo "$line" | embed-score --model $f --vec
 	    done <texts'
 	cp -R "$f" "$f-cls" && mkdir "$f-cls/1_Pooling"
 	echo '{"pooling_mode":"cls"}' >"$f-cls/1_Pooling/config.json"
+	peer "$f-cls"
 	ok "$f: by the first token, too, in float32 and int8" '
 	    for p in float32 int8; do
 		embed-score --model $f-cls --vec --precision $p texts >$f-$p || exit
@@ -33,6 +47,7 @@ assert all(sum(p * q for p, q in zip(x, y)) > .98 for x, y in zip(a, b))"'
 		$family make "$f-$head" "$f" "$head"
 		ok "$f with a head: $head" \
 		    'domain-tag --model $f-$head --all --threshold 0.4 texts | $family scores $f-$head'
+		peer "$f-$head"
 	done
 	same "$f with a head: one by one and together" \
 	    'domain-tag --model $f-softmax --all texts' \

@@ -1,8 +1,9 @@
-"""bert_onnx - a BERT as a graph of plain ONNX operators, for encoder.py where
-torch, which would export it, is not there
+"""bert_onnx - a model of BERT's kind as a graph of plain ONNX operators, for
+encoder.py and heads.py where torch, which would export it, is not there
 
-Inputs input_ids, attention_mask and token_type_ids (batch, length); output
-hidden (batch, length, dim).
+Inputs input_ids, attention_mask and token_type_ids (batch, length), of which
+those of a batch are padded at their ends; outputs hidden (batch, length, dim),
+and, of a folder with a head that classifies, logits (batch, labels).
 """
 
 import json
@@ -12,80 +13,193 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
+# Names of tensors; "{}" is the number of a layer.
+BERT = {
+    "q": "encoder.layer.{}.attention.self.query", "k": "encoder.layer.{}.attention.self.key",
+    "v": "encoder.layer.{}.attention.self.value", "o": "encoder.layer.{}.attention.output.dense",
+    "norm1": "encoder.layer.{}.attention.output.LayerNorm",
+    "up": "encoder.layer.{}.intermediate.dense", "down": "encoder.layer.{}.output.dense",
+    "norm2": "encoder.layer.{}.output.LayerNorm"}
+MPNET = dict(BERT, q="encoder.layer.{}.attention.attn.q", k="encoder.layer.{}.attention.attn.k",
+             v="encoder.layer.{}.attention.attn.v", o="encoder.layer.{}.attention.attn.o",
+             norm1="encoder.layer.{}.attention.LayerNorm")
+DISTILBERT = {
+    "q": "transformer.layer.{}.attention.q_lin", "k": "transformer.layer.{}.attention.k_lin",
+    "v": "transformer.layer.{}.attention.v_lin", "o": "transformer.layer.{}.attention.out_lin",
+    "norm1": "transformer.layer.{}.sa_layer_norm", "up": "transformer.layer.{}.ffn.lin1",
+    "down": "transformer.layer.{}.ffn.lin2",
+    "norm2": "transformer.layer.{}.output_layer_norm"}
+NAMES = {"mpnet": MPNET, "distilbert": DISTILBERT}
 
-def write(folder, path):
-    """The encoder in a folder, BERT with GELU by erf, as path."""
-    config = json.loads((folder / "config.json").read_text())
-    heads, layers = config["num_attention_heads"], config["num_hidden_layers"]
-    dim = config["hidden_size"]
-    nodes, constants = [], []
 
-    def constant(name, value):
-        constants.append(numpy_helper.from_array(np.asarray(value), name))
+class Graph:
+    """Nodes and constants, as they come."""
+
+    def __init__(self, folder):
+        self.config = json.loads((folder / "config.json").read_text())
+        self.family = self.config["model_type"]
+        weights = load_file(folder / "model.safetensors")
+        prefixes = (self.family.replace("xlm-", "") + ".", "model.")
+        self.tensors = {next((k[len(p):] for p in prefixes if k.startswith(p)), k): v
+                        for k, v in weights.items()}
+        self.nodes, self.constants = [], {}
+
+    def get(self, *names):
+        """A setting, by one of its names."""
+        return next(self.config[n] for n in names if n in self.config)
+
+    def constant(self, name, value):
+        self.constants.setdefault(name, numpy_helper.from_array(np.asarray(value), name))
         return name
 
-    def op(kind, *inputs, **attributes):
-        out = f"{kind}{len(nodes)}"
-        nodes.append(helper.make_node(kind, inputs, [out], **attributes))
+    def number(self, value):
+        return self.constant(f"number {value}", np.float32(value))
+
+    def numbers(self, *values):
+        return self.constant(f"numbers {values}", np.array(values, np.int64))
+
+    def op(self, kind, *inputs, **attributes):
+        out = f"{kind}{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [out], **attributes))
         return out
 
-    def dense(x, name):
-        product = op("MatMul", x, constant(name + ".w", tensors[name + ".weight"].T.copy()))
-        return op("Add", product, constant(name + ".b", tensors[name + ".bias"]))
+    def name(self, out, name):
+        self.nodes.append(helper.make_node("Identity", [out], [name]))
 
-    def norm(x, name):
-        return op("LayerNormalization", x,
-                  constant(name + ".g", tensors[name + ".weight"]),
-                  constant(name + ".b", tensors[name + ".bias"]),
-                  axis=-1, epsilon=config["layer_norm_eps"])
+    def dense(self, x, name):
+        x = self.op("MatMul", x, self.constant(name + ".w", self.tensors[name + ".weight"].T.copy()))
+        if name + ".bias" not in self.tensors:
+            return x
+        return self.op("Add", x, self.constant(name + ".b", self.tensors[name + ".bias"]))
 
-    def split(x, order):
-        return op("Transpose", op("Reshape", x, "by_head"), perm=order)
+    def norm(self, x, name):
+        """Of old files, by their names for its parts; without a shift, by zeros."""
+        scale = self.tensors.get(name + ".weight", self.tensors.get(name + ".gamma"))
+        shift = self.tensors.get(name + ".bias", self.tensors.get(name + ".beta", scale * 0))
+        epsilon = self.config.get("norm_eps", self.config.get("layer_norm_eps", 1e-12))
+        return self.op("LayerNormalization", x, self.constant(name + ".g", scale),
+                       self.constant(name + ".s", shift), axis=-1, epsilon=epsilon)
 
-    def layer(x, i):
-        at = f"encoder.layer.{i}."
-        q, k, v = (split(dense(x, at + "attention.self." + what), order)
-                   for what, order in (("query", [0, 2, 1, 3]),
-                                       ("key", [0, 2, 3, 1]),
-                                       ("value", [0, 2, 1, 3])))
-        score = op("Add", op("Div", op("MatMul", q, k), "root"), masked)
-        seen = op("MatMul", op("Softmax", score, axis=-1), v)
-        seen = op("Reshape", op("Transpose", seen, perm=[0, 2, 1, 3]), "whole")
-        x = norm(op("Add", x, dense(seen, at + "attention.output.dense")),
-                 at + "attention.output.LayerNorm")
-        up = dense(x, at + "intermediate.dense")
-        half = op("Mul", up, op("Add", op("Erf", op("Div", up, "root2")), "one"))
-        return norm(op("Add", x, dense(op("Mul", half, "half"), at + "output.dense")),
-                    at + "output.LayerNorm")
+    def gelu(self, x):
+        erf = self.op("Erf", self.op("Div", x, self.number(2 ** .5)))
+        return self.op("Mul", self.op("Mul", x, self.op("Add", erf, self.number(1))),
+                       self.number(.5))
 
-    tensors = load_file(folder / "model.safetensors")
-    for name, value in (("root", (dim / heads) ** .5), ("root2", 2 ** .5),
-                        ("one", 1), ("half", .5), ("far", -1e9)):
-        constant(name, np.float32(value))
-    constant("by_head", np.array([0, 0, heads, dim // heads]))
-    constant("whole", np.array([0, 0, dim]))
-    constant("middle", np.array([1, 2]))
-    constant("zero", np.int64(0))
-    constant("step", np.int64(1))
+    def first_row(self, x):
+        return self.op("Gather", x, self.constant("row 0", np.int64(0)), axis=1)
+
+
+def shape(g):
+    heads = g.get("num_attention_heads", "n_heads")
+    dim = g.get("hidden_size", "dim")
+    return heads, dim, dim // heads
+
+
+def by_head(g, x):
+    heads, dim, width = shape(g)
+    return g.op("Transpose", g.op("Reshape", x, g.numbers(0, 0, heads, width)),
+                perm=[0, 2, 1, 3])
+
+
+def attend(g, q, k, v, bias):
+    """Rows by head in, rows in a line out; bias is added to the scores."""
+    heads, dim, width = shape(g)
+    score = g.op("MatMul", q, g.op("Transpose", k, perm=[0, 1, 3, 2]))
+    score = g.op("Div", score, g.number(width ** .5))
+    for b in bias:
+        score = g.op("Add", score, b)
+    seen = g.op("MatMul", g.op("Softmax", score, axis=-1), v)
+    return g.op("Reshape", g.op("Transpose", seen, perm=[0, 2, 1, 3]), g.numbers(0, 0, dim))
+
+
+def post_norm_layer(g, x, i, bias):
+    at = {k: v.format(i) for k, v in NAMES.get(g.family, BERT).items()}
+    q, k, v = (by_head(g, g.dense(x, at[part])) for part in "qkv")
+    x = g.norm(g.op("Add", x, g.dense(attend(g, q, k, v, bias), at["o"])), at["norm1"])
+    y = g.dense(g.gelu(g.dense(x, at["up"])), at["down"])
+    return g.norm(g.op("Add", x, y), at["norm2"])
+
+
+def cut(g, table, length, *axes):
+    """The first of a constant table, as long as the texts, along the axes."""
+    n = len(axes)
+    return g.op("Slice", table, g.numbers(*[0] * n),
+                g.op("Expand", g.op("Unsqueeze", length, g.numbers(0)), g.numbers(n)),
+                g.numbers(*axes))
+
+
+def buckets(g, limit):
+    """MPNet's bias of attention by distance (1, heads, limit, limit), as T5 has it."""
+    weight = g.tensors["encoder.relative_attention_bias.weight"]
+    half, exact = len(weight) // 2, len(weight) // 4
+    place = np.arange(limit)
+    back = place[:, None] - place[None, :]  # query less key
+    far = np.abs(back)
+    log = exact + (np.log(np.maximum(far, 1) / exact) / np.log(128 / exact)
+                   * (half - exact)).astype(np.int64)
+    bucket = np.where(far < exact, far, np.minimum(log, half - 1)) + half * (back < 0)
+    return weight[bucket].transpose(2, 0, 1)[None].astype(np.float32)
+
+
+def post_norm_model(g, length, masked):
+    """BERT, RoBERTa, MPNet, DistilBERT."""
+    limit = g.config["max_position_embeddings"]
+    skip = g.config.get("pad_token_id", 1) + 1 if g.family not in ("bert", "distilbert") else 0
+    ids = g.op("Range", g.constant("skip", np.int64(skip)),
+               g.op("Add", length, "skip"), g.constant("step", np.int64(1)))
+    parts = [("word", "input_ids"), ("position", ids)]
+    if "embeddings.token_type_embeddings.weight" in g.tensors:
+        parts.insert(1, ("token_type", "token_type_ids"))
+    x = None
+    for name, index in parts:
+        table = g.constant(name, g.tensors[f"embeddings.{name}_embeddings.weight"])
+        row = g.op("Gather", table, index)
+        x = row if x is None else g.op("Add", x, row)
+    x = g.norm(x, "embeddings.LayerNorm")
+    bias = [masked]
+    if "encoder.relative_attention_bias.weight" in g.tensors:
+        bias.append(cut(g, g.constant("distance", buckets(g, limit)), length, 2, 3))
+    for i in range(g.get("num_hidden_layers", "n_layers")):
+        x = post_norm_layer(g, x, i, bias)
+    return x
+
+
+def head(g, x):
+    """What the classifier says, before it is a probability."""
+    x = g.first_row(x)
+    if g.family == "bert":
+        x = g.op("Tanh", g.dense(x, "pooler.dense"))
+    elif g.family == "distilbert":
+        x = g.op("Relu", g.dense(x, "pre_classifier"))
+    else:
+        x = g.op("Tanh", g.dense(x, "classifier.dense"))
+        return g.dense(x, "classifier.out_proj")
+    return g.dense(x, "classifier")
+
+
+def write(folder, path):
+    """The model in a folder as path; GELU is by erf."""
+    g = Graph(folder)
+    mask = g.op("Cast", "attention_mask", to=TensorProto.FLOAT)
+    mask = g.op("Unsqueeze", mask, g.numbers(1, 2))
     # 0 for a token, far below for what pads
-    mask = op("Unsqueeze", op("Cast", "attention_mask", to=TensorProto.FLOAT), "middle")
-    masked = op("Mul", op("Sub", "one", mask), "far")
-    length = op("Gather", op("Shape", "input_ids"), "step")
-    embedding = [op("Gather", constant(at, tensors[f"embeddings.{at}_embeddings.weight"]), ids)
-                 for at, ids in (("word", "input_ids"), ("token_type", "token_type_ids"),
-                                 ("position", op("Range", "zero", length, "step")))]
-    x = norm(op("Add", op("Add", *embedding[:2]), embedding[2]), "embeddings.LayerNorm")
-    for i in range(layers):
-        x = layer(x, i)
-    nodes[-1].output[0] = "hidden"
+    masked = g.op("Mul", g.op("Sub", g.number(1), mask), g.number(-1e9))
+    length = g.op("Gather", g.op("Shape", "input_ids"), g.constant("second", np.int64(1)))
+    x = post_norm_model(g, length, masked)
+    g.name(x, "hidden")
+    outputs = [("hidden", ["batch", "length", shape(g)[1]])]
+    if any(k.startswith("classifier.") for k in g.tensors):
+        g.name(head(g, x), "logits")
+        outputs.append(("logits", ["batch", "labels"]))
 
-    def edge(name, kind, *shape):
-        return helper.make_tensor_value_info(name, kind, shape)
+    def edge(name, kind, size):
+        return helper.make_tensor_value_info(name, kind, size)
 
     graph = helper.make_graph(
-        nodes, "bert",
-        [edge(name, TensorProto.INT64, "batch", "length")
+        g.nodes, g.family,
+        [edge(name, TensorProto.INT64, ["batch", "length"])
          for name in ("input_ids", "attention_mask", "token_type_ids")],
-        [edge("hidden", TensorProto.FLOAT, "batch", "length", dim)], constants)
+        [edge(name, TensorProto.FLOAT, size) for name, size in outputs],
+        list(g.constants.values()))
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)],
                                 ir_version=8), path)
