@@ -1,5 +1,5 @@
-# models of BERT's kind: RoBERTa, MPNet and DistilBERT, as encoders and with heads
-# that classify, against plain Python (tests/tiny-family) and onnxruntime, where
+# models of BERT's kind: RoBERTa, MPNet, DistilBERT, gte-v1.5 ("new") and
+# ModernBERT, as encoders and with heads that classify, against plain Python (tests/tiny-family) and onnxruntime, where
 # $PEERS has it (build/peers)
 . "${0%/*}/tap.sh"
 
@@ -22,7 +22,7 @@ for t in 'the nurse reads the charts' 'bank' 'to a farm the bank lends money' \
     'the nurse lends money to the bank the bank reads the chart to a farm a farm a farm a farm money the the nurse the bank reads the charts a a'; do
 	echo "{\"text\":\"$t\"}"
 done >texts
-for f in bert roberta mpnet distilbert; do
+for f in bert roberta mpnet distilbert new modernbert; do
 	export f
 	$family make "$f" "$f"
 	ok "$f: vectors" 'embed-score --model $f --vec texts | $family vec $f'
@@ -80,6 +80,52 @@ ok 'nothing known, nothing decided' '
     domain-tag --model bert-softmax --all --threshold 0 |
     jq -e -s "all(.domains == [] and all(.scores[]; . == 0))"'
 
+# Texts of more tokens than queries are attended to at once, and their like.
+jq -n -c '{text: ("the nurse lends money to a farm " * 25)},
+    {text: ("bank charts " * 50)}, {text: ("a " * 62)}, {text: ("a " * 31)}' >long
+changed() { # NEW FROM FILTER
+	cp -R "$2" "$1" && jq -c "$3" "$2/config.json" >"$1/config.json"
+}
+cp texts short && cp long texts
+for f in modernbert new; do
+	changed "$f-long" $f '.max_position_embeddings = 1000'
+	peer "$f-long"
+	changed "$f-long-head" $f-softmax '.max_position_embeddings = 1000'
+	peer "$f-long-head"
+done
+mv short texts
+changed bands modernbert '.layer_types = ["full_attention", "sliding_attention",
+    "sliding_attention", "full_attention"] | .global_attn_every_n_layers = 1 |
+    .rope_parameters = {full_attention: {rope_type: "default", rope_theta: 900},
+    sliding_attention: {rope_type: "default", rope_theta: 40}} |
+    del(.global_rope_theta, .local_rope_theta)'
+same 'settings of transformers 5' 'embed-score --model bands --vec texts' \
+    'embed-score --model modernbert --vec texts'
+cp -R new kindless
+jq -c '.type_vocab_size = 0' new/config.json >kindless/config.json
+like 'token_type_embeddings.*no place' 'segments that config.json does not know' \
+    'embed-score --model kindless --vec texts'
+refused() { # FROM FILTER RE
+	n=$((${n:-0} + 1))
+	changed "r$n" "$1" "$2"
+	export n
+	like "$3" "$1: $3" 'embed-score --model r$n --vec texts'
+}
+refused modernbert '.rope_scaling = {type: "yarn", factor: 2}' '"rope_scaling"'
+refused modernbert '.rope_parameters = {full_attention: {rope_type: "linear"}}' '"rope_parameters"'
+refused modernbert '.local_attention = 1' '"local_attention"'
+refused modernbert '.layer_types = "all"' '"layer_types"'
+refused modernbert '.hidden_activation = "silu"' '"hidden_activation": silu'
+refused modernbert '.attention_bias = true' 'no weights "layers.0.attn.Wqkv.bias"'
+refused modernbert '.norm_bias = true' 'no weights "embeddings.norm.bias"'
+refused new '.rope_scaling.type = "linear"' '"rope_scaling"'
+refused new '.rope_scaling.mixed_b = 0.6' '"rope_scaling"'
+refused new '.position_embedding_type = "absolute"' '"position_embedding_type"'
+refused new '.layer_norm_type = "rms_norm"' '"layer_norm_type"'
+refused new '.logn_attention_scale = true' '"logn_attention_scale"'
+changed m-act modernbert-softmax '.classifier_activation = "relu"'
+like '"classifier_activation": relu' 'a head of another kind' 'domain-tag --model m-act texts'
+
 # Templates, for files as for folders.
 jq -c '{url: "bank", text, n: 3}' texts >urls
 jq -c '{text: ("bank\n\n" + .text)}' texts >joined
@@ -102,9 +148,6 @@ for t in 'text' '{' '{}' '{a'; do
 done
 
 # What is refused.
-changed() { # NEW FROM FILTER
-	cp -R "$2" "$1" && jq -c "$3" "$2/config.json" >"$1/config.json"
-}
 changed odd bert-softmax '.problem_type = "ranking"'
 like 'problem_type.*ranking' 'a problem that is not known' 'domain-tag --model odd texts'
 changed few bert-softmax 'del(.id2label["2"])'

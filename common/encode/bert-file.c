@@ -15,38 +15,56 @@
 #include "token/modelfile.h"
 
 /*
- * What the kinds of model call their parts; all else is alike.  Layers are
- * post-norm, as bert.h has it.
+ * What the kinds of model call their parts; all else is alike.  modernbert and
+ * new have rotary positions and gated units, the first of them before a
+ * normalisation, as bert.h has it.
  */
 static const struct family {
 	const char *model_type, *prefix; /* of names, in a model with a head */
-	const char *dim, *nlayer, *nhead, *nffn, *act; /* of config.json */
-	const char *layer;			       /* of the weights */
-	const char *qkv[3], *out, *norm1, *up, *down, *norm2;
+	const char *dim, *nlayer, *nhead, *nffn, *act, *epsilon; /* settings */
+	const char *word, *norm0; /* of the embeddings */
+	const char *layer;	  /* and of each layer: */
+	const char *qkv[3];	  /* one name: all three in one */
+	const char *out, *norm1, *up, *down, *norm2;
 	bool segments; /* there are embeddings of segments */
 	bool padded;   /* positions begin after that of the padding */
 	bool relative; /* attention has a bias by distance */
+	bool rope;     /* rotary positions, and gated units */
+	bool modern;   /* ... of a modernbert: biases as config.json says */
 } families[] = {
-#define BERT_CONFIG                                                            \
+#define BERT_CONFIG(act, epsilon)                                              \
 	"hidden_size", "num_hidden_layers", "num_attention_heads",             \
-	    "intermediate_size", "hidden_act"
+	    "intermediate_size", act, epsilon
+#define BERT_EMBEDDINGS                                                        \
+	"embeddings.word_embeddings.weight", "embeddings.LayerNorm"
 #define BERT_LAYER                                                             \
-	"encoder.layer",                                                       \
+	BERT_EMBEDDINGS, "encoder.layer",                                      \
 	    {"attention.self.query", "attention.self.key",                     \
 		"attention.self.value"},                                       \
 	    "attention.output.dense", "attention.output.LayerNorm",            \
 	    "intermediate.dense", "output.dense", "output.LayerNorm"
-    {"bert", "bert.", BERT_CONFIG, BERT_LAYER, true, false, false},
-    {"roberta", "roberta.", BERT_CONFIG, BERT_LAYER, true, true, false},
-    {"mpnet", "mpnet.", BERT_CONFIG, "encoder.layer",
+    {"bert", "bert.", BERT_CONFIG("hidden_act", "layer_norm_eps"), BERT_LAYER,
+	.segments = true},
+    {"roberta", "roberta.", BERT_CONFIG("hidden_act", "layer_norm_eps"),
+	BERT_LAYER, .segments = true, .padded = true},
+    {"mpnet", "mpnet.", BERT_CONFIG("hidden_act", "layer_norm_eps"),
+	BERT_EMBEDDINGS, "encoder.layer",
 	{"attention.attn.q", "attention.attn.k", "attention.attn.v"},
 	"attention.attn.o", "attention.LayerNorm", "intermediate.dense",
-	"output.dense", "output.LayerNorm", false, true, true},
+	"output.dense", "output.LayerNorm", .padded = true, .relative = true},
     {"distilbert", "distilbert.", "dim", "n_layers", "n_heads", "hidden_dim",
-	"activation", "transformer.layer",
+	"activation", "layer_norm_eps", BERT_EMBEDDINGS, "transformer.layer",
 	{"attention.q_lin", "attention.k_lin", "attention.v_lin"},
 	"attention.out_lin", "sa_layer_norm", "ffn.lin1", "ffn.lin2",
-	"output_layer_norm", false, false, false}};
+	"output_layer_norm", .segments = false},
+    {"modernbert", "model.", BERT_CONFIG("hidden_activation", "norm_eps"),
+	"embeddings.tok_embeddings.weight", "embeddings.norm", "layers",
+	{"attn.Wqkv"}, "attn.Wo", "attn_norm", "mlp.Wi", "mlp.Wo", "mlp_norm",
+	.rope = true, .modern = true},
+    {"new", "new.", BERT_CONFIG("hidden_act", "layer_norm_eps"),
+	BERT_EMBEDDINGS, "encoder.layer", {"attention.qkv_proj"},
+	"attention.o_proj", "attn_ln", "mlp.up_gate_proj", "mlp.down_proj",
+	"mlp_ln", .segments = true, .rope = true}};
 
 static const struct family *
 find_family(struct str model_type)
@@ -103,7 +121,8 @@ read_shape(struct bert_file *t, struct str config)
 	struct bert *b = &t->bert;
 	struct arena mem = {0};
 	struct str raw, act;
-	double epsilon = 1e-12;
+	double epsilon = f->modern ? 1e-5 : 1e-12;
+	const char *why;
 
 	b->dim = need_size(t, config, &mem, f->dim, 1 << 16);
 	b->nlayer = need_size(t, config, &mem, f->nlayer, BERT_FILE_NLAYER);
@@ -116,7 +135,14 @@ read_shape(struct bert_file *t, struct str config)
 		cli_errx(CLI_FATAL,
 		    "%s/config.json: %zu dimensions in %zu attention heads",
 		    t->folder, b->dim, b->nhead);
-	is_choice(t, config, &mem, "position_embedding_type", "absolute", NULL);
+	if (f->rope && !rope_read(&t->rope, config, f->modern, &why))
+		cli_errx(CLI_FATAL, "%s/config.json: can't run this \"%s\"",
+		    t->folder, why);
+	if (!f->rope)
+		is_choice(t, config, &mem, "position_embedding_type",
+		    "absolute", NULL);
+	b->gated = f->rope;
+	b->pre_norm = f->modern;
 	act = STR("gelu");
 	if (json_member(config, &mem, str_of(f->act), &raw))
 		json_get_str(raw, &mem, &act);
@@ -125,9 +151,12 @@ read_shape(struct bert_file *t, struct str config)
 	else
 		b->tanh_gelu = is_choice(
 		    t, config, &mem, f->act, "gelu", "gelu_pytorch_tanh");
-	if (json_member(config, &mem, STR("layer_norm_eps"), &raw))
+	if (json_member(config, &mem, str_of(f->epsilon), &raw))
 		json_get_num(raw, &epsilon);
 	b->epsilon = (float)epsilon;
+	modelfile_bool(config, &mem, "attention_bias", &t->attention_bias);
+	modelfile_bool(config, &mem, "mlp_bias", &t->mlp_bias);
+	modelfile_bool(config, &mem, "norm_bias", &t->norm_bias);
 	arena_release(&mem);
 }
 
@@ -259,6 +288,16 @@ tensor(struct bert_file *t, const char *name, size_t nrow, size_t ncol,
 	return p;
 }
 
+/* What adds nothing, in the place of weights that a kind of model has not. */
+static const float *
+zeros(struct bert_file *t, size_t n)
+{
+	float *zero = mem_zeroed(n, sizeof(*zero));
+
+	keep_copy(t, zero);
+	return zero;
+}
+
 /* The scale and shift of a normalisation, under its new names or its old. */
 static void
 norm(struct bert_file *t, const char *name, const float **scale,
@@ -271,6 +310,10 @@ norm(struct bert_file *t, const char *name, const float **scale,
 	old = find_tensor(t, full) != NULL;
 	snprintf(full, sizeof(full), "%s.%s", name, old ? "gamma" : "weight");
 	*scale = tensor(t, full, t->bert.dim, 0, false);
+	if (t->family->modern && !t->norm_bias) {
+		*shift = zeros(t, t->bert.dim);
+		return;
+	}
 	snprintf(full, sizeof(full), "%s.%s", name, old ? "beta" : "bias");
 	*shift = tensor(t, full, t->bert.dim, 0, false);
 }
@@ -296,6 +339,22 @@ layer_name(const struct bert_file *t, size_t i, const char *part,
 	snprintf(name, 128, "%s.%zu.%s%s", t->family->layer, i, part, last);
 }
 
+/*
+ * A dense layer's weights (nout, nin), and its bias, zeros where a kind of model
+ * has none.
+ */
+static void
+dense(struct bert_file *t, size_t i, const char *part, size_t nout, size_t nin,
+    bool biased, const float **weight, const float **bias)
+{
+	char name[128];
+
+	layer_name(t, i, part, ".weight", name);
+	*weight = tensor(t, name, nout, nin, false);
+	layer_name(t, i, part, ".bias", name);
+	*bias = biased ? tensor(t, name, nout, 0, false) : zeros(t, nout);
+}
+
 /* Query, key and value as one matrix, so that one product makes all three. */
 static void
 fuse(struct bert_file *t, struct bert_layer *l, size_t i)
@@ -317,17 +376,18 @@ fuse(struct bert_file *t, struct bert_layer *l, size_t i)
 	l->qkv_bias = bias;
 }
 
-/* A dense layer's weights (nout, nin) and bias. */
+/* Of a "new", what passes GELU comes last: set it first, as bert.h has it. */
 static void
-dense(struct bert_file *t, size_t i, const char *part, size_t nout, size_t nin,
-    const float **weight, const float **bias)
+swap_halves(struct bert_file *t, struct bert_layer *l)
 {
-	char name[128];
+	size_t half = t->bert.nffn * t->bert.dim;
+	float *weight = mem_aligned(2 * half * sizeof(*weight));
 
-	layer_name(t, i, part, ".weight", name);
-	*weight = tensor(t, name, nout, nin, false);
-	layer_name(t, i, part, ".bias", name);
-	*bias = tensor(t, name, nout, 0, false);
+	memcpy(weight, l->up_weight + half, half * sizeof(*weight));
+	memcpy(weight + half, l->up_weight, half * sizeof(*weight));
+	bert_file_drop(t, l->up_weight, 2 * half);
+	keep_copy(t, weight);
+	l->up_weight = weight;
 }
 
 static void
@@ -336,16 +396,52 @@ read_layer(struct bert_file *t, size_t i)
 	const struct family *f = t->family;
 	const struct bert *b = &t->bert;
 	struct bert_layer *l = &t->layer[i];
+	size_t nup = b->gated ? 2 * b->nffn : b->nffn;
+	bool attention = !f->modern || t->attention_bias;
+	bool up = f->modern ? t->mlp_bias : !f->rope;
 	char name[128];
 
-	fuse(t, l, i);
-	dense(t, i, f->out, b->dim, b->dim, &l->out_weight, &l->out_bias);
-	dense(t, i, f->up, b->nffn, b->dim, &l->up_weight, &l->up_bias);
-	dense(t, i, f->down, b->dim, b->nffn, &l->down_weight, &l->down_bias);
-	layer_name(t, i, f->norm1, "", name);
-	norm(t, name, &l->norm1_scale, &l->norm1_shift);
+	if (f->qkv[1] != NULL)
+		fuse(t, l, i);
+	else
+		dense(t, i, f->qkv[0], 3 * b->dim, b->dim, attention,
+		    &l->qkv_weight, &l->qkv_bias);
+	dense(t, i, f->out, b->dim, b->dim, attention, &l->out_weight,
+	    &l->out_bias);
+	dense(t, i, f->up, nup, b->dim, up, &l->up_weight, &l->up_bias);
+	dense(t, i, f->down, b->dim, b->nffn, !f->modern || t->mlp_bias,
+	    &l->down_weight, &l->down_bias);
+	if (f->rope && !f->modern)
+		swap_halves(t, l);
+	if (!f->modern || i > 0) { /* the embeddings are normal already */
+		layer_name(t, i, f->norm1, "", name);
+		norm(t, name, &l->norm1_scale, &l->norm1_shift);
+	}
 	layer_name(t, i, f->norm2, "", name);
 	norm(t, name, &l->norm2_scale, &l->norm2_shift);
+}
+
+/* Rotary positions: a table for layers that see all, one for local ones. */
+static void
+read_rope(struct bert_file *t)
+{
+	const struct rope_plan *plan = &t->rope;
+	const struct bert *b = &t->bert;
+	float *table[2] = {NULL, NULL};
+	size_t i;
+	bool local;
+
+	for (i = 0; i < b->nlayer; i++) {
+		local = rope_is_local(plan, i);
+		if (table[local] == NULL) {
+			table[local] = rope_table(b->nposition,
+			    b->dim / b->nhead,
+			    local ? plan->local_theta : plan->theta, plan->ntk);
+			keep_copy(t, table[local]);
+		}
+		t->layer[i].rope = table[local];
+		t->layer[i].window = local ? plan->window : 0;
+	}
 }
 
 /*
@@ -383,33 +479,36 @@ read_relative(struct bert_file *t)
 }
 
 static void
-read_weights(struct bert_file *t, size_t padding)
+read_weights(struct bert_file *t, size_t padding, bool segments)
 {
+	const struct family *f = t->family;
 	struct bert *b = &t->bert;
-	size_t skip = t->family->padded ? padding + 1 : 0, i;
+	size_t skip = f->padded ? padding + 1 : 0, i;
 
-	b->word = tensor(
-	    t, "embeddings.word_embeddings.weight", b->nvocab, b->dim, false);
-	b->position = tensor(t, "embeddings.position_embeddings.weight",
-	    b->nposition, b->dim, false);
+	b->word = tensor(t, f->word, b->nvocab, b->dim, false);
+	if (!f->rope)
+		b->position = tensor(t, "embeddings.position_embeddings.weight",
+		    b->nposition, b->dim, false);
 	if (skip + 3 > b->nposition)
 		cli_errx(
 		    CLI_FATAL, "%s/config.json: too few positions", t->folder);
-	b->position += skip * b->dim;
+	if (!f->rope)
+		b->position += skip * b->dim;
 	b->nposition -= skip;
-	if (t->family->segments) {
-		b->type = tensor(t, "embeddings.token_type_embeddings.weight",
-		    1, b->dim, true);
-	} else {
-		keep_copy(t, mem_zeroed(b->dim, sizeof(*b->type)));
-		b->type = t->copy[t->ncopy - 1];
-	}
-	norm(t, "embeddings.LayerNorm", &b->norm_scale, &b->norm_shift);
+	b->type = f->segments && segments
+		      ? tensor(t, "embeddings.token_type_embeddings.weight", 1,
+			    b->dim, true)
+		      : zeros(t, b->dim);
+	norm(t, f->norm0, &b->norm_scale, &b->norm_shift);
 	for (i = 0; i < b->nlayer; i++)
 		read_layer(t, i);
 	b->layer = t->layer;
-	if (t->family->relative)
+	if (f->modern)
+		norm(t, "final_norm", &b->final_scale, &b->final_shift);
+	if (f->relative)
 		read_relative(t);
+	if (f->rope)
+		read_rope(t);
 }
 
 /* Weights that nothing was made of, but for parts that vectors don't need. */
@@ -417,7 +516,9 @@ void
 bert_file_settle(const struct bert_file *t)
 {
 	static const char *const idle[] = {"pooler.", "cls.", "lm_head.",
-	    "vocab_", "embeddings.position_ids", "embeddings.token_type_ids"};
+	    "vocab_", "embeddings.position_ids", "embeddings.token_type_ids",
+	    "head.", "decoder."}; /* the last two of a modernbert */
+	size_t nidle = sizeof(idle) / sizeof(*idle) - !t->family->modern * 2;
 	const struct tensor *x;
 	struct str name, prefix = str_of(t->family->prefix);
 	size_t i, j, k;
@@ -430,10 +531,10 @@ bert_file_settle(const struct bert_file *t)
 			name = x->name;
 			if (str_starts(name, prefix))
 				name.p += prefix.len, name.len -= prefix.len;
-			for (k = 0; k < sizeof(idle) / sizeof(*idle); k++)
+			for (k = 0; k < nidle; k++)
 				if (str_starts(name, str_of(idle[k])))
 					break;
-			if (k < sizeof(idle) / sizeof(*idle))
+			if (k < nidle)
 				continue;
 			if (str_starts(name, STR("classifier.")))
 				cli_errx(CLI_FATAL,
@@ -452,7 +553,7 @@ bert_file_open(struct bert_file *t, const char *folder, struct str config)
 {
 	struct arena mem = {0};
 	struct str raw, type = STR("");
-	size_t padding = 1;
+	size_t padding = 1, nsegment = 2;
 
 	*t = (struct bert_file){.folder = folder};
 	modelfile_str(config, &mem, "model_type", &type);
@@ -462,10 +563,12 @@ bert_file_open(struct bert_file *t, const char *folder, struct str config)
 		    folder, (int)type.len, type.p);
 	if (json_member(config, &mem, STR("pad_token_id"), &raw))
 		json_get_size(raw, &padding);
+	if (json_member(config, &mem, STR("type_vocab_size"), &raw))
+		json_get_size(raw, &nsegment);
 	arena_release(&mem);
 	read_shape(t, config);
 	open_weights(t);
-	read_weights(t, padding);
+	read_weights(t, padding, !t->family->rope || nsegment > 0);
 }
 
 const float *
@@ -473,6 +576,13 @@ bert_file_floats(
     struct bert_file *t, const char *name, size_t nrow, size_t ncol)
 {
 	return tensor(t, name, nrow, ncol, false);
+}
+
+const float *
+bert_file_zeros(struct bert_file *t, const char *name, size_t n)
+{
+	return bert_file_has(t, name) ? tensor(t, name, n, 0, false)
+				      : zeros(t, n);
 }
 
 bool

@@ -1,8 +1,8 @@
 /*
  * bert-file - the weights and the shape of a BERT, or of a model of its kind
  *
- *	config.json			the shape; model_type bert, roberta, mpnet
- *					or distilbert
+ *	config.json			the shape; model_type bert, roberta, mpnet,
+ *					distilbert, modernbert, or new (gte-v1.5)
  *	model.safetensors		weights, F32, F16, BF16 or F64, mapped; or
  *	model.safetensors.index.json	... in several files
  *
@@ -18,6 +18,7 @@
 
 #include "base/str.h"
 #include "encode/bert.h"
+#include "encode/rope.h"
 #include "encode/safetensors.h"
 
 enum { BERT_FILE_NFILE = 64, BERT_FILE_NLAYER = 128 };
@@ -29,6 +30,8 @@ struct bert_file {
 
 	/* private */
 	const struct family *family;
+	struct rope_plan rope;
+	bool attention_bias, mlp_bias, norm_bias; /* a modernbert's settings */
 	struct str bytes[BERT_FILE_NFILE];
 	struct safetensors file[BERT_FILE_NFILE];
 	size_t nfile;
@@ -48,6 +51,8 @@ void bert_file_open(struct bert_file *f, const char *folder, struct str config);
  */
 const float *bert_file_floats(
     struct bert_file *f, const char *name, size_t nrow, size_t ncol);
+/* One of n numbers that may lack, and then is zeros. */
+const float *bert_file_zeros(struct bert_file *f, const char *name, size_t n);
 bool bert_file_has(const struct bert_file *f, const char *name);
 
 /* All is read: weights that nothing was made of are CLI_FATAL. */

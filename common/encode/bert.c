@@ -1,5 +1,6 @@
 #include "encode/bert.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,11 @@
 #include "math/cpu.h"
 #include "math/gemm.h"
 
-enum { INT8_ROWS = 96 };
+enum {
+	INT8_ROWS = 96,
+	QUERIES = 512,	    /* whose scores are computed at once */
+	WINDOW_QUERIES = 64 /* the same, where only near keys count */
+};
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -204,7 +209,7 @@ add_bias(float *x, size_t nrow, size_t dim, const float *bias)
 			x[i * dim + j] += bias[j];
 }
 
-/* x[row] = word[id] + position[row in its sequence] + type */
+/* x[row] = word[id] + type, and position[row in its sequence] if there is one */
 static void
 look_up(const struct bert *b, const uint32_t *id, const size_t *start,
     size_t nseq, float *x)
@@ -215,51 +220,138 @@ look_up(const struct bert *b, const uint32_t *id, const size_t *start,
 	for (s = 0; s < nseq; s++)
 		for (t = start[s]; t < start[s + 1]; t++, x += b->dim) {
 			w = b->word + (size_t)id[t] * b->dim;
+			if (b->position == NULL) {
+				for (i = 0; i < b->dim; i++)
+					x[i] = w[i] + b->type[i];
+				continue;
+			}
 			p = b->position + (t - start[s]) * b->dim;
 			for (i = 0; i < b->dim; i++)
 				x[i] = w[i] + p[i] + b->type[i];
 		}
 }
 
-/* score (nquery, n) += the bias by distance of head h, less the later scale */
+/* Turn the pairs of x (2 half) by the angles whose cosines and sines follow. */
+CPU_CLONES static void
+turn(float *x, const float *angle, size_t half)
+{
+	size_t i;
+	float a, b;
+
+	for (i = 0; i < half; i++) {
+		a = x[i];
+		b = x[i + half];
+		x[i] = a * angle[i] - b * angle[i + half];
+		x[i + half] = b * angle[i] + a * angle[i + half];
+	}
+}
+
+/* The queries and keys of qkv, each by its place in its sequence. */
 static void
-add_relative(const struct bert *b, size_t h, size_t nquery, size_t n,
-    float scale, float *score)
+turn_rows(const struct bert *b, const float *rope, float *qkv,
+    const size_t *start, size_t nseq)
+{
+	size_t width = b->dim / b->nhead, s, t, i;
+
+	for (s = 0; s < nseq; s++)
+		for (t = start[s]; t < start[s + 1]; t++, qkv += 3 * b->dim)
+			for (i = 0; i < 2 * b->dim; i += width)
+				turn(qkv + i, rope + (t - start[s]) * width,
+				    width / 2);
+}
+
+/* Queries [query, query + nquery) of a sequence, and the keys of any of them. */
+struct reach {
+	size_t query, nquery, key, nkey;
+};
+
+/* score (nquery, nkey) += the bias by distance of head h, less the later scale */
+static void
+add_relative(const struct bert *b, size_t h, const struct reach *r, float scale,
+    float *score)
 {
 	const float *bias = b->relative + h * (2 * b->nposition - 1);
 	size_t i, j;
 
-	for (i = 0; i < nquery; i++)
-		for (j = 0; j < n; j++)
-			score[i * n + j] +=
-			    bias[b->nposition - 1 + j - i] / scale;
+	for (i = 0; i < r->nquery; i++)
+		for (j = 0; j < r->nkey; j++)
+			score[i * r->nkey + j] +=
+			    bias[b->nposition - 1 + r->key + j - r->query - i] /
+			    scale;
+}
+
+/* Scores of keys that are too far from their query: none. */
+static void
+mask_far(const struct reach *r, size_t window, float *score)
+{
+	size_t i, j, query, key;
+
+	for (i = 0; i < r->nquery; i++)
+		for (j = 0; j < r->nkey; j++) {
+			query = r->query + i;
+			key = r->key + j;
+			if (key + window < query || query + window < key)
+				score[i * r->nkey + j] = -FLT_MAX;
+		}
+}
+
+/* Queries from on of a sequence of n rows. */
+static struct reach
+reach_of(size_t from, size_t n, size_t window)
+{
+	size_t most = window > 0 ? WINDOW_QUERIES : QUERIES, end = n;
+	struct reach r = {.query = from};
+
+	r.nquery = n - from < most ? n - from : most;
+	if (window > 0) {
+		r.key = from < window ? 0 : from - window;
+		if (n - from > r.nquery + window)
+			end = from + r.nquery + window;
+	}
+	r.nkey = end - r.key;
+	return r;
 }
 
 /*
- * y = softmax(q k^T / sqrt(width)) v, a sequence and a head at a time, out of
- * the rows of qkv (nrow, 3 dim).
+ * y = softmax(q k^T / sqrt(width)) v of one head, out of the rows of qkv
+ * (n, 3 dim) of a sequence, into those of y (n, dim).
  */
 static void
-attend(
-    const struct bert *b, struct bert_work *w, const size_t *start, size_t nseq)
+attend_head(const struct bert *b, const struct bert_layer *l, size_t h,
+    const float *qkv, size_t n, float *score, float *y)
 {
-	size_t width = b->dim / b->nhead, stride = 3 * b->dim, s, h, n, first;
-	float scale = 1 / sqrtf((float)width), *q;
+	size_t width = b->dim / b->nhead, stride = 3 * b->dim, from;
+	const float *q = qkv + h * width, *k = q + b->dim, *v = k + b->dim;
+	float scale = 1 / sqrtf((float)width);
+	struct reach r;
+
+	for (from = 0; from < n; from += r.nquery) {
+		r = reach_of(from, n, l->window);
+		gemm_nt(r.nquery, r.nkey, width, q + from * stride, stride,
+		    k + r.key * stride, stride, 0, score, r.nkey);
+		if (b->relative != NULL)
+			add_relative(b, h, &r, scale, score);
+		if (l->window > 0)
+			mask_far(&r, l->window, score);
+		bert_softmax(score, r.nquery, r.nkey, scale);
+		gemm_nn(r.nquery, width, r.nkey, score, r.nkey,
+		    v + r.key * stride, stride, 0,
+		    y + from * b->dim + h * width, b->dim);
+	}
+}
+
+static void
+attend(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
+    const size_t *start, size_t nseq)
+{
+	size_t s, h, first;
 
 	for (s = 0; s < nseq; s++) {
 		first = start[s] - start[0];
-		n = start[s + 1] - start[s];
-		for (h = 0; h < b->nhead; h++) {
-			q = w->qkv + first * stride + h * width;
-			gemm_nt(n, n, width, q, stride, q + b->dim, stride, 0,
-			    w->score, n);
-			if (b->relative != NULL)
-				add_relative(b, h, n, n, scale, w->score);
-			bert_softmax(w->score, n, n, scale);
-			gemm_nn(n, width, n, w->score, n, q + 2 * b->dim,
-			    stride, 0, w->y + first * b->dim + h * width,
-			    b->dim);
-		}
+		for (h = 0; h < b->nhead; h++)
+			attend_head(b, l, h, w->qkv + first * 3 * b->dim,
+			    start[s + 1] - start[s], w->score,
+			    w->y + first * b->dim);
 	}
 }
 
@@ -274,24 +366,67 @@ multiply(const struct bert_layer *l, struct bert_work *w, int part, size_t n,
 		gemm_nt(n, nout, nin, x, nin, weight, nin, 0, y, nout);
 }
 
-/* The layer behind its attention, y, for rows [from, from + n) of x. */
+static size_t
+nup_of(const struct bert *b)
+{
+	return b->gated ? 2 * b->nffn : b->nffn;
+}
+
+/* out[i] = x[i] (gate[i] + bias[i]); out may be x or what comes before it. */
+CPU_CLONES static void
+multiply_gate(
+    float *out, const float *x, const float *gate, const float *bias, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		out[i] = x[i] * (gate[i] + bias[i]);
+}
+
+/* The rows of ffn (nrow, nup) through GELU, and gated: then (nrow, nffn). */
+static void
+activate(const struct bert *b, const float *bias, float *ffn, size_t nrow)
+{
+	size_t i, n = b->nffn;
+	float *x = ffn;
+
+	if (!b->gated) {
+		bert_gelu(ffn, nrow, n, bias, b->tanh_gelu);
+		return;
+	}
+	for (i = 0; i < nrow; i++, x += 2 * n) {
+		bert_gelu(x, 1, n, bias, b->tanh_gelu);
+		multiply_gate(ffn + i * n, x, x + n, bias + n, n);
+	}
+}
+
+/* The layer after its attention, y, for rows [from, from + n) of x. */
 static void
 finish_rows(const struct bert *b, const struct bert_layer *l,
     struct bert_work *w, size_t from, size_t n)
 {
 	size_t dim = b->dim, nffn = b->nffn;
-	float *x = w->x + from * dim, *y = w->y + from * dim;
+	float *x = w->x + from * dim, *y = w->y + from * dim, *in = x;
 
 	/* qkv is free now, and holds the attention's output */
 	multiply(l, w, BERT_OUT, n, dim, dim, y, l->out_weight, w->qkv);
 	add_bias_and(x, w->qkv, n, dim, l->out_bias);
-	bert_norm(x, n, dim, l->norm1_scale, l->norm1_shift, b->epsilon);
+	if (b->pre_norm) {
+		in = memcpy(y, x, n * dim * sizeof(*y));
+		bert_norm(
+		    in, n, dim, l->norm2_scale, l->norm2_shift, b->epsilon);
+	} else {
+		bert_norm(
+		    x, n, dim, l->norm1_scale, l->norm1_shift, b->epsilon);
+	}
 
-	multiply(l, w, BERT_UP, n, nffn, dim, x, l->up_weight, w->ffn);
-	bert_gelu(w->ffn, n, nffn, l->up_bias, b->tanh_gelu);
+	multiply(l, w, BERT_UP, n, nup_of(b), dim, in, l->up_weight, w->ffn);
+	activate(b, l->up_bias, w->ffn, n);
 	multiply(l, w, BERT_DOWN, n, dim, nffn, w->ffn, l->down_weight, y);
 	add_bias_and(x, y, n, dim, l->down_bias);
-	bert_norm(x, n, dim, l->norm2_scale, l->norm2_shift, b->epsilon);
+	if (!b->pre_norm)
+		bert_norm(
+		    x, n, dim, l->norm2_scale, l->norm2_shift, b->epsilon);
 }
 
 /*
@@ -313,10 +448,18 @@ layer(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
     const size_t *start, size_t nseq)
 {
 	size_t n = start[nseq] - start[0], dim = b->dim;
+	const float *in = w->x;
 
-	multiply(l, w, BERT_QKV, n, 3 * dim, dim, w->x, l->qkv_weight, w->qkv);
+	if (b->pre_norm && l->norm1_scale != NULL) {
+		in = memcpy(w->y, w->x, n * dim * sizeof(*w->y));
+		bert_norm(
+		    w->y, n, dim, l->norm1_scale, l->norm1_shift, b->epsilon);
+	}
+	multiply(l, w, BERT_QKV, n, 3 * dim, dim, in, l->qkv_weight, w->qkv);
 	add_bias(w->qkv, n, 3 * dim, l->qkv_bias);
-	attend(b, w, start, nseq);
+	if (l->rope != NULL)
+		turn_rows(b, l->rope, w->qkv, start, nseq);
+	attend(b, l, w, start, nseq);
 	finish_layer(b, l, w, n);
 }
 
@@ -332,6 +475,7 @@ last_layer(const struct bert *b, const struct bert_layer *l,
 	size_t n = start[nseq] - start[0], dim = b->dim, s, h, first;
 	size_t width = dim / b->nhead, stride = 3 * dim;
 	float scale = 1 / sqrtf((float)width), *q, *k;
+	struct reach r = {.nquery = 1};
 
 	gemm_nt(n, 2 * dim, dim, w->x, dim, l->qkv_weight + dim * dim, dim, 0,
 	    w->qkv + dim, stride);
@@ -350,8 +494,9 @@ last_layer(const struct bert *b, const struct bert_layer *l,
 			q = w->y + s * dim + h * width;
 			k = w->qkv + first * stride + dim + h * width;
 			gemm_nt(1, n, width, q, dim, k, stride, 0, w->score, n);
+			r.nkey = n;
 			if (b->relative != NULL)
-				add_relative(b, h, 1, n, scale, w->score);
+				add_relative(b, h, &r, scale, w->score);
 			bert_softmax(w->score, 1, n, scale);
 			gemm_nn(1, width, n, w->score, n, k + dim, stride, 0, q,
 			    dim);
@@ -392,12 +537,13 @@ make_room(
 		w->x = mem_aligned(nrow * b->dim * sizeof(float));
 		w->y = mem_aligned(nrow * b->dim * sizeof(float));
 		w->qkv = mem_aligned(nrow * 3 * b->dim * sizeof(float));
-		w->ffn = mem_aligned(nrow * b->nffn * sizeof(float));
+		w->ffn = mem_aligned(nrow * nup_of(b) * sizeof(float));
 		w->nrow = nrow;
 	}
 	if (longest > w->longest) {
 		free(w->score);
-		w->score = mem_aligned(longest * longest * sizeof(float));
+		w->score = mem_aligned((longest < QUERIES ? longest : QUERIES) *
+				       longest * sizeof(float));
 		w->longest = longest;
 	}
 }
@@ -415,9 +561,14 @@ bert_embed(const struct bert *b, struct bert_work *w, const uint32_t *id,
 	make_room(b, w, nrow, longest);
 	look_up(b, id, start, nseq, w->x);
 	bert_norm(w->x, nrow, b->dim, b->norm_scale, b->norm_shift, b->epsilon);
-	shorter = b->cls && b->layer[b->nlayer - 1].int8 == NULL;
+	shorter = b->cls && !b->pre_norm &&
+		  b->layer[b->nlayer - 1].int8 == NULL &&
+		  b->layer[b->nlayer - 1].rope == NULL;
 	for (i = 0; i + shorter < b->nlayer; i++)
 		layer(b, &b->layer[i], w, start, nseq);
+	if (b->pre_norm)
+		bert_norm(w->x, nrow, b->dim, b->final_scale, b->final_shift,
+		    b->epsilon);
 	if (shorter) {
 		last_layer(b, &b->layer[i], w, start, nseq);
 		memcpy(out, w->x, nseq * b->dim * sizeof(*out));
@@ -432,7 +583,7 @@ bert_to_int8(
 {
 	int8_init(&part[BERT_QKV], l->qkv_weight, 3 * b->dim, b->dim);
 	int8_init(&part[BERT_OUT], l->out_weight, b->dim, b->dim);
-	int8_init(&part[BERT_UP], l->up_weight, b->nffn, b->dim);
+	int8_init(&part[BERT_UP], l->up_weight, nup_of(b), b->dim);
 	int8_init(&part[BERT_DOWN], l->down_weight, b->dim, b->nffn);
 }
 

@@ -3,8 +3,14 @@
  *
  * J. Devlin et al., "BERT: pre-training of deep bidirectional transformers",
  * 2019; post-norm layers as Hugging Face's BertModel computes them, in
- * float32.  Sequences lie packed one behind the other, without padding; a
+ * float32.  Sequences lie packed one after the other, without padding; a
  * text's vector does not depend on the others it is packed with.
+ *
+ * What later models do otherwise: rotary positions (J. Su et al., "RoFormer",
+ * 2021) in place of learnt ones, layers in which a token attends only to those
+ * near it, normalisation before a part instead of after it, and gated linear
+ * units (N. Shazeer, "GLU variants improve transformer", 2020): half of what goes
+ * up is multiplied by GELU of the other half.
  */
 
 #ifndef BERT_H
@@ -22,13 +28,20 @@ struct bert_layer {
 	const float *qkv_bias;	 /* (3 dim) */
 	const float *out_weight; /* (dim, dim) */
 	const float *out_bias;
-	const float *norm1_scale, *norm1_shift; /* (dim) */
-	const float *up_weight;			/* (nffn, dim) */
-	const float *up_bias;			/* (nffn) */
+	const float *norm1_scale, *norm1_shift; /* (dim); before: or NULL */
+	const float *up_weight;			/* (nup, dim) */
+	const float *up_bias;			/* (nup) */
 	const float *down_weight;		/* (dim, nffn) */
 	const float *down_bias;			/* (dim) */
 	const float *norm2_scale, *norm2_shift; /* (dim) */
 	const struct int8_matrix *int8; /* (BERT_NDENSE), or NULL: float32 */
+	/*
+	 * (nposition, width), width that of a head, or NULL: of each position the
+	 * cosines of width / 2 angles, then their sines.  The numbers i and
+	 * i + width / 2 of queries and keys are turned by angle i.
+	 */
+	const float *rope;
+	size_t window; /* keys farther than that away don't count; 0: all do */
 };
 
 /* The dense parts of a layer, as they stand in int8. */
@@ -36,19 +49,22 @@ enum { BERT_QKV, BERT_OUT, BERT_UP, BERT_DOWN, BERT_NDENSE };
 
 struct bert {
 	size_t nlayer, dim, nhead, nffn, nvocab, nposition;
-	float epsilon;	   /* of layer normalisation */
-	bool tanh_gelu;	   /* else by erf */
-	bool cls;	   /* pooling: the first token's row, else the mean */
-	const float *word; /* (nvocab, dim) */
-	const float *position; /* (nposition, dim) */
+	float epsilon;	/* of layer normalisation */
+	bool tanh_gelu; /* else by erf */
+	bool cls;	/* pooling: the first token's row, else the mean */
+	bool gated;	/* nup is 2 nffn, of which GELU is of the first half */
+	bool pre_norm;	/* normalisation before a part, not after it */
+	const float *word;     /* (nvocab, dim) */
+	const float *position; /* (nposition, dim), or NULL */
 	const float *type;     /* (dim): that of the first segment */
 	/*
 	 * (nhead, 2 nposition - 1), or NULL: added to the attention of a query
 	 * to a key, by how much later the key is, from 1 - nposition on.
 	 */
 	const float *relative;
-	const float *norm_scale, *norm_shift; /* (dim) */
-	const struct bert_layer *layer;	      /* (nlayer) */
+	const float *norm_scale, *norm_shift;	/* (dim), of the embeddings */
+	const float *final_scale, *final_shift; /* (dim), where pre_norm */
+	const struct bert_layer *layer;		/* (nlayer) */
 };
 
 /* What one batch needs beside the weights; zeroed is empty. */
@@ -57,8 +73,8 @@ struct bert_work {
 	float *x;	/* (nrow, dim) */
 	float *y;	/* (nrow, dim) */
 	float *qkv;	/* (nrow, 3 dim) */
-	float *ffn;	/* (nrow, nffn) */
-	float *score;	/* (longest, longest) */
+	float *ffn;	/* (nrow, nup) */
+	float *score;	/* (queries at a time, longest) */
 	size_t longest; /* rows of one sequence */
 	struct int8_work int8;
 };

@@ -21,7 +21,10 @@ struct head {
 	struct str *label;  /* (nlabel), of mem */
 	const float *dense; /* (dim, dim) */
 	const float *dense_bias;
-	bool relu;	       /* else tanh */
+	enum { TANH, RELU, GELU } act;
+	const float *norm;	 /* (dim), a normalisation after act, or NULL */
+	const float *norm_shift; /* (dim) */
+	float epsilon;
 	const float *classify; /* (nlabel, dim) */
 	const float *classify_bias;
 	enum { SOFTMAX, SIGMOID, REGRESSION } kind;
@@ -87,6 +90,29 @@ read_kind(struct head *h, struct str config, const char *folder)
 		    (int)type.len, type.p);
 }
 
+/* A modernbert's settings; true: it is pooled by the first token. */
+static bool
+read_modern(struct head *h, struct str config, const char *folder)
+{
+	struct str raw, pooling = STR("cls"), act = STR("gelu");
+	double epsilon = 1e-5;
+
+	modelfile_str(config, &h->mem, "classifier_pooling", &pooling);
+	modelfile_str(config, &h->mem, "classifier_activation", &act);
+	if (!str_eq(pooling, STR("cls")) && !str_eq(pooling, STR("mean")))
+		cli_errx(CLI_FATAL,
+		    "%s/config.json: can't run \"classifier_pooling\": %.*s",
+		    folder, (int)pooling.len, pooling.p);
+	if (!str_eq(act, STR("gelu")))
+		cli_errx(CLI_FATAL,
+		    "%s/config.json: can't run \"classifier_activation\": %.*s",
+		    folder, (int)act.len, act.p);
+	if (json_member(config, &h->mem, STR("norm_eps"), &raw))
+		json_get_num(raw, &epsilon);
+	h->epsilon = (float)epsilon;
+	return str_eq(pooling, STR("cls"));
+}
+
 /* A dense layer's weights (nout, dim) and bias. */
 static void
 read_dense(struct head *h, const char *name, size_t nout, const float **weight,
@@ -107,12 +133,23 @@ read_weights(struct head *h)
 	struct bert_file *f = transformer_file(h->transformer);
 	const char *dense = "pooler.dense", *last = "classifier";
 
+	if (h->epsilon > 0) { /* a modernbert */
+		h->act = GELU;
+		read_dense(h, last, h->nlabel, &h->classify, &h->classify_bias);
+		h->dense =
+		    bert_file_floats(f, "head.dense.weight", h->dim, h->dim);
+		h->dense_bias = bert_file_zeros(f, "head.dense.bias", h->dim);
+		h->norm = bert_file_floats(f, "head.norm.weight", h->dim, 0);
+		h->norm_shift = bert_file_zeros(f, "head.norm.bias", h->dim);
+		bert_file_settle(f);
+		return;
+	}
 	if (bert_file_has(f, "classifier.out_proj.weight")) {
 		dense = "classifier.dense";
 		last = "classifier.out_proj";
 	} else if (bert_file_has(f, "pre_classifier.weight")) {
 		dense = "pre_classifier";
-		h->relu = true;
+		h->act = RELU;
 	}
 	read_dense(h, last, h->nlabel, &h->classify, &h->classify_bias);
 	read_dense(h, dense, h->dim, &h->dense, &h->dense_bias);
@@ -124,6 +161,7 @@ head_open(const char *folder)
 {
 	struct head *h = mem_zeroed(1, sizeof(*h));
 	struct str bytes, config, type = STR("");
+	bool cls = true;
 
 	if (!modelfile_object(folder, "config.json", &bytes, &config) ||
 	    config.p[0] != '{')
@@ -136,7 +174,9 @@ head_open(const char *folder)
 		    (int)type.len, type.p);
 	read_labels(h, config, folder);
 	read_kind(h, config, folder);
-	h->transformer = transformer_open(folder, config, true);
+	if (str_eq(type, STR("modernbert")))
+		cls = read_modern(h, config, folder);
+	h->transformer = transformer_open(folder, config, cls);
 	h->dim = transformer_dim(h->transformer);
 	read_weights(h);
 	mapfile_close(&bytes);
@@ -195,6 +235,23 @@ finish(const struct head *h, float *p)
 	}
 }
 
+/* y (n, dim), as the dense layer made it, through all that follows it. */
+static void
+activate(const struct head *h, float *y, size_t n)
+{
+	size_t dim = h->dim, i;
+
+	if (h->act == GELU) {
+		bert_gelu(y, n, dim, h->dense_bias, false);
+		bert_norm(y, n, dim, h->norm, h->norm_shift, h->epsilon);
+		return;
+	}
+	for (i = 0; i < n * dim; i++) {
+		y[i] += h->dense_bias[i % dim];
+		y[i] = h->act == TANH ? tanhf(y[i]) : y[i] > 0 ? y[i] : 0;
+	}
+}
+
 void
 head_score(
     struct head *h, const struct str *text, size_t n, float *p, bool *known)
@@ -203,12 +260,9 @@ head_score(
 	float *x = mem_alloc((n + 1) * dim * sizeof(*x));
 	float *y = mem_alloc((n + 1) * dim * sizeof(*y));
 
-	transformer_first_rows(h->transformer, text, n, x, known);
+	transformer_pooled(h->transformer, text, n, x, known);
 	gemm_nt(n, dim, dim, x, dim, h->dense, dim, 0, y, dim);
-	for (i = 0; i < n * dim; i++) {
-		y[i] += h->dense_bias[i % dim];
-		y[i] = !h->relu ? tanhf(y[i]) : y[i] > 0 ? y[i] : 0;
-	}
+	activate(h, y, n);
 	gemm_nt(n, nlabel, dim, y, dim, h->classify, dim, 0, p, nlabel);
 	for (i = 0; i < n * nlabel; i++)
 		p[i] += h->classify_bias[i % nlabel];

@@ -2,9 +2,11 @@
  * head - a classifier as transformers has it: a BERT with a head
  *
  * A folder whose config.json says BertForSequenceClassification, or the same of
- * RoBERTa, MPNet or DistilBERT.  The first token's last hidden state goes through
- * a dense layer, tanh (DistilBERT: relu) and the classifier's; what comes out is a
- * number a label, made a probability as "problem_type" says.
+ * RoBERTa, MPNet, DistilBERT, gte-v1.5 or ModernBERT.  The first token's last
+ * hidden state goes through a dense layer, tanh (DistilBERT: relu) and the
+ * classifier's; what comes out is a number a label, made a probability as
+ * "problem_type" says.  ModernBERT has GELU and a normalisation in the place of
+ * tanh, and may take the mean of all tokens.
  *
  * What is asked for and can't be run ends the tool with CLI_FATAL and a message
  * that names it.

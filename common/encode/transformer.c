@@ -377,20 +377,17 @@ transformer_embed_each(
 }
 
 void
-transformer_first_rows(struct transformer *t, const struct str *text, size_t n,
+transformer_pooled(struct transformer *t, const struct str *text, size_t n,
     float *out, bool *known)
 {
 	size_t dim = t->file.bert.dim, i;
 	size_t *nwindow = mem_alloc((n + 1) * sizeof(*nwindow));
-	bool cls = t->file.bert.cls;
 	float *row;
 
-	t->file.bert.cls = true;
 	row = run_texts(t, TRANSFORMER_FIRST, text, n, nwindow);
 	memcpy(out, row, n * dim * sizeof(*out));
 	for (i = 0; i < n; i++)
 		known[i] = transformer_knows(t, text[i]);
-	t->file.bert.cls = cls;
 	free(row);
 	free(nwindow);
 }

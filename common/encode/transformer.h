@@ -70,12 +70,13 @@ void transformer_tokens(
     struct transformer *t, size_t from, size_t n, float *out);
 
 /*
- * The last hidden states of the first tokens, which heads judge by, as the rows
- * of out (n, dim), and whether a token of the text is known: if not, zeros.
- * What is longer than a window is cut.
+ * What heads judge by: the last hidden states of the first tokens, or the means
+ * of all, as cls was to transformer_open(), of any length, as the rows of out
+ * (n, dim), and whether a token of the text is known: if not, zeros.  What is
+ * longer than a window is cut.
  */
-void transformer_first_rows(struct transformer *t, const struct str *text,
-    size_t n, float *out, bool *known);
+void transformer_pooled(struct transformer *t, const struct str *text, size_t n,
+    float *out, bool *known);
 
 /* The weights, to read those of a head and to settle them. */
 struct bert_file *transformer_file(struct transformer *t);

@@ -164,10 +164,82 @@ def post_norm_model(g, length, masked):
     return x
 
 
+ROTARY = {
+    "modernbert": {"at": "layers.{}.", "qkv": "attn.Wqkv", "o": "attn.Wo", "norm1": "attn_norm",
+                   "up": "mlp.Wi", "down": "mlp.Wo", "norm2": "mlp_norm"},
+    "new": {"at": "encoder.layer.{}.", "qkv": "attention.qkv_proj", "o": "attention.o_proj",
+            "norm1": "attn_ln", "up": "mlp.up_gate_proj", "down": "mlp.down_proj",
+            "norm2": "mlp_ln"}}
+
+
+def rotate(g, x, cos, sin):
+    """x cos + (its halves swapped, the new first one negative) sin."""
+    first, second = split(g, x, 2)
+    swapped = g.op("Concat", g.op("Neg", second), first, axis=-1)
+    return g.op("Add", g.op("Mul", x, cos), g.op("Mul", swapped, sin))
+
+
+def split(g, x, n):
+    """Equal parts of the last dimension."""
+    out = [f"part{len(g.nodes)}.{i}" for i in range(n)]
+    g.nodes.append(helper.make_node("Split", [x], out, axis=-1))
+    return out
+
+
+def angles(g, theta, length):
+    """Cosines and sines (length, width) of the positions of a text."""
+    width, scaling = shape(g)[2], g.config.get("rope_scaling") or {}
+    factor = scaling.get("factor", 1.0)
+    slow = (theta * factor) ** (-np.arange(0, width, 2, dtype=np.float64) / width)
+    slow /= factor ** (2 / width)
+    place = np.arange(g.config["max_position_embeddings"], dtype=np.float64)
+    angle = np.concatenate([np.outer(place, slow)] * 2, axis=1)
+    return [cut(g, g.constant(f"{kind} {theta}", f(angle).astype(np.float32)), length, 0)
+            for kind, f in (("cos", np.cos), ("sin", np.sin))]
+
+
+def rotary_model(g, length, masked):
+    """ModernBERT, and Alibaba's "new" as gte-v1.5 has it."""
+    modern, names = g.family == "modernbert", ROTARY[g.family]
+    limit = g.config["max_position_embeddings"]
+    word = "tok_embeddings" if modern else "word_embeddings"
+    x = g.op("Gather", g.constant("word", g.tensors[f"embeddings.{word}.weight"]), "input_ids")
+    kind = g.tensors.get("embeddings.token_type_embeddings.weight")
+    if kind is not None:
+        x = g.op("Add", x, g.constant("kind", kind[0]))
+    x = g.norm(x, "embeddings.norm" if modern else "embeddings.LayerNorm")
+    far = np.abs(np.subtract.outer(np.arange(limit), np.arange(limit)))
+    for i in range(g.config["num_hidden_layers"]):
+        at = {k: names["at"].format(i) + v for k, v in names.items() if k != "at"}
+        bias, local = [masked], modern and i % g.config.get("global_attn_every_n_layers", 3) > 0
+        theta = g.config.get("rope_theta", 10000.0)
+        if modern:
+            theta = g.config["local_rope_theta" if local else "global_rope_theta"]
+        if local:
+            table = np.where(far > g.config["local_attention"] // 2, -1e9, 0).astype(np.float32)
+            bias.append(cut(g, g.constant("near", table), length, 0, 1))
+        y = g.norm(x, at["norm1"]) if modern and i > 0 else x
+        q, k, v = (by_head(g, part) for part in split(g, g.dense(y, at["qkv"]), 3))
+        cos, sin = angles(g, theta, length)
+        y = attend(g, rotate(g, q, cos, sin), rotate(g, k, cos, sin), v, bias)
+        x = g.op("Add", x, g.dense(y, at["o"]))
+        x = x if modern else g.norm(x, at["norm1"])
+        y = g.norm(x, at["norm2"]) if modern else x
+        first, second = split(g, g.dense(y, at["up"]), 2)
+        y = g.op("Mul", g.gelu(first), second) if modern else g.op("Mul", g.gelu(second), first)
+        x = g.op("Add", x, g.dense(y, at["down"]))
+        x = x if modern else g.norm(x, at["norm2"])
+    return g.norm(x, "final_norm") if modern else x
+
+
 def head(g, x):
     """What the classifier says, before it is a probability."""
+    if g.family == "modernbert":
+        x = g.op("ReduceMean", x, axes=[1], keepdims=0) if g.config.get(
+            "classifier_pooling") == "mean" else g.first_row(x)
+        return g.dense(g.norm(g.gelu(g.dense(x, "head.dense")), "head.norm"), "classifier")
     x = g.first_row(x)
-    if g.family == "bert":
+    if g.family in ("bert", "new"):
         x = g.op("Tanh", g.dense(x, "pooler.dense"))
     elif g.family == "distilbert":
         x = g.op("Relu", g.dense(x, "pre_classifier"))
@@ -185,7 +257,8 @@ def write(folder, path):
     # 0 for a token, far below for what pads
     masked = g.op("Mul", g.op("Sub", g.number(1), mask), g.number(-1e9))
     length = g.op("Gather", g.op("Shape", "input_ids"), g.constant("second", np.int64(1)))
-    x = post_norm_model(g, length, masked)
+    model = rotary_model if g.family in ROTARY else post_norm_model
+    x = model(g, length, masked)
     g.name(x, "hidden")
     outputs = [("hidden", ["batch", "length", shape(g)[1]])]
     if any(k.startswith("classifier.") for k in g.tensors):
