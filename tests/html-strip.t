@@ -162,6 +162,9 @@ says robots 'of two <meta>' \
 	'<meta name=robots content="noai, noimageai"><meta name=robots content=noindex>' \
 	'noai, noimageai, noindex'
 says tdm 'of <meta>' '<meta name=tdm-reservation content=1>' 1
+says tdm_policy 'of <meta>' \
+	'<meta name=TDM-Policy content="https://a.example/?p=1&amp;q">' \
+	'https://a.example/?p=1&q'
 says license 'of <link>' \
 	'<head><link rel="license noopener" href="https://a.example/?x=1&amp;y"></head><p>x' \
 	'https://a.example/?x=1&y'
@@ -296,7 +299,7 @@ done
 ok 'a menu is one in any script' "! jq -r '{html: (\"<body>$menu</ul></div>\" + (.html | sub(\".*<body>\"; \"\"; \"s\")))}' \
 	    article.in | html-strip | grep -E '速報|統計'"
 for class in newsletter-signup 'cookie-consent x' ad-container author-bio \
-    browser-upgrade adblock-notice; do
+    browser-upgrade adblock-notice 'wp-block-gallery x' gallery-caption; do
 	within "$last<div class='$class'><p>Get the words of this box in your inbox every Friday morning, says the box.</p></div>$last" \
 	    >"$tmp/box"
 	ok "a box between paragraphs goes: $class" \
@@ -304,7 +307,9 @@ for class in newsletter-signup 'cookie-consent x' ad-container author-bio \
 done
 for form in '<details><summary>Q</summary><p>A</p></details>' \
     '<h3><button aria-expanded=false>Q</button></h3><div hidden><p>A</p></div>' \
-    '<dl><dt>Q</dt><dd style="display:none">A</dd></dl>'; do
+    '<dl><dt>Q</dt><dd style="display:none">A</dd></dl>' \
+    '<li><a href="#a1" class=toggle>Q</a><div id=a1 style="display:none">A</div></li>' \
+    '<div><input type=checkbox id=c><label for=c>Q</label><div aria-hidden=true>A</div></div>'; do
 	form=$(printf %s "$form" |
 	    sed 's/Q/How long may a ship wait in the outer harbour?/
 s/A/Ships may wait for two days in the outer harbour if they tell the master beforehand./')
@@ -313,6 +318,11 @@ s/A/Ships may wait for two days in the outer harbour if they tell the master bef
 	    "jq -r .text $tmp/faq | grep 'ship wait' &&
 		jq -r .text $tmp/faq | grep 'for two days'"
 done
+within "$last<p>Will you come to the harbour with us?</p>$last<div hidden><p>Ships may wait for two days in the outer harbour.</p></div>" \
+    >"$tmp/faq"
+ok 'what is hidden far from a question is no answer' \
+	"jq -r .text $tmp/faq | grep 'come to the harbour' &&
+		! jq -r .text $tmp/faq | grep 'for two days'"
 
 # Columns.
 is 'an empty cell is a field' \

@@ -219,6 +219,11 @@ ok 'records of damaged members have the member damaged' "
 	    tr -d '\n' >$tmp/out
 	grep -qF '[\"0\",false][\"1\",true][\"2\",false][\"3\",true][\"4\",true][\"5\",false]' \
 	    $tmp/out"
+ok 'so have records whose digest is another, with --verify' "
+	warc-cat digests.in 2>/dev/null | jq -se 'all(.damaged == null)' &&
+	warc-cat --verify digests.in 2>/dev/null | jq -c .damaged |
+	    sort -u >$tmp/out
+	grep -qx '\"WARC-Payload-Digest differs\"' $tmp/out && grep -qx null $tmp/out"
 
 # Bounds.
 response() { # CODING BODY: a record

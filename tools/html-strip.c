@@ -103,6 +103,7 @@ strip(struct html *h, struct extract *x, struct rec *rec, struct str html,
 		rec_set_size(rec, "repeated", page.nrepeated);
 	set_robots(rec, h->meta[META_ROBOTS]);
 	set_if(rec, "tdm", h->meta[META_TDM]);
+	set_if(rec, "tdm_policy", h->meta[META_TDM_POLICY]);
 	set_if(rec, "license", h->meta[META_LICENSE]);
 	if (h->cut != NULL) {
 		rec_set_str(rec, "cut", str_of(h->cut));

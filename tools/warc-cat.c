@@ -56,9 +56,10 @@ struct cat {
 	struct http_message http;
 	bool has_http;
 	struct str block, entity, payload, mime;
-	struct str label;   /* of its charset; empty if nobody stated one */
-	struct arena mem;   /* of the record in hand */
-	struct buf body[3]; /* as http_decode() takes them */
+	struct str label;    /* of its charset; empty if nobody stated one */
+	const char *differs; /* the field whose digest is another, or NULL */
+	struct arena mem;    /* of the record in hand */
+	struct buf body[3];  /* as http_decode() takes them */
 	struct buf text, line;
 };
 
@@ -263,6 +264,7 @@ check(struct cat *c, const char *field, struct str bytes, struct str other)
 			tool_count("digests_right", 1);
 			break;
 		}
+		c->differs = field;
 		tool_lost(at, "%s differs: %.*s", field,
 		    (int)(declared.len < 200 ? declared.len : 200), declared.p);
 		break;
@@ -295,6 +297,21 @@ set_str(struct rec *rec, const char *name, struct str value)
 {
 	if (value.len > 0)
 		rec_set_str(rec, name, value);
+}
+
+/* Why the bytes are not to be trusted: of their coding, or of a digest. */
+static void
+set_damaged(struct rec *rec, const struct cat *c)
+{
+	struct buf b = {0};
+
+	buf_puts(&b, c->in->damage);
+	if (c->differs != NULL)
+		buf_printf(
+		    &b, "%s%s differs", b.len > 0 ? "; " : "", c->differs);
+	if (b.len > 0)
+		rec_set_str(rec, "damaged", arena_copy(rec->mem, buf_str(&b)));
+	buf_release(&b);
 }
 
 /* Headers as an object, repeated ones joined by a comma. */
@@ -509,17 +526,19 @@ write_page(struct cat *c)
 	set_str(&rec, "truncated", http_get(&r->fields, "WARC-Truncated"));
 	if (r->cut)
 		rec_set_str(&rec, "truncated", STR("damage"));
-	set_str(&rec, "damaged", r->damage);
+	set_damaged(&rec, c);
 	if (nreplaced > 0) {
 		rec_set_size(&rec, "replaced", nreplaced);
 		tool_count("replaced", nreplaced);
 	}
-	if (c->has_http)
+	if (c->has_http) {
 		set_str(&rec, "robots",
 		    http_join(&c->http.fields, "X-Robots-Tag", &c->mem));
-	if (c->has_http)
 		set_str(
 		    &rec, "tdm", http_get(&c->http.fields, "TDM-Reservation"));
+		set_str(&rec, "tdm_policy",
+		    http_get(&c->http.fields, "TDM-Policy"));
+	}
 	if (c->opts->headers) {
 		set_fields(&rec, "warc_headers", &r->fields);
 		if (c->has_http)
@@ -576,6 +595,7 @@ cat_record(struct cat *c)
 		return;
 	}
 	c->entity = c->block;
+	c->differs = NULL;
 	fits = !c->has_http || http_dechunk(&c->http, tool_max_record(),
 				   &c->body[0], &c->entity);
 	if (fits && o->verify)

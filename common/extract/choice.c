@@ -10,6 +10,7 @@
 enum {
 	MENU = 8,	 /* links in a row that are a menu */
 	LABEL = 60,	 /* bytes of one */
+	QUESTION = 200,	 /* bytes of one that no tag names */
 	RUN_PROSE = 3,	 /* paragraphs of a run that is dropped */
 	PROSE_WORDS = 8, /* words of one */
 	BOX_WORDS = 100	 /* of a box that interrupts */
@@ -80,26 +81,44 @@ choice_tables(const struct html *h, const struct features *f,
 	}
 }
 
-/* Whether a block asks: a heading, button or term that ends so. */
+/* Whether a block ends as a question. */
 static bool
-is_question(const struct html *h, size_t i)
+asks(const struct html *h, size_t i)
 {
 	static const struct str marks[] = {STR("?"), STR("\xef\xbc\x9f"),
 	    STR("\xd8\x9f"), STR("\xcd\xbe")}; /* CJK, Arabic, Greek */
 	const struct html_block *b = &h->block[i];
 	struct str s = str_trim((struct str){h->text.p + b->text, b->len});
-	uint8_t tag = h->elem[b->elem].tag;
 	size_t k;
 
-	if (tag != HTML_BUTTON && tag != HTML_SUMMARY && tag != HTML_DT &&
-	    (tag < HTML_H2 || tag > HTML_H6))
-		return false;
 	for (k = 0; k < sizeof(marks) / sizeof(marks[0]); k++)
 		if (s.len >= marks[k].len && memcmp(s.p + s.len - marks[k].len,
 						 marks[k].p, marks[k].len) == 0)
 			return true;
 	return false;
 }
+
+/*
+ * Whether a block asks: a heading, button or term that ends so, or any short
+ * block, a link, a label, if what its box holds next is hidden.
+ */
+static bool
+is_question(const struct html *h, size_t i)
+{
+	const struct html_block *b = &h->block[i];
+	uint8_t tag = h->elem[b->elem].tag;
+	uint32_t box = h->elem[b->elem].parent;
+
+	if (tag == HTML_BUTTON || tag == HTML_SUMMARY || tag == HTML_DT ||
+	    (tag >= HTML_H2 && tag <= HTML_H6))
+		return asks(h, i);
+	return i + 1 < h->nblock && b->len <= QUESTION &&
+	       h->block[i + 1].flags & HTML_IS_HIDDEN &&
+	       i + 1 < h->elem[box].block_end && asks(h, i);
+}
+
+/* By so much a question before a hidden block raises its log odds. */
+static const float answer_odds = 1.5f;
 
 void
 choice_answers(const struct html *h, const float *score, float cut, bool *keep)
@@ -114,7 +133,7 @@ choice_answers(const struct html *h, const float *score, float cut, bool *keep)
 		if (!hidden && is_question(h, i)) {
 			asked = i;
 		} else if (hidden) {
-			if (asked == h->nblock || score[i] <= cut)
+			if (asked == h->nblock || score[i] + answer_odds <= cut)
 				continue;
 			keep[i] = keep[asked] = true;
 		} else if (asked != h->nblock) {
@@ -173,7 +192,8 @@ is_interruption(struct str name)
 	    "unsupported-browser", "ad-container", "ad-wrapper", "ad-slot",
 	    "advertisement", "advertorial", "sponsored", "author-bio",
 	    "author-box", "about-author", "about-the-author", "photo-gallery",
-	    "image-gallery"};
+	    "image-gallery", "wp-block-gallery", "blocks-gallery",
+	    "gallery-caption", "gallery_caption"};
 	size_t i, k, n;
 
 	for (k = 0; k < name.len; k++) {

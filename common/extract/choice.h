@@ -26,7 +26,8 @@ void choice_tables(const struct html *h, const struct features *f,
 
 /*
  * Answers that only a click shows, with their questions: headings, buttons and
- * terms that end in a question mark.  score is (nblock), cut its threshold.
+ * terms that end in a question mark, or short blocks, links among them, in whose
+ * box the hidden answer comes next.  score is (nblock), cut its threshold.
  */
 void choice_answers(
     const struct html *h, const float *score, float cut, bool *keep);
@@ -36,7 +37,8 @@ void choice_menus(const struct html *h, const struct features *f, bool *keep);
 
 /*
  * Small boxes whose names say that they are no part of an article: newsletter,
- * consent, advertisement, about the author, notices to browsers.
+ * consent, advertisement, about the author, pictures in a row, notices to
+ * browsers.
  */
 void choice_boxes(const struct html *h, const struct features *f, bool *keep);
 

@@ -332,7 +332,7 @@ html_meta_tag(struct html_meta *m, const struct str *attr)
 	    {"dc.date.publication", META_PUBLISHED},
 	    {"date.issued", META_PUBLISHED}, {"content-language", META_LANG},
 	    {"og:locale", META_LANG}, {"robots", META_ROBOTS},
-	    {"tdm-reservation", META_TDM}};
+	    {"tdm-reservation", META_TDM}, {"tdm-policy", META_TDM_POLICY}};
 	static const enum html_attr from[] = {
 	    AT_PROPERTY, AT_NAME, AT_ITEMPROP, AT_EQUIV};
 	size_t i, k;

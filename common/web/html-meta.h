@@ -27,6 +27,7 @@ enum html_meta_id {	  /* what the page says about itself */
 	META_KIND,	  /* JSON-LD @type, first */
 	META_ROBOTS,	  /* robots */
 	META_TDM,	  /* tdm-reservation */
+	META_TDM_POLICY,  /* tdm-policy */
 	META_LICENSE,	  /* the address of rel=license */
 	HTML_NMETA
 };
