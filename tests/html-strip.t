@@ -352,6 +352,32 @@ same 'a box named as related text is not' \
 	"grep -v 'says the harbour master' '$tmp/main' | cat -s" \
 	"cat '$tmp/related'; echo"
 
+# Memory: in proportion to a table, and no more than so many times its size.
+peak() { # PYTHON: KiB that a page takes; its size is that of $tmp/page
+	python3 -c "import json
+print(json.dumps({'id': 'h', 'html': $1}))" >"$tmp/page"
+	python3 "$top/tests/warc-peak.py" run "$tmp/peak" html-strip "$tmp/page" \
+	    >/dev/null
+	cat "$tmp/peak"
+}
+grows() { # WHY TIMES PYTHON, with N for the number of rows
+	small=$(peak "$(printf %s "$3" | sed 's/N/10000/')")
+	from=$(wc -c <"$tmp/page")
+	large=$(peak "$(printf %s "$3" | sed 's/N/50000/')")
+	times=$(((large - small) * 1024 / ($(wc -c <"$tmp/page") - from)))
+	ok "memory of $1: $times times its size" "[ $times -lt $2 ]"
+}
+case $B in
+*/san) skip 'memory of tables' 'sanitizers take more memory' ;;
+*)
+	grows 'a table of data' 18 \
+	    '"<table>" + ("<tr class=row>" + "<td class=num>12.5</td>\n" * 10 + "</tr>\n") * N'
+	grows 'a table of digits' 72 '"<table>" + ("<tr>" + "<td>1" * 20) * N'
+	grows 'a table of empty cells' 32 '"<table>" + ("<tr>" + "<td>" * 20) * N'
+	grows 'cells that span all' 32 \
+	    '"<table>" + "<tr><td colspan=999>1<td rowspan=9999>" * N' ;;
+esac
+
 # Bounds: each of these takes a quadratic reader minutes.
 hostile() { # WHY PYTHON [JQ]
 	python3 -c "import json

@@ -215,7 +215,8 @@ choice_boxes(const struct html *h, const struct features *f, bool *keep)
 {
 	const struct html_elem *e;
 	float *sum, n; /* sum[b]: of the kept words before block b */
-	size_t i, b;
+	uint32_t i;
+	size_t b;
 
 	sum = mem_alloc((h->nblock + 1) * sizeof(*sum));
 	for (sum[0] = 0, b = 0; b < h->nblock; b++)
@@ -225,8 +226,8 @@ choice_boxes(const struct html *h, const struct features *f, bool *keep)
 		n = sum[e->block_end] - sum[e->block];
 		if (n <= 0 || n > BOX_WORDS || n * 3 > sum[h->nblock] ||
 		    html_tag_is_inline(e->tag) ||
-		    (!is_interruption(e->name[HTML_CLASS]) &&
-			!is_interruption(e->name[HTML_ID])))
+		    (!is_interruption(html_name(h, i, HTML_CLASS)) &&
+			!is_interruption(html_name(h, i, HTML_ID))))
 			continue;
 		for (b = e->block; b < e->block_end; b++)
 			keep[b] = false;
@@ -239,7 +240,7 @@ choice_boxes(const struct html *h, const struct features *f, bool *keep)
 struct kept {
 	size_t *block; /* (n): the kept blocks */
 	size_t n;
-	size_t *first; /* by slot of words: the first such of them, from 1 on */
+	size_t *first; /* by number of words: the first of them, from 1 on */
 	struct hashes words;
 };
 
@@ -275,8 +276,8 @@ choice_again(const struct html *h, const struct features *f, bool *keep)
 	for (i = 0; i < h->nblock; i++)
 		if (keep[i])
 			a.block[a.n++] = i;
-	hashes_clear(&a.words, a.n);
-	a.first = mem_zeroed(a.words.size, sizeof(*a.first));
+	hashes_clear(&a.words);
+	a.first = mem_zeroed(a.n + 1, sizeof(*a.first));
 	for (k = 0; k < a.n; k += n) {
 		n = 1;
 		words = features_words(f, a.block[k]);

@@ -12,6 +12,7 @@ enum {
 	NNEAR = 3,
 	NAME_NEAR = 4,	/* elements whose names are near ones */
 	MEMO = 256,	/* slots for the names of elements */
+	DEPTH = 64,	/* of an element, at most */
 	CAND_WORDS = 6, /* of a block that speaks for its box */
 	PROSE_WORDS = 12
 };
@@ -180,17 +181,16 @@ enum { /* what an element is in, inherited */
 	IN_DL = 512,
 	IN_FIGURE = 1024,
 	IN_QUOTE = 2048,
-	IN_SECTION = 4096,
+	IN_SECTION = 4096, /* bits of a uint16_t */
 	NIN = 13
 };
 
 struct box {		    /* what is known of an element */
-	uint64_t near, far; /* hints: of it and 3 above; of all above */
-	uint32_t in;
-	uint32_t whole; /* outermost element with the same blocks */
-	uint32_t depth;
-	uint32_t kin; /* elements of its kind beside it */
-	uint32_t nth; /* of them before it */
+	uint64_t far;	    /* hints of it and of all above */
+	uint32_t whole;	    /* outermost element with the same blocks */
+	uint32_t kind;	    /* number of its kind, of elements beside it */
+	uint32_t nth;	    /* of its kind before it */
+	uint16_t in, depth; /* depth: DEPTH at most */
 	struct cue_name name;
 	float far_sum, least, most; /* of name.far, of it and all above */
 	float points;		    /* as a candidate */
@@ -198,6 +198,7 @@ struct box {		    /* what is known of an element */
 
 struct stat {		    /* of a block */
 	uint32_t word_hash; /* of all words, in order */
+	uint32_t same;	    /* number of it */
 	float nword, link, common;
 	uint8_t ends, begins, signs, tag;
 	bool prose;
@@ -206,7 +207,7 @@ struct stat {		    /* of a block */
 	float twin;
 	float cue, cue_head;
 	float name_near, name_far, name;
-	uint32_t alike[NALIKE]; /* slots of groups */
+	uint32_t alike[NALIKE]; /* numbers of groups */
 	/* blocks since or until one of a kind, see F_H1 */
 	float h1, h1s, head, level, prose_last, prose_next, main_last,
 	    main_next;
@@ -241,10 +242,10 @@ struct features {
 	size_t cap;
 	float page[F_HINT]; /* features that all blocks share */
 	struct hashes title, desc, body, kin, twin, alike;
-	uint32_t *count; /* beside hashes.slot: kin, twin */
-	size_t count_cap;
-	struct group *group; /* beside alike.slot */
-	size_t group_cap;
+	uint32_t *ntwin;     /* (twin.n): blocks with the same words */
+	uint32_t *nkin;	     /* (kin.n): elements of a kind */
+	struct group *group; /* (alike.n) */
+	size_t ntwin_cap, nkin_cap, group_cap;
 	struct best cand, main;
 };
 
@@ -281,7 +282,8 @@ features_free(struct features *k)
 	free(k->stat);
 	free(k->sum);
 	free(k->judged);
-	free(k->count);
+	free(k->ntwin);
+	free(k->nkin);
 	hashes_release(&k->title);
 	hashes_release(&k->desc);
 	hashes_release(&k->body);
@@ -343,7 +345,7 @@ set_grams(struct hashes *set, struct str text, unsigned n)
 	uint32_t last[3] = {0};
 	size_t i = 0;
 
-	hashes_clear(set, text.len / 2 + 1);
+	hashes_clear(set);
 	for (; walk_next(&w); i++) {
 		last[2] = last[1];
 		last[1] = last[0];
@@ -456,6 +458,21 @@ stat_words(struct features *k, struct stat *t, struct str s)
 	t->body = n > 2 ? (float)body / (float)(n - 2) : 0;
 }
 
+/* The number of a hash, for which a new one of (*cap) counts is 0. */
+static size_t
+number_of(struct hashes *set, uint32_t hash, uint32_t **count, size_t *cap)
+{
+	size_t n = set->n, at = hashes_place(set, hash);
+
+	if (n >= *cap) {
+		*cap = *cap ? 2 * *cap : 256;
+		*count = mem_grow(*count, *cap, sizeof(**count));
+	}
+	if (at == n)
+		(*count)[at] = 0;
+	return at;
+}
+
 static void
 stat_blocks(struct features *k, const struct html *h)
 {
@@ -463,12 +480,7 @@ stat_blocks(struct features *k, const struct html *h)
 	size_t i, at;
 	struct str s;
 
-	hashes_clear(&k->twin, h->nblock);
-	if (k->count_cap < k->twin.size) {
-		k->count_cap = k->twin.size;
-		k->count = mem_grow(k->count, k->count_cap, sizeof(*k->count));
-	}
-	memset(k->count, 0, k->twin.size * sizeof(*k->count));
+	hashes_clear(&k->twin);
 	for (i = 0; i < h->nblock; i++) {
 		const struct html_block *b = &h->block[i];
 
@@ -484,13 +496,13 @@ stat_blocks(struct features *k, const struct html *h)
 		t->bold = (float)b->bold / (t->len + 1);
 		t->prose = t->nword >= PROSE_WORDS && t->link < prose_link &&
 			   t->stops >= 1;
-		at = hashes_place(&k->twin, t->word_hash);
-		k->count[at]++;
+		at =
+		    number_of(&k->twin, t->word_hash, &k->ntwin, &k->ntwin_cap);
+		k->ntwin[at]++;
+		t->same = (uint32_t)at;
 	}
 	for (i = 0; i < h->nblock; i++)
-		k->stat[i].twin =
-		    (float)
-			k->count[hashes_place(&k->twin, k->stat[i].word_hash)];
+		k->stat[i].twin = (float)k->ntwin[k->stat[i].same];
 }
 
 /* Boxes: what each element is, holds and stands in. */
@@ -533,17 +545,21 @@ in_bits(const struct html_elem *e)
 
 /* What an element's tag and names say; most have the names of another. */
 static struct cue_name
-name_of(struct features *k, const struct html_elem *e)
+name_of(struct features *k, const struct html *h, uint32_t elem)
 {
+	const struct html_elem *e = &h->elem[elem];
 	size_t at = (e->sign * UINT32_C(0x9e3779b1)) >> 24;
+	struct str names[HTML_NNAME];
 	struct cue_name name;
+	int n;
 
-	if (e->name[HTML_ID].len == 0 && e->sign != 0 &&
-	    k->memo[at].sign == e->sign)
+	if (e->id_len == 0 && e->sign != 0 && k->memo[at].sign == e->sign)
 		return k->memo[at].name;
 	name = k->tag[e->tag];
-	cue_names(k->cue, e->name, HTML_NNAME, &name);
-	if (e->name[HTML_ID].len == 0) {
+	for (n = 0; n < HTML_NNAME; n++)
+		names[n] = html_name(h, elem, n);
+	cue_names(k->cue, names, HTML_NNAME, &name);
+	if (e->id_len == 0) {
 		k->memo[at].sign = e->sign;
 		k->memo[at].name = name;
 	}
@@ -556,46 +572,34 @@ boxes(struct features *k, const struct html *h)
 	const struct html_elem *e;
 	struct box *b, *up;
 	uint32_t i;
-	uint64_t own;
 
 	if (h->nelem > k->box_cap) {
 		k->box_cap = h->nelem * 2;
 		k->box = mem_grow(k->box, k->box_cap, sizeof(*k->box));
 	}
-	hashes_clear(&k->kin, h->nelem);
-	if (k->count_cap < k->kin.size) {
-		k->count_cap = k->kin.size;
-		k->count = mem_grow(k->count, k->count_cap, sizeof(*k->count));
-	}
-	memset(k->count, 0, k->kin.size * sizeof(*k->count));
+	hashes_clear(&k->kin);
 	memset(k->memo, 0, sizeof(k->memo));
 	for (i = 0; i < h->nelem; i++) {
 		e = &h->elem[i];
 		b = &k->box[i];
 		up = &k->box[e->parent];
 		memset(b, 0, sizeof(*b));
-		b->far = b->near = e->hint;
+		b->far = e->hint;
 		b->whole = i;
 		if (i > 0 && e->tag != HTML_HTML && e->tag != HTML_BODY)
-			b->name = name_of(k, e);
-		b->nth = k->count[hashes_place(
-		    &k->kin, e->sign * 31 + e->parent * 7919)]++;
+			b->name = name_of(k, h, i);
+		b->kind = (uint32_t)number_of(&k->kin,
+		    e->sign * 31 + e->parent * 7919, &k->nkin, &k->nkin_cap);
+		b->nth = k->nkin[b->kind]++;
 		if (i == 0)
 			continue;
 		b->far |= e->tag == HTML_BODY ? 0 : up->far;
-		own = h->elem[e->parent].tag == HTML_BODY
-			  ? 0
-			  : h->elem[e->parent].hint;
-		b->near |= own | h->elem[h->elem[e->parent].parent].hint;
-		b->in = up->in | in_bits(e);
-		b->depth = up->depth + 1;
+		b->in = (uint16_t)(up->in | in_bits(e));
+		b->depth = (uint16_t)(up->depth + (up->depth < DEPTH));
 		if (h->elem[e->parent].block == e->block &&
 		    h->elem[e->parent].block_end == e->block_end)
 			b->whole = up->whole;
 	}
-	for (i = 0; i < h->nelem; i++)
-		k->box[i].kin = k->count[hashes_place(
-		    &k->kin, h->elem[i].sign * 31 + h->elem[i].parent * 7919)];
 }
 
 /* What the names above each block say. */
@@ -705,15 +709,10 @@ alike(struct features *k, const struct html *h)
 	struct group *g;
 	struct stat *t;
 	uint32_t e, hash;
-	size_t i;
+	size_t i, n;
 	int q, up;
 
-	hashes_clear(&k->alike, NALIKE * h->nblock);
-	if (k->group_cap < k->alike.size) {
-		k->group_cap = k->alike.size;
-		k->group = mem_grow(k->group, k->group_cap, sizeof(*k->group));
-	}
-	memset(k->group, 0, k->alike.size * sizeof(*k->group));
+	hashes_clear(&k->alike);
 	for (i = 0; i < h->nblock; i++) {
 		t = &k->stat[i];
 		e = h->block[i].elem;
@@ -723,8 +722,16 @@ alike(struct features *k, const struct html *h)
 				e = h->elem[e].parent;
 				hash = hash * 31 + h->elem[e].sign;
 			}
+			n = k->alike.n;
 			t->alike[q] = (uint32_t)hashes_place(&k->alike, hash);
+			if (n == k->group_cap) {
+				k->group_cap = n ? 2 * n : 128;
+				k->group = mem_grow(
+				    k->group, k->group_cap, sizeof(*k->group));
+			}
 			g = &k->group[t->alike[q]];
+			if (t->alike[q] == n)
+				*g = (struct group){0};
 			g->nblock++;
 			g->nword += t->nword;
 			g->link += (t->nword + 1) * t->link;
@@ -771,6 +778,18 @@ put_text(float *f, const struct html *h, const struct features *k, size_t i)
 	f[F_AFTER_BR] = b->after_br;
 }
 
+/* What the names of an element and of the two above hint at. */
+static uint64_t
+hints_near(const struct html *h, uint32_t elem)
+{
+	const struct html_elem *e = &h->elem[elem], *up = &h->elem[e->parent];
+
+	if (elem == 0)
+		return e->hint;
+	return e->hint | (up->tag == HTML_BODY ? 0 : up->hint) |
+	       h->elem[up->parent].hint;
+}
+
 static void
 put_place(float *f, const struct html *h, const struct features *k, size_t i)
 {
@@ -779,9 +798,10 @@ put_place(float *f, const struct html *h, const struct features *k, size_t i)
 	const struct sum *all = &k->sum[h->nblock], *s = &k->sum[i];
 	size_t lo = i > 5 ? i - 5 : 0;
 	size_t hi = i + 6 < h->nblock ? i + 6 : h->nblock;
+	uint64_t near = hints_near(h, b->inner);
 	unsigned j;
 
-	f[F_DEPTH] = (float)(box->depth < 64 ? box->depth : 64);
+	f[F_DEPTH] = box->depth;
 	for (j = 0; j < NIN; j++)
 		f[F_IN_ARTICLE + j] = box->in >> j & 1;
 	f[F_ROW_CELLS] =
@@ -800,8 +820,7 @@ put_place(float *f, const struct html *h, const struct features *k, size_t i)
 	f[F_WINDOW] = k->sum[hi].nword - k->sum[lo].nword;
 	f[F_WINDOW_PROSE] = k->sum[hi].prose - k->sum[lo].prose;
 	for (j = 0; j < HTML_NHINT; j++)
-		f[F_HINT + j] =
-		    (float)((box->near >> j & 1) + (box->far >> j & 1));
+		f[F_HINT + j] = (float)((near >> j & 1) + (box->far >> j & 1));
 }
 
 /* Distances to headings and prose, by a walk forth and one back. */
@@ -889,7 +908,7 @@ put_levels(float *f, const struct html *h, const struct features *k, size_t i)
 		g[L_MEAN] = n / (nblock + 1);
 		g[L_SHARE] = n / (all->nword + 1);
 		g[L_PROSE] = (hi->prose - lo->prose) / (n + 1);
-		g[L_KIN] = (float)k->box[e].kin;
+		g[L_KIN] = (float)k->nkin[k->box[e].kind];
 		g[L_NTH] = (float)k->box[e].nth;
 		g[L_COMMON] = (hi->common - lo->common) / (n + 1);
 		g[L_PLACE] = share_of(h, e, i);
@@ -1141,7 +1160,7 @@ features_judged(struct features *k, const struct html *h, const float *judged)
 		k->stat[i].main_next = next;
 		next = judged[i] > 0.5f ? 1 : next + 1;
 	}
-	for (i = 0; i < k->alike.size; i++)
+	for (i = 0; i < k->alike.n; i++)
 		k->group[i].judged = 0;
 	for (i = 0; i < h->nblock; i++)
 		for (q = 0; q < NALIKE; q++)

@@ -145,7 +145,7 @@ tables_read(struct tables *t, const struct html *h)
 		t->place = mem_zeroed(t->cap, sizeof(*t->place));
 	}
 	memset(t->place, 0, h->nelem * sizeof(*t->place));
-	t->budget = h->size;
+	t->budget = h->page.len;
 	for (i = 1; i < h->nelem; i++)
 		if (h->elem[i].tag == HTML_TABLE)
 			read_table(t, h, i);

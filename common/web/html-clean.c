@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "web/entity.h"
@@ -90,6 +91,85 @@ clean_text(struct html_clean *c, const char *s, const char *end)
 	}
 }
 
+/*
+ * Classes.
+ */
+
+/* The slot of a class: where it is, or where it would be. */
+static size_t
+class_place(const struct html_clean *c, struct str name, uint32_t hash)
+{
+	size_t i;
+
+	for (i = hash;; i++) {
+		const struct html_class *k;
+
+		i &= c->nslot - 1;
+		k = &c->klass[c->slot[i]];
+		if (c->slot[i] == 0 ||
+		    (k->hash == hash && str_eq(k->name, name)))
+			return i;
+	}
+}
+
+static void
+classes_grow(struct html_clean *c)
+{
+	size_t i;
+
+	c->klass_cap = c->klass_cap ? c->klass_cap * 2 : 256;
+	c->klass = mem_grow(c->klass, c->klass_cap, sizeof(*c->klass));
+	c->nslot = 2 * c->klass_cap;
+	free(c->slot);
+	c->slot = mem_zeroed(c->nslot, sizeof(*c->slot));
+	for (i = 1; i < c->nklass; i++)
+		c->slot[class_place(c, c->klass[i].name, c->klass[i].hash)] =
+		    (uint32_t)i;
+}
+
+/* Forget the classes of the page before, and room that only few pages need. */
+static void
+classes_clear(struct html_clean *c)
+{
+	enum { MANY = 4096 };
+
+	if (c->klass_cap == 0 || c->klass_cap > MANY) {
+		free(c->klass);
+		c->klass = NULL;
+		c->klass_cap = c->nklass = 0;
+		classes_grow(c);
+	} else {
+		memset(c->slot, 0, c->nslot * sizeof(*c->slot));
+	}
+	c->klass[0] = (struct html_class){.name = {"", 0}};
+	c->nklass = 1;
+}
+
+/* The number of a class, which the page may have for the first time. */
+static uint32_t
+class_of(struct html_clean *c, struct str name)
+{
+	uint32_t hash;
+	size_t at;
+
+	if (name.len == 0)
+		return 0;
+	hash = (uint32_t)hash_64(name.p, name.len, 0);
+	hash += hash == 0;
+	at = class_place(c, name, hash);
+	if (c->slot[at] != 0)
+		return c->slot[at];
+	if (c->nklass == c->klass_cap) {
+		classes_grow(c);
+		at = class_place(c, name, hash);
+	}
+	c->klass[c->nklass] = (struct html_class){.name = name,
+	    .hint = html_hints(c->names, name),
+	    .hash = hash,
+	    .kind = html_kinds(c->names, name)};
+	return c->slot[at] = (uint32_t)c->nklass++;
+}
+
 static void
 attr_push(struct html_clean *c, enum html_attr a, struct str value)
 {
@@ -97,8 +177,9 @@ attr_push(struct html_clean *c, enum html_attr a, struct str value)
 		c->attr_cap = c->attr_cap ? c->attr_cap * 2 : 1024;
 		c->attr = mem_grow(c->attr, c->attr_cap, sizeof(*c->attr));
 	}
-	c->attr[c->nattr++] =
-	    (struct html_attr_ref){.value = value, .attr = (uint8_t)a};
+	c->attr[c->nattr++] = (struct html_attr_ref){.value = value,
+	    .klass = a == AT_CLASS ? class_of(c, value) : 0,
+	    .attr = (uint8_t)a};
 }
 
 /*
@@ -260,6 +341,16 @@ attr_of(const struct html_clean *c, size_t first, enum html_attr a)
 	return (struct str){"", 0};
 }
 
+/* The class of the tag whose attributes begin at first. */
+static const struct html_class *
+class_at(const struct html_clean *c, size_t first)
+{
+	for (; first < c->nattr; first++)
+		if (c->attr[first].attr == AT_CLASS)
+			return &c->klass[c->attr[first].klass];
+	return &c->klass[0];
+}
+
 /*
  * Formulas.
  */
@@ -328,17 +419,26 @@ clean_math_image(struct html_clean *c, struct str alt)
 	buf_release(&tex);
 }
 
+/* Whether formulas stand in scripts of the page. */
+static bool
+has_tex(struct html_clean *c)
+{
+	if (c->tex < 0)
+		c->tex = memmem(c->page.p, c->page.len, "math/tex", 8) != NULL;
+	return c->tex;
+}
+
 /*
  * What KaTeX and MathJax drew, whose content starts at s, when the formula
  * stands beside it: NULL if it isn't left out.
  */
 static const char *
-clean_drawn(struct html_clean *c, struct str name, struct str classes,
-    const char *s, const char *end)
+clean_drawn(struct html_clean *c, struct str name, unsigned kind, const char *s,
+    const char *end)
 {
-	bool katex = html_has_name(classes, "katex-html");
-	bool mathjax = str_ieq(name, STR("mjx-container")) ||
-		       html_has_name(classes, "MathJax*");
+	bool katex = kind & HTML_NAMES_KATEX;
+	bool mathjax =
+	    kind & HTML_NAMES_MATHJAX || str_ieq(name, STR("mjx-container"));
 	const char *q, *math;
 
 	if ((!katex && !mathjax) || (c->endless & NO_DRAWN) ||
@@ -350,7 +450,7 @@ clean_drawn(struct html_clean *c, struct str name, struct str classes,
 		c->endless |= NO_DRAWN;
 		return NULL;
 	}
-	if (mathjax && !c->tex) {
+	if (mathjax && !has_tex(c)) {
 		math = memmem(s, (size_t)(q - s), "<math", 5);
 		if (math == NULL)
 			return NULL;
@@ -421,23 +521,19 @@ begins_box(const struct html_clean *c, size_t at)
  * lines that fills its box.
  */
 static bool
-is_code(struct html_clean *c, enum html_tag t, struct str classes, size_t at,
+is_code(struct html_clean *c, enum html_tag t, unsigned kind, size_t at,
     const char *s, const char *end)
 {
-	static const char words[] =
-	    "code-block codeblock code_block code-snippet codesnippet "
-	    "code-example code-sample code-listing source-code sourcecode "
-	    "prettyprint hljs codehilite";
 	bool named = (t == HTML_DIV || t == HTML_SPAN || t == HTML_P ||
 			 t == HTML_CODE) &&
-		     html_may_have(classes, "code hljs pretty") &&
-		     html_has_name(classes, words);
-	struct str name = str_of(html_tag_name(t));
+		     kind & HTML_NAMES_CODE;
 	const char *q, *stop = end, *next;
+	struct str name;
 
 	if (c->npre > 0 || (!named && t != HTML_CODE) ||
 	    (!named && !begins_box(c, at)))
 		return false;
+	name = str_of(html_tag_name(t));
 	if ((size_t)(end - s) > CODE_MAX)
 		stop = s + CODE_MAX;
 	if (c->look < (size_t)(stop - s))
@@ -486,13 +582,11 @@ static const char *
 clean_special(struct html_clean *c, enum html_tag t, struct str name, size_t at,
     size_t first, const char *s, const char *end)
 {
-	struct str classes = attr_of(c, first, AT_CLASS);
+	unsigned kind = class_at(c, first)->kind;
 	const char *q;
 
 	if (t == HTML_IMG) {
-		if (html_may_have(classes, "math tex") &&
-		    html_has_name(classes, "mwe-math* math* tex latex") &&
-		    attr_of(c, first, AT_ALT).len > 0)
+		if (kind & HTML_NAMES_MATH && attr_of(c, first, AT_ALT).len > 0)
 			clean_math_image(c, attr_of(c, first, AT_ALT));
 		return s;
 	}
@@ -501,16 +595,16 @@ clean_special(struct html_clean *c, enum html_tag t, struct str name, size_t at,
 		return clean_math(
 		    c, name, attr_of(c, first, AT_ALTTEXT), s, end);
 	}
-	if (c->drawn && (classes.len > 0 || t == HTML_OTHER)) {
+	if (kind & (HTML_NAMES_KATEX | HTML_NAMES_MATHJAX) || t == HTML_OTHER) {
 		size_t keep = c->out.len;
 
 		c->out.len = at;
-		q = clean_drawn(c, name, classes, s, end);
+		q = clean_drawn(c, name, kind, s, end);
 		if (q != NULL)
 			return q;
 		c->out.len = keep;
 	}
-	if (is_code(c, t, classes, at, s, end))
+	if (is_code(c, t, kind, at, s, end))
 		give_as_pre(c, at, name.len);
 	return s;
 }
@@ -540,7 +634,7 @@ clean_start(struct html_clean *c, const char *s, const char *end)
 	}
 	buf_putc(out, '>');
 	t = html_tag_find(c->names, name);
-	if (html_has_name(attr_of(c, first, AT_REL), "license"))
+	if (html_has_name(attr_of(c, first, AT_REL), STR("license")))
 		html_meta_decode(
 		    c->meta, META_LICENSE, attr_of(c, first, AT_HREF));
 	c->npre += (html_tag_flags(t) & HTML_TAG_KEEPS) != 0;
@@ -630,34 +724,6 @@ clean_end(struct html_clean *c, const char *s, const char *end)
 	return q != NULL ? q + 1 : end;
 }
 
-/* Whether x, which stands in page, is the x of a word: before it, and after. */
-static bool
-is_of_word(struct str page, const char *x, struct str before, struct str after)
-{
-	return (size_t)(x - page.p) >= before.len &&
-	       (size_t)(page.p + page.len - x) > after.len &&
-	       memcmp(x - before.len, before.p, before.len) == 0 &&
-	       memcmp(x + 1, after.p, after.len) == 0;
-}
-
-/*
- * Whether the page has formulas as TeX, or drawn by a script: it has a word that
- * tells it, and all those words have an x, which is rare.
- */
-static void
-find_formulas(struct html_clean *c, struct str page)
-{
-	const char *x = page.p, *end = page.p + page.len;
-
-	c->tex = c->drawn = false;
-	for (; (x = memchr(x, 'x', (size_t)(end - x))) != NULL; x++) {
-		c->tex |= is_of_word(page, x, STR("math/te"), STR(""));
-		c->drawn |= is_of_word(page, x, STR("kate"), STR("-html")) ||
-			    is_of_word(page, x, STR("MathJa"), STR("")) ||
-			    is_of_word(page, x, STR("mj"), STR("-"));
-	}
-}
-
 /* Copy a page into c->out as libxml2 shall read it. */
 void
 html_clean(struct html_clean *c, struct str page)
@@ -668,7 +734,9 @@ html_clean(struct html_clean *c, struct str page)
 	c->seen = c->endless = c->npre = c->nshadow = 0;
 	c->code_end = NULL;
 	c->look = 4 * page.len + CODE_MAX;
-	find_formulas(c, page);
+	c->page = page;
+	c->tex = -1;
+	classes_clear(c);
 	c->math.len = c->math_at = c->math_end = 0;
 	while (s < end) {
 		q = memchr(s, '<', (size_t)(end - s));
@@ -708,4 +776,6 @@ html_clean_release(struct html_clean *c)
 	buf_release(&c->out);
 	buf_release(&c->math);
 	free(c->attr);
+	free(c->klass);
+	free(c->slot);
 }

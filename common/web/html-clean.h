@@ -27,8 +27,20 @@
  */
 struct html_attr_ref {
 	struct str value; /* in the page, references and all */
+	uint32_t klass;	  /* of a class: which of the page's classes it is */
 	uint8_t attr;
 	bool last; /* of its tag */
+};
+
+/*
+ * A value of "class" that the page has: most elements have that of another one,
+ * so what it says is looked up once.  That of number 0 is empty.
+ */
+struct html_class {
+	struct str name; /* in the page, references and all */
+	uint64_t hint;	 /* html_hints() */
+	uint32_t hash;	 /* not 0, but for the empty one */
+	unsigned kind;	 /* html_kinds() */
 };
 
 struct html_clean {
@@ -37,16 +49,20 @@ struct html_clean {
 	struct buf out;			/* the page as it is to be read */
 	struct html_attr_ref *attr;
 	size_t nattr, attr_cap;
+	struct html_class *klass;
+	size_t nklass, klass_cap;
+	uint32_t *slot; /* (nslot): classes by their hash, 0: free */
+	size_t nslot;
 	/* the page being read */
 	unsigned npre;	  /* <pre> and the like that are open in out */
 	uint32_t seen;	  /* html, head, body: their start tags */
 	unsigned endless; /* bits: elements without end, see clean_whole() */
 	unsigned nshadow; /* templates that are drawn and open */
-	const char *code_end;	  /* the end tag of what is given as <pre> */
-	size_t look;		  /* bytes that may yet be looked ahead at */
-	bool tex;		  /* formulas stand in scripts, too */
-	bool drawn;		  /* and may be drawn */
-	struct buf math;	  /* the last formula */
+	const char *code_end; /* the end tag of what is given as <pre> */
+	size_t look;	      /* bytes that may yet be looked ahead at */
+	struct str page;      /* all of it */
+	int tex;	      /* do formulas stand in scripts; -1: unknown */
+	struct buf math;      /* the last formula */
 	size_t math_at, math_end; /* its place in out */
 };
 

@@ -101,58 +101,111 @@ html_attr_find(struct str name)
 	return a;
 }
 
-/* Whether name is a word of words, see html_has_name(). */
-static bool
-is_listed(struct str name, const char *words)
-{
-	size_t len;
+/* A star at the end of a name stands for any ending. */
+static const struct {
+	const char *names;
+	unsigned kind;
+} kinds[] = {
+    {"code-block codeblock code_block code-snippet codesnippet code-example "
+     "code-sample code-listing source-code sourcecode prettyprint hljs "
+     "codehilite",
+	HTML_NAMES_CODE},
+    {"mwe-math* math* tex latex", HTML_NAMES_MATH},
+    {"katex-html", HTML_NAMES_KATEX}, {"mathjax*", HTML_NAMES_MATHJAX},
+    {"lineno linenos lineno* line-number line-numbers linenumber* "
+     "hljs-ln-numbers hljs-ln-n blob-num gutter rouge-gutter lnt ln-num",
+	HTML_NAMES_LINES},
+    {"reference footnote* fn noteref", HTML_NAMES_NOTE},
+    {"byline by-line author-name author__name byline__name byline-name "
+     "post-author entry-author article-author article__author",
+	HTML_NAMES_BYLINE}};
 
-	for (; *words != '\0'; words += len + (words[len] == ' ')) {
-		len = strcspn(words, " ");
-		if (words[len - 1] == '*'
-			? name.len >= len - 1 &&
-			      str_ieq((struct str){name.p, len - 1},
-				  (struct str){words, len - 1})
-			: str_ieq(name, (struct str){words, len}))
-			return true;
-	}
-	return false;
-}
-
-bool
-html_may_have(struct str list, const char *parts)
-{
-	size_t len, i;
-
-	for (; list.len > 0 && *parts != '\0';
-	     parts += len + (parts[len] == ' ')) {
-		len = strcspn(parts, " ");
-		for (i = 0; i + len <= list.len; i++)
-			if (html_lower((unsigned char)list.p[i]) ==
-				(unsigned char)parts[0] &&
-			    str_ieq((struct str){list.p + i, len},
-				(struct str){parts, len}))
-				return true;
-	}
-	return false;
-}
-
-bool
-html_has_name(struct str list, const char *words)
+/* Take the next name off a list; empty: there is none. */
+static struct str
+take_name(struct str *list)
 {
 	struct str name;
 	size_t i = 0;
 
-	while (i < list.len) {
-		while (i < list.len && html_is_space((unsigned char)list.p[i]))
-			i++;
-		name = (struct str){list.p + i, 0};
-		while (i < list.len && !html_is_space((unsigned char)list.p[i]))
-			i++, name.len++;
-		if (name.len > 0 && is_listed(name, words))
+	while (i < list->len && html_is_space((unsigned char)list->p[i]))
+		i++;
+	name = (struct str){list->p + i, 0};
+	while (i < list->len && !html_is_space((unsigned char)list->p[i]))
+		i++, name.len++;
+	*list = (struct str){list->p + i, list->len - i};
+	return name;
+}
+
+bool
+html_has_name(struct str list, struct str name)
+{
+	struct str one;
+
+	while ((one = take_name(&list)).len > 0)
+		if (str_ieq(one, name))
 			return true;
-	}
 	return false;
+}
+
+/* The slot of a name's hash, which may be free. */
+static size_t
+kind_place(const struct html_names *names, uint32_t hash)
+{
+	size_t at = hash % HTML_KIND_SLOTS;
+
+	while (
+	    names->kind_slot[at].hash != 0 && names->kind_slot[at].hash != hash)
+		at = (at + 1) % HTML_KIND_SLOTS;
+	return at;
+}
+
+unsigned
+html_kinds(const struct html_names *names, struct str list)
+{
+	unsigned kind = 0;
+	struct str name, begin;
+	size_t i;
+
+	while ((name = take_name(&list)).len > 0) {
+		if (name.len <= WORD_MAX)
+			kind |= names
+				    ->kind_slot[kind_place(
+					names, hash_name(name.p, name.len))]
+				    .kind;
+		for (i = 0; i < names->nprefix; i++) {
+			begin = names->prefix[i].name;
+			if (begin.len <= name.len &&
+			    (name.p[0] | 0x20) == begin.p[0] &&
+			    str_ieq((struct str){name.p, begin.len}, begin))
+				kind |= names->prefix[i].kind;
+		}
+	}
+	return kind;
+}
+
+static void
+kinds_init(struct html_names *names)
+{
+	struct str list, name;
+	uint32_t hash;
+	size_t i, at;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		list = str_of(kinds[i].names);
+		while ((name = take_name(&list)).len > 0) {
+			if (name.p[name.len - 1] == '*') {
+				name.len--;
+				names->prefix[names->nprefix].name = name;
+				names->prefix[names->nprefix++].kind =
+				    kinds[i].kind;
+				continue;
+			}
+			hash = hash_name(name.p, name.len);
+			at = kind_place(names, hash);
+			names->kind_slot[at].hash = hash;
+			names->kind_slot[at].kind |= kinds[i].kind;
+		}
+	}
 }
 
 static uint64_t
@@ -238,4 +291,5 @@ html_names_init(struct html_names *names)
 			n = (unsigned)strcspn(s, " ");
 			hint_add(names, hash_name(s, n), t);
 		}
+	kinds_init(names);
 }

@@ -68,7 +68,22 @@ enum html_attr { /* the attributes that are read */
 	HTML_NATTR
 };
 
-enum { HTML_TAG_SLOTS = 1024, HTML_HINT_SLOTS = 4096 };
+enum {			      /* what a class, taken whole, may be a name of */
+	HTML_NAMES_CODE = 1,  /* code that a style sheet shows as <pre> */
+	HTML_NAMES_MATH = 2,  /* a picture of a formula */
+	HTML_NAMES_KATEX = 4, /* what KaTeX drew */
+	HTML_NAMES_MATHJAX = 8,
+	HTML_NAMES_LINES = 16, /* the numbers of lines of code */
+	HTML_NAMES_NOTE = 32,  /* the mark of a footnote */
+	HTML_NAMES_BYLINE = 64 /* the names of authors */
+};
+
+enum {
+	HTML_TAG_SLOTS = 1024,
+	HTML_HINT_SLOTS = 4096,
+	HTML_KIND_SLOTS = 256,
+	HTML_NPREFIX = 16
+};
 
 /*
  * Hash tables over the names of the elements and over the words of names that
@@ -80,6 +95,15 @@ struct html_names {
 		uint32_t hash; /* 0: empty */
 		uint64_t hint;
 	} hint_slot[HTML_HINT_SLOTS];
+	struct {
+		uint32_t hash; /* of the name; 0: empty */
+		unsigned kind;
+	} kind_slot[HTML_KIND_SLOTS];
+	struct {
+		struct str name;
+		unsigned kind;
+	} prefix[HTML_NPREFIX]; /* names that go on in any way */
+	size_t nprefix;
 };
 
 void html_names_init(struct html_names *names);
@@ -100,16 +124,13 @@ enum html_tag html_tag_find(const struct html_names *names, struct str name);
 enum html_attr html_attr_find(struct str name);
 
 /*
- * Whether a list of names, separated by blanks, has one that is in words, which is
- * such a list too; a star at the end of a word there stands for any ending.
+ * What the names in a list, separated by blanks, are names of: HTML_NAMES_CODE
+ * and so on.
  */
-bool html_has_name(struct str list, const char *words);
+unsigned html_kinds(const struct html_names *names, struct str list);
 
-/*
- * Whether a list of names holds one of some small letters anywhere, parted by
- * blanks: a quick question before html_has_name().
- */
-bool html_may_have(struct str list, const char *parts);
+/* Whether a list of names, separated by blanks, has this one. */
+bool html_has_name(struct str list, struct str name);
 
 /* The bits of all that a list of names (of classes, an id) hints at. */
 uint64_t html_hints(const struct html_names *names, struct str list);

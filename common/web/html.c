@@ -2,6 +2,7 @@
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/cli.h"
@@ -114,10 +115,10 @@ run_end(struct html_parse *p)
 	if (!p->open)
 		return;
 	p->open = false;
-	p->run.len = h->text.len - p->run.text;
+	p->run.len = (uint32_t)(h->text.len - p->run.text);
 	if (p->run.pre) {
-		p->run.len =
-		    drop_line_numbers(h->text.p + p->run.text, p->run.len);
+		p->run.len = (uint32_t)drop_line_numbers(
+		    h->text.p + p->run.text, p->run.len);
 		h->text.len = p->run.text + p->run.len;
 	}
 	while (p->run.len > 0 &&
@@ -142,8 +143,9 @@ run_begin(struct html_parse *p)
 {
 	p->open = true;
 	p->solid = false;
-	p->run = (struct html_block){
-	    .text = p->h->text.len, .inner = p->cur, .after_br = p->after_br};
+	p->run = (struct html_block){.text = (uint32_t)p->h->text.len,
+	    .inner = p->cur,
+	    .after_br = p->after_br};
 }
 
 /* White space in <pre>: all of it, but for blank lines that come first. */
@@ -322,9 +324,9 @@ text_add(struct html_parse *p, const char *s, const char *end)
 		buf_put(text, s, n);
 		s = q;
 		if (flags & HTML_IS_LINK)
-			p->run.link += n;
+			p->run.link += (uint32_t)n;
 		if (flags & HTML_IS_BOLD)
-			p->run.bold += n;
+			p->run.bold += (uint32_t)n;
 	}
 }
 
@@ -392,6 +394,20 @@ is_box(struct str display)
 	       begins(display, STR("flow-root"));
 }
 
+/* Whether a style may hold "display" or "visibility": it has an "is", or "&". */
+static bool
+may_draw(struct str style)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < style.len; i++)
+		if (((style.p[i] | 0x20) == 'i' &&
+			(style.p[i + 1] | 0x20) == 's') ||
+		    style.p[i] == '&')
+			return true;
+	return false;
+}
+
 /*
  * Whether a style attribute keeps its element from being drawn; *box says that
  * it makes a box of it.
@@ -403,7 +419,9 @@ style_hides(struct html_parse *p, struct str style, bool *box)
 	struct str name, value;
 	const char *q, *colon;
 
-	if (style.len > 0 && memchr(style.p, '&', style.len) != NULL) {
+	if (!may_draw(style))
+		return false;
+	if (memchr(style.p, '&', style.len) != NULL) {
 		p->value.len = 0;
 		entity_decode(&p->value, style);
 		style = buf_str(&p->value);
@@ -466,46 +484,49 @@ span_of(struct str s)
 	return (uint16_t)n;
 }
 
+/* The attributes of a start tag. */
+struct attrs {
+	struct str at[HTML_NATTR];
+	const struct html_class *klass; /* never NULL */
+	uint32_t nklass;		/* its number */
+	bool hidden, box;		/* by its style */
+};
+
 static void
-elem_attrs(struct html_parse *p, struct html_elem *e, const struct str *attr)
+elem_attrs(struct html_parse *p, struct html_elem *e, const struct attrs *a)
 {
-	e->name[HTML_CLASS] = attr[AT_CLASS];
-	e->name[HTML_ID] = attr[AT_ID];
-	if (attr[AT_CLASS].len)
-		e->hint |= html_hints(&p->names, attr[AT_CLASS]);
-	if (attr[AT_ID].len)
-		e->hint |= html_hints(&p->names, attr[AT_ID]);
-	if (attr[AT_ROLE].len)
-		e->hint |= html_hints(&p->names, attr[AT_ROLE]);
-	if (attr[AT_TESTID].len)
-		e->hint |= html_hints(&p->names, attr[AT_TESTID]);
-	if (attr[AT_COMPONENT].len)
-		e->hint |= html_hints(&p->names, attr[AT_COMPONENT]);
-	if (attr[AT_REL].len)
-		e->hint |= html_hints(&p->names, attr[AT_REL]);
+	static const enum html_attr named[] = {
+	    AT_ID, AT_ROLE, AT_TESTID, AT_COMPONENT, AT_REL};
+	const struct str *attr = a->at;
+	size_t i;
+
+	e->klass = a->nklass;
+	e->hint = a->klass->hint;
+	e->sign ^= a->klass->hash * UINT32_C(0x9e3779b1);
+	if (attr[AT_ID].len > 0) {
+		e->id = (uint32_t)(attr[AT_ID].p - p->h->page.p);
+		e->id_len = (uint32_t)attr[AT_ID].len;
+	}
+	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+		if (attr[named[i]].len > 0)
+			e->hint |= html_hints(&p->names, attr[named[i]]);
 	if (attr[AT_ITEMPROP].len)
 		e->hint |= item_hints(attr[AT_ITEMPROP]);
 	if (attr[AT_HIDDEN].p != NULL ||
-	    str_ieq(attr[AT_ARIA_HIDDEN], STR("true")) ||
-	    style_hides(p, attr[AT_STYLE], &e->box))
+	    str_ieq(attr[AT_ARIA_HIDDEN], STR("true")) || a->hidden)
 		e->flags |= HTML_IS_HIDDEN;
+	e->box = a->box;
 	e->colspan = span_of(attr[AT_COLSPAN]);
 	e->rowspan = span_of(attr[AT_ROWSPAN]);
 	if (e->tag == HTML_A && attr[AT_HREF].p != NULL)
 		e->flags |= HTML_IS_LINK;
 }
 
-/* Classes of what holds the numbers of lines of code. */
-static const char line_number_names[] =
-    "lineno linenos lineno* line-number line-numbers linenumber* "
-    "hljs-ln-numbers hljs-ln-n blob-num gutter rouge-gutter lnt ln-num";
-
 static uint32_t
-elem_push(struct html_parse *p, enum html_tag t, const struct str *attr)
+elem_push(struct html_parse *p, enum html_tag t, const struct attrs *attr)
 {
 	struct html *h = p->h;
 	struct html_elem *e;
-	size_t i;
 
 	if (h->nelem == h->elem_cap) {
 		h->elem_cap = h->elem_cap ? h->elem_cap * 2 : 1024;
@@ -521,7 +542,7 @@ elem_push(struct html_parse *p, enum html_tag t, const struct str *attr)
 		e->flags = h->elem[p->cur].flags;
 	if (html_tag_flags(t) & HTML_TAG_SILENT ||
 	    (attr != NULL && (e->flags & HTML_IS_PRE || t == HTML_TD) &&
-		html_has_name(attr[AT_CLASS], line_number_names)))
+		attr->klass->kind & HTML_NAMES_LINES))
 		e->flags |= HTML_IS_SILENT;
 	if (html_tag_flags(t) & HTML_TAG_KEEPS)
 		e->flags |= HTML_IS_PRE;
@@ -529,12 +550,8 @@ elem_push(struct html_parse *p, enum html_tag t, const struct str *attr)
 		e->flags |= HTML_IS_NOSCRIPT;
 	if (t == HTML_B || t == HTML_STRONG)
 		e->flags |= HTML_IS_BOLD;
-	if (attr != NULL) {
+	if (attr != NULL)
 		elem_attrs(p, e, attr);
-		for (i = 0; i < attr[AT_CLASS].len; i++)
-			e->sign = html_hash_byte(
-			    e->sign, (unsigned char)attr[AT_CLASS].p[i]);
-	}
 	p->cur = (uint32_t)h->nelem++;
 	p->depth++;
 	return p->cur;
@@ -542,22 +559,28 @@ elem_push(struct html_parse *p, enum html_tag t, const struct str *attr)
 
 /* The attributes of a tag, by the one that libxml2 was told. */
 static void
-attrs_read(const struct html_parse *p, struct str attr[HTML_NATTR],
-    const xmlChar **atts)
+attrs_read(struct html_parse *p, struct attrs *a, const xmlChar **atts)
 {
 	const struct html_attr_ref *ref;
 	size_t i;
 
-	memset(attr, 0, HTML_NATTR * sizeof(attr[0]));
+	memset(a, 0, sizeof(*a));
+	a->klass = &p->clean.klass[0];
 	if (atts == NULL || atts[0] == NULL || atts[1] == NULL)
 		return;
 	for (i = strtoul((const char *)atts[1], NULL, 10); i < p->clean.nattr;
 	     i++) {
 		ref = &p->clean.attr[i];
-		attr[ref->attr] = ref->value;
+		a->at[ref->attr] = ref->value;
+		if (ref->attr == AT_CLASS) {
+			a->nklass = ref->klass;
+			a->klass = &p->clean.klass[ref->klass];
+		}
 		if (ref->last)
 			break;
 	}
+	if (a->at[AT_STYLE].len > 0)
+		a->hidden = style_hides(p, a->at[AT_STYLE], &a->box);
 }
 
 /* The start or the end of a box, the parent of which is given. */
@@ -572,19 +595,8 @@ edge(struct html_parse *p, uint32_t parent)
 		run_end(p);
 }
 
-/* Whether a style attribute gives an element a box. */
-static bool
-has_box(struct html_parse *p, struct str style)
-{
-	bool box = false;
-
-	if (html_may_have(style, "display"))
-		style_hides(p, style, &box);
-	return box;
-}
-
 static void
-sup_begin(struct html_parse *p, uint32_t elem, struct str classes)
+sup_begin(struct html_parse *p, uint32_t elem, unsigned kind)
 {
 	if (p->sup.elem != 0)
 		return;
@@ -592,14 +604,9 @@ sup_begin(struct html_parse *p, uint32_t elem, struct str classes)
 	p->sup.text = p->h->text.len;
 	p->sup.open = p->open;
 	p->sup.fresh = true;
-	p->sup.link = (p->h->elem[elem].flags & HTML_IS_LINK) ||
-		      html_has_name(classes, "reference footnote* fn noteref");
+	p->sup.link =
+	    (p->h->elem[elem].flags & HTML_IS_LINK) || kind & HTML_NAMES_NOTE;
 }
-
-/* Classes of what holds the names of authors. */
-static const char byline_names[] =
-    "byline by-line author-name author__name byline__name byline-name "
-    "post-author entry-author article-author article__author";
 
 /*
  * Whether the element at hand is of what the page is about: not of a box beside
@@ -630,7 +637,8 @@ static void
 on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
 	struct html_parse *p = ctx;
-	struct str attr[HTML_NATTR];
+	struct attrs attrs;
+	const struct str *attr = attrs.at;
 	enum html_tag t;
 	uint32_t e;
 
@@ -642,8 +650,8 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		run_break(p);
 		return;
 	}
-	attrs_read(p, attr, atts);
-	if ((html_tag_flags(t) & HTML_TAG_BOX || has_box(p, attr[AT_STYLE])))
+	attrs_read(p, &attrs, atts);
+	if (html_tag_flags(t) & HTML_TAG_BOX || attrs.box)
 		edge(p, p->cur);
 	else if (t == HTML_OTHER && strchr((const char *)name, '-') != NULL)
 		p->blank = true; /* what draws it, a script says */
@@ -656,11 +664,11 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		return;
 	if (p->sup.elem != 0 && t == HTML_A && attr[AT_HREF].len > 1)
 		p->sup.link = true;
-	e = elem_push(p, t, attr);
+	e = elem_push(p, t, &attrs);
 	p->h->elem[e].custom =
 	    t == HTML_OTHER && strchr((const char *)name, '-') != NULL;
 	if (t == HTML_SUP)
-		sup_begin(p, e, attr[AT_CLASS]);
+		sup_begin(p, e, attrs.klass->kind);
 	if (t == HTML_TIME && attr[AT_DATETIME].len >= 8 && /* a date in it */
 	    is_own(p))
 		html_meta_decode(&p->meta, META_TIME, attr[AT_DATETIME]);
@@ -671,8 +679,7 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		 is_own(p))
 		gather_begin(p, META_BYLINE, e);
 	else if (p->meta.at[META_NAMES].len == 0 &&
-		 html_may_have(attr[AT_CLASS], "author by") &&
-		 html_has_name(attr[AT_CLASS], byline_names) && is_own(p))
+		 attrs.klass->kind & HTML_NAMES_BYLINE && is_own(p))
 		gather_begin(p, META_NAMES, e);
 	else if (p->gather == META_BYLINE &&
 		 str_ieq(attr[AT_ITEMPROP], STR("name"))) {
@@ -872,7 +879,7 @@ html_parse(struct html *h, struct str page, size_t max_work)
 	enum html_meta_id m;
 
 	h->nelem = h->nblock = 0;
-	h->size = page.len;
+	h->page = page;
 	h->text.len = 0;
 	h->cut = NULL;
 	html_meta_clear(&p->meta);
@@ -886,11 +893,21 @@ html_parse(struct html *h, struct str page, size_t max_work)
 	p->gather = HTML_NMETA;
 	elem_push(p, HTML_OTHER, NULL);
 	p->cur = 0;
+	if (page.len > INT_MAX / 2) {
+		h->cut = "a page of more than 1 GiB";
+		page.len = utf8_valid((struct str){page.p, INT_MAX / 2});
+	}
 	if (page.len > max_work) {
 		h->cut = "more bytes than --max-work";
 		page.len = utf8_valid((struct str){page.p, max_work});
 	}
 	html_clean(&p->clean, page);
+	if (p->clean.out.len > INT_MAX / 2) { /* all places fit 32 bits */
+		h->cut = "a page of more than 1 GiB";
+		p->clean.out.len =
+		    utf8_valid((struct str){p->clean.out.p, INT_MAX / 2});
+		p->clean.out.p[p->clean.out.len] = '\0';
+	}
 	parse(p);
 	while (p->cur != 0)
 		elem_pop(p);
@@ -902,4 +919,14 @@ html_parse(struct html *h, struct str page, size_t max_work)
 	for (m = 0; m < HTML_NMETA; m++)
 		h->meta[m] = html_meta_get(&p->meta, m);
 	place_blocks(h);
+}
+
+struct str
+html_name(const struct html *h, uint32_t elem, int which)
+{
+	const struct html_elem *e = &h->elem[elem];
+
+	if (which == HTML_CLASS)
+		return h->parse->clean.klass[e->klass].name;
+	return (struct str){h->page.p + e->id, e->id_len};
 }

@@ -41,24 +41,25 @@ enum {			    /* flags of elements, inherited by what is inside */
 enum { HTML_CLASS, HTML_ID, HTML_NNAME };
 
 struct html_elem {
-	uint64_t hint;		     /* its own */
-	struct str name[HTML_NNAME]; /* in the page, as they stand there */
-	uint32_t sign; /* hash of tag and class: equal for elements of a kind */
+	uint64_t hint;		   /* its own */
+	uint32_t klass;		   /* its class, see html_name() */
+	uint32_t id, id_len;	   /* where in the page, how many bytes */
+	uint32_t sign;		   /* equal for elements of a tag and class */
 	uint32_t parent;	   /* element 0 is the root, its own parent */
 	uint32_t end;		   /* one past the last element inside */
 	uint32_t block, block_end; /* the blocks inside, half open */
 	uint16_t flags;
 	uint16_t colspan, rowspan; /* of a cell; 0: not stated */
 	uint8_t tag;
-	bool box; /* by its style */
-	bool open,
-	    custom; /* while parsing: is it, has it a name of a script's */
+	bool box : 1; /* by its style */
+	/* while parsing: is it, has it a name of a script's */
+	bool open : 1, custom : 1;
 };
 
 struct html_block {
-	size_t text, len;   /* bytes of html.text; never empty */
-	size_t link;	    /* of them, not blank and inside <a href> */
-	size_t bold;	    /* of them, not blank and bold */
+	uint32_t text, len; /* bytes of html.text; never empty */
+	uint32_t link;	    /* of them, not blank and inside <a href> */
+	uint32_t bold;	    /* of them, not blank and bold */
 	uint32_t elem;	    /* innermost element that is no inline one */
 	uint32_t inner;	    /* innermost element that holds all of it */
 	uint32_t row, cell; /* innermost <tr>, <td>; 0: none */
@@ -74,7 +75,7 @@ struct html {
 	struct html_block *block;
 	size_t nblock, block_cap;
 	struct buf text;	     /* of the blocks, one after another */
-	size_t size;		     /* bytes of the page */
+	struct str page;	     /* borrowed from the caller */
 	struct str meta[HTML_NMETA]; /* empty where the page is silent */
 	const char *cut; /* why the page was not read to its end, or NULL */
 	struct html_parse *parse; /* private */
@@ -85,11 +86,15 @@ void html_release(struct html *h);
 
 /*
  * Read a page, which is UTF-8 and stays where it is as long as the names of its
- * elements are looked at.  max_work bounds time and memory: no more bytes are
+ * elements are looked at.  No more than 1 GiB is read, of the page and of what
+ * it is made into for the parser.  max_work bounds time and memory: no more bytes are
  * read, nor elements, of which each counts HTML_ELEM_WORK, and each stray end
  * tag those that are open; h->cut says that something was left out.
  */
 enum { HTML_ELEM_WORK = 64 };
 void html_parse(struct html *h, struct str page, size_t max_work);
+
+/* The class or the id of an element, in the page as it stands there. */
+struct str html_name(const struct html *h, uint32_t elem, int which);
 
 #endif

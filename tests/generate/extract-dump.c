@@ -112,7 +112,7 @@ dump_blocks(struct buf *line, struct str id, const struct html *h)
 		json_put_str(line, str_of(html_tag_name(e->tag)));
 		for (n = 0; n < HTML_NNAME; n++) {
 			buf_putc(line, ',');
-			json_put_str(line, e->name[n]);
+			json_put_str(line, html_name(h, (uint32_t)i, n));
 		}
 		buf_putc(line, ']');
 	}
