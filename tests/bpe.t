@@ -1,10 +1,11 @@
-# ids of byte-level BPE: those that Hugging Face's tokenizers gave to a few
+# ids of BPE and Unigram: those that Hugging Face's tokenizers gave to a few
 # texts; what is refused; and, where the package tokenizers is (in build/peers,
 # or where $PEERS names a python), many texts by models that it trains here on
-# the sample: GPT-2's, Llama 3's and Qwen 2's expressions, both forms of merges
+# the sample: each expression, normalizer and step of split.h and normal.h, both
+# forms of merges
 . "${0%/*}/tap.sh"
 
-for kind in gpt2 llama3 qwen2; do
+for kind in gpt2 llama3 qwen2 llama2 xlmr; do
 	same "golden $kind" "cat $kind.ids" "$B/bench/ids $kind <texts"
 done
 cd "$tmp" || exit
@@ -18,10 +19,11 @@ refused() { # MESSAGE FROM TO
 }
 refused 'the normalizer Lowercase' '"normalizer":null' \
     '"normalizer":{"type":"Lowercase"}'
-refused 'by the pattern of GPT-2, Llama 3 or Qwen 2' '{1,3}' '{1,4}'
+refused 'by the patterns of GPT-2' '{1,3}' '{1,4}'
 refused '"pre_tokenizer"' '"Isolated"' '"Removed"'
-refused '"pre_tokenizer"' '"use_regex":false' '"use_regex":true'
-refused 'type Unigram' '"type":"BPE"' '"type":"Unigram"'
+refused 'pre_tokenizer Whitespace' '"type":"ByteLevel"' '"type":"Whitespace"'
+refused 'Unigram after ByteLevel' '"type":"BPE"' '"type":"Unigram"'
+refused 'type WordLevel' '"type":"BPE"' '"type":"WordLevel"'
 refused '"dropout"' '"dropout":null' '"dropout":0.1'
 refused '"end_of_word_suffix"' '"end_of_word_suffix":null' \
     '"end_of_word_suffix":"<\/w>"'
@@ -42,11 +44,13 @@ if ! "$PEERS" -c 'import tokenizers' 2>"$tmp/err"; then
 	done_testing
 fi
 cat >"$tmp/check.py" <<'PY'
+import base64
 import gzip
 import json
 import os
 import pathlib
 import random
+import struct
 import subprocess
 import sys
 
@@ -55,7 +59,13 @@ from tokenizers import (AddedToken, Regex, Tokenizer, models, normalizers,
 
 LLAMA = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}DIGITS|"
          r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
-tmp, top = os.environ["tmp"], os.environ["top"]
+U, L = (r"[\p{%s}\p{Lm}\p{Lo}\p{M}]" % x for x in (r"Lu}\p{Lt", "Ll"))
+O200K = (rf"[^\r\n\p{{L}}\p{{N}}]?{U}*{L}+SHORT|[^\r\n\p{{L}}\p{{N}}]?{U}+{L}*SHORT|"
+         r"\p{N}DIGITS| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+DEEPSEEK = ("[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]"
+            "?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+")
+BLANK = "\u2581"
+tmp, top, SIZE = os.environ["tmp"], os.environ["top"], int(os.environ.get("SIZE", 3000))
 
 
 def sample():
@@ -65,29 +75,121 @@ def sample():
         yield json.loads(line)["response"]
 
 
-def by_split(digits, behavior="isolated", invert=False):
+def by_split(*patterns, behavior="isolated", invert=False):
     return pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(LLAMA.replace("DIGITS", digits)), behavior, invert),
+        *(pre_tokenizers.Split(Regex(p), behavior, invert) for p in patterns),
         pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
 
 
+def by_blanks(scheme, split=True):
+    return pre_tokenizers.Metaspace(BLANK, scheme, split)
+
+
+def charsmap(pairs):
+    """A double array of SentencePiece's kind, a block of 256 units a node."""
+    tree, text = {}, b""
+    for key, value in pairs:
+        node = tree
+        for byte in key.encode():
+            node = node.setdefault(byte, {})
+        node[-1] = len(text)
+        text += value.encode() + b"\0"
+    units, nodes = {}, [(tree, 0, 0)]  # a node, its unit, that unit's label
+    free = 256
+    while nodes:
+        node, unit, label = nodes.pop()
+        base, free = free, free + 256
+        if -1 in node:
+            units[base] = 1 << 31 | node[-1]
+        units[unit] = (unit ^ base) << 10 | (-1 in node) << 8 | label
+        for byte, child in node.items():
+            if byte >= 0:
+                nodes.append((child, base ^ byte, byte))
+    units = [units.get(i, 0) for i in range(free)]
+    return base64.b64encode(struct.pack(f"<{free + 1}I", 4 * free, *units) + text)
+
+
+NFKC = normalizers.Precompiled(base64.b64decode(charsmap(
+    [("\u3000", " "), ("\xa0", " "), ("\t", " "), ("\n", " "), ("\u2167", "VIII"),
+     ("\xbd", "1\u20442"), ("e\u0301", "\xe9"), ("\u0301", ""), ("\xad", ""),
+     ("\u1100\u1161", "\uac00"), ("\u0e33", "\u0e4d\u0e32"), ("\r", " "), ("'", "`")])))
+BLANKS = normalizers.Replace(" ", BLANK)
+# Kind: normalizer, pre_tokenizer, whether it is a Unigram.
+KINDS = {
+    "gpt2": (None, pre_tokenizers.ByteLevel(add_prefix_space=False)),
+    "prefix": (None, pre_tokenizers.ByteLevel(add_prefix_space=True)),
+    "llama3": (None, by_split(LLAMA.replace("DIGITS", "{1,3}"))),
+    "qwen2": (normalizers.NFC(), by_split(LLAMA.replace("DIGITS", ""))),
+    "gpt4": (None, by_split(LLAMA.replace("DIGITS", "{1,3}"), behavior="removed", invert=True)),
+    "o200k": (None, by_split(O200K.replace("DIGITS", "{1,3}").replace(
+        "SHORT", "(?i:'s|'t|'re|'ve|'m|'ll|'d)?"))),
+    "tekken": (normalizers.NFKC(), by_split(O200K.replace("DIGITS", "").replace("SHORT", ""))),
+    "deepseek": (None, by_split(r"\p{N}{1,3}", "[\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff]+",
+                                DEEPSEEK)),
+    "smol": (None, pre_tokenizers.Sequence([
+        pre_tokenizers.Digits(individual_digits=True),
+        pre_tokenizers.ByteLevel(add_prefix_space=False)])),
+    "falcon": (None, pre_tokenizers.Sequence([
+        pre_tokenizers.Punctuation("contiguous"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False),
+        pre_tokenizers.Digits(individual_digits=False),
+        pre_tokenizers.Split(Regex("[0-9][0-9][0-9]"), "isolated")])),
+    "llama2": (normalizers.Sequence([normalizers.Prepend(BLANK), BLANKS]), None),
+    "mistral": (None, by_blanks("first", False)),
+    "gemma": (BLANKS, pre_tokenizers.Split(" ", "merged_with_previous")),
+    "unknown": (normalizers.Strip(left=True, right=True), by_blanks("never")),
+    "xlmr": (normalizers.Sequence([NFKC, normalizers.Replace(Regex(" {2,}"), " ")]),
+             by_blanks("always"), True),
+    "t5": (NFKC, pre_tokenizers.Sequence([
+        pre_tokenizers.WhitespaceSplit(), by_blanks("always")]), True),
+    "bytes": (NFKC, by_blanks("first"), True)}
+BYTES = [f"<0x{b:02X}>" for b in range(256)]
+
+
+def as_sentencepiece(kind, model):
+    """Bytes, and tokens that are no merge or hold what is between words."""
+    if kind in ("llama2", "mistral", "gemma"):
+        for b in BYTES[9:] if kind == "gemma" else BYTES:
+            model["vocab"].setdefault(b, len(model["vocab"]))
+        model["byte_fallback"] = model["fuse_unk"] = True
+    model["unk_token"] = "<unk>"
+    if kind == "gemma":
+        for left, right in ((">", BLANK), (">" + BLANK, "a"), ("\n", "\n")):
+            for token in (left, right, left + right):
+                model["vocab"].setdefault(token, len(model["vocab"]))
+            model["merges"].append([left, right])
+
+
 def train(kind):
-    t = Tokenizer(models.BPE())
-    t.pre_tokenizer = {
-        "gpt2": pre_tokenizers.ByteLevel(add_prefix_space=False),
-        "prefix": pre_tokenizers.ByteLevel(add_prefix_space=True),
-        "llama3": by_split("{1,3}"), "qwen2": by_split(""),
-        "gpt4": by_split("{1,3}", "removed", True)}[kind]
-    if kind == "qwen2":
-        t.normalizer = normalizers.NFC()
-    t.train_from_iterator(sample(), trainers.BpeTrainer(
-        vocab_size=3000, show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        special_tokens=["<|end|>", "<|end|>of", "<|\u4e2d a|>"]))
+    normalizer, pre_tokenizer, *unigram = KINDS[kind]
+    t = Tokenizer(models.Unigram() if unigram else models.BPE())
+    if normalizer:
+        t.normalizer = normalizer
+    pieces = kind in ("llama2", "mistral", "gemma", "unknown")
+    t.pre_tokenizer = by_blanks("always") if pieces else pre_tokenizer
+    special = ["<|end|>", "<|end|>of", "<|\u4e2d a|>", "<unk>"]
+    if unigram:
+        trainer = trainers.UnigramTrainer(
+            vocab_size=SIZE, show_progress=False, special_tokens=special, unk_token="<unk>")
+    else:
+        trainer = trainers.BpeTrainer(
+            vocab_size=SIZE, show_progress=False, special_tokens=special,
+            initial_alphabet=[] if pieces else pre_tokenizers.ByteLevel.alphabet())
+    t.train_from_iterator(list(sample())[:200 if unigram else None], trainer)
     t.add_tokens([AddedToken("<mask>", lstrip=True, normalized=False),
                   AddedToken("\u1100\u1161", rstrip=True, normalized=True),
-                  AddedToken("XYZ", lstrip=True, rstrip=True)])
+                  AddedToken("XYZ", lstrip=True, rstrip=True),
+                  AddedToken("X", normalized=False)])
     j = json.loads(t.to_str())
+    if pieces:
+        as_sentencepiece(kind, j["model"])
+        j["pre_tokenizer"] = pre_tokenizer and json.loads(pre_tokenizer.__getstate__())
+    if kind == "bytes":
+        j["model"]["vocab"] += [[b, -9.5] for b in BYTES]
+        j["model"]["byte_fallback"] = True
+    for a in j["added_tokens"]:  # after those that the model has by now
+        if a["id"] >= SIZE:
+            a["id"] += len(j["model"]["vocab"]) - SIZE
     if kind == "gpt4":  # as that of DeepSeek V3
         j["normalizer"] = {"type": "Sequence", "normalizers": []}
     if kind == "gpt2":  # as its file is: no type, merges as strings
@@ -96,13 +198,16 @@ def train(kind):
             " ".join(m) for m in j["model"]["merges"]]
     if kind == "llama3":  # a token that no merge gives
         j["model"]["ignore_merges"] = True
-        j["model"]["vocab"]["\u0120qzxwv"] = 3000
+        j["model"]["vocab"]["\u0120qzxwv"] = len(j["model"]["vocab"])
         for a in j["added_tokens"]:
-            a["id"] += a["id"] >= 3000
+            a["id"] += a["id"] >= SIZE
     folder = pathlib.Path(tmp, kind)
     folder.mkdir()
     (folder / "tokenizer.json").write_text(json.dumps(j))
     return Tokenizer.from_file(str(folder / "tokenizer.json")), folder
+
+
+EVERY = ("gpt2", "llama3", "o200k", "deepseek", "llama2")
 
 
 def texts():
@@ -114,11 +219,12 @@ def texts():
             "\u0301", "e\u0301", "\xe9", "\u0958", "\u4e2d\u6587\u5b57", "\ud55c",
             "\u0416\u0443\u043a", "\u05d0\u05d1", "\u0627\u0644", "\u0e01\u0e33",
             "\u0939\u093f", "\u2167", "\xbd", "\u0663", "\U0001f600\u200d", "\ufeff",
-            "\xad", "\u0120", "\u2014", "\u201c", "running", "Zeitung"]
+            "\xad", "\u0120", BLANK, ">" + BLANK, "> a", "\x01", "\u01c5", "\u30ab\u3042",
+            "WordS", "/\n/", "<0x0A>", "\xb2", "(a", "$", "\u2014", "\u201c", "running", "Zeitung"]
     yield ""
     yield " "
     every = [1, *range(256, 0x32000, 256), 0xe0000, 0x10ff00]
-    for c in every if sys.argv[1] in ("gpt2", "llama3") else []:
+    for c in every if sys.argv[1] in EVERY else []:
         if not 0xd800 <= c < 0xe000:  # every code point, in its company
             yield "".join(f"a{chr(d)}1{chr(d)}!{chr(d)} '{chr(d)}\n" for d in
                           range(c, (c | 255) + 1))
@@ -154,7 +260,9 @@ for text, ours, want in zip(texts, got, theirs.encode_batch(
 print(len(texts), "texts,", nid, "ids,", wrong, "texts differ")
 sys.exit(wrong > 0 or nid < 500000)
 PY
-for kind in gpt2 prefix llama3 qwen2 gpt4 'gpt2 plain' 'qwen2 plain'; do
+for kind in gpt2 prefix llama3 qwen2 gpt4 o200k tekken deepseek smol falcon \
+    llama2 mistral gemma unknown xlmr t5 bytes \
+    'gpt2 plain' 'qwen2 plain' 'llama2 plain'; do
 	like ', 0 texts differ' "the ids of tokenizers: $kind" \
 	    "rm -rf $tmp/${kind% *}; $PEERS $tmp/check.py $kind"
 done

@@ -159,7 +159,7 @@ like 'can.t run a model of type deberta-v2' 'another kind of model' \
     'domain-tag --model deberta texts'
 changed short roberta '.max_position_embeddings = 3'
 like 'shape|too few positions' 'no room for a text' 'embed-score --model short --vec texts'
-cp -R roberta unigram
-jq -c '.model.type = "Unigram"' roberta/tokenizer.json >unigram/tokenizer.json
-like 'Unigram' 'pieces of a Unigram are not known' 'embed-score --model unigram --vec texts'
+cp -R roberta level
+jq -c '.model.type = "WordLevel"' roberta/tokenizer.json >level/tokenizer.json
+like 'WordLevel' 'words alone are not known' 'embed-score --model level --vec texts'
 done_testing

@@ -265,7 +265,7 @@ parse_options(struct opts *o, int argc, char *argv[])
 	    {"split", "NAME=SHARE", "put this share of the documents apart",
 		OPTION_CALL(add_split, o), .again = true, .forms = 1 << PACK},
 	    {"tokenizer", "DIR",
-		"count tokens exactly: WordPiece, or a byte-level BPE from "
+		"count tokens exactly: WordPiece, BPE or Unigram, from "
 		"tokenizer.json",
 		OPTION_STRING(&o->tokenizer_folder), .forms = 1 << PACK},
 	    {.name = NULL}};

@@ -367,36 +367,49 @@ is_nfc(struct str s)
 	return true;
 }
 
-struct str
-utf8_nfc(struct buf *b, struct str s)
+/* Append s, whatever its bytes, mapped by utf8proc. */
+static void
+map_any(struct buf *b, struct str s, utf8proc_option_t options)
 {
 	struct buf repaired = {0};
 
+	if (utf8_valid(s) == s.len) {
+		map(b, s, options);
+		return;
+	}
+	utf8_repair(&repaired, s);
+	map(b, buf_str(&repaired), options);
+	buf_release(&repaired);
+}
+
+struct str
+utf8_nfc(struct buf *b, struct str s)
+{
 	if (is_nfc(s))
 		return s;
 	b->len = 0;
-	if (utf8_valid(s) == s.len) {
-		map(b, s, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-	} else {
-		utf8_repair(&repaired, s);
-		map(b, buf_str(&repaired), UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-		buf_release(&repaired);
-	}
+	map_any(b, s, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+	return buf_str(b);
+}
+
+struct str
+utf8_nfkc(struct buf *b, struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len && (unsigned char)s.p[i] < 0x80; i++)
+		;
+	if (i == s.len)
+		return s;
+	b->len = 0;
+	map_any(b, s, UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_STABLE);
 	return buf_str(b);
 }
 
 void
 utf8_nfd(struct buf *b, struct str s)
 {
-	struct buf repaired = {0};
-
-	if (utf8_valid(s) == s.len) {
-		map(b, s, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
-		return;
-	}
-	utf8_repair(&repaired, s);
-	map(b, buf_str(&repaired), UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
-	buf_release(&repaired);
+	map_any(b, s, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
 }
 
 size_t

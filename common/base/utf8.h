@@ -81,6 +81,9 @@ struct str utf8_visible(struct buf *b, struct str s);
 /* s in Unicode normal form C, or as it is if it is so already; lent by b. */
 struct str utf8_nfc(struct buf *b, struct str s);
 
+/* s in Unicode normal form KC, or as it is if it is ASCII; lent by b. */
+struct str utf8_nfkc(struct buf *b, struct str s);
+
 /* Append s decomposed (NFD), case kept. */
 void utf8_nfd(struct buf *b, struct str s);
 

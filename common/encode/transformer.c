@@ -10,10 +10,9 @@
 #include "base/mem.h"
 #include "encode/bert.h"
 #include "record/json.h"
-#include "token/bpe.h"
 #include "token/ends.h"
 #include "token/modelfile.h"
-#include "token/tokenizer.h"
+#include "token/subword.h"
 #include "token/wordpiece-file.h"
 #include "token/wordpiece.h"
 
@@ -26,29 +25,30 @@ struct transformer {
 	struct bert_work work;
 	struct wordpiece *wordpiece;
 	uint32_t cls, sep, unk;
-	size_t max_len;	 /* tokens of a window, [CLS] and [SEP] too */
-	struct bpe *bpe; /* in the place of wordpiece, or NULL */
+	size_t max_len;		 /* tokens of a window, [CLS] and [SEP] too */
+	struct subword *subword; /* in the place of wordpiece, or NULL */
 };
 
 /* The ids of what stands before a text and after it; false: there are none. */
 static bool
 find_ends(struct transformer *t, struct str cls, struct str sep)
 {
-	return t->bpe != NULL ? bpe_id(t->bpe, cls, &t->cls) &&
-				    bpe_id(t->bpe, sep, &t->sep)
-			      : wordpiece_id(t->wordpiece, cls, &t->cls) &&
-				    wordpiece_id(t->wordpiece, sep, &t->sep);
+	return t->subword != NULL
+		   ? subword_id(t->subword, cls, &t->cls) &&
+			 subword_id(t->subword, sep, &t->sep)
+		   : wordpiece_id(t->wordpiece, cls, &t->cls) &&
+			 wordpiece_id(t->wordpiece, sep, &t->sep);
 }
 
 /* A byte-level BPE, in which no byte is unknown. */
 static void
-read_bpe(struct transformer *t, struct str object)
+read_subword(struct transformer *t, struct str object)
 {
-	char why[TOKENIZER_WHY];
+	char why[SUBWORD_WHY];
 	uint32_t nvocab;
 
-	t->bpe = tokenizer_bpe(object, &nvocab, why);
-	if (t->bpe == NULL)
+	t->subword = subword_new(object, &nvocab, why);
+	if (t->subword == NULL)
 		cli_errx(
 		    CLI_FATAL, "%s/tokenizer.json: %s", t->file.folder, why);
 	if (nvocab > t->file.bert.nvocab)
@@ -91,7 +91,7 @@ read_tokenizer(struct transformer *t)
 		    json_member(object, &mem, STR("model"), &model))
 			modelfile_str(model, &mem, "type", &type);
 		if (str_eq(type, STR("BPE")))
-			read_bpe(t, object);
+			read_subword(t, object);
 		else
 			read_wordpiece(t);
 		if (!ends_read(object, &mem, &first, &last))
@@ -198,9 +198,9 @@ encode(struct transformer *t, struct str text, uint32_t *id, size_t max)
 	const uint32_t *all;
 	size_t n;
 
-	if (t->bpe == NULL)
+	if (t->subword == NULL)
 		return wordpiece_encode(t->wordpiece, text, id, max);
-	all = bpe_encode(t->bpe, text, &n);
+	all = subword_encode(t->subword, text, &n);
 	n = n < max ? n : max;
 	memcpy(id, all, n * sizeof(*id));
 	return n;
@@ -430,7 +430,7 @@ transformer_close(struct transformer *t)
 		for (k = 0; k < BERT_NDENSE; k++)
 			int8_release(&t->int8[i][k]);
 	wordpiece_free(t->wordpiece);
-	bpe_free(t->bpe);
+	subword_free(t->subword);
 	bert_work_release(&t->work);
 	free(t);
 }

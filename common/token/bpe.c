@@ -1,36 +1,22 @@
 #include "token/bpe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/vocab.h"
 
-enum {
-	CACHE_SLOTS = 1 << 15, /* pieces remembered; a power of two */
-	CACHE_KEY = 32,	       /* bytes of the longest one remembered */
-	CACHE_IDS = 7,	       /* ids of it */
-	NONE = UINT32_MAX
-};
-
-/* What a code point is to the regular expressions. */
-enum { LETTER = 1, NUMBER = 2, SPACE = 4, NEWLINE = 8, OTHER = 16 };
+enum { NONE = UINT32_MAX, BLANK = 0x2581 };
 
 struct merge { /* of two ids; rank NONE is an empty slot */
 	uint32_t left, right, rank, id;
 };
 
-struct known { /* a piece with its ids; len 0 is an empty slot */
-	unsigned char len, nid;
-	char key[CACHE_KEY];
-	uint32_t id[CACHE_IDS];
-};
-
 /*
- * A piece being joined: symbols by the place of their first byte.  Those that
- * join with the next one are in a heap, the least rank on top.
+ * A piece being joined: symbols by number.  Those that join with the next one
+ * are in a heap, the least rank on top.
  */
 struct joining {
 	uint32_t *id, *prev, *next; /* (cap) */
@@ -41,72 +27,25 @@ struct joining {
 
 struct bpe {
 	struct bpe_options options;
-	bool plain;	    /* control tokens in a text are text */
 	struct vocab vocab; /* tokens as bytes */
 	uint32_t *vocab_id; /* (vocab_cap), by number in vocab */
 	size_t vocab_cap;
-	uint32_t byte_id[256]; /* or NONE */
-	struct merge *merge;   /* (nslot), a power of two */
+	uint32_t byte_id[256];	/* of each byte, or NONE */
+	uint32_t ascii_id[128]; /* of each character, or NONE; for characters */
+	uint32_t unk;		/* the unknown token, or NONE */
+	struct merge *merge;	/* (nslot), a power of two */
 	size_t nslot, nmerge;
 	uint32_t nrank;
-	struct bpe_added *added; /* (nadded) */
-	size_t nadded;
-	bool starts_added[2][1 << 16]; /* by normalised and two bytes */
-	struct arena mem;
-	unsigned char kind[128]; /* of ASCII */
-	struct known *known;
+	/*
+	 * Whether a token may hold a character, hashed, before U+2581, and
+	 * before or after a line feed; and whether texts are cut where none
+	 * does.
+	 */
+	bool joins_blank[1 << 12], joins_line[1 << 12];
+	bool cuts_blank, cuts_line;
 	struct joining join;
-	uint32_t *id; /* (nid) of the text */
-	size_t nid, id_cap;
-	struct buf normal, spaced, key;
+	struct buf key;
 };
-
-/*
- * Letters and numbers of Unicode 15.1 and 16, which the tokenizers library
- * knows and Debian's utf8proc doesn't; found by asking both about each code
- * point.
- */
-static unsigned
-later_kind(uint32_t cp)
-{
-	static const uint32_t number[][2] = {{0x10d40, 0x10d49},
-	    {0x116d0, 0x116e3}, {0x11bf0, 0x11bf9}, {0x16130, 0x16139},
-	    {0x16d70, 0x16d79}, {0x1ccf0, 0x1ccf9}, {0x1e5f1, 0x1e5fa}};
-	static const uint32_t letter[][2] = {{0x1c89, 0x1c8a}, {0xa7cb, 0xa7cd},
-	    {0xa7da, 0xa7dc}, {0x105c0, 0x105f3}, {0x10d4a, 0x10d65},
-	    {0x10d6f, 0x10d85}, {0x10ec2, 0x10ec4}, {0x11380, 0x11389},
-	    {0x1138b, 0x1138b}, {0x1138e, 0x1138e}, {0x11390, 0x113b5},
-	    {0x113b7, 0x113b7}, {0x113d1, 0x113d1}, {0x113d3, 0x113d3},
-	    {0x11bc0, 0x11be0}, {0x13460, 0x143fa}, {0x16100, 0x1611d},
-	    {0x16d40, 0x16d6c}, {0x18cff, 0x18cff}, {0x1e5d0, 0x1e5ed},
-	    {0x1e5f0, 0x1e5f0}, {0x2ebf0, 0x2ee5d}};
-	size_t i;
-
-	for (i = 0; i < sizeof(number) / sizeof(*number); i++)
-		if (cp >= number[i][0] && cp <= number[i][1])
-			return NUMBER;
-	for (i = 0; i < sizeof(letter) / sizeof(*letter); i++)
-		if (cp >= letter[i][0] && cp <= letter[i][1])
-			return LETTER;
-	return OTHER;
-}
-
-static unsigned
-kind_of(uint32_t cp)
-{
-	const char *category;
-
-	if (cp == '\r' || cp == '\n')
-		return NEWLINE;
-	if (utf8_is_space(cp))
-		return SPACE;
-	category = utf8_category(cp);
-	if (category[0] == 'L')
-		return LETTER;
-	if (category[0] == 'N')
-		return NUMBER;
-	return category[0] == 'C' ? later_kind(cp) : OTHER;
-}
 
 struct bpe *
 bpe_new(const struct bpe_options *options)
@@ -115,11 +54,13 @@ bpe_new(const struct bpe_options *options)
 	size_t i;
 
 	b->options = *options;
-	for (i = 0; i < 128; i++)
-		b->kind[i] = (unsigned char)kind_of((uint32_t)i);
+	b->unk = NONE;
 	for (i = 0; i < 256; i++)
 		b->byte_id[i] = NONE;
-	b->known = mem_zeroed(CACHE_SLOTS, sizeof(*b->known));
+	for (i = 0; i < 128; i++)
+		b->ascii_id[i] = NONE;
+	b->cuts_blank = b->cuts_line =
+	    !options->bytes && !options->ignore_merges;
 	return b;
 }
 
@@ -131,18 +72,12 @@ bpe_free(struct bpe *b)
 	vocab_release(&b->vocab);
 	free(b->vocab_id);
 	free(b->merge);
-	free(b->added);
-	arena_release(&b->mem);
-	free(b->known);
 	free(b->join.id);
 	free(b->join.prev);
 	free(b->join.next);
 	free(b->join.rank);
 	free(b->join.place);
 	free(b->join.heap);
-	free(b->id);
-	buf_release(&b->normal);
-	buf_release(&b->spaced);
 	buf_release(&b->key);
 	free(b);
 }
@@ -164,12 +99,19 @@ byte_of(uint32_t cp)
 	return cp == 0x143 ? 0xad : 256;
 }
 
-/* Append the bytes of a token; false if it is written in other letters. */
+/*
+ * Append a token as texts have it: the bytes of GPT-2's letters, or all as it
+ * is.  False if it is written in other letters.
+ */
 static bool
-put_bytes(struct buf *out, struct str token)
+put_token(const struct bpe *b, struct buf *out, struct str token)
 {
 	unsigned byte;
 
+	if (!b->options.bytes) {
+		buf_puts(out, token);
+		return true;
+	}
 	while (token.len > 0) {
 		if ((byte = byte_of(utf8_take(&token))) > 0xff)
 			return false;
@@ -189,13 +131,54 @@ find_token(const struct bpe *b, struct str bytes, uint32_t *id)
 	return true;
 }
 
+/* The number in a token that is written as <0x0A>; 256 for any other. */
+static unsigned
+byte_token(struct str token)
+{
+	char text[8];
+	unsigned byte;
+
+	if (token.len != 6 || !str_starts(token, STR("<0x")))
+		return 256;
+	for (byte = 0; byte < 256; byte++) {
+		snprintf(text, sizeof(text), "<0x%02X>", byte);
+		if (str_eq(token, str_of(text)))
+			return byte;
+	}
+	return 256;
+}
+
+static size_t
+pair_slot(uint32_t cp)
+{
+	return cp * 0x9e3779b1u >> 20;
+}
+
+/* Note which characters a token has beside U+2581 and line feeds. */
+static void
+note_pairs(struct bpe *b, struct str token)
+{
+	uint32_t cp, last = utf8_take(&token);
+
+	for (; token.len > 0; last = cp) {
+		cp = utf8_take(&token);
+		if (cp == BLANK)
+			b->joins_blank[pair_slot(last)] = true;
+		if (cp == '\n')
+			b->joins_line[pair_slot(last)] = true;
+		if (last == '\n')
+			b->joins_line[pair_slot(cp)] = true;
+	}
+}
+
 void
 bpe_token(struct bpe *b, struct str token, uint32_t id)
 {
 	uint32_t number;
+	unsigned byte;
 
 	b->key.len = 0;
-	if (!put_bytes(&b->key, token))
+	if (token.len == 0 || !put_token(b, &b->key, token))
 		return; /* no text can give it */
 	number = vocab_add(&b->vocab, buf_str(&b->key));
 	if (number == VOCAB_NONE)
@@ -206,8 +189,16 @@ bpe_token(struct bpe *b, struct str token, uint32_t id)
 		    mem_grow(b->vocab_id, b->vocab_cap, sizeof(*b->vocab_id));
 	}
 	b->vocab_id[number] = id;
-	if (b->key.len == 1)
-		b->byte_id[(unsigned char)b->key.p[0]] = id;
+	if (b->options.bytes) {
+		if (b->key.len == 1)
+			b->byte_id[(unsigned char)b->key.p[0]] = id;
+		return;
+	}
+	if (b->options.byte_fallback && (byte = byte_token(token)) < 256)
+		b->byte_id[byte] = id;
+	if (token.len == 1 && (unsigned char)token.p[0] < 0x80)
+		b->ascii_id[(unsigned char)token.p[0]] = id;
+	note_pairs(b, token);
 }
 
 static struct merge *
@@ -245,15 +236,18 @@ bpe_merge(struct bpe *b, struct str left, struct str right)
 	size_t middle;
 
 	b->key.len = 0;
-	if (!put_bytes(&b->key, left))
+	if (!put_token(b, &b->key, left))
 		return false;
 	middle = b->key.len;
-	if (!put_bytes(&b->key, right) ||
+	if (!put_token(b, &b->key, right) ||
 	    !find_token(b, (struct str){b->key.p, middle}, &new.left) ||
 	    !find_token(b, (struct str){b->key.p + middle, b->key.len - middle},
 		&new.right) ||
 	    !find_token(b, buf_str(&b->key), &new.id))
 		return false;
+	if (!b->options.bytes &&
+	    (byte_token(left) < 256 || byte_token(right) < 256))
+		b->cuts_blank = b->cuts_line = false;
 	if (2 * (b->nmerge + 1) > b->nslot)
 		grow_merges(b);
 	slot = find_merge(b, new.left, new.right);
@@ -263,66 +257,55 @@ bpe_merge(struct bpe *b, struct str left, struct str right)
 	return true;
 }
 
-void
-bpe_add(struct bpe *b, const struct bpe_added *added)
-{
-	bool *starts = b->starts_added[added->normalised];
-	struct bpe_added *new;
-	unsigned char first;
-	size_t i;
-
-	b->added = mem_grow(b->added, b->nadded + 1, sizeof(*b->added));
-	new = &b->added[b->nadded++];
-	*new = *added;
-	if (new->normalised && b->options.nfc)
-		new->text = utf8_nfc(&b->normal, new->text);
-	new->text = arena_copy(&b->mem, new->text);
-	find_token(b, added->text, &new->id);
-	first = (unsigned char)new->text.p[0];
-	if (new->text.len > 1)
-		starts[first << 8 | (unsigned char)new->text.p[1]] = true;
-	for (i = 0; new->text.len == 1 && i < 256; i++)
-		starts[first << 8 | i] = true;
-}
-
-void
-bpe_plain(struct bpe *b, bool plain)
-{
-	b->plain = plain;
-}
-
 bool
-bpe_whole(const struct bpe *b)
+bpe_ready(struct bpe *b, struct str unk)
 {
+	uint32_t id;
+	bool bytes = true;
 	size_t i;
 
+	if (unk.len > 0 && !bpe_id(b, unk, &b->unk))
+		return false;
 	for (i = 0; i < 256; i++)
 		if (b->byte_id[i] == NONE)
-			return false;
-	return true;
+			bytes = false;
+	b->cuts_blank &= find_token(b, STR("\xe2\x96\x81"), &id);
+	b->cuts_line &= bytes || find_token(b, STR("\n"), &id);
+	return bytes || (!b->options.bytes && b->unk != NONE);
 }
 
 bool
-bpe_id(const struct bpe *b, struct str text, uint32_t *id)
+bpe_id(const struct bpe *b, struct str token, uint32_t *id)
 {
-	size_t i;
+	struct buf bytes = {0};
+	bool there;
 
-	for (i = 0; i < b->nadded; i++)
-		if (str_eq(b->added[i].text, text)) {
-			*id = b->added[i].id;
-			return true;
-		}
-	return find_token(b, text, id);
+	there =
+	    put_token(b, &bytes, token) && find_token(b, buf_str(&bytes), id);
+	buf_release(&bytes);
+	return there;
 }
 
-static void
-put_id(struct bpe *b, uint32_t id)
+size_t
+bpe_part(const struct bpe *b, struct str s)
 {
-	if (b->nid == b->id_cap) {
-		b->id_cap = 2 * b->id_cap + 1024;
-		b->id = mem_grow(b->id, b->id_cap, sizeof(*b->id));
+	struct str rest = s;
+	uint32_t cp, last;
+
+	if (!b->cuts_blank)
+		return s.len;
+	for (last = utf8_take(&rest); rest.len > 0; last = cp) {
+		size_t at = s.len - rest.len;
+
+		cp = utf8_take(&rest);
+		if (cp == BLANK && !b->joins_blank[pair_slot(last)])
+			return at;
+		if (b->cuts_line &&
+		    ((cp == '\n' && !b->joins_line[pair_slot(last)]) ||
+			(last == '\n' && !b->joins_line[pair_slot(cp)])))
+			return at;
 	}
-	b->id[b->nid++] = id;
+	return s.len;
 }
 
 /* What is on top of the heap: the least rank, the leftmost of equals. */
@@ -372,7 +355,7 @@ heap_remove(struct joining *j, uint32_t at)
 		sift(j, i, last);
 }
 
-/* The symbol at that place has another neighbour, or is another. */
+/* That symbol has another neighbour, or is another. */
 static void
 rank_again(const struct bpe *b, struct joining *j, uint32_t at)
 {
@@ -403,17 +386,91 @@ reserve_symbols(struct joining *j, size_t n)
 	}
 }
 
-/* Join the bytes of a piece; what is left are its ids. */
-static void
-join_piece(struct bpe *b, struct str piece)
+/* Begin with the bytes of a piece; how many symbols they are. */
+static size_t
+start_bytes(const struct bpe *b, struct joining *j, struct str piece)
+{
+	size_t i;
+
+	for (i = 0; i < piece.len; i++)
+		j->id[i] = b->byte_id[(unsigned char)piece.p[i]];
+	return piece.len;
+}
+
+/* Whether each byte of s has a token, whose ids are then put down from n on. */
+static bool
+put_fallback(const struct bpe *b, struct joining *j, size_t n, struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++) {
+		j->id[n + i] = b->byte_id[(unsigned char)s.p[i]];
+		if (j->id[n + i] == NONE)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Begin with the characters of a piece.  One that is no token is its bytes, or
+ * unknown, as is a run of such where the model fuses them.
+ */
+static size_t
+start_characters(const struct bpe *b, struct joining *j, struct str piece)
+{
+	struct str rest = piece, here;
+	bool unknown = false;
+	size_t n = 0;
+	uint32_t id;
+
+	while (rest.len > 0) {
+		here.p = rest.p;
+		id = NONE;
+		if ((unsigned char)*rest.p < 0x80) {
+			id = b->ascii_id[(unsigned char)*rest.p];
+			rest.p++, rest.len--;
+			here.len = 1;
+		} else {
+			utf8_take(&rest);
+			here.len = (size_t)(rest.p - here.p);
+			find_token(b, here, &id);
+		}
+		if (id != NONE) {
+			if (unknown)
+				j->id[n++] = b->unk;
+			unknown = false;
+			j->id[n++] = id;
+		} else if (b->options.byte_fallback &&
+			   put_fallback(b, j, n, here)) {
+			n += here.len; /* before what is unknown, if any */
+		} else if (b->unk != NONE) {
+			if (unknown && !b->options.fuse_unk)
+				j->id[n++] = b->unk;
+			unknown = true;
+		}
+	}
+	if (unknown)
+		j->id[n++] = b->unk;
+	return n;
+}
+
+size_t
+bpe_encode(struct bpe *b, struct str piece, const uint32_t **ids)
 {
 	struct joining *j = &b->join;
-	uint32_t i, at, right, n = (uint32_t)piece.len;
+	uint32_t i, at, right, n;
+	size_t nid = 0;
 
-	reserve_symbols(j, n);
+	reserve_symbols(j, piece.len + 1);
+	*ids = j->heap;
+	if (b->options.ignore_merges && find_token(b, piece, &j->heap[0]))
+		return 1;
+	n = (uint32_t)(b->options.bytes ? start_bytes(b, j, piece)
+					: start_characters(b, j, piece));
+	if (n == 0)
+		return 0;
 	j->nheap = 0;
 	for (i = 0; i < n; i++) {
-		j->id[i] = b->byte_id[(unsigned char)piece.p[i]];
 		j->prev[i] = i > 0 ? i - 1 : NONE;
 		j->next[i] = i + 1 < n ? i + 1 : NONE;
 		j->place[i] = NONE;
@@ -433,260 +490,6 @@ join_piece(struct bpe *b, struct str piece)
 			rank_again(b, j, j->prev[at]);
 	}
 	for (at = 0; at != NONE; at = j->next[at])
-		put_id(b, j->id[at]);
-}
-
-static void
-encode_piece(struct bpe *b, struct str piece)
-{
-	struct known *known = NULL;
-	size_t i, from = b->nid;
-	uint32_t id;
-
-	if (piece.len <= CACHE_KEY) {
-		known = &b->known[hash_64(piece.p, piece.len, 0) &
-				  (CACHE_SLOTS - 1)];
-		if (known->len == piece.len &&
-		    memcmp(known->key, piece.p, piece.len) == 0) {
-			for (i = 0; i < known->nid; i++)
-				put_id(b, known->id[i]);
-			return;
-		}
-	}
-	if (b->options.ignore_merges && find_token(b, piece, &id))
-		put_id(b, id);
-	else
-		join_piece(b, piece);
-	if (known == NULL || b->nid - from > CACHE_IDS)
-		return;
-	known->len = (unsigned char)piece.len;
-	known->nid = (unsigned char)(b->nid - from);
-	memcpy(known->key, piece.p, piece.len);
-	memcpy(known->id, b->id + from, known->nid * sizeof(*known->id));
-}
-
-/* The kind of the code point at s.p[*at], and *at behind it; 0 at the end. */
-static unsigned
-take_kind(const struct bpe *b, struct str s, size_t *at)
-{
-	struct str rest = {s.p + *at, s.len - *at};
-	unsigned kind;
-
-	if (rest.len == 0)
-		return 0;
-	if ((unsigned char)*rest.p < 0x80) {
-		kind = b->kind[(unsigned char)*rest.p];
-		++*at;
-	} else {
-		kind = kind_of(utf8_take(&rest));
-		*at = s.len - rest.len;
-	}
-	return kind;
-}
-
-/* Where at most max code points of these kinds end that start at at. */
-static size_t
-kinds_end(
-    const struct bpe *b, struct str s, size_t at, unsigned kinds, size_t max)
-{
-	size_t next;
-
-	for (next = at; max-- > 0 && take_kind(b, s, &next) & kinds; at = next)
-		;
-	return at;
-}
-
-/* 's|'t|'re|'ve|'m|'ll|'d: its length, or 0.  U+017F is a small s, too. */
-static size_t
-contraction(struct str s, bool any_case)
-{
-	static const char *const end[] = {
-	    "s", "t", "re", "ve", "m", "ll", "d", "\xc5\xbf"};
-	size_t i, len;
-
-	if (s.len < 2 || s.p[0] != '\'')
-		return 0;
-	for (i = 0; i < (any_case ? 8 : 7); i++) {
-		struct str tail = {s.p + 1, len = strlen(end[i])};
-
-		if (len < s.len && (any_case ? str_ieq(tail, str_of(end[i]))
-					     : str_eq(tail, str_of(end[i]))))
-			return len + 1;
-	}
-	return 0;
-}
-
-/* \s+(?!\S)|\s+ where the code point before end is the last white space. */
-static size_t
-blank_piece(struct str s, size_t end)
-{
-	size_t last = end - 1;
-
-	while ((s.p[last] & 0xc0) == 0x80)
-		last--;
-	return end == s.len || last == 0 ? end : last;
-}
-
-static size_t
-gpt2_piece(const struct bpe *b, struct str s)
-{
-	size_t len = contraction(s, false), from = s.p[0] == ' ', at = from;
-	unsigned kind;
-
-	if (len > 0)
-		return len;
-	kind = take_kind(b, s, &at);
-	if (kind & (LETTER | NUMBER | OTHER))
-		return kinds_end(b, s, at, kind, SIZE_MAX);
-	return blank_piece(s, kinds_end(b, s, from, SPACE | NEWLINE, SIZE_MAX));
-}
-
-static size_t
-llama_piece(const struct bpe *b, struct str s, size_t ndigit)
-{
-	size_t len = contraction(s, true), at = 0, next;
-	unsigned kind;
-
-	if (len > 0)
-		return len;
-	kind = take_kind(b, s, &at);
-	if (kind == NUMBER)
-		return kinds_end(b, s, 0, NUMBER, ndigit);
-	next = at;
-	if (kind == LETTER ||
-	    (kind != NEWLINE && take_kind(b, s, &next) == LETTER))
-		return kinds_end(b, s, next, LETTER, SIZE_MAX);
-	next = s.p[0] == ' ' ? at : 0;
-	if (take_kind(b, s, &next) == OTHER) {
-		next = kinds_end(b, s, next, OTHER, SIZE_MAX);
-		return kinds_end(b, s, next, NEWLINE, SIZE_MAX);
-	}
-	at = kinds_end(b, s, 0, SPACE | NEWLINE, SIZE_MAX);
-	for (next = at; next > 0; next--)
-		if (s.p[next - 1] == '\n' || s.p[next - 1] == '\r')
-			return next;
-	return blank_piece(s, at);
-}
-
-/* Text without added tokens, normalised. */
-static void
-encode_plain(struct bpe *b, struct str s)
-{
-	size_t len;
-
-	if (b->options.prefix_space && s.len > 0 && s.p[0] != ' ') {
-		b->spaced.len = 0;
-		buf_putc(&b->spaced, ' ');
-		buf_puts(&b->spaced, s);
-		s = buf_str(&b->spaced);
-	}
-	while (s.len > 0) {
-		len = b->options.split == BPE_GPT2
-			  ? gpt2_piece(b, s)
-			  : llama_piece(
-				b, s, b->options.split == BPE_LLAMA3 ? 3 : 1);
-		encode_piece(b, (struct str){s.p, len});
-		s.p += len;
-		s.len -= len;
-	}
-}
-
-/* The longest added token that s begins with, or NULL. */
-static const struct bpe_added *
-added_at(const struct bpe *b, struct str s, bool normalised)
-{
-	const struct bpe_added *best = NULL, *a;
-	unsigned char second = s.len > 1 ? (unsigned char)s.p[1] : 0;
-
-	if (!b->starts_added[normalised][(unsigned char)s.p[0] << 8 | second])
-		return NULL;
-	for (a = b->added; a < b->added + b->nadded; a++)
-		if (a->normalised == normalised && str_starts(s, a->text) &&
-		    (best == NULL || a->text.len > best->text.len))
-			best = a;
-	return best;
-}
-
-/* Where the white space at the end of s.p[from..to) begins. */
-static size_t
-space_before(struct str s, size_t from, size_t to)
-{
-	struct str last;
-	size_t at = to;
-
-	while (at > from) {
-		at--;
-		while (at > from && (s.p[at] & 0xc0) == 0x80)
-			at--;
-		last = (struct str){s.p + at, to - at};
-		if (!utf8_is_space(utf8_take(&last)))
-			break;
-		to = at;
-	}
-	return to;
-}
-
-static size_t
-space_behind(struct str s, size_t at)
-{
-	struct str rest = {s.p + at, s.len - at};
-
-	for (; rest.len > 0 && utf8_is_space(utf8_take(&rest));
-	     at = s.len - rest.len)
-		;
-	return at;
-}
-
-/*
- * Added tokens, and what lies between them: first those that are looked for in
- * the text as it is, then, in what is left and normalised, the others.
- */
-static void
-encode_part(struct bpe *b, struct str s, bool normalised)
-{
-	const struct bpe_added *a = NULL;
-	size_t at = 0, done = 0, start;
-
-	while (at <= s.len) {
-		start = at;
-		if (at < s.len) {
-			a = added_at(
-			    b, (struct str){s.p + at, s.len - at}, normalised);
-			if (a == NULL) {
-				at++;
-				continue;
-			}
-			if (a->special && b->plain) {
-				at += a->text.len;
-				continue;
-			}
-			if (a->lstrip)
-				start = space_before(s, done, at);
-		}
-		if (start > done) {
-			struct str part = {s.p + done, start - done};
-
-			if (normalised)
-				encode_plain(b, part);
-			else if (b->options.nfc)
-				encode_part(
-				    b, utf8_nfc(&b->normal, part), true);
-			else
-				encode_part(b, part, true);
-		}
-		if (at == s.len)
-			break;
-		put_id(b, a->id);
-		at += a->text.len;
-		done = a->rstrip ? space_behind(s, at) : at;
-	}
-}
-
-const uint32_t *
-bpe_encode(struct bpe *b, struct str text, size_t *n)
-{
-	b->nid = 0;
-	encode_part(b, text, false);
-	*n = b->nid;
-	return b->id;
+		j->heap[nid++] = j->id[at];
+	return nid;
 }

@@ -1,8 +1,9 @@
 /*
  * tokenizer - the tokenizer of a model folder
  *
- * tokenizer.json with a WordPiece as BERT has it, or with a byte-level BPE as
- * GPT-2 (bpe.h) has it; or vocab.txt, of a WordPiece.  Texts are encoded whole
+ * tokenizer.json with a WordPiece as BERT has it, a BPE as GPT-2, Llama and
+ * most others have it, or a Unigram as T5 and XLM-R have it (subword.h); or
+ * vocab.txt, of a WordPiece.  Texts are encoded whole
  * and nothing is put around them: "truncation", "padding" and
  * "post_processor" don't count.
  */
@@ -15,7 +16,6 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "token/bpe.h"
 
 struct tokenizer;
 
@@ -37,13 +37,5 @@ bool tokenizer_id(const struct tokenizer *t, struct str token, uint32_t *id);
 /* The ids of text, (*n), lent until the next call. */
 const uint32_t *tokenizer_encode(
     struct tokenizer *t, struct str text, size_t *n);
-
-/*
- * The BPE of a tokenizer.json, and *nvocab.  NULL, and why, of what is no such
- * thing or asks for what can't be done exactly.
- */
-enum { TOKENIZER_WHY = 256 };
-struct bpe *tokenizer_bpe(
-    struct str object, uint32_t *nvocab, char why[TOKENIZER_WHY]);
 
 #endif

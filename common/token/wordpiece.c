@@ -294,9 +294,11 @@ is_later(uint32_t cp)
 	return in_table(cp, later, sizeof(later) / sizeof(*later));
 }
 
-static bool
-is_punct(uint32_t cp)
+bool
+wordpiece_is_punct(uint32_t cp)
 {
+	if (cp < 0x80)
+		return ascii_mark((unsigned char)cp);
 	return cp == 0x166d || cp == 0x111c9 ||
 	       (utf8_is_punct(cp) && !is_later(cp));
 }
@@ -374,8 +376,7 @@ slow_run(struct wordpiece *wp, struct str run, struct ids *ids)
 	for (s = buf_str(&wp->plain); s.len > 0;) {
 		before = s;
 		cp = utf8_take(&s);
-		mark = is_punct(cp) ||
-		       (cp < 0x80 && ascii_mark((unsigned char)cp));
+		mark = wordpiece_is_punct(cp);
 		if (!mark && !utf8_is_space(cp)) {
 			if (word == NULL)
 				word = before.p;

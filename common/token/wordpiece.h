@@ -48,6 +48,9 @@ void wordpiece_free(struct wordpiece *wp);
 /* The id of a token as it stands in the vocabulary; false: not in it. */
 bool wordpiece_id(const struct wordpiece *wp, struct str token, uint32_t *id);
 
+/* Whether a code point is punctuation, which stands alone. */
+bool wordpiece_is_punct(uint32_t cp);
+
 /*
  * Ids of text into id[0..max), without [CLS] and [SEP]; returns how many.
  * Reads no more of text than it takes to fill id, save for the last word.
