@@ -25,6 +25,7 @@ printf '{"id":"q1","domains":["A"],"response":"- TOPIC: t\\n- PREMISE: p\\n- AUT
     "$words" >answer.jsonl
 cat doc.jsonl >seeds.jsonl
 embed-fit lsa --dim 2 -o model doc.jsonl doc.jsonl 2>/dev/null
+embed-score --model model --vec doc.jsonl >vec.jsonl
 domain-train -o domains.bin doc.jsonl 2>/dev/null
 sed 's/}$/,"scores":{"A":0.75,"B":0.25}}/' doc.jsonl >scored.jsonl
 
@@ -46,6 +47,7 @@ domain-tag --model domains.bin|doc.jsonl
 domain-pick --min-score 0.5|scored.jsonl
 domain-pick --share 0.5 --grey 2 --background 1|scored.jsonl
 domain-judge prompt|doc.jsonl
+embed-map --json|vec.jsonl
 LIST
 
 for bin in "$B"/bin/*; do

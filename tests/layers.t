@@ -9,6 +9,7 @@ cd "$top" || exit
 cat >"$tmp/table" <<'T'
 base
 math base
+map base math
 record base
 spill base record
 web base record

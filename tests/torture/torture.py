@@ -119,6 +119,9 @@ CASES = {
                         ['bins']),
     'score-bert': ('embed-score --model {i}/bert --vec {i}/docs.jsonl', []),
     'score-vec': ('embed-score --model {i}/model --vec {i}/docs.jsonl', []),
+    'map': ('embed-map --epochs 20 {i}/vec.jsonl', []),
+    'map-json': ('embed-map --json --sample 9 -o map.svg {i}/vec.jsonl',
+                 ['map.svg']),
     'train-linear': ('domain-train -o m.bin {i}/seeds.jsonl', ['m.bin']),
     'train-both': ('domain-train --on text,vec --fold 1/2 -o m.bin '
                    '{i}/vectors.jsonl', ['m.bin']),
@@ -202,6 +205,7 @@ text-dedup --judge --bands 700 --rows 1 --memory 1M --records $PWD/twins \
 jq -e '.spooled_bytes > 0' spilled >/dev/null
 embed-fit lsa --dim 4 -o model docs.jsonl seeds.jsonl
 embed-score --model model --seeds seeds.jsonl --min-score 0 docs.jsonl >near.jsonl
+embed-score --model model --vec docs.jsonl >vec.jsonl
 domain-train --buckets 64 -o domains.bin seeds.jsonl
 embed-score --model model --vec seeds.jsonl >vectors.jsonl
 cp -R model folder
