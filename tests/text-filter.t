@@ -161,6 +161,47 @@ trove min_words 1 'two marks that look like a face are one' '(a):'
 trove dup_lines 1 'an empty text is repetitive' ''
 trove hashes 0.5 'marks count as words' '# a'
 trove stop_words 1 'distinct, of small letters' 'the the The'
+# Bad words.
+printf 'harbour master\nzedoary\n' >"$tmp/bad"
+page='{ "id": "a", "text": "The ship came in. It was late! Was it? It was. So be it. Oh no, not so." }'
+bad="text-filter --rules c4 --bad-words $tmp/bad --rejects /dev/stdout"
+same '--bad-words: none there' "echo '$page'" "echo '$page' | $bad"
+same '--bad-words: a phrase, of any case, and its figure' \
+    'echo "[[\"c4_bad_words\"],2]"' "echo '$page' |
+	sed 's/late/late, Harbour Master ZEDOARY/' | $bad |
+	jq -c '[.reasons, .rules.c4_bad_words]'"
+same '--bad-words: no part of a word' 'echo 1' "echo '$page' |
+	sed 's/late/late, harbour masters and zedoarys/' |
+	text-filter --rules c4 --bad-words $tmp/bad | wc -l"
+status 2 '--bad-words without c4' "text-filter --bad-words $tmp/bad gopher.in"
+status 2 'no such list' "text-filter --rules c4 --bad-words $tmp/none c4.in"
+
+# A large document of too many words is judged without its n-grams; the same is
+# said of it.
+python3 - >"$tmp/large" <<'PY'
+import json, random
+random.seed(4)
+words = ["w%d" % random.randrange(400000) for _ in range(900000)]
+print(json.dumps({"id": "large", "text": " ".join(words)}))
+PY
+for dialect in gopher datatrove; do
+	same "$dialect: too many words, with figures and without" \
+	    "text-filter --dialect $dialect --stats - $tmp/large 2>&1 | jq -c .dropped" \
+	    "text-filter --dialect $dialect --rejects /dev/null --stats - \
+	    $tmp/large 2>&1 | jq -c .dropped"
+	same "$dialect: and as many as may be" 'echo 1' \
+	    "text-filter --dialect $dialect --set max_words=900000 --set \
+	    stop_words=0 $tmp/large | wc -l"
+done
+if [ "$B" = "${B%/san}" ]; then
+	ok 'it takes less than six times its size' "python3 -c '
+import os, resource, subprocess
+subprocess.run([\"text-filter\", \"$tmp/large\"], check=True)
+size = os.path.getsize(\"$tmp/large\")
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+assert peak < 6 * size + 20e6, (peak, size)'"
+fi
+
 status 2 'no such dialect' 'text-filter --dialect dolma'
 status 2 'no such rule' 'text-filter --set nonsense=1'
 status 2 'no limit' 'text-filter --set min_words'

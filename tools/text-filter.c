@@ -7,6 +7,7 @@
 #include "base/mapfile.h"
 #include "base/mem.h"
 #include "classify/predict.h"
+#include "quality/badwords.h"
 #include "quality/gopher.h"
 #include "record/json-writer.h"
 #include "record/json.h"
@@ -18,11 +19,13 @@
 #include "text/line.h"
 
 static const struct tool_help help = {
-    .usage = "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set "
-	     "RULE=N]\n"
-	     "                   [--lang LIST] [--lang-model FILE] [--min "
-	     "MEMBER=N]\n"
-	     "                   [--annotate] [--rejects FILE] [file ...]\n",
+    .usage =
+	"usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set "
+	"RULE=N]\n"
+	"                   [--bad-words FILE] [--lang LIST] [--lang-model "
+	"FILE]\n"
+	"                   [--min MEMBER=N] [--annotate] [--rejects FILE] "
+	"[file ...]\n",
     .about = "Drop the records whose text breaks a rule of quality or of "
 	     "repetition.\n",
     .example = "Example:\n"
@@ -201,7 +204,8 @@ applies(const struct opts *o, size_t id)
 	const struct gopher_rule *r = &gopher_rule[id];
 	size_t i;
 
-	if ((r->dialect & 1u << o->plan.dialect) == 0 || r->line)
+	if ((r->dialect & 1u << o->plan.dialect) == 0 || r->line ||
+	    (id == GOPHER_C4_BAD_WORDS && o->plan.bad == NULL))
 		return false;
 	for (i = 0; i < o->plan.nset; i++)
 		if (o->plan.set[i] == r->set)
@@ -252,6 +256,23 @@ set_text(struct rec *rec, struct work *w, struct str text, struct str cleaned)
 	}
 	if (!str_eq(text, cleaned))
 		rec_set_str(rec, tool_text(), cleaned);
+}
+
+/* The list of --bad-words, which C4's rules must be there for. */
+static void
+open_bad_words(struct gopher_plan *plan, const char *file)
+{
+	struct str list;
+	size_t i;
+
+	for (i = 0; i < plan->nset && plan->set[i] != GOPHER_C4; i++)
+		;
+	if (i == plan->nset)
+		tool_usage("--bad-words is a rule of c4: give --rules c4");
+	if (!mapfile_open(&list, file))
+		cli_err(CLI_FATAL, "%s", file);
+	plan->bad = badwords_new(list);
+	mapfile_close(&list);
 }
 
 static void
@@ -341,7 +362,7 @@ main(int argc, char *argv[])
 {
 	static const char *const dialects[] = {"gopher", "datatrove", NULL};
 	struct opts o = {.plan = {.set = {GOPHER_RULES}, .nset = 1}};
-	const char *rejects = NULL;
+	const char *rejects = NULL, *bad_words = NULL;
 	const struct option_row rows[] = {
 	    {"rules", "LIST",
 		"gopher, c4, fineweb; in this order (gopher); or none",
@@ -351,6 +372,9 @@ main(int argc, char *argv[])
 		OPTION_CHOICE(&o.plan.dialect, dialects)},
 	    {"set", "RULE=N", "another limit for a rule; see text-filter(1)",
 		OPTION_CALL(parse_set, &o), .again = true},
+	    {"bad-words", "FILE",
+		"c4 drops what has a word of this list, a line each",
+		OPTION_STRING(&bad_words)},
 	    {"lang", "LIST", "keep records of these languages alone, as en,de",
 		OPTION_CALL(parse_lang, &o), .again = true},
 	    {"lang-model", "FILE",
@@ -378,8 +402,11 @@ main(int argc, char *argv[])
 	operands = tool_init(argc, argv, &help, rows, NULL);
 	if (o.lang_model != NULL)
 		open_model(&w, o.lang_model);
+	if (bad_words != NULL)
+		open_bad_words(&o.plan, bad_words);
 	if (rejects != NULL)
 		outfile_open(&o.rejects, rejects);
+	o.plan.decide = !o.annotate && rejects == NULL;
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		filter(&in, &rec, &o, &w);
@@ -392,6 +419,7 @@ main(int argc, char *argv[])
 		free(o.least[i].name);
 		free(o.least[i].path);
 	}
+	badwords_free(o.plan.bad);
 	gopher_release(&w.gopher);
 	buf_release(&w.json);
 	rec_close(&in);

@@ -43,6 +43,7 @@ const struct gopher_rule gopher_rule[GOPHER_NRULE] = {
     {"c4_sentences", GOPHER_C4, BOTH, .least = true, .limit = 5},
     {"c4_lorem_ipsum", GOPHER_C4, BOTH, .limit = 0},
     {"c4_curly", GOPHER_C4, BOTH, .limit = 0},
+    {"c4_bad_words", GOPHER_C4, BOTH, .limit = 0},
     {"c4_line_words", GOPHER_C4, BOTH, .least = true, .line = true, .limit = 3},
     {"c4_word_length", GOPHER_C4, BOTH, .line = true, .limit = 1000},
     {"fineweb_line_ends", GOPHER_FINEWEB, BOTH, .least = true, .limit = 0.12},
@@ -672,7 +673,56 @@ measure_c4(struct gopher *g, const struct gopher_plan *plan, struct str text,
 	value[GOPHER_C4_SENTENCES] = (double)nsentence;
 	value[GOPHER_C4_LOREM_IPSUM] = (double)nlorem;
 	value[GOPHER_C4_CURLY] = (double)ncurly;
+	value[GOPHER_C4_BAD_WORDS] =
+	    plan->bad == NULL ? 0
+			      : (double)badwords_count(plan->bad, buf_str(out));
 	return ngone;
+}
+
+enum { LARGE = 1 << 20, PIECE = 1 << 16 }; /* bytes */
+
+/* The words of a piece that white space ends, as min_words counts them. */
+static size_t
+piece_words(struct gopher *g, struct str piece, enum gopher_dialect dialect)
+{
+	struct scan_count count;
+	size_t i, n = 0;
+
+	ngram_clear(&g->gram);
+	if (dialect != GOPHER_DATATROVE) {
+		count = scan_words(&g->gram, piece);
+		return count.nword + count.nalone;
+	}
+	datatrove_words(&g->gram, piece);
+	for (i = 0; i < g->gram.nword; i++)
+		n += !g->gram.word[i].symbol;
+	return n;
+}
+
+/*
+ * Whether a large text has too many words, which ends its judgement; then the
+ * figures of its words are set to a number beyond the limit.
+ */
+static bool
+too_many_words(struct gopher *g, const struct gopher_plan *plan,
+    struct str text, double value[])
+{
+	double limit = plan->limit[GOPHER_MAX_WORDS], n = 0;
+	const char *p = text.p, *end = p + text.len, *q;
+
+	if (!plan->decide || text.len < LARGE ||
+	    plan->limit[GOPHER_MIN_WORDS] > limit)
+		return false;
+	while (p < end && n <= limit) {
+		q = end - p > PIECE ? p + PIECE : end;
+		while (q < end && *q != '\n' && *q != ' ')
+			q++;
+		n += (double)piece_words(
+		    g, (struct str){p, (size_t)(q - p)}, plan->dialect);
+		p = q;
+	}
+	value[GOPHER_MIN_WORDS] = value[GOPHER_MAX_WORDS] = n;
+	return n > limit;
 }
 
 struct str
@@ -686,6 +736,9 @@ gopher_measure(struct gopher *g, const struct gopher_plan *plan,
 	for (i = 0; i < plan->nset; i++) {
 		switch (plan->set[i]) {
 		case GOPHER_RULES:
+			g->counted = false;
+			if (too_many_words(g, plan, text, value))
+				break;
 			if (plan->dialect == GOPHER_DATATROVE)
 				measure_trove(g, plan->limit, text,
 				    find_lang(lang), value);

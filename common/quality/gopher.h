@@ -36,6 +36,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "quality/badwords.h"
 #include "text/ngram.h"
 
 enum gopher_dialect { GOPHER_PAPER, GOPHER_DATATROVE };
@@ -64,6 +65,7 @@ enum gopher_id {
 	GOPHER_C4_SENTENCES = GOPHER_DUP_5GRAM + 6,
 	GOPHER_C4_LOREM_IPSUM,
 	GOPHER_C4_CURLY,
+	GOPHER_C4_BAD_WORDS,
 	GOPHER_C4_LINE_WORDS,  /* of a line, at least; else the line goes */
 	GOPHER_C4_WORD_LENGTH, /* in a line, at most; else the line goes */
 	GOPHER_FINEWEB_LINE_ENDS,
@@ -90,6 +92,13 @@ struct gopher_plan {
 	size_t nset;
 	enum gopher_dialect dialect;
 	double limit[GOPHER_NRULE]; /* C4 takes those of its lines from here */
+	struct badwords *bad;	    /* of C4; NULL: its rule is not asked for */
+	/*
+	 * Only the first rule that a text breaks is asked for: one of too many
+	 * words has the right figures of these alone, and takes no memory for
+	 * n-grams.
+	 */
+	bool decide;
 };
 
 /* Memory that is used again for every text; a zeroed one is ready. */

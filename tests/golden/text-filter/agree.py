@@ -3,6 +3,7 @@
 	agree.py make FILE ... >agree.want	needs datatrove 0.10, spacy, nltk
 	agree.py check agree.want FILE ...	needs text-filter alone
 	agree.py pages DIR | html-strip		saved pages as documents
+	agree.py fuzz SEED N FILE ...		N documents made of pieces of others
 
 The documents are records with a string "text".  A decision is a line: eight
 digits of the text's SHA-256, and a letter for every filter that keeps it: q
@@ -27,6 +28,8 @@ import gzip
 import hashlib
 import json
 import os
+import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -40,6 +43,48 @@ def documents(paths):
         with open(path, encoding="utf-8") as lines:
             for line in lines:
                 yield json.loads(line)
+
+
+MARKS = ['.', '?', '!', '"', "'", '...', '\u2026', '. . .', ',', ';', '\u201d',
+         '\u3002', '[12]', '[edit]', '[citation needed]', '{', '}', '[', '#',
+         'javascript', 'JavaScript', 'lorem ipsum', 'Privacy Policy', 'cookie',
+         'use cookies', 'terms of use', '- ', '* ', '\u2022 ', 'x' * 1001,
+         'e\u0301', '\u00df', '\u0130', '\U0001f600', '\u00ad', '\u200b',
+         'http://a.example/b?c=d', 'a@b.example', "don't", 'Mr.', 'U.S.', '3.5',
+         '\u4f60\u597d', '\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35', ':)', '--', '\u2014',
+         '1st', 'A', 'the the the', '\ufffd', '\x00', '\x07']
+BLANKS = [' ', '  ', '\n', '\n\n', '\r', '\r\n', '\t', '\x0b', '\x0c', '\x1c',
+          '\x1d', '\x1e', '\x1f', '\x85', '\u2028', '\u2029', '\u00a0', '\u3000',
+          '\u2003', '\u202f', '\u1680', '\ufeff', '']
+
+
+def fuzz(seed, count, paths):
+    """Sentences of the documents, with marks and blanks of all kinds between."""
+    r = random.Random(seed)
+    pieces = [p for record in documents(paths)
+              if isinstance(record.get('text'), str)
+              for p in re.split(r'(?<=[.!?]) |\n', record['text']) if p]
+    for i in range(count):
+        odd = r.choice((0.02, 0.1, 0.4))
+        text = []
+        for _ in range(r.randrange(1, 16)):
+            words = r.choice(pieces).split(' ')
+            for k in range(len(words)):
+                if r.random() < odd / 5:
+                    words[k] += r.choice(MARKS)
+                if r.random() < odd / 10:
+                    words[k] = r.choice(MARKS) + r.choice(BLANKS) + words[k]
+            text.append(' '.join(words))
+            if r.random() < odd:
+                text.append(r.choice(MARKS))
+            text.append(r.choice(BLANKS) if r.random() < odd else
+                        r.choice(['\n', ' ', '\n\n']))
+            if r.random() < 0.05:
+                text *= 2
+            if len(text) > 90:
+                break
+        json.dump({'id': i, 'text': ''.join(text)}, sys.stdout)
+        print()
 
 
 def digest(text):
@@ -119,6 +164,8 @@ def pages(top):
 
 if sys.argv[1] == "pages":
     pages(sys.argv[2])
+elif sys.argv[1] == "fuzz":
+    fuzz(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
 elif sys.argv[1] == "make":
     make(sys.argv[2:])
 else:
