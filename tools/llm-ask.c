@@ -10,19 +10,18 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cli.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "base/rng.h"
 #include "llm/cache.h"
+#include "llm/caches.h"
 #include "llm/chat.h"
 #include "llm/http-client.h"
+#include "llm/pace.h"
 #include "llm/queue.h"
-#include "llm/retry.h"
 #include "llm/server.h"
 #include "record/json-writer.h"
 #include "record/json.h"
@@ -60,8 +59,7 @@ static const struct tool_help help = {
 
 enum {
 	WINDOW_MIN = 256, /* records held, to write them in order */
-	WINDOW_JOBS = 16, /* ... and at least this many times --jobs */
-	PATIENCE = 120	  /* seconds a server may ask us to wait */
+	WINDOW_JOBS = 16  /* ... and at least this many times --jobs */
 };
 
 static const double tick_s = 0.1; /* between two looks at the clock */
@@ -86,31 +84,17 @@ struct asker {
 	struct opts *opts;
 	struct rec_reader in;
 	struct http_client *client; /* when the first request is sent */
-	struct cache cache;	    /* that new answers are added to */
-	bool cached;		    /* whether there is one */
-	struct cache *old; /* (nold), looked into before it, and only read */
-	size_t nold;
+	struct caches caches;
 	struct queue queue;
+	struct pace pace;
 	size_t nanswered, ntoken;
 	uint64_t nread, nsettled; /* bytes of records, for --progress */
 	bool eof;
-	double hold;	   /* no request is sent before */
-	double slot;	   /* nor before the next of --rpm */
 	struct buf stop;   /* why no more are sent; empty: they are */
 	bool stop_again;   /* whether asking later may help */
 	bool fatal, again; /* for the exit status */
-	struct rng rng;	   /* jitter; no result depends on it */
 	struct arena mem;
 };
-
-static double
-now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* Nobody will be answered any more: what is queued isn't sent. */
 static void
@@ -174,39 +158,27 @@ put_batch(struct asker *a, const struct queue_item *ask)
 	buf_release(&line);
 }
 
-/* The line of an answer that one of the caches has. */
-static bool
-find_answer(struct asker *a, struct hash128 key, struct buf *line)
-{
-	size_t i;
-
-	for (i = 0; i < a->nold; i++)
-		if (cache_get(&a->old[i], key, line))
-			return true;
-	return a->cached && cache_get(&a->cache, key, line);
-}
-
 /* Decide what becomes of a record that was just read. */
 static void
 enqueue(struct asker *a, struct queue_item *ask)
 {
-	if (find_answer(a, ask->key, &ask->answer)) {
+	if (caches_find(&a->caches, ask->key, &ask->answer)) {
 		tool_count("cached", 1);
 		queue_set(&a->queue, ask, QUEUE_ANSWERED);
 	} else if (a->opts->batch_out.fp != NULL) {
-		if (!cache_mark(&a->cache, ask->key))
+		if (!cache_mark(&a->caches.last, ask->key))
 			put_batch(a, ask);
 		queue_set(&a->queue, ask, QUEUE_FREE);
 	} else if (a->opts->offline) {
 		queue_reject(&a->queue, ask, STR("not in the cache"), true);
-	} else if (a->cached && queue_has(&a->queue, ask->key)) {
+	} else if (a->caches.open && queue_has(&a->queue, ask->key)) {
 		queue_set(&a->queue, ask, QUEUE_WAITING);
 	} else {
-		if (a->cached && !a->cache.writable)
+		if (a->caches.open && !a->caches.last.writable)
 			cli_errx(CLI_FATAL,
 			    "%s: can't be written to, and has no answer for "
 			    "%s:%" PRIu64,
-			    a->cache.path, ask->file, ask->lineno);
+			    a->caches.last.path, ask->file, ask->lineno);
 		queue_set(&a->queue, ask, QUEUE_READY);
 	}
 }
@@ -279,7 +251,7 @@ open_client(struct asker *a)
 static double
 start(struct asker *a)
 {
-	double now = now_s(), next = HUGE_VAL, due;
+	double now = pace_now(), next = HUGE_VAL, due;
 	struct queue_item *ask;
 	size_t i;
 
@@ -295,15 +267,14 @@ start(struct asker *a)
 			wake_equals(a, ask);
 			continue;
 		}
-		due = fmax(ask->due, fmax(a->hold, a->slot));
+		due = pace_due(&a->pace, ask->due);
 		if (due > now) {
 			next = fmin(next, due - now);
 			continue;
 		}
 		if (a->client == NULL)
 			open_client(a);
-		if (a->opts->rpm > 0)
-			a->slot = now + 60.0 / (double)a->opts->rpm;
+		pace_sent(&a->pace, now);
 		queue_set(&a->queue, ask, QUEUE_FLYING);
 		http_client_send(a->client, ask, buf_str(&ask->body));
 		tool_count("requests", 1);
@@ -342,59 +313,14 @@ static void
 try_again(
     struct asker *a, struct queue_item *ask, struct str why, double wait_s)
 {
-	if (ask->ntry >= a->opts->nretry || wait_s > PATIENCE) {
+	if (!pace_again(&a->pace, ask->ntry, wait_s, &ask->due)) {
 		queue_reject(&a->queue, ask, why, true);
 		wake_equals(a, ask);
 		return;
 	}
 	ask->ntry++;
-	if (wait_s < 0)
-		wait_s = retry_backoff(ask->ntry, rng_real(&a->rng));
-	ask->due = now_s() + wait_s;
 	queue_set(&a->queue, ask, QUEUE_READY);
 	tool_count("retries", 1);
-}
-
-/* Seconds that the headers of a reply ask for, or -1. */
-static double
-asked_wait(struct asker *a)
-{
-	struct str value;
-	double s = -1;
-
-	if (http_client_header(a->client, "retry-after-ms", &value)) {
-		s = retry_after(value, time(NULL));
-		s = s > 0 ? s / 1000 : s;
-	}
-	if (s < 0 && http_client_header(a->client, "retry-after", &value))
-		s = retry_after(value, time(NULL));
-	return s;
-}
-
-/* Nothing is sent before a limit that is used up is reset. */
-static void
-obey_limits(struct asker *a)
-{
-	static const char *const list[][2] = {
-	    {"x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
-	    {"x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"},
-	    {"anthropic-ratelimit-requests-remaining",
-		"anthropic-ratelimit-requests-reset"},
-	    {"anthropic-ratelimit-tokens-remaining",
-		"anthropic-ratelimit-tokens-reset"}};
-	struct str left, reset;
-	double s;
-	size_t i;
-
-	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
-		if (!http_client_header(a->client, list[i][0], &left) ||
-		    !str_eq(str_trim(left), STR("0")) ||
-		    !http_client_header(a->client, list[i][1], &reset))
-			continue;
-		s = retry_reset(reset, time(NULL));
-		if (s > 0)
-			a->hold = fmax(a->hold, now_s() + fmin(s, PATIENCE));
-	}
 }
 
 static void
@@ -406,8 +332,7 @@ take_answer(
 	hash_hex(hex, ask->key);
 	ask->answer.len = 0;
 	chat_format(&ask->answer, hex, answer);
-	if (a->cached)
-		cache_put(&a->cache, buf_str(&ask->answer));
+	caches_put(&a->caches, buf_str(&ask->answer));
 	count_tokens(a, answer->usage);
 	a->nanswered++;
 	queue_set(&a->queue, ask, QUEUE_ANSWERED);
@@ -461,7 +386,7 @@ take_reply(struct asker *a, const struct http_client_reply *reply)
 		take_failure(a, ask, reply);
 		return;
 	}
-	obey_limits(a);
+	pace_obey(&a->pace, a->client);
 	verdict = chat_reply(a->opts->chat.api, reply->status, reply->type,
 	    reply->body, &a->mem, &answer, &why);
 	if (http_client_header(a->client, "x-should-retry", &should)) {
@@ -476,9 +401,9 @@ take_reply(struct asker *a, const struct http_client_reply *reply)
 		take_answer(a, ask, &answer);
 		break;
 	case CHAT_AGAIN:
-		wait_s = asked_wait(a);
-		if (reply->status == 429 && wait_s > 0 && wait_s <= PATIENCE)
-			a->hold = fmax(a->hold, now_s() + wait_s);
+		wait_s = pace_asked(a->client);
+		if (reply->status == 429 && wait_s <= PACE_PATIENCE)
+			pace_hold(&a->pace, wait_s);
 		try_again(a, ask, why, wait_s);
 		break;
 	case CHAT_REFUSED:
@@ -650,11 +575,11 @@ take_batch(struct asker *a)
 			rec_bad(&in, "no result of a batch");
 		} else if (verdict != CHAT_ANSWERED) {
 			rec_bad(&in, "no answer: %.*s", (int)why.len, why.p);
-		} else if (!find_answer(a, hash, &old)) {
+		} else if (!caches_find(&a->caches, hash, &old)) {
 			hash_hex(hex, hash);
 			line.len = 0;
 			chat_format(&line, hex, &answer);
-			cache_put(&a->cache, buf_str(&line));
+			caches_put(&a->caches, buf_str(&line));
 			count_tokens(a, answer.usage);
 		}
 	}
@@ -702,43 +627,23 @@ writes_cache(const struct opts *o)
 	       !(o->offline || o->dry_run || o->batch_out.fp != NULL);
 }
 
-/* The last cache is written to, those before it are only read. */
+/* Those of --cache; batches need one all the same, to know equal requests. */
 static void
 open_caches(struct asker *a)
 {
-	const struct option_list *list = &a->opts->cache;
-	size_t i;
-	long pid;
+	const struct opts *o = a->opts;
 
-	a->cached = list->n > 0 || a->opts->batch_in != NULL ||
-		    a->opts->batch_out.fp != NULL;
-	if (!a->cached)
-		return;
-	a->nold = list->n > 0 ? list->n - 1 : 0;
-	a->old = mem_alloc((a->nold + 1) * sizeof(*a->old));
-	for (i = 0; i < a->nold; i++)
-		cache_open_read(&a->old[i], list->item[i]);
-	cache_open(&a->cache, list->n > 0 ? list->item[a->nold] : NULL);
-	if (list->n > 0 && !a->opts->cache_shared && writes_cache(a->opts) &&
-	    !cache_hold(&a->cache, &pid))
-		cli_errx(CLI_RETRY,
-		    "%s: in use by process %ld; wait for it, or give both "
-		    "--cache-shared",
-		    a->cache.path, pid);
+	if (o->cache.n > 0 || o->batch_in != NULL || o->batch_out.fp != NULL)
+		caches_open(&a->caches, o->cache.item, o->cache.n,
+		    !o->cache_shared && writes_cache(o));
 }
 
 static void
 asker_release(struct asker *a)
 {
-	size_t i;
-
 	queue_release(&a->queue);
 	http_client_free(a->client);
-	if (a->cached)
-		cache_close(&a->cache);
-	for (i = 0; i < a->nold; i++)
-		cache_close(&a->old[i]);
-	free(a->old);
+	caches_close(&a->caches);
 	buf_release(&a->stop);
 	arena_release(&a->mem);
 }
@@ -761,7 +666,7 @@ run(struct opts *opts, char *operands[])
 
 	window = opts->njob * WINDOW_JOBS;
 	queue_init(&a.queue, window > WINDOW_MIN ? window : WINDOW_MIN);
-	rng_init(&a.rng, (uint64_t)getpid());
+	pace_init(&a.pace, opts->rpm, opts->nretry, (uint64_t)getpid());
 	open_caches(&a);
 	if (opts->batch_in != NULL)
 		take_batch(&a);
