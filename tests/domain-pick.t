@@ -234,4 +234,44 @@ case $B in
 	    uniq -c | awk "\$1 != 10000 {exit 1} END {exit NR != 3}" &&
 	    test $(grep -cF "\"domains\":[]" out) = 1000' ;;
 esac
+# Hosts.
+awk 'BEGIN {
+	for (i = 0; i < 40; i++) {
+		host = i < 20 ? "law.example" : i < 30 ? "u:p@mixed.example:80" : "few.example"
+		high = i < 20 ? i % 4 : i < 30 ? i % 5 == 0 : i >= 38
+		if (i >= 30 && i < 36)
+			continue
+		printf "{\"id\":\"h%d\",\"url\":\"https://%s/p?x=%d\",\"scores\":{\"Law\":%s,\"Sea\":0.1}}\n",
+		    i, host, i, high ? "0.9" : "0.3"
+	}
+}' >pages
+domain-pick --all --min-score 0.5 pages >decided
+ok '--hosts: by share, those of few records later' '
+    domain-pick --hosts decided >hosts && jq -c "[.host,.domain,.records,.kept]" hosts |
+    cmp - <<END
+["law.example","Law",20,15]
+["few.example","Law",4,2]
+["mixed.example","Law",10,2]
+END'
+same 'whatever the order of records' 'tac decided | domain-pick --hosts' 'cat hosts'
+ok 'a lower score is enough on hosts of the domain, of five records or more' '
+    domain-pick --all --min-score 0.5 --host-list hosts --host-score 0.2 \
+	--stats st pages >more &&
+    jq -e ".by_host == 5" st && jq -e -s "
+	all(if (.url | contains(\"law.\")) then .domains == [\"Law\"]
+	    else .domains == (if .scores.Law > 0.5 then [\"Law\"] else [] end)
+	    end)" more'
+ok 'and --host-share says on which, a cap how many' '
+    domain-pick --min-score 0.5 --host-list hosts --host-score 0.2 \
+	--host-share 0.2 --stats st pages >more &&
+    jq -e ".by_host == 7" st && jq -e -s "
+	map(select(.url | contains(\"mixed\"))) | length == 4" more'
+ok 'nothing that scores less' '
+    domain-pick --min-score 0.5 --host-list hosts --host-score 0.31 pages >more &&
+    domain-pick --min-score 0.5 pages | cmp - more'
+ok 'no URL, no host' 'jq -c "del(.url)" pages |
+    domain-pick --min-score 0.5 --host-list hosts --host-score 0.2 |
+    jq -c .id >a && domain-pick --min-score 0.5 pages | jq -c .id | cmp - a'
+status 2 'a list without a score' 'domain-pick --min-score 0.5 --host-list hosts pages'
+status 1 'hosts of records without any' 'jq -c "del(.url)" decided | domain-pick --hosts'
 done_testing

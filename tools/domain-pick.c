@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "mine/pick.h"
+#include "mine/sites.h"
 #include "mine/thresholds.h"
 #include "record/json-writer.h"
 #include "record/json.h"
@@ -17,14 +18,15 @@
 #include "record/rec.h"
 #include "record/tool.h"
 
-enum form { PICK, HISTOGRAM, MERGE };
+enum form { PICK, HISTOGRAM, MERGE, HOSTS };
 
 static const struct tool_help help = {
     .usage =
 	"usage: domain-pick [--share Q] [--min-score P] [--grey G] "
 	"[--background N]\n"
 	"                   [--all] [--prior MEMBER] [--prior-weight W]\n"
-	"                   [--from SCORES] [--thresholds FILE] [--rng N] "
+	"                   [--from SCORES] [--thresholds FILE] [--rng N]\n"
+	"                   [--host-list FILE --host-score P [--host-share S]] "
 	"[file ...]\n"
 	"       domain-pick --histogram FILE [--share Q] [--min-score P] "
 	"[--grey G]\n"
@@ -35,7 +37,8 @@ static const struct tool_help help = {
 	"       domain-pick --merge [--share Q] [--min-score P] [--grey G]\n"
 	"                   [--background N] [--prior MEMBER] "
 	"[--prior-weight W]\n"
-	"                   [--thresholds FILE] [--rng N] [counts ...]\n",
+	"                   [--thresholds FILE] [--rng N] [counts ...]\n"
+	"       domain-pick --hosts [file ...]\n",
     .about = "Pick the records that teach a domain, by their scores.\n",
     .example = "Example:\n"
 	       "  domain-pick --share 0.02 --grey 3 --background 1000 "
@@ -43,6 +46,7 @@ static const struct tool_help help = {
     .forms = (const char *const[]){[PICK] = "",
 	[HISTOGRAM] = "--histogram",
 	[MERGE] = "--merge",
+	[HOSTS] = "--hosts",
 	NULL},
     .members = TOOL_ID,
     .writes = 1 << PICK};
@@ -52,6 +56,8 @@ struct opts {
 	const char *prior; /* member, or NULL */
 	double prior_weight;
 	const char *from, *histogram, *thresholds; /* files, or NULL */
+	const char *host_list;			   /* likewise */
+	double host_score, host_share;
 	size_t rng;
 	bool all;
 };
@@ -69,6 +75,9 @@ struct job {
 	struct rec scored;    /* its next record */
 	struct str scored_id; /* of it */
 	bool scored_left;     /* whether there is one */
+
+	struct sites sites; /* of --host-list, or for --hosts */
+	uint64_t nby_host;  /* records kept by their hosts */
 
 	/* of the record at hand */
 	struct pick_score *score; /* (nscore) */
@@ -285,11 +294,40 @@ set_scores(struct job *j, struct rec *rec, const struct pick_record *r)
 	buf_release(&b);
 }
 
+/*
+ * Let the host of a record keep it for domains whose thresholds it does not reach.
+ * Whether it does for one.
+ */
+static bool
+ask_host(struct job *j, const struct rec *rec, const struct pick_record *r)
+{
+	struct str url;
+	bool any = false;
+	size_t i;
+
+	if (j->o->host_list == NULL || !rec_get_str(rec, "url", &url))
+		return false;
+	for (i = 0; i < r->nscore; i++)
+		if (j->verdict[i] != PICK_KEPT &&
+		    (double)r->score[i].score >= j->o->host_score &&
+		    sites_take(&j->sites, url,
+			j->pick.names.word[r->score[i].domain],
+			j->o->host_share)) {
+			j->verdict[i] = PICK_KEPT;
+			any = true;
+		}
+	j->nby_host += any;
+	return any;
+}
+
 /* Write a record if it passes; all thresholds are known. */
 static void
 finish(struct job *j, struct rec *rec, const struct pick_record *r)
 {
-	if (!pick_judge(&j->pick, r, j->verdict) && !j->o->all) {
+	bool good = pick_judge(&j->pick, r, j->verdict);
+
+	good |= ask_host(j, rec, r);
+	if (!good && !j->o->all) {
 		tool_drop("not picked");
 		return;
 	}
@@ -403,6 +441,45 @@ run_merge(struct job *j)
 	buf_release(&b);
 }
 
+/* List the hosts of records, by the share of each domain. */
+static void
+run_hosts(struct job *j)
+{
+	struct str url, *domain;
+	struct buf b = {0};
+	struct rec rec;
+	size_t n;
+
+	while (rec_read(&j->in, &rec))
+		if (!rec_need_str(&j->in, &rec, "url", &url))
+			continue;
+		else if (!rec_get_strs(&rec, "domains", &domain, &n))
+			rec_bad(&j->in, "no array of strings \"domains\"");
+		else
+			sites_add(&j->sites, url, domain, n);
+	sites_write(&j->sites, &b);
+	tool_out(j->sites.pairs.nword, b.len);
+	put(stdout, &b, "standard output");
+	buf_release(&b);
+}
+
+/* Read the list of --host-list. */
+static void
+read_hosts(struct job *j)
+{
+	char *operands[] = {mem_string(str_of(j->o->host_list)), NULL};
+	struct rec_reader in;
+	struct rec rec;
+	const char *why;
+
+	rec_open(&in, operands);
+	while (rec_read(&in, &rec))
+		if ((why = sites_read(&j->sites, &rec)) != NULL)
+			rec_bad(&in, "%s", why);
+	rec_close(&in);
+	free(operands[0]);
+}
+
 /* A number by the fewest digits that read back as it. */
 static void
 put_number(struct json_writer *w, const char *key, double x)
@@ -477,6 +554,7 @@ static void
 release(struct job *j)
 {
 	pick_release(&j->pick);
+	sites_release(&j->sites);
 	buf_release(&j->rule);
 	free(j->score);
 	free(j->at);
@@ -485,10 +563,15 @@ release(struct job *j)
 }
 
 static void
-check(const struct opts *o, char *const operands[])
+check(const struct opts *o, unsigned form, char *const operands[])
 {
 	size_t i;
 
+	if (form == HOSTS)
+		return;
+	if ((o->host_list != NULL) != tool_given("host-score") ||
+	    (o->host_list == NULL && tool_given("host-share")))
+		tool_usage("--host-list and --host-score need each other");
 	if (!o->rule.by_share && !o->rule.by_score)
 		tool_usage("none of --share and --min-score");
 	if (o->all && o->rule.background > 0)
@@ -508,27 +591,30 @@ check(const struct opts *o, char *const operands[])
 static char **
 options(struct opts *o, unsigned *form, int argc, char *argv[])
 {
-	enum { READS = 1 << PICK | 1 << HISTOGRAM };
+	enum {
+		READS = 1 << PICK | 1 << HISTOGRAM,
+		SELECTS = READS | 1 << MERGE
+	};
 	struct pick_rule *rule = &o->rule;
 	const struct option_row rows[] = {
 	    {"share", "Q", "keep the best share Q of all records, by domain",
-		OPTION_REAL(&rule->share, 0, 1)},
+		OPTION_REAL(&rule->share, 0, 1), .forms = SELECTS},
 	    {"min-score", "P", "keep domains of at least this score, 0..1",
-		OPTION_REAL(&rule->min_score, 0, 1)},
+		OPTION_REAL(&rule->min_score, 0, 1), .forms = SELECTS},
 	    {"grey", "G",
 		"the next best, until they and those kept are G times as many "
 		"as those kept, become maybe",
-		OPTION_REAL(&rule->grey, 1, 1e9)},
+		OPTION_REAL(&rule->grey, 1, 1e9), .forms = SELECTS},
 	    {"background", "N", "also N of the other records, domains []",
-		OPTION_SIZE(&rule->background, 0, SIZE_MAX)},
+		OPTION_SIZE(&rule->background, 0, SIZE_MAX), .forms = SELECTS},
 	    {"all", NULL, "drop no record: those not kept have domains []",
 		OPTION_FLAG(&o->all), .forms = 1 << PICK},
 	    {"prior", "MEMBER",
 		"multiply the odds of the scores by those of the scores in "
 		"MEMBER",
-		OPTION_STRING(&o->prior)},
+		OPTION_STRING(&o->prior), .forms = SELECTS},
 	    {"prior-weight", "W", "... to this power (0.5)",
-		OPTION_REAL(&o->prior_weight, 0, 1000)},
+		OPTION_REAL(&o->prior_weight, 0, 1000), .forms = SELECTS},
 	    {"from", "SCORES",
 		"take the scores from these records, joined by id; in the same "
 		"order, some may be missing",
@@ -541,17 +627,30 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	    {"thresholds", "FILE",
 		"the thresholds as far as they are known; to pick by, all of "
 		"them",
-		OPTION_STRING(&o->thresholds)},
+		OPTION_STRING(&o->thresholds), .forms = SELECTS},
 	    {"rng", "N", "start of the random numbers (0)",
-		OPTION_SIZE(&o->rng, 0, SIZE_MAX)},
+		OPTION_SIZE(&o->rng, 0, SIZE_MAX), .forms = SELECTS},
+	    {"hosts", NULL,
+		"list the hosts of records, by the share that is of each "
+		"domain",
+		.selects = HOSTS},
+	    {"host-list", "FILE",
+		"a list of --hosts: on those, keep what reaches --host-score, "
+		"as many records at most as the list has",
+		OPTION_STRING(&o->host_list), .forms = 1 << PICK},
+	    {"host-score", "P", "the least score there, 0..1",
+		OPTION_REAL(&o->host_score, 0, 1), .forms = 1 << PICK},
+	    {"host-share", "S",
+		"where at least this share is of the domain (0.5)",
+		OPTION_REAL(&o->host_share, 0, 1), .forms = 1 << PICK},
 	    {.name = NULL}};
 	char **operands;
 
-	*o = (struct opts){.prior_weight = 0.5};
+	*o = (struct opts){.prior_weight = 0.5, .host_share = 0.5};
 	operands = tool_init(argc, argv, &help, rows, form);
 	rule->by_share = tool_given("share");
 	rule->by_score = tool_given("min-score");
-	check(o, operands);
+	check(o, *form, operands);
 	return operands;
 }
 
@@ -573,7 +672,11 @@ main(int argc, char *argv[])
 		j.from_operand[0] = mem_string(str_of(o.from));
 		open_from(&j);
 	}
-	if (form == MERGE)
+	if (o.host_list != NULL)
+		read_hosts(&j);
+	if (form == HOSTS)
+		run_hosts(&j);
+	else if (form == MERGE)
 		run_merge(&j);
 	else if (form == HISTOGRAM)
 		run_histogram(&j);
@@ -581,6 +684,8 @@ main(int argc, char *argv[])
 		run_pick(&j);
 	if (o.from != NULL)
 		close_from(&j);
+	if (o.host_list != NULL)
+		tool_count("by_host", j.nby_host);
 	free(j.from_operand[0]);
 	release(&j);
 	rec_close(&j.in);

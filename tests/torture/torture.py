@@ -140,6 +140,7 @@ CASES = {
                   '--from {i}/scored.jsonl {i}/scored.jsonl', []),
     'pick-histogram': ('domain-pick --share 0.2 --histogram bins '
                        '{i}/scored.jsonl', ['bins']),
+    'pick-hosts': ('domain-pick --hosts {i}/tagged.jsonl', []),
     'pick-merge': ('domain-pick --share 0.2 --merge --thresholds '
                    '{i}/thresholds {i}/bins', []),
     'pick-thresholds': ('domain-pick --share 0.2 --thresholds {i}/exact '
