@@ -279,6 +279,20 @@ jq -c '.text = "the bank " + .text' texts >long
 same 'the default prompt is put before each text' \
     'embed-score --model prompted --vec texts | jq -r .vec' \
     'embed-score --model mean --vec long | jq -r .vec'
+same 'a prompt by option is the same' \
+    'embed-score --model prompted --vec texts | jq -r .vec' \
+    'embed-score --model mean --prompt-records "the bank " --vec texts | jq -r .vec'
+same 'and takes the place of the default' \
+    'embed-score --model mean --vec texts | jq -r .vec' \
+    'embed-score --model prompted --prompt-records "" --vec texts | jq -r .vec'
+jq -c '.domains = [["A", "B"][input_line_number % 2]]' texts >prompt-seeds
+same 'seeds have their own' \
+    'embed-score --model mean --prompt-records "the bank " --vec prompt-seeds >vecs
+    embed-score --model mean --seeds vecs --min-score 0 texts | jq -c .scores' \
+    'embed-score --model mean --prompt-seeds "the bank " --prompt-records "" \
+	--seeds prompt-seeds --min-score 0 texts | jq -c .scores'
+status 2 'a prompt of seeds alone' \
+    'embed-score --model mean --prompt-seeds a --seeds prompt-seeds texts'
 jq -c '.default_prompt_name = null' prompts >mean-prompts
 cp -R mean unprompted && cp mean-prompts unprompted/config_sentence_transformers.json
 alike 'prompts without a default are for others' unprompted mean
@@ -291,6 +305,9 @@ refused 'a default that is no prompt' odd-prompt 'no prompt "web"'
 cp -R prompted instructor
 echo '{"pooling_mode":"mean","include_prompt":false}' >instructor/1_Pooling/config.json
 refused 'a mean without the rows of the prompt' instructor 'include_prompt'
+cp -R mean instructed && cp instructor/1_Pooling/config.json instructed/1_Pooling
+like 'which its mean leaves out' 'nor does one by option' \
+    'embed-score --model instructed --prompt-records "a " --vec texts'
 
 # Tokenizers that are not run.
 tokenizer() { # NAME FILTER RE

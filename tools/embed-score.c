@@ -38,8 +38,9 @@ struct opts {
 	enum { DOPAMINE } preset;
 	enum transformer_windows windows;
 	enum { FLOAT32, INT8 } precision;
-	const char *histogram; /* file, or "-", or NULL */
-	const char *expect;    /* likewise */
+	const char *prompt_seeds, *prompt_records; /* or NULL: the folder's */
+	const char *histogram;			   /* file, or "-", or NULL */
+	const char *expect;			   /* likewise */
 };
 
 static const struct tool_help help = {
@@ -51,17 +52,18 @@ static const struct tool_help help = {
 	"N]\n"
 	"                   [--histogram FILE] [--expect FILE] [--vec]\n"
 	"                   [--windows first|mean|max] [--dim N]\n"
+	"                   [--prompt-seeds TEXT --prompt-records TEXT]\n"
 	"                   [--precision float32|int8] [--window N] [--rng N]\n"
 	"                   [file ...]\n"
 	"       embed-score --model DIR --vec [--windows first|mean|max]\n"
-	"                   [--dim N] [--precision float32|int8] [--window "
-	"N]\n"
-	"                   [file ...]\n"
+	"                   [--dim N] [--prompt-records TEXT]\n"
+	"                   [--precision float32|int8] [--window N] [file "
+	"...]\n"
 	"       embed-score --model DIR --calibrate [--windows "
 	"first|mean|max]\n"
-	"                   [--dim N] [--precision float32|int8] [--window "
-	"N]\n"
-	"                   [--rng N] [file ...]\n"
+	"                   [--dim N] [--prompt-records TEXT]\n"
+	"                   [--precision float32|int8] [--window N] [--rng N]\n"
+	"                   [file ...]\n"
 	"       embed-score --merge --per-seed K [--min-sim T] [--background "
 	"N]\n"
 	"                   [--rng N] [file ...]\n"
@@ -251,13 +253,15 @@ open_seeds(struct job *j)
 			   "one mean nothing to another");
 }
 
-/* An encoder as the options want it. */
+/* An encoder as the options want it, ready for the seeds. */
 static struct encoder *
 open_encoder(const struct opts *o, const char *path, bool *is_int8)
 {
 	struct encoder *e = encoder_open(path);
 
 	encoder_windows(e, o->windows);
+	if (o->prompt_seeds != NULL)
+		encoder_prompt(e, str_of(o->prompt_seeds));
 	if (o->dim > 0)
 		encoder_cut(e, o->dim);
 	if (o->precision == INT8 && encoder_int8(e))
@@ -285,6 +289,12 @@ open_models(struct job *j)
 	if (o->precision == INT8 && !is_int8)
 		cli_errx(CLI_FATAL, "%s: --precision int8 is for BERT encoders",
 		    o->model);
+	if (o->prompt_records == NULL)
+		return;
+	encoder_prompt(j->encoder, str_of(o->prompt_records));
+	for (i = 0; i < j->panel.n; i++)
+		encoder_prompt(
+		    j->panel.judge[i].encoder, str_of(o->prompt_records));
 }
 
 static float
@@ -577,6 +587,12 @@ check(const struct opts *o, enum form form)
 			   "else");
 	if (o->models.n > 1 && o->windows == TRANSFORMER_MAX)
 		tool_usage("--windows max takes one model");
+	if ((o->prompt_seeds != NULL) != (o->prompt_records != NULL) &&
+	    o->seeds.n > 0)
+		tool_usage("--prompt-seeds and --prompt-records need each "
+			   "other: one may be empty");
+	if (o->prompt_seeds != NULL && (o->seeds.n == 0 || o->model == NULL))
+		tool_usage("--prompt-seeds needs --seeds and --model");
 	if (form == CALIBRATE && o->model == NULL)
 		tool_usage("--calibrate needs --model");
 	if (form == CALIBRATE || o->seeds.n > 0)
@@ -672,6 +688,12 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	    {"precision", "float32|int8",
 		"int8: dense layers of a BERT in eight bits (float32)",
 		OPTION_CHOICE(&o->precision, precisions), .forms = ENCODES},
+	    {"prompt-seeds", "TEXT",
+		"put this before the text of each seed (the model's prompt)",
+		OPTION_STRING(&o->prompt_seeds), .forms = 1 << SCORE},
+	    {"prompt-records", "TEXT",
+		"put this before the text of each record (the model's prompt)",
+		OPTION_STRING(&o->prompt_records), .forms = ENCODES},
 	    {"window", "N", "records at a time (1024)",
 		OPTION_SIZE(&o->window, 1, 1 << 14), .forms = ENCODES},
 	    {"rng", "N", "start of the random numbers (0)",

@@ -480,6 +480,16 @@ encoder_bert(struct encoder *e)
 }
 
 void
+encoder_prompt(struct encoder *e, struct str prompt)
+{
+	if (prompt.len > 0 && e->modules.no_prompt)
+		cli_errx(CLI_FATAL,
+		    "%s: can't be run with a prompt, which its mean leaves out",
+		    e->modules.folder);
+	e->modules.prompt = prompt;
+}
+
+void
 encoder_windows(struct encoder *e, enum transformer_windows windows)
 {
 	e->windows = windows;

@@ -68,6 +68,12 @@ void encoder_learn(
 
 struct transformer *encoder_bert(struct encoder *e); /* NULL: it is none */
 
+/*
+ * Put prompt, which must outlive the encoder, before each text from here on, in the
+ * place of the folder's.  CLI_FATAL if the model can't be run with one.
+ */
+void encoder_prompt(struct encoder *e, struct str prompt);
+
 /* How a BERT reads texts longer than it takes; the first window at first. */
 void encoder_windows(struct encoder *e, enum transformer_windows windows);
 

@@ -12,8 +12,7 @@
 struct reading {
 	struct modules *m;
 	const char *folder;
-	const char *pooling;	/* the folder of the Pooling, or NULL */
-	bool mean_needs_prompt; /* the mean leaves the prompt's rows out */
+	const char *pooling; /* the folder of the Pooling, or NULL */
 };
 
 /* A member's text that has no NUL, as a path or name must not. */
@@ -217,7 +216,7 @@ read_pooling(struct reading *r)
 			cli_errx(CLI_FATAL, "%s/%s: can't run \"%.*s\"",
 			    r->folder, path, (int)key.len, key.p);
 	}
-	r->mean_needs_prompt = !prompt && !r->m->cls;
+	r->m->no_prompt = !prompt && !r->m->cls;
 	mapfile_close(&bytes);
 }
 
@@ -243,7 +242,7 @@ read_prompt(struct reading *r)
 			    r->folder, (int)key.len, key.p);
 		r->m->prompt = arena_copy(mem, text);
 	}
-	if (r->m->prompt.len > 0 && r->mean_needs_prompt)
+	if (r->m->prompt.len > 0 && r->m->no_prompt)
 		cli_errx(CLI_FATAL,
 		    "%s/%sconfig.json: can't run \"include_prompt\": false",
 		    r->folder, r->pooling);

@@ -25,6 +25,7 @@ struct modules {
 	bool is_static;	   /* a StaticEmbedding of sentence-transformers */
 	bool cls;	   /* pooling by the first token's row, else the mean */
 	struct str prompt; /* "" is none; borrowed from mem */
+	bool no_prompt;	   /* its rows would have to be left out of the mean */
 	struct arena mem;
 };
 
