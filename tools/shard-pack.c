@@ -32,7 +32,7 @@
 #include "shard/plan.h"
 #include "shard/shard.h"
 #include "spill/shuffle.h"
-#include "text/word.h"
+#include "text/tokens.h"
 #include "token/tokenizer.h"
 
 enum form { PACK, CHECK };
@@ -221,8 +221,8 @@ parse_options(struct opts *o, int argc, char *argv[])
 		"first source would end",
 		OPTION_BYTES(&o->budget, 1, SIZE_MAX / 2), .forms = 1 << PACK},
 	    {"by", "UNIT",
-		"weights and budget count tokens (default; estimated, 4/3 a "
-		"word), records or bytes",
+		"weights and budget count tokens (default; estimated by script "
+		"and bytes), records or bytes",
 		OPTION_CHOICE(&o->by, plan_unit_names), .forms = 1 << PACK},
 	    {"check", "DIR", "verify every shard of DIR against its manifest",
 		OPTION_STRING(&o->check), .selects = CHECK},
@@ -338,8 +338,8 @@ copy_pipes(struct opts *o)
 }
 
 /*
- * Without a tokenizer an estimate, 4/3 a word, rounded up.  A text without
- * tokens has no end, either, as in Megatron-LM.
+ * Without a tokenizer an estimate.  A text without tokens has no end, either, as
+ * in Megatron-LM.
  */
 static uint32_t
 count_tokens(const struct opts *o, struct str text)
@@ -347,7 +347,7 @@ count_tokens(const struct opts *o, struct str text)
 	size_t n;
 
 	if (o->tokenizer == NULL)
-		return (uint32_t)word_tokens(text);
+		return (uint32_t)tokens_estimate(text);
 	tokenizer_encode(o->tokenizer, text, &n);
 	if (n == 0)
 		return 0;
@@ -519,7 +519,7 @@ static void
 token_count(const struct opts *o, struct buf *b)
 {
 	if (o->tokenizer == NULL)
-		buf_printf(b, "estimated: 4/3 a word");
+		buf_printf(b, "estimated: by script and bytes, as of Llama 3");
 	else
 		buf_printf(b,
 		    "exact: %s of %" PRIu32 " tokens, xxh3 %016" PRIx64,
@@ -637,6 +637,8 @@ pack(struct opts *o)
 	char id[17];
 
 	copy_pipes(o);
+	if (o->tokenizer == NULL && o->by == PLAN_TOKENS)
+		cli_warnx("tokens are estimated; --tokenizer counts them");
 	plan_init(&plan, o->source, o->nsource, o->of_file, o->memory / 4);
 	plan.by = o->by;
 	plan.budget = o->budget;

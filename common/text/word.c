@@ -326,30 +326,3 @@ word_count(struct str text)
 	}
 	return n + sum(&starts);
 }
-
-/* Letters that are words. */
-CPU_CLONES static size_t
-count_letters(struct str text)
-{
-	const char *p = text.p, *end = p + text.len, *stop;
-	size_t n = 0, len;
-
-	while (p < end) {
-		if (end - p >= NLANE && !may_be_wide(p)) {
-			p += NLANE;
-			continue;
-		}
-		stop = end - p > NLANE ? p + NLANE : end;
-		for (; p < stop; p += len)
-			n += look(p, end, &len) == ALONE;
-	}
-	return n;
-}
-
-size_t
-word_tokens(struct str text)
-{
-	size_t nletter = count_letters(text), nword = word_count(text);
-
-	return ((nword - nletter) * 4 + 2) / 3 + nletter;
-}

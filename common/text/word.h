@@ -34,10 +34,4 @@ void word_squeeze(struct buf *to, struct str text);
 
 size_t word_count(struct str text);
 
-/*
- * How many tokens of a language model the text may be: four for three words,
- * one for a letter that is a word.
- */
-size_t word_tokens(struct str text);
-
 #endif

@@ -79,7 +79,7 @@ counts(void)
 	struct buf text = {0};
 	struct str rest, word;
 	struct rng rng;
-	size_t i, k, n, nalone, len, some, nbad = 0, nwrong = 0;
+	size_t i, k, n, len, some, nbad = 0;
 
 	rng_init(&rng, 1);
 	for (i = 0; i < 20000; i++) {
@@ -94,14 +94,8 @@ counts(void)
 		for (n = 0; word_next(&rest, &word); n++)
 			;
 		nbad += word_count(buf_str(&text)) != n;
-		rest = buf_str(&text);
-		for (nalone = 0; rest.len > 0;)
-			nalone += word_is_alone(utf8_take(&rest));
-		nwrong += word_tokens(buf_str(&text)) !=
-			  ((n - nalone) * 4 + 2) / 3 + nalone;
 	}
 	ok(nbad == 0, "as many are counted as are taken");
-	ok(nwrong == 0, "tokens are of words and of letters that are words");
 	buf_release(&text);
 }
 
@@ -118,21 +112,10 @@ runs(void)
 	ok(n == 3 && len == 8, "runs, whatever the script");
 }
 
-static void
-tokens(void)
-{
-	ok(word_tokens(STR("one two three four")) == 6 &&
-		word_tokens(STR("")) == 0,
-	    "tokens of English");
-	ok(word_tokens(STR("one two three \xe5\x8c\x97\xe4\xba\xac")) == 6,
-	    "and of Chinese");
-}
-
 int
 main(void)
 {
 	runs();
-	tokens();
 	scripts();
 	counts();
 	return tap_done();
