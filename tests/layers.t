@@ -13,6 +13,7 @@ map base math
 record base
 spill base record
 web base record
+optout base record
 text base math
 mask base math
 extract base web text

@@ -161,6 +161,19 @@ trove min_words 1 'two marks that look like a face are one' '(a):'
 trove dup_lines 1 'an empty text is repetitive' ''
 trove hashes 0.5 'marks count as words' '# a'
 trove stop_words 1 'distinct, of small letters' 'the the The'
+# Opt-outs of records.
+printf '%s\n' '{"id":"1","url":"https://a.example/x","text":"a"}' \
+    '{"id":"2","url":"https://a.example/y","text":"a"}' \
+    '{"id":"3","url":"https://b.example/x","text":"a"}' '{"id":"4","text":"a"}' \
+    >"$tmp/urls"
+printf '%s\n' '{"url":"https://a.example/robots.txt","text":"User-agent: *\nDisallow: /x"}' \
+    >"$tmp/robots"
+echo b.example >"$tmp/hosts"
+same 'opt-outs, by lists and by robots.txt' \
+    'printf "%s\n" "[\"1\",[\"robots\"]]" "[\"2\",null]" "[\"3\",[\"host\"]]" "[\"4\",null]"' "
+	text-filter --rules none --robots $tmp/robots --skip-hosts $tmp/hosts \
+	    --rejects /dev/stdout $tmp/urls | jq -c '[.id, .reasons]' | sort"
+
 # Bad words.
 printf 'harbour master\nzedoary\n' >"$tmp/bad"
 page='{ "id": "a", "text": "The ship came in. It was late! Was it? It was. So be it. Oh no, not so." }'

@@ -23,6 +23,25 @@ ok 'hosts and prefixes on a block list are dropped' '
 	! grep -q "http://a\.example" "$tmp/out"'
 status 2 'a block list that is not there' 'warc-cat --skip-hosts no-such basic.in'
 
+
+# robots.txt files, fetched later.
+printf '%s\n' '{"url":"http://a.example/robots.txt","text":"User-agent: GPTBot\nDisallow: /2\n"}' \
+    '' '{"url":"http://b.example/robots.txt","status":404,"text":"User-agent: *\nDisallow: /"}' \
+    >"$tmp/robots"
+ok 'what a robots.txt forbids is dropped' '
+	warc-cat --robots "$tmp/robots" basic.in >"$tmp/out" &&
+	warc-cat basic.in | grep -v "\"url\":\"http://a.example/2" |
+	    cmp - "$tmp/out" && gzip -c <"$tmp/robots" >"$tmp/robots.gz" &&
+	warc-cat --robots "$tmp/robots.gz" basic.in | cmp - "$tmp/out"'
+same 'another agent may have it' 'warc-cat basic.in' \
+    'warc-cat --robots "$tmp/robots" --agent CCBot,FooBot basic.in'
+status 2 'robots that are not there' 'warc-cat --robots no-such basic.in'
+echo '{"text":"User-agent: *"}' >>"$tmp/robots"
+like 'robots:4: no record with a "url"' 'and what is none' \
+    'warc-cat --robots "$tmp/robots" basic.in'
+status 2 'an agent without robots' 'warc-cat --agent CCBot basic.in'
+status 2 'no agent' 'warc-cat --agent , --robots "$tmp/robots" basic.in'
+
 # One archive in every wrapping: the same pages, whatever their place.
 pages='jq -c "del(.file, .offset, .size, .within)"'
 cat basic.in messages.in charsets.in >"$tmp/all.warc"

@@ -7,6 +7,7 @@
 #include "base/mapfile.h"
 #include "base/mem.h"
 #include "classify/predict.h"
+#include "optout/optout.h"
 #include "quality/badwords.h"
 #include "quality/gopher.h"
 #include "record/json-writer.h"
@@ -19,13 +20,14 @@
 #include "text/line.h"
 
 static const struct tool_help help = {
-    .usage =
-	"usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set "
-	"RULE=N]\n"
-	"                   [--bad-words FILE] [--lang LIST] [--lang-model "
-	"FILE]\n"
-	"                   [--min MEMBER=N] [--annotate] [--rejects FILE] "
-	"[file ...]\n",
+    .usage = "usage: text-filter [-hpV] [--rules LIST] [--dialect NAME] [--set "
+	     "RULE=N]\n"
+	     "                   [--bad-words FILE] [--lang LIST] "
+	     "[--lang-model FILE]\n"
+	     "                   [--min MEMBER=N] [--skip-hosts FILE] "
+	     "[--robots FILE]\n"
+	     "                   [--agent LIST] [--annotate] [--rejects FILE] "
+	     "[file ...]\n",
     .about = "Drop the records whose text breaks a rule of quality or of "
 	     "repetition.\n",
     .example = "Example:\n"
@@ -54,6 +56,7 @@ struct opts {
 	const char *lang_model; /* NULL: "lang" stands as it is */
 	struct least least[MAX_MIN];
 	size_t nleast;
+	struct optout out; /* by "url" */
 	bool annotate;
 	struct outfile rejects; /* .fp is NULL without --rejects */
 };
@@ -317,8 +320,9 @@ static void
 filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
     struct work *w)
 {
-	struct str text, lang = {"", 0}, cleaned,
-			 reason[1 + MAX_MIN + GOPHER_NRULE];
+	struct str text, lang = {"", 0}, cleaned, url,
+			 reason[2 + MAX_MIN + GOPHER_NRULE];
+	const char *out = NULL;
 	size_t i, ngone, nreason = 0;
 
 	if (!rec_need_str(in, rec, tool_text(), &text))
@@ -330,6 +334,10 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	if (o->lang_model != NULL)
 		set_lang(rec, w, text);
 	rec_get_str(rec, "lang", &lang);
+	if (rec_get_str(rec, "url", &url))
+		out = optout_why(&o->out, url);
+	if (out != NULL)
+		reason[nreason++] = str_of(out);
 	if (!good_lang(o, lang))
 		reason[nreason++] = STR("lang");
 	for (i = 0; i < o->nleast; i++)
@@ -384,6 +392,17 @@ main(int argc, char *argv[])
 		"drop records of which this number is less, or not there: "
 		"scores.Law=0.5",
 		OPTION_CALL(parse_min, &o), .again = true},
+	    {"skip-hosts", "FILE",
+		"drop what a file of domains and URL prefixes names",
+		OPTION_LIST(&o.out.host_files)},
+	    {"robots", "FILE",
+		"drop what the robots.txt files in it forbid; records with "
+		"url, status, text",
+		OPTION_LIST(&o.out.robots_files)},
+	    {"agent", "LIST",
+		"whom they must allow, as CCBot,GPTBot; those of language "
+		"models by default",
+		OPTION_STRING(&o.out.agents)},
 	    {"annotate", NULL, "set \"rules\" to the figure of every rule",
 		OPTION_FLAG(&o.annotate)},
 	    {"rejects", "FILE",
@@ -402,6 +421,7 @@ main(int argc, char *argv[])
 	operands = tool_init(argc, argv, &help, rows, NULL);
 	if (o.lang_model != NULL)
 		open_model(&w, o.lang_model);
+	optout_load(&o.out);
 	if (bad_words != NULL)
 		open_bad_words(&o.plan, bad_words);
 	if (rejects != NULL)
@@ -419,6 +439,7 @@ main(int argc, char *argv[])
 		free(o.least[i].name);
 		free(o.least[i].path);
 	}
+	optout_release(&o.out);
 	badwords_free(o.plan.bad);
 	gopher_release(&w.gopher);
 	buf_release(&w.json);

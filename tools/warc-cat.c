@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/digest.h"
+#include "optout/optout.h"
 #include "record/gz-members.h"
 #include "record/json-writer.h"
 #include "record/json.h"
@@ -14,7 +15,6 @@
 #include "record/tool.h"
 #include "web/charset-decode.h"
 #include "web/charset.h"
-#include "web/hosts.h"
 #include "web/mime.h"
 #include "web/warc.h"
 
@@ -23,7 +23,8 @@ static const struct tool_help help = {
 	"usage: warc-cat [-hpV] [--type LIST] [--mime html|text|any|LIST]\n"
 	"           [--status LIST|any] [--headers] [--verify]\n"
 	"           [--at OFFSET[+WITHIN][,SIZE]] [--from OFFSET]\n"
-	"           [--skip-hosts FILE] [file ...]\n"
+	"           [--skip-hosts FILE] [--robots FILE] [--agent LIST]\n"
+	"           [file ...]\n"
 	"       warc-cat --index [--type LIST|all] [file ...]\n",
     .about =
 	"Web archives (WARC, WET, ARC; plain or compressed) as JSON records: "
@@ -41,11 +42,10 @@ enum {
 
 struct opts {
 	const char *types, *mimes, *statuses; /* NULL: the default */
-	struct option_list skip_files;
 	bool headers, verify, index;
 	bool has_at, has_from;
 	uint64_t at, within, size; /* of --at; size 0: one record */
-	struct hosts skip;	   /* no record of these */
+	struct optout out;	   /* no record of these */
 };
 
 /* What one file's records need; buffers are kept from record to record. */
@@ -567,14 +567,16 @@ cat_record(struct cat *c)
 {
 	const struct opts *o = c->opts;
 	bool conversion = str_eq(c->in->type, STR("conversion")), fits, is_text;
+	const char *out;
 	char at[4096];
 
 	if (!wants_type(o, c->in->type)) {
 		tool_drop("type");
 		return;
 	}
-	if (hosts_has(&o->skip, c->in->url)) {
-		tool_drop("host");
+	out = optout_why(&o->out, c->in->url);
+	if (out != NULL) {
+		tool_drop(out);
 		return;
 	}
 	if (!warc_block(&c->warc, tool_max_record(), &c->block)) {
@@ -724,10 +726,17 @@ options(struct opts *o, int argc, char *argv[])
 	    {"from", "OFFSET", "begin there", OPTION_CALL(parse_from, o)},
 	    {"skip-hosts", "FILE",
 		"drop what a file of domains and URL prefixes names",
-		OPTION_LIST(&o->skip_files)},
+		OPTION_LIST(&o->out.host_files)},
+	    {"robots", "FILE",
+		"drop what the robots.txt files in it forbid; records with "
+		"url, status, text",
+		OPTION_LIST(&o->out.robots_files)},
+	    {"agent", "LIST",
+		"whom they must allow, as CCBot,GPTBot; those of language "
+		"models by default",
+		OPTION_STRING(&o->out.agents)},
 	    {.name = NULL}};
 	char **operands;
-	size_t i;
 
 	operands = tool_init(argc, argv, &help, rows, NULL);
 	if ((o->has_at || o->has_from) && operands[0] != NULL &&
@@ -735,10 +744,7 @@ options(struct opts *o, int argc, char *argv[])
 		tool_usage("--at and --from take one file");
 	if (o->has_at && o->has_from)
 		tool_usage("--at and --from exclude one another");
-	for (i = 0; i < o->skip_files.n; i++)
-		if (!hosts_load(&o->skip, o->skip_files.item[i]))
-			cli_err(CLI_FATAL, "%s", o->skip_files.item[i]);
-	free(o->skip_files.item);
+	optout_load(&o->out);
 	return operands;
 }
 
@@ -770,7 +776,7 @@ main(int argc, char *argv[])
 		cat_file(&c, operands[i], done, total);
 		done += file_size(operands[i]);
 	}
-	hosts_release(&o.skip);
+	optout_release(&o.out);
 	arena_release(&c.mem);
 	buf_release(&c.body[0]);
 	buf_release(&c.body[1]);

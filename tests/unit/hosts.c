@@ -1,6 +1,6 @@
 /* hosts: domains and prefixes, and what only looks like them */
 
-#include "web/hosts.h"
+#include "optout/hosts.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "web/hosts.h"
+#include "optout/hosts.h"
 
 #include <errno.h>
 #include <stdlib.h>
