@@ -235,6 +235,71 @@ ok 'domain-tag: a mapped model is cut short' \
     wait && rm late && [ \$(cat rc) -eq 2 ] &&
     grep -qx 'domain-tag: large.bin: was made shorter, or cannot be read any more' err"
 
+# The sandbox: unit/sandbox says what is refused in it, this that tools are in it.
+cat >inside.py <<'PY'
+import os, subprocess, sys, time
+
+tool = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE,
+                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+for _ in range(500):
+    status = dict(line.split(':', 1)
+                  for line in open('/proc/%d/status' % tool.pid))
+    mode = status.get('Seccomp', '?').strip()
+    if mode == sys.argv[1]:
+        break
+    time.sleep(0.02)
+tool.stdin.close()
+tool.wait(timeout=20)
+sys.exit(mode != sys.argv[1])
+PY
+text-filter --stats whole.st doc.jsonl >/dev/null
+if jq -e '.sandbox | index("calls")' whole.st >/dev/null; then
+	while IFS='|' read -r cmd input; do
+		set -- $cmd
+		case $1 in llm-ask) set -- llm-ask --offline --cache none ;; esac
+		: >none
+		python3 inside.py 2 "$@" - >inside.out 2>&1
+		report $? "${cmd%% *}: reads in the sandbox" inside.out
+		shift
+	done <filters
+	ok '--no-sandbox is without' \
+	    'python3 inside.py 0 text-filter --no-sandbox -'
+else
+	skip 'the sandbox' 'this kernel or this build has none'
+fi
+ok '--stats tells what is in force' \
+    "jq -e '.sandbox - [\"files\", \"calls\"] == []' whole.st &&
+    text-filter --no-sandbox --stats out.st doc.jsonl >/dev/null &&
+    jq -e '.sandbox == []' out.st"
+ok 'outputs in other folders, through links, and on a standard stream' \
+    "mkdir -p far/away && ln -s far/away near &&
+    text-filter --set min_words=100000 --rejects near/rej --stats /dev/stderr \
+    doc.jsonl 2>st && [ \$(wc -l <far/away/rej) -eq 2 ] &&
+    jq -e .records_in st &&
+    embed-fit lsa --dim 2 -o near/model doc.jsonl doc.jsonl &&
+    embed-fit lsa --dim 2 -o near/model doc.jsonl doc.jsonl &&
+    diff -r far/away/model model"
+ok 'an output that is a link to a folder' \
+    "mkdir -p far/shards && ln -s far/shards linked-shards &&
+    shard-pack -o linked-shards --source a=doc.jsonl@1 &&
+    shard-pack --check far/shards"
+
+# What HARDEN in GNUmakefile asks for is in every tool: all symbols bound at the
+# start in pages that are read-only then, and a guard on the stack.
+case ${HARDEN-yes},$B in
+,* | *,*/san | *,*/cov) skip 'guards' 'this build has none' ;;
+*)
+	for bin in "$B"/bin/*; do
+		readelf -dlW --dyn-syms "$bin" >elf
+		grep -q 'FLAGS.*BIND_NOW' elf && grep -q GNU_RELRO elf &&
+		    grep -q 'GNU_STACK.* RW ' elf &&
+		    grep -q __stack_chk_fail elf &&
+		    grep -q '_chk@' elf
+		report $? "${bin##*/}: RELRO, BIND_NOW, stack protector, fortified"
+	done
+	;;
+esac
+
 # Input cut off: every whole record before the cut, one message, status 1.
 awk 'BEGIN {srand(1); for (i = 0; i < 400; i++)
     printf "{\"id\":\"%d\",\"text\":\"%d %d %d\"}\n", i,

@@ -402,7 +402,7 @@ options(struct opts *o, int argc, char *argv[])
 	struct fasttext_train_opts *fit = &o->fit;
 	const struct option_row rows[] = {
 	    {"o,output", "FILE", "write the classifier here",
-		OPTION_STRING(&o->output)},
+		OPTION_STRING(&o->output), .writes = OPTION_ALWAYS},
 	    {"model", "linear|fasttext",
 		"linear: logistic regression on tf-idf (the default); "
 		"fasttext: fastText's model, in its own format",
@@ -457,7 +457,7 @@ options(struct opts *o, int argc, char *argv[])
 		OPTION_STRING(&o->valid)},
 	    {"report", "FILE",
 		"figures on --valid, a JSON object (- is stdout)",
-		OPTION_STRING(&o->report)},
+		OPTION_STRING(&o->report), .writes = OPTION_ALWAYS},
 	    {.name = NULL}};
 	char **operands;
 

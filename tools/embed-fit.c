@@ -521,9 +521,10 @@ main(int argc, char *argv[])
 	    {"o,output", "DIR",
 		"the model folder to write; replaced if it is one (calibrate: "
 		"a calibrated copy of the model)",
-		OPTION_STRING(&o.folder)},
+		OPTION_STRING(&o.folder), .writes = OPTION_ALWAYS},
 	    {"model", "DIR", "the encoder to calibrate",
-		OPTION_STRING(&o.model), .forms = 1 << CALIBRATE},
+		OPTION_STRING(&o.model), .forms = 1 << CALIBRATE,
+		.writes = OPTION_ALWAYS},
 	    {"teacher", "DIR", "the BERT's folder", OPTION_STRING(&o.teacher),
 		.forms = 1 << DISTIL},
 	    {"dim", "N",

@@ -634,7 +634,8 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	const struct option_row rows[] = {
 	    {"model", "DIR",
 		"encoder of embed-fit; given again, all judge together",
-		OPTION_LIST(&o->models), .forms = ENCODES},
+		OPTION_LIST(&o->models), .forms = ENCODES,
+		.writes = 1 << CALIBRATE},
 	    {"seeds", "FILE",
 		"records with id, domains and text; may be given again",
 		OPTION_LIST(&o->seeds), .forms = 1 << SCORE},
@@ -662,11 +663,13 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	    {"histogram", "FILE",
 		"how the best cosines and scores are spread, JSON (-: a table, "
 		"to stderr)",
-		OPTION_STRING(&o->histogram), .forms = 1 << SCORE},
+		OPTION_STRING(&o->histogram), .forms = 1 << SCORE,
+		.writes = OPTION_ALWAYS},
 	    {"expect", "FILE",
 		"how many records of each domain there seem to be, JSON (-: a "
 		"table, to stderr)",
-		OPTION_STRING(&o->expect), .forms = 1 << SCORE},
+		OPTION_STRING(&o->expect), .forms = 1 << SCORE,
+		.writes = OPTION_ALWAYS},
 	    {"vec", NULL, "add vec, the vector, as base64 of float16",
 		OPTION_FLAG(&o->vec), .forms = 1 << SCORE},
 	    {"calibrate", NULL,

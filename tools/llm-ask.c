@@ -55,7 +55,8 @@ static const struct tool_help help = {
 	"      llm-ask --url http://localhost:8080/v1 --cache answers.jsonl |\n"
 	"      seed-gen parse >seeds.jsonl\n",
     .members = TOOL_ID | TOOL_TEXT,
-    .writes = 1};
+    .writes = 1,
+    .network = true};
 
 enum {
 	WINDOW_MIN = 256, /* records held, to write them in order */
@@ -791,7 +792,7 @@ main(int argc, char *argv[])
 	    {"c,cache", "FILE",
 		"take answers from FILE, add new ones to it; may be given "
 		"again: the last is added to, the others are only read",
-		OPTION_LIST(&o.cache)},
+		OPTION_LIST(&o.cache), .writes = OPTION_ALWAYS},
 	    {"cache-shared", NULL,
 		"other processes may add to the cache at the same time",
 		OPTION_FLAG(&o.cache_shared)},
@@ -829,13 +830,13 @@ main(int argc, char *argv[])
 		"write answers as they come, not in input order",
 		OPTION_FLAG(&o.as_completed)},
 	    {"rejects", "FILE", "records that got no answer, and the reasons",
-		OPTION_STRING(&o.rejects_path)},
+		OPTION_STRING(&o.rejects_path), .writes = OPTION_ALWAYS},
 	    {"dry-run", NULL, "print the requests, and ask nothing",
 		OPTION_FLAG(&o.dry_run)},
 	    {"batch-out", "FILE",
 		"write requests that the cache can't answer for a batch "
 		"service, and ask nothing",
-		OPTION_STRING(&o.batch_out_path)},
+		OPTION_STRING(&o.batch_out_path), .writes = OPTION_ALWAYS},
 	    {"batch-in", "FILE", "take answers from what the service gave back",
 		OPTION_STRING(&o.batch_in)},
 	    {.name = NULL}};

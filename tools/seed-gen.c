@@ -569,7 +569,8 @@ main(int argc, char *argv[])
 	    {"dedup", NULL, "drop a document that is nearly one before it",
 		OPTION_FLAG(&parsing.dedup), .forms = 1 << PARSE},
 	    {"rejects", "FILE", "answers that are no seeds, and the reasons",
-		OPTION_STRING(&parsing.rejects_path), .forms = 1 << PARSE},
+		OPTION_STRING(&parsing.rejects_path), .forms = 1 << PARSE,
+		.writes = OPTION_ALWAYS},
 	    {.name = NULL}};
 	char **operands;
 	unsigned verb;

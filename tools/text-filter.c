@@ -407,7 +407,7 @@ main(int argc, char *argv[])
 		OPTION_FLAG(&o.annotate)},
 	    {"rejects", "FILE",
 		"what was dropped, with \"rules\" and \"reasons\"",
-		OPTION_STRING(&rejects)},
+		OPTION_STRING(&rejects), .writes = OPTION_ALWAYS},
 	    {.name = NULL}};
 	struct work w = {0};
 	struct rec_reader in;

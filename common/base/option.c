@@ -193,6 +193,25 @@ find_verb(struct option_set *set, const char *word)
 	return false;
 }
 
+/* Gather what the options name to be written. */
+static void
+find_outputs(struct option_set *set)
+{
+	const struct option_row *row;
+	size_t i, j;
+
+	for (i = 0; i < set->nrow; i++) {
+		row = &set->row[i];
+		if (!set->given[i] || (row->writes & 1U << set->form) == 0)
+			continue;
+		if (row->kind == OPTION_IS_STRING)
+			add_item(&set->outputs, (char *)*row->to.string);
+		for (j = 0; row->kind == OPTION_IS_LIST && j < row->to.list->n;
+		     j++)
+			add_item(&set->outputs, row->to.list->item[j]);
+	}
+}
+
 /* Why getopt_long(3) did not take a word: its own messages are not cleaned. */
 static void
 explain(const struct option_set *set, int ch, const char *word)
@@ -263,6 +282,7 @@ option_parse(struct option_set *set, int argc, char *argv[])
 	}
 	if (set->forms != NULL)
 		check_form(set);
+	find_outputs(set);
 	return argv + optind;
 }
 

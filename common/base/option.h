@@ -75,6 +75,8 @@ struct option_row {
 	unsigned forms;	  /* bits: the forms it belongs to; 0: to all */
 	unsigned selects; /* the form that it selects; 0: none */
 	bool again;	  /* a call that may be repeated */
+	unsigned writes;  /* bits: the forms in which a string or a list names
+			    what is written; OPTION_ALWAYS */
 	/* what may be shown of a value that holds secrets, for the caller to free */
 	char *(*shown)(const char *value);
 };
@@ -96,6 +98,7 @@ struct option_row {
 	.kind = OPTION_IS_CALL, .call = (function), .to.context = (pointer)
 
 enum { OPTION_MAX = 64 };
+#define OPTION_ALWAYS ~0U /* in every form */
 
 struct option_set {
 	struct option_row row[OPTION_MAX];
@@ -103,7 +106,8 @@ struct option_set {
 	bool given[OPTION_MAX]; /* whether the command line has it */
 	/* At most 32, NULL-terminated; NULL: there is one form only. */
 	const char *const *forms;
-	unsigned form; /* the one that is called */
+	unsigned form;		    /* the one that is called */
+	struct option_list outputs; /* files and folders to write */
 	struct option_hidden {
 		const char *value; /* borrowed from argv */
 		char *shown;

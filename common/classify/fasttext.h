@@ -19,7 +19,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
-#include "base/wordkey.h"
+#include "text/wordkey.h"
 
 /* Little-endian values of the file lie at any address. */
 typedef float fasttext_float __attribute__((aligned(1)));

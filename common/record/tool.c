@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/sandbox.h"
 #include "record/frames.h"
 #include "record/json-writer.h"
 #include "record/outfile.h"
@@ -38,6 +39,8 @@ static struct {
 	size_t max_record;
 	uint64_t max_bad;
 	bool bad_is_percent, bad_is_limited, progress, lost, no_input, zstd;
+	bool no_sandbox;
+	unsigned sandbox;      /* the parts that are in force */
 	struct frames *frames; /* of --zstd, in place of standard output */
 	uint64_t records_in, records_out, bytes_in, bytes_out, nbad;
 	struct count bad[NKIND], dropped[NKIND], own[NKIND];
@@ -126,7 +129,9 @@ static const struct option_row shared[] = {
     {"max-record", "SIZE", "longest record (64Mi)",
 	OPTION_BYTES(&run.max_record, 1, SIZE_MAX / 64)},
     {"stats", "FILE", "write one JSON object about the run (- is stderr)",
-	OPTION_STRING(&run.stats)},
+	OPTION_STRING(&run.stats), .writes = OPTION_ALWAYS},
+    {"no-sandbox", NULL, "do not have the kernel refuse what no tool does",
+	OPTION_FLAG(&run.no_sandbox)},
     {"p,progress", NULL, "status line on a terminal",
 	OPTION_FLAG(&run.progress)},
     {"V,version", NULL, "print the version", OPTION_CALL(print_version, NULL)},
@@ -217,6 +222,9 @@ tool_init(int argc, char *argv[], const struct tool_help *help,
 	if (operands == NULL)
 		tool_usage(NULL);
 	run.progress = run.progress && isatty(STDERR_FILENO);
+	if (!run.no_sandbox)
+		run.sandbox = sandbox_enter(run.options.outputs.item,
+		    run.options.outputs.n, help->network);
 	if (run.zstd)
 		begin_frames();
 	if (form != NULL)
@@ -508,6 +516,12 @@ write_stats(void)
 	put_counts(&w, "dropped", run.dropped);
 	for (i = 0; i < NKIND && run.own[i].name != NULL; i++)
 		jw_u64(&w, run.own[i].name, run.own[i].n);
+	jw_begin_array(&w, "sandbox");
+	if ((run.sandbox & SANDBOX_FILES) != 0)
+		jw_str(&w, NULL, STR("files"));
+	if ((run.sandbox & SANDBOX_CALLS) != 0)
+		jw_str(&w, NULL, STR("calls"));
+	jw_end_array(&w);
 	jw_bool(&w, "lost", run.lost || run.no_input);
 	jw_double(&w, "seconds", "%.3f", seconds_since(&run.start));
 	jw_end_object(&w);

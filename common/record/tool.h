@@ -36,6 +36,7 @@ struct tool_help {
 	unsigned members; /* TOOL_TEXT, TOOL_ID: those whose names --text and
 			     --id give */
 	unsigned writes;  /* bits: the forms that write records, for --zstd */
+	bool network;	  /* whether the tool speaks to a server */
 };
 
 /* Members of records that may bear another name. */
@@ -45,7 +46,8 @@ enum { TOOL_TEXT = 1, TOOL_ID = 2 };
  * Ready the streams and take the options: rows, up to the one without a name,
  * those that help->members and help->writes add, and those that all tools share.
  * Gives back the operands (option_parse()), and in *form, unless it is NULL, the
- * form that is called.  What is wrong with the command line ends the tool with
+ * form that is called.  Then the sandbox closes (base/sandbox.h): only what rows
+ * with .writes have named is written.  What is wrong with the command line ends the tool with
  * CLI_FATAL; --help and --version end it too.
  */
 char **tool_init(int argc, char *argv[], const struct tool_help *help,

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "base/wordkey.h"
+#include "text/wordkey.h"
 
 /* A word as the caller found it. */
 struct ngram_word {

@@ -193,7 +193,8 @@ test_forms(void)
 	ok(operands != NULL && set.form == 1 && o.flag &&
 		strcmp(operands[0], "a") == 0 && operands[1] == NULL,
 	    "the first word is a verb and no operand");
-	freopen("/dev/null", "w", stderr);
+	if (freopen("/dev/null", "w", stderr) == NULL)
+		_exit(1);
 	ok(parse(&set, &o, verbs, "-f a") == NULL, "a verb is missing");
 	ok(parse(&set, &o, NULL, "--unknown") == NULL,
 	    "an option is not known");
