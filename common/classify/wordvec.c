@@ -50,7 +50,7 @@ wordvec_open(struct wordvec *w, struct str bytes)
 	/*
 	 * a word and each of its numbers have two bytes or more, but the last
 	 */
-	return w->dim > 0 && w->dim <= INT32_MAX &&
+	return w->dim > 0 && w->dim <= INT32_MAX && w->nword > 0 &&
 	       w->nword <= (w->rest.len + 1) / 2 / (w->dim + 1);
 }
 

@@ -214,6 +214,15 @@ lsh_state(struct lsh *l, struct checkpoint *state)
 		return false;
 	l->slot = mem_grow(NULL, n, sizeof(*l->slot));
 	checkpoint_bytes(state, l->slot, n * sizeof(*l->slot));
+	for (i = 0; i < n; i++) /* in the order in which they lay */
+		if (l->slot[i].set == 0 ||
+		    (i > 0 && l->slot[i].key < l->slot[i - 1].key))
+			checkpoint_corrupt(state);
 	l->nentry = l->nslot = n;
-	return (n == 0 || grow(l)) && blobs_state(&l->sets, state);
+	if ((n > 0 && !grow(l)) || !blobs_state(&l->sets, state))
+		return false;
+	for (i = 0; i < l->sets.n; i++)
+		if (l->sets.end[i] % sizeof(uint32_t) != 0)
+			checkpoint_corrupt(state);
+	return true;
 }

@@ -500,8 +500,7 @@ chat_format(struct buf *line, const char *key, const struct chat_answer *answer)
 	jw_str(&w, "key", str_of(key));
 	if (answer->response.len > 0)
 		jw_raw(&w, "response", answer->response);
-	if (answer->model.len > 0)
-		jw_raw(&w, "model", answer->model);
+	put_flat(&w, "model", answer->model);
 	put_flat(&w, "usage", answer->usage);
 	put_flat(&w, "finish", answer->finish);
 	put_flat(&w, "reasoning", answer->reasoning);

@@ -90,9 +90,13 @@ blobs_add(struct blobs *s, struct str slice)
 struct str
 blobs_get(struct blobs *s, size_t i)
 {
-	uint64_t start = i > 0 ? s->end[i - 1] : 0;
-	size_t len = s->end[i] - start;
+	uint64_t start;
+	size_t len;
 
+	if (i >= s->n)
+		return STR("");
+	start = i > 0 ? s->end[i - 1] : 0;
+	len = s->end[i] - start;
 	if (start >= s->spool.len)
 		return (struct str){s->p + (start - s->spool.len), len};
 	s->back.len = 0;
@@ -121,7 +125,7 @@ save_bytes(struct blobs *s, struct checkpoint *state)
 bool
 blobs_state(struct blobs *s, struct checkpoint *state)
 {
-	size_t n = s->n, left = s->spool.len + s->len, len;
+	size_t n = s->n, left = s->spool.len + s->len, len, i;
 
 	checkpoint_count(state, &n, sizeof(*s->end));
 	if (!state->saving && !make_ends(s, n))
@@ -132,6 +136,11 @@ blobs_state(struct blobs *s, struct checkpoint *state)
 		save_bytes(s, state);
 		return true;
 	}
+	for (i = 0; i < n; i++)
+		if (s->end[i] < (i > 0 ? s->end[i - 1] : 0))
+			checkpoint_corrupt(state);
+	if ((n > 0 ? s->end[n - 1] : 0) != left)
+		checkpoint_corrupt(state);
 	for (s->n = n; left > 0; left -= len) {
 		len = left < BLOCK ? left : BLOCK;
 		if (!make_room(s, len))

@@ -38,12 +38,15 @@ void blobs_release(struct blobs *s);
 /* Keep a copy, as number n, which grows; false when memory won't do. */
 bool blobs_add(struct blobs *s, struct str slice);
 
-/* Slice i, at a multiple of four where all are; lent until the next call. */
+/*
+ * Slice i, at a multiple of four where all are; borrowed until the next call.
+ * One that there is not is empty: numbers may come from a file.
+ */
 struct str blobs_get(struct blobs *s, size_t i);
 
 /*
  * All slices to a file, or from it into an empty store; false when memory
- * won't do.  Only behind checkpoint_end() may slices be asked for.
+ * won't do.  Slices that don't follow one another are CLI_FATAL.  Only behind checkpoint_end() may slices be asked for.
  */
 bool blobs_state(struct blobs *s, struct checkpoint *state);
 

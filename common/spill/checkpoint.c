@@ -6,9 +6,8 @@
 
 #include "base/cli.h"
 
-/* The file is not what was saved, or can't be read. */
-static _Noreturn void
-corrupt(const struct checkpoint *s)
+void
+checkpoint_corrupt(const struct checkpoint *s)
 {
 	if (ferror(s->fp))
 		cli_err(CLI_FATAL, "%s", s->path);
@@ -59,7 +58,7 @@ checkpoint_bytes(struct checkpoint *s, void *p, size_t len)
 			cli_err(CLI_FATAL, "%s", s->path);
 	} else {
 		if (len > s->left || fread(p, 1, len, s->fp) != len)
-			corrupt(s);
+			checkpoint_corrupt(s);
 		s->left -= len;
 	}
 	hash_add(s->hash, p, len);
@@ -70,7 +69,7 @@ checkpoint_count(struct checkpoint *s, size_t *n, size_t size)
 {
 	checkpoint_bytes(s, n, sizeof(*n));
 	if (!s->saving && *n > s->left / size)
-		corrupt(s);
+		checkpoint_corrupt(s);
 }
 
 void
@@ -97,6 +96,6 @@ checkpoint_end(struct checkpoint *s)
 	if (s->left != sizeof(found) ||
 	    fread(&found, 1, sizeof(found), s->fp) != sizeof(found) ||
 	    found != hash)
-		corrupt(s);
+		checkpoint_corrupt(s);
 	fclose(s->fp);
 }

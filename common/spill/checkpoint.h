@@ -43,6 +43,12 @@ void checkpoint_count(struct checkpoint *s, size_t *n, size_t size);
 /* Loading: CLI_FATAL if value isn't what was saved; what: in the message. */
 void checkpoint_same(struct checkpoint *s, uint64_t value, const char *what);
 
+/*
+ * Loading: what was read can't have been saved, whatever its hash.  It ends the
+ * tool with CLI_FATAL.
+ */
+_Noreturn void checkpoint_corrupt(const struct checkpoint *s);
+
 void checkpoint_end(struct checkpoint *s);
 
 #endif

@@ -58,11 +58,12 @@ is_inside(const char *p)
 CPU_CLONES bool
 line_next(struct str *rest, struct str *line)
 {
-	const char *p = rest->p, *end = p + rest->len, *stop;
+	const char *p = rest->p, *end, *stop;
 	size_t len = 0;
 
 	if (rest->len == 0)
 		return false;
+	end = p + rest->len;
 	while (p < end) {
 		while (end - p >= NLANE && is_inside(p))
 			p += NLANE;

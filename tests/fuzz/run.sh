@@ -17,17 +17,26 @@ status=0
 [ $# -gt 0 ] || set -- tests/fuzz/*.c
 for source; do
 	name=$(basename "$source" .c)
-	[ "$name" = driver ] && continue
+	case $name in driver | fatal) continue ;; esac
+	# Readers that end the tool come back, without what they held: such a
+	# target is begun anew before memory runs out.
+	own= runs=-1
+	if grep -q '"fatal.h"' "tests/fuzz/$name.c"; then
+		own="tests/fuzz/fatal.c -Wl,--wrap=exit" runs=100000
+	fi
 	mkdir -p "build/fuzz-corpus/$name"
 	# shellcheck disable=SC2086 # lists of words
-	clang-14 $flags -o "$out/$name" "tests/fuzz/$name.c" \
+	clang-14 $flags -o "$out/$name" "tests/fuzz/$name.c" $own \
 	    $out/libcommon.a $libs
 	echo "== $name"
-	"$out/$name" -max_total_time="${FUZZ_TIME:-60}" -print_final_stats=1 \
-	    -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-	    -artifact_prefix="build/fuzz-crash-$name-" \
-	    "build/fuzz-corpus/$name" "tests/fuzz/corpus/$name" \
-	    >"$out/$name.log" 2>&1 || status=1
+	end=$(($(date +%s) + ${FUZZ_TIME:-60}))
+	while left=$((end - $(date +%s))) && [ "$left" -gt 0 ]; do
+		"$out/$name" -max_total_time="$left" -print_final_stats=1 \
+		    -runs="$runs" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+		    -artifact_prefix="build/fuzz-crash-$name-" \
+		    "build/fuzz-corpus/$name" "tests/fuzz/corpus/$name" \
+		    >"$out/$name.log" 2>&1 || { status=1 && break; }
+	done
 	tail -n 12 "$out/$name.log"
 done
 exit $status
