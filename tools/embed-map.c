@@ -443,7 +443,7 @@ main(int argc, char *argv[])
 		"map_y",
 		.selects = JSON},
 	    {"o,output", "FILE", "write the SVG to FILE, beside --json too",
-		OPTION_STRING(&o.output)},
+		OPTION_STRING(&o.output), .writes = OPTION_ALWAYS},
 	    {.name = NULL}};
 	struct job j = {.o = &o};
 	char **operands;
