@@ -1,4 +1,4 @@
-# models of BERT's kind: RoBERTa, MPNet, DistilBERT, gte-v1.5 ("new") and
+# models of BERT's kind: RoBERTa, XLM-R, MPNet, DistilBERT, gte-v1.5 ("new") and
 # ModernBERT, as encoders and with heads that classify, against plain Python (tests/tiny-family) and onnxruntime, where
 # $PEERS has it (build/peers)
 . "${0%/*}/tap.sh"
@@ -22,7 +22,7 @@ for t in 'the nurse reads the charts' 'bank' 'to a farm the bank lends money' \
     'the nurse lends money to the bank the bank reads the chart to a farm a farm a farm a farm money the the nurse the bank reads the charts a a'; do
 	echo "{\"text\":\"$t\"}"
 done >texts
-for f in bert roberta mpnet distilbert new modernbert; do
+for f in bert roberta xlm-roberta mpnet distilbert new modernbert; do
 	export f
 	$family make "$f" "$f"
 	ok "$f: vectors" 'embed-score --model $f --vec texts | $family vec $f'
@@ -159,6 +159,9 @@ like 'can.t run a model of type deberta-v2' 'another kind of model' \
     'domain-tag --model deberta texts'
 changed short roberta '.max_position_embeddings = 3'
 like 'shape|too few positions' 'no room for a text' 'embed-score --model short --vec texts'
+# A new with the tokenizer of XLM-R, as gte-multilingual-base.
+$family make multi new && cp xlm-roberta/tokenizer.json multi
+peer multi
 cp -R roberta level
 jq -c '.model.type = "WordLevel"' roberta/tokenizer.json >level/tokenizer.json
 like 'WordLevel' 'words alone are not known' 'embed-score --model level --vec texts'

@@ -322,7 +322,7 @@ tokenizer whitespace '.pre_tokenizer = {type: "Whitespace"}' 'pre_tokenizer Whit
 tokenizer no-pre '.pre_tokenizer = null' 'pre_tokenizer null'
 tokenizer no-post '.post_processor = null' 'post_processor'
 tokenizer bytes '.post_processor.type = "ByteLevel"' 'post_processor'
-tokenizer unigram '.model.type = "Unigram"' 'type Unigram'
+tokenizer unigram '.model.type = "Unigram"' 'normalizer BertNormalizer'
 tokenizer single '.added_tokens[4].single_word = true' 'single_word'
 tokenizer template '.post_processor = {type: "TemplateProcessing", single:
     [{SpecialToken: {id: "[CLS]"}}, {Sequence: {id: "A"}}]}' 'post_processor'

@@ -47,6 +47,8 @@ static const struct family {
 	.segments = true},
     {"roberta", "roberta.", BERT_CONFIG("hidden_act", "layer_norm_eps"),
 	BERT_LAYER, .segments = true, .padded = true},
+    {"xlm-roberta", "roberta.", BERT_CONFIG("hidden_act", "layer_norm_eps"),
+	BERT_LAYER, .segments = true, .padded = true},
     {"mpnet", "mpnet.", BERT_CONFIG("hidden_act", "layer_norm_eps"),
 	BERT_EMBEDDINGS, "encoder.layer",
 	{"attention.attn.q", "attention.attn.k", "attention.attn.v"},

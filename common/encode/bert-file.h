@@ -1,8 +1,9 @@
 /*
  * bert-file - the weights and the shape of a BERT, or of a model of its kind
  *
- *	config.json			the shape; model_type bert, roberta, mpnet,
- *					distilbert, modernbert, or new (gte-v1.5)
+ *	config.json			the shape; model_type bert, roberta,
+ *					xlm-roberta, mpnet, distilbert,
+ *					modernbert, or new (gte-v1.5)
  *	model.safetensors		weights, F32, F16, BF16 or F64, mapped; or
  *	model.safetensors.index.json	... in several files
  *

@@ -2,7 +2,7 @@
  * head - a classifier as transformers has it: a BERT with a head
  *
  * A folder whose config.json says BertForSequenceClassification, or the same of
- * RoBERTa, MPNet, DistilBERT, gte-v1.5 or ModernBERT.  The first token's last
+ * RoBERTa, XLM-R, MPNet, DistilBERT, gte-v1.5 or ModernBERT.  The first token's last
  * hidden state goes through a dense layer, tanh (DistilBERT: relu) and the
  * classifier's; what comes out is a number a label, made a probability as
  * "problem_type" says.  ModernBERT has GELU and a normalisation in the place of

@@ -40,10 +40,13 @@ find_ends(struct transformer *t, struct str cls, struct str sep)
 			 wordpiece_id(t->wordpiece, sep, &t->sep);
 }
 
-/* A byte-level BPE, in which no byte is unknown. */
+/* A byte-level BPE, in which no byte is unknown, or a Unigram, which names one. */
 static void
-read_subword(struct transformer *t, struct str object)
+read_subword(struct transformer *t, struct str object, struct str model)
 {
+	struct arena mem = {0};
+	struct str raw;
+	size_t unk;
 	char why[SUBWORD_WHY];
 	uint32_t nvocab;
 
@@ -55,6 +58,10 @@ read_subword(struct transformer *t, struct str object)
 		cli_errx(CLI_FATAL, "%s: a token beyond \"vocab_size\"",
 		    t->file.folder);
 	t->unk = UINT32_MAX;
+	if (json_member(model, &mem, STR("unk_id"), &raw) &&
+	    json_get_size(raw, &unk) && unk < nvocab)
+		t->unk = (uint32_t)unk;
+	arena_release(&mem);
 	t->max_len =
 	    wordpiece_file_length(t->file.folder, t->file.bert.nposition);
 }
@@ -90,8 +97,8 @@ read_tokenizer(struct transformer *t)
 		if (object.p[0] == '{' &&
 		    json_member(object, &mem, STR("model"), &model))
 			modelfile_str(model, &mem, "type", &type);
-		if (str_eq(type, STR("BPE")))
-			read_subword(t, object);
+		if (str_eq(type, STR("BPE")) || str_eq(type, STR("Unigram")))
+			read_subword(t, object, model);
 		else
 			read_wordpiece(t);
 		if (!ends_read(object, &mem, &first, &last))

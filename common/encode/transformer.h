@@ -2,7 +2,7 @@
  * transformer - a BERT, or a model of its kind, and its tokenizer in a folder
  *
  *	config.json, weights		as bert-file.h has them
- *	tokenizer.json or vocab.txt	WordPiece, or a byte-level BPE
+ *	tokenizer.json or vocab.txt	WordPiece, a byte-level BPE, or a Unigram
  *	tokenizer_config.json		its settings, which win over those above
  *	sentence_bert_config.json	max_seq_length, which wins
  *

@@ -215,18 +215,30 @@ cut_ends(struct str part, unsigned *done)
 	return part;
 }
 
+/* Whether a line is the end of a code fence, and how such begin. */
+static bool
+ends_fence(struct str line, struct str *fence)
+{
+	size_t i;
+
+	line = str_trim(line);
+	*fence = str_starts(line, STR("~")) ? STR("~~~") : STR("```");
+	for (i = 0; i < line.len; i++)
+		if (line.p[i] != fence->p[0])
+			return false;
+	return line.len >= fence->len;
+}
+
 struct str
 mend_part(struct str part, bool opened, bool document, struct arena *mem,
     unsigned *done)
 {
-	static const struct str fence = STR("```");
-	struct str line;
+	struct str line, fence;
 
 	part = cut_ends(str_trim(part), done);
 	while (part.len > 0) {
 		line = last_line(part);
-		if (str_eq(str_trim(line), fence) &&
-		    count(part, fence) % 2 == 1)
+		if (ends_fence(line, &fence) && count(part, fence) % 2 == 1)
 			note(done, MEND_FENCE);
 		else if (mend_is_rule(line))
 			note(done, MEND_RULE);
