@@ -193,7 +193,9 @@ is_interruption(struct str name)
 	    "advertisement", "advertorial", "sponsored", "author-bio",
 	    "author-box", "about-author", "about-the-author", "photo-gallery",
 	    "image-gallery", "wp-block-gallery", "blocks-gallery",
-	    "gallery-caption", "gallery_caption"};
+	    "gallery-caption", "gallery_caption", "related-posts",
+	    "related-articles", "related-stories", "relatedposts",
+	    "related_posts"};
 	size_t i, k, n;
 
 	for (k = 0; k < name.len; k++) {
