@@ -2,17 +2,7 @@
 # finds/text, each with the value that is right.
 . "${0%/*}/tap.sh"
 
-finds=$shared/finds/text
-if [ ! -d "$finds" ]; then
-	skip 'finds' 'they are not beside the project'
-	done_testing
-fi
-cd "$finds" || exit
-
-check() { # FOLDER WHY CMD: run in the find's folder
-	dir=$(echo "$1"-*)
-	ok "$1: $2" "cd $finds/$dir && $3"
-}
+finds text
 ids() { # "ID ID": a command that tells whether the records are these
 	echo "jq -r .id | paste -sd' ' | grep -qx '$1'"
 }

@@ -2,17 +2,7 @@
 # project under finds/web, each with the value that is right.
 . "${0%/*}/tap.sh"
 
-finds=$shared/finds/web
-if [ ! -d "$finds" ]; then
-	skip 'finds' 'they are not beside the project'
-	done_testing
-fi
-cd "$finds" || exit
-
-check() { # FOLDER WHY CMD: run in the find's folder
-	dir=$(echo "$1"-*)
-	ok "$1: $2" "cd $finds/$dir && $3"
-}
+finds web
 same_lines() { # N FILE: a command that tells whether so many records come out
 	echo "warc-cat $2 2>/dev/null | wc -l | grep -qx $1"
 }

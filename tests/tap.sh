@@ -7,6 +7,9 @@
 #	status N WHY CMD	the command ends with that status
 #	like RE WHY CMD		its output (both streams) matches the grep -E RE
 #	ok WHY CMD		it succeeds
+#	finds KIND		go to the folder of reported inputs of that kind,
+#				beside the project; where it is not, end
+#	check FOLDER WHY CMD	ok, in the find whose name begins so
 #	skip WHY REASON		it can't be run here
 #	done_testing		last
 #
@@ -115,6 +118,20 @@ golden() {
 	done
 	[ ! -s "$tmp/.diff" ]
 	report $? "golden $name" "$tmp/.diff"
+}
+
+finds() {
+	finds=$shared/finds/$1
+	if [ ! -d "$finds" ]; then
+		skip 'finds' 'they are not beside the project'
+		done_testing
+	fi
+	cd "$finds" || exit
+}
+
+check() {
+	dir=$(echo "$1"-*)
+	ok "$1: $2" "cd $finds/$dir && $3"
 }
 
 done_testing() {

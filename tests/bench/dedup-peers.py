@@ -100,17 +100,13 @@ def shingles(text):
 
 def with_rensa(path, tokens):
     from rensa import RMinHash, RMinHashDeduplicator
-    names, hashes = [], []
-    for line in open(path, encoding="utf-8"):
-        record = json.loads(line)
-        names.append(record["id"])
-        hashes.append(list(tokens(record["text"])))
     dedup = RMinHashDeduplicator(threshold=.8, num_perm=128, use_lsh=True)
-    for name, mine in zip(names, hashes):
+    for line in open(path, encoding="utf-8"): # a record at a time, as ours
+        record = json.loads(line)
         sketch = RMinHash(num_perm=128, seed=42)
-        sketch.update(mine)
-        if not dedup.add(name, sketch):
-            yield [name] + list(dedup.get_duplicates(sketch))[:1]
+        sketch.update(list(tokens(record["text"])))
+        if not dedup.add(record["id"], sketch):
+            yield [record["id"]] + list(dedup.get_duplicates(sketch))[:1]
 
 
 def with_datatrove(path, _):

@@ -22,6 +22,15 @@ The three that differ, by id: page 30b771a4 of article-extraction-benchmark and
 readability's yahoo-4 show markup as text: spaCy cuts an address behind a quote,
 as href="http://a.example/b/", at its slashes, and we don't.  Readability's
 firefox-nightly-blog has names as [:name], whose "[:" is an emoticon to spaCy.
+
+Of three sets of 1,516 documents that fuzz makes of the first 1,500 texts of
+mine-dev and of c4.in and gopher.in (seeds 1, 2, 3) we decide alike
+
+	q 1,514 1,514 1,514   r 1,516 1,516 1,515   c 1,515 1,516 1,516   f all
+
+Those that differ hold an address that is glued to a mark before it, which spaCy
+cuts at its slashes; in the one of C4 a sentence of spaCy's begins with a large
+dotted I that no blank parts from the stop before it.
 """
 import glob
 import gzip
