@@ -3,7 +3,10 @@
 
 cd "$tmp" || exit
 
-# What the examples of the pages may count on.
+# What the examples of the pages may count on; dopamine-mine is among the tools
+# once they are installed.
+ln -s "$top/examples/dopamine-mine" .
+PATH=$PATH:$tmp
 cp "$top/examples/sample/crawl.warc.gz" . 2>/dev/null
 if [ -e crawl.warc.gz ] && [ -x "$B/bin/warc-cat" ]; then
 	warc-cat crawl.warc.gz >pages.jsonl

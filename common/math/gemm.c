@@ -57,7 +57,7 @@ pool_size(void)
 		size_t size;
 	} of[] = {{BLIS_FLOAT, 4}, {BLIS_DOUBLE, 8}, {BLIS_SCOMPLEX, 8},
 	    {BLIS_DCOMPLEX, 16}};
-	cntx_t *cntx = bli_gks_query_cntx();
+	cntx_t *cntx = (cntx_t *)bli_gks_query_cntx(); /* const in some */
 	size_t i, m, n, k, size, most = 0;
 
 	for (i = 0; i < sizeof(of) / sizeof(*of); i++) {
