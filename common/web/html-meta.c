@@ -6,9 +6,12 @@
 #include "web/entity.h"
 #include "web/html-tag.h"
 
+enum { AUTHORS_LOOK = 64 }; /* times the length of the page */
+
 void
-html_meta_clear(struct html_meta *m)
+html_meta_clear(struct html_meta *m, size_t page_len)
 {
+	m->look = AUTHORS_LOOK * page_len;
 	m->text.len = 0;
 	memset(m->at, 0, sizeof(m->at));
 	m->author = NULL;
@@ -191,9 +194,30 @@ object_get(const char *s, const char *end, const char *key, struct buf *out)
 	return s;
 }
 
+/*
+ * object_get(), as long as all of them together have not read more of the page
+ * than they may: objects in objects are read again and again.  After that no
+ * object has the key, and s + 1 is returned.
+ */
+static const char *
+member(struct html_meta *m, const char *s, const char *end, const char *key,
+    struct buf *out)
+{
+	const char *after;
+
+	out->len = 0;
+	if (m->look == 0)
+		return s + 1;
+	after = object_get(s, end, key, out);
+	m->look -=
+	    (size_t)(after - s) < m->look ? (size_t)(after - s) : m->look;
+	return after;
+}
+
 /* The name of the object in a script that has that id, into out. */
 static void
-name_by_id(struct str script, struct str id, struct buf *out)
+name_by_id(
+    struct html_meta *m, struct str script, struct str id, struct buf *out)
 {
 	enum { OBJECTS = 200 }; /* looked at, at most */
 	const char *s = script.p, *end = s + script.len;
@@ -205,9 +229,9 @@ name_by_id(struct str script, struct str id, struct buf *out)
 		s = memchr(s, '{', (size_t)(end - s));
 		if (s == NULL)
 			break;
-		object_get(s, end, "@id", &other);
+		member(m, s, end, "@id", &other);
 		if (str_eq(buf_str(&other), id))
-			object_get(s, end, "name", out);
+			member(m, s, end, "name", out);
 	}
 	buf_release(&other);
 }
@@ -228,10 +252,10 @@ add_authors(struct html_meta *m, struct str script, const char *s)
 		if (*s == '"') {
 			s = read_string(&name, s + 1, end);
 		} else if (*s == '{') {
-			s = object_get(s, end, "name", &name);
-			object_get(begin, end, "@id", &id);
+			s = member(m, s, end, "name", &name);
+			member(m, begin, end, "@id", &id);
 			if (name.len == 0 && id.len > 0 && nid++ < IDS)
-				name_by_id(script, buf_str(&id), &name);
+				name_by_id(m, script, buf_str(&id), &name);
 		} else if (html_is_space((unsigned char)*s) || *s == ',') {
 			s++;
 			continue;

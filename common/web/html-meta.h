@@ -37,7 +37,8 @@ enum { HTML_META_MAX = 4096 }; /* bytes kept of a value but META_BODY */
 /*
  * What one page says.  The first value of a kind counts, but of authors and of
  * robots all that the same source gives, with commas; zeroed memory is
- * ready, html_meta_clear() makes it so again for another page.
+ * ready, html_meta_clear() makes it so again for another page, of that length,
+ * which bounds how much of its JSON is read again in search of authors.
  */
 struct html_meta {
 	struct buf text; /* of all values, one after another */
@@ -47,9 +48,10 @@ struct html_meta {
 	struct buf decoded; /* a value at hand */
 	struct buf list;    /* values that are joined */
 	const char *author; /* the name of the <meta> that META_AUTHOR is of */
+	size_t look; /* bytes of JSON that may still be read for authors */
 };
 
-void html_meta_clear(struct html_meta *m);
+void html_meta_clear(struct html_meta *m, size_t page_len);
 void html_meta_release(struct html_meta *m);
 
 /* Keep value, blanks around it cut; html_meta_decode() resolves references. */

@@ -882,7 +882,7 @@ html_parse(struct html *h, struct str page, size_t max_work)
 	h->page = page;
 	h->text.len = 0;
 	h->cut = NULL;
-	html_meta_clear(&p->meta);
+	html_meta_clear(&p->meta, page.len);
 	p->cur = p->depth = 0;
 	p->work = 0;
 	p->max_work = max_work;
