@@ -89,11 +89,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	rules(buf_str(&valid), GOPHER_DATATROVE);
 	buf_release(&valid);
 	datatrove_words(&g, text);
-	assert(g.size <= len); /* each has a byte */
+	assert(g.nword <= len); /* each has a byte */
 	shingle_words(&s, text);
 	shingle_runs(&s, 5);
 	shingle_set(&s);
-	assert(s.nset <= s.nrun && (s.nset > 0) == (s.size > 0));
+	assert(s.nset <= s.nrun && (s.nset > 0) == (s.nword > 0));
 	for (i = 1; i < s.nset; i++)
 		assert(s.set[i - 1] < s.set[i]);
 	assert(shingle_jaccard(s.set, s.nset, s.set, s.nset, 1) == 1);
