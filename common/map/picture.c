@@ -22,17 +22,21 @@ enum {
 	TITLE = 120	      /* code points of a title, at most */
 };
 
+/* All of it below the class map, since pages hold the picture too. */
 static const char style[] =
-    "<style>svg{background:#fff;color:#222;font:15px system-ui,sans-serif}"
-    "text{fill:currentColor}"
-    ".m{stroke:currentColor;stroke-width:.4}"
-    ".n{font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:4px;"
-    "stroke-linejoin:round}"
-    ".c0{fill:#0072b2}.c1{fill:#e69f00}.c2{fill:#009e73}.c3{fill:#cc79a7}"
-    ".c4{fill:#d55e00}.c5{fill:#56b4e9}.c6{fill:#f0e442}.x{fill:#888}"
-    "@media(prefers-color-scheme:dark){svg{background:#141414;color:#eee}"
-    ".n{stroke:#141414}.c0{fill:#3d9be0}}"
-    "@media print{svg{background:#fff;color:#000}.n{stroke:#fff}}</style>\n";
+    "<style>.map{background:#fff;color:#222;font:15px system-ui,sans-serif}"
+    ".map text{fill:currentColor}"
+    ".map .m{stroke:currentColor;stroke-width:.4}"
+    ".map .n{font-weight:600;paint-order:stroke;stroke:#fff;"
+    "stroke-width:4px;stroke-linejoin:round}"
+    ".map .c0{fill:#0072b2}.map .c1{fill:#e69f00}.map .c2{fill:#009e73}"
+    ".map .c3{fill:#cc79a7}.map .c4{fill:#d55e00}.map .c5{fill:#56b4e9}"
+    ".map .c6{fill:#f0e442}.map .x{fill:#888}"
+    "@media(prefers-color-scheme:dark){"
+    ".map{background:#141414;color:#eee}.map .n{stroke:#141414}"
+    ".map .c0{fill:#3d9be0}}"
+    "@media print{.map{background:#fff;color:#000}.map .n{stroke:#fff}}"
+    "</style>\n";
 
 /* Circle, square, triangle and diamond of equal area, and the dot of none. */
 static const char shapes[] =
@@ -332,7 +336,8 @@ picture_draw(const struct picture *p, struct buf *out)
 	fit(&d);
 	classify(&d);
 	buf_printf(out,
-	    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+	    "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"map\" "
+	    "viewBox=\"0 0 %d %d\" "
 	    "role=\"img\" aria-labelledby=\"t d\">\n<title id=\"t\">",
 	    WIDTH, HEIGHT);
 	put_text(out, p->title, TITLE);
