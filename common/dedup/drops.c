@@ -36,7 +36,6 @@ read_parts(struct drops *d, struct steps_file *f, const struct parts *operands)
 	struct str line, head;
 	uint64_t npart, n, i;
 	uint32_t at;
-	size_t found = 0;
 
 	head = STR("#records ");
 	if (!steps_line(f, &line) || !str_starts(line, head))
@@ -55,10 +54,11 @@ read_parts(struct drops *d, struct steps_file *f, const struct parts *operands)
 		    operands, (struct str){line.p + 1, line.len - 1});
 		if (at == PARTS_NONE)
 			continue;
+		if (d->part[at] != PARTS_NONE)
+			steps_bad(f, "names a part twice");
 		d->part[at] = (uint32_t)(i - 1);
-		found++;
 	}
-	for (i = 0; found < operands->n && i < operands->n; i++)
+	for (i = 0; i < operands->n; i++)
 		if (d->part[i] == PARTS_NONE)
 			cli_errx(CLI_FATAL,
 			    "%s is not among the parts of %s: name it as it "

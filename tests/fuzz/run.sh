@@ -20,9 +20,9 @@ for source; do
 	case $name in driver | fatal) continue ;; esac
 	# Readers that end the tool come back, without what they held: such a
 	# target is begun anew before memory runs out.
-	own= runs=-1
+	own= runs=-1 mask=0
 	if grep -q '"fatal.h"' "tests/fuzz/$name.c"; then
-		own="tests/fuzz/fatal.c -Wl,--wrap=exit" runs=100000
+		own="tests/fuzz/fatal.c -Wl,--wrap=exit" runs=100000 mask=2
 	fi
 	mkdir -p "build/fuzz-corpus/$name"
 	# shellcheck disable=SC2086 # lists of words
@@ -32,7 +32,7 @@ for source; do
 	end=$(($(date +%s) + ${FUZZ_TIME:-60}))
 	while left=$((end - $(date +%s))) && [ "$left" -gt 0 ]; do
 		"$out/$name" -max_total_time="$left" -print_final_stats=1 \
-		    -runs="$runs" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+		    -runs="$runs" -close_fd_mask="$mask" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
 		    -artifact_prefix="build/fuzz-crash-$name-" \
 		    "build/fuzz-corpus/$name" "tests/fuzz/corpus/$name" \
 		    >"$out/$name.log" 2>&1 || { status=1 && break; }

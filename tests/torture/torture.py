@@ -290,9 +290,9 @@ class Torture:
             status, out = 'hang', b''
         if look is not None:
             look(folder)
-        expected = {'spool', 'counts', *outputs}
+        expected = {'spool', *outputs}
         left = [p.name for p in folder.iterdir() if p.name not in expected]
-        left += [p.name for p in spool.iterdir()]
+        left += [p.name for p in spool.iterdir() if p.name != 'counts']
         left += [p.name for name in outputs
                  for p in (folder / name).rglob('*.tmp')]
         files = [digest(folder / name) for name in outputs]
@@ -304,7 +304,7 @@ class Torture:
         counts = {}
 
         def look(folder):
-            text = (folder / 'counts').read_text()
+            text = (folder / 'spool' / 'counts').read_text()
             counts.update((name, int(n)) for name, n in
                           (line.split() for line in text.splitlines())
                           ) if ' ' in text else counts.update(alloc=int(text))
@@ -313,10 +313,10 @@ class Torture:
         if self.right[case][0] != 0 or self.right[case][3]:
             sys.exit(f'{case}: fails as it is: {self.right[case][0]} '
                      f'{self.right[case][3]}')
-        self.run(case, [self.inject, 'count', 'counts', '--'],
+        self.run(case, [self.inject, 'count', 'spool/counts', '--'],
                  {'INJECT_PRELOAD': str(self.allocate)}, look)
         self.run(case, env={'LD_PRELOAD': str(self.allocate),
-                            'FAULT_COUNT': 'counts'}, look=look)
+                            'FAULT_COUNT': 'spool/counts'}, look=look)
         for n in range(1, counts.pop('alloc') + 1):
             yield case, 'alloc', n, 'once'
             yield case, 'alloc', n, 'all'
