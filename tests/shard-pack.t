@@ -120,8 +120,53 @@ while packed:
 assert n > 2 and raw.count(b'\\n') == 9000, (n, raw.count(b'\\n'))
 P"
 
+python3 - <<'P'
+import json
+for name in ('one', 'two'):
+    with open(name + '.jsonl', 'w') as f:
+        for i in range(3000):
+            r = {'text': '%s "text" %d' % (name, i), 'id': name + str(i), 'source': 'of the record'}
+            if name == 'two' and i == 2999:
+                r.update(hits=['a', 'b'], url='http://x/\u00e9', chunk=7)
+            f.write(json.dumps(r) + '\n')
+P
+ok '--members: one schema for all lines' "
+    shard-pack -o schema --members default --shard-size 100K --format jsonl \
+	--source one=one.jsonl@1 --source two=two.jsonl@1 --split valid=.1 && python3 - <<'P'
+import glob, json
+m = json.load(open('schema/manifest.json'))
+names = 'id doc chunk start end url file offset within size source domains text'.split()
+assert m['options']['members'] == names and len(m['shards']) > 4, m
+seen, rich = {}, 0
+for line in (l for f in glob.glob('schema/*.jsonl') for l in open(f)):
+    r = json.loads(line)
+    assert list(r) == names and r['source'] == r['id'][:3], r
+    assert r['text'] == '%s \"text\" %s' % (r['id'][:3], r['id'][3:]) and r['id'] not in seen
+    seen[r['id']] = r
+    rich += r['url'] == 'http://x/\u00e9' and r['chunk'] == 7
+    assert r['id'] == 'two2999' or r['url'] is r['chunk'] is r['doc'] is None, r
+assert rich == ('two2999' in seen) and len(seen) == m['records'] > 5000, (rich, len(seen))
+assert sum(s['bytes'] for s in m['shards']) == sum(len(open(f, 'rb').read()) for f in glob.glob('schema/*.jsonl'))
+P"
+ok 'the same again, and --check' "
+    shard-pack -o schema --resume --members default --shard-size 100K --format jsonl \
+	--source one=one.jsonl@1 --source two=two.jsonl@1 --split valid=.1 &&
+    shard-pack --check schema"
+status 2 'other members are another plan' "
+    shard-pack -o schema --resume --members id,text --shard-size 100K --format jsonl \
+	--source one=one.jsonl@1 --source two=two.jsonl@1 --split valid=.1"
+status 2 'a member twice' 'shard-pack -o no --members id,text,id --source one=one.jsonl@1'
+status 2 'no name' 'shard-pack -o no --members id,,text --source one=one.jsonl@1'
+
 : "${PEERS:=$top/build/peers/bin/python}"
 if "$PEERS" -c 'import datasets' 2>/dev/null; then
+	ok 'datasets reads a folder of one schema, whole and as a stream' \
+	    "HF_HUB_OFFLINE=1 $PEERS -c '
+import datasets
+for stream in False, True:
+    d = datasets.load_dataset(\"schema\", cache_dir=\"cache-schema\", streaming=stream)
+    n = sum(1 for s in d.values() for r in s if r[\"source\"] in (\"one\", \"two\"))
+    assert n > 5000, n'"
 	ok 'datasets reads the folder, with its splits' \
 	    "HF_HUB_OFFLINE=1 $PEERS -c '
 import datasets, json

@@ -21,11 +21,14 @@
 #include "base/rng.h"
 #include "dedup/drops.h"
 #include "record/filelist.h"
+#include "record/json-writer.h"
+#include "record/json.h"
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
 #include "record/spool.h"
 #include "record/tool.h"
+#include "shard/card.h"
 #include "shard/forward.h"
 #include "shard/manifest.h"
 #include "shard/megatron.h"
@@ -43,8 +46,8 @@ static const struct tool_help help = {
 	"                  [--bos TOKEN] [--budget N] [--by UNIT] [--control]\n"
 	"                  [--drop NAME=LIST] [--eod TOKEN] [--eos TOKEN]\n"
 	"                  [--epochs N]\n"
-	"                  [--format NAME] [--memory SIZE] [--resume] [--rng "
-	"N]\n"
+	"                  [--format NAME] [--members NAME[,NAME...]]\n"
+	"                  [--memory SIZE] [--resume] [--rng N]\n"
 	"                  [--shard-size SIZE] [--split NAME=SHARE]\n"
 	"                  [--tokenizer DIR]\n"
 	"       shard-pack --check DIR\n",
@@ -80,6 +83,8 @@ struct opts {
 		const char *name;
 		uint32_t id;
 	} bos, eos, eod;
+	char **members; /* (nmember) of a line, in order; NULL: as it is */
+	size_t nmember;
 	bool control;  /* control tokens in a text are such */
 	size_t width;  /* bytes of an id */
 	size_t budget; /* 0: none */
@@ -146,6 +151,29 @@ add_split(void *context, char *arg)
 		cli_errx(CLI_FATAL, "--split: the shares exceed 1");
 }
 
+/* NAME[,NAME...] */
+static void
+add_members(void *context, char *arg)
+{
+	static char usual[] = "id,doc,chunk,start,end,url,file,offset,within,"
+			      "size,source,domains,text";
+	struct opts *o = context;
+	char *name, *rest = strcmp(arg, "default") == 0 ? usual : arg;
+	size_t i;
+
+	while ((name = strsep(&rest, ",")) != NULL) {
+		for (i = 0; i < o->nmember; i++)
+			if (strcmp(o->members[i], name) == 0)
+				cli_errx(CLI_FATAL,
+				    "--members: '%s' is there twice", name);
+		if (*name == '\0')
+			cli_errx(CLI_FATAL, "--members: an empty name");
+		o->members =
+		    mem_grow(o->members, o->nmember + 1, sizeof(*o->members));
+		o->members[o->nmember++] = name;
+	}
+}
+
 /* Read the lists of --drop, each for the files of its source. */
 static void
 read_drops(struct opts *o)
@@ -210,6 +238,29 @@ check_tokenizer(struct opts *o)
 	check_mark(o, "--eod", &o->eod);
 }
 
+/* What the options of a mix leave open, and what contradicts. */
+static void
+check_options(struct opts *o)
+{
+	double sum = 0;
+	size_t i;
+
+	if (o->folder == NULL || o->nsource == 0)
+		tool_usage("-o and --source are needed");
+	for (i = 0; i < o->nsource; i++)
+		sum += o->source[i].weight;
+	if (sum <= 0)
+		tool_usage("every weight is 0");
+	check_tokenizer(o);
+	if (o->members != NULL && o->format == SHARD_MEGATRON)
+		tool_usage("--format megatron has no --members");
+	read_drops(o);
+	if (o->nsplit == 0)
+		o->split = mem_grow(NULL, 1, sizeof(*o->split));
+	o->split[o->nsplit++] =
+	    (struct manifest_split){mem_string(STR("train")), 1};
+}
+
 static void
 parse_options(struct opts *o, int argc, char *argv[])
 {
@@ -246,6 +297,10 @@ parse_options(struct opts *o, int argc, char *argv[])
 		".bin and .idx",
 		OPTION_CHOICE(&o->format, manifest_formats),
 		.forms = 1 << PACK},
+	    {"members", "NAME[,NAME...]",
+		"write these members of each record, null where one is absent; "
+		"\"source\" is the name of the source; or default",
+		OPTION_CALL(add_members, o), .forms = 1 << PACK},
 	    {"memory", "SIZE", "working memory (256M)",
 		OPTION_BYTES(&o->memory, 1000000, SIZE_MAX / 2),
 		.forms = 1 << PACK},
@@ -271,26 +326,12 @@ parse_options(struct opts *o, int argc, char *argv[])
 		OPTION_STRING(&o->tokenizer_folder), .forms = 1 << PACK},
 	    {.name = NULL}};
 	char **operands;
-	double sum = 0;
-	size_t i;
 
 	operands = tool_init(argc, argv, &help, rows, NULL);
 	if (operands[0] != NULL)
 		tool_usage("files are given by --source");
-	if (o->check != NULL)
-		return;
-	if (o->folder == NULL || o->nsource == 0)
-		tool_usage("-o and --source are needed");
-	for (i = 0; i < o->nsource; i++)
-		sum += o->source[i].weight;
-	if (sum <= 0)
-		tool_usage("every weight is 0");
-	check_tokenizer(o);
-	read_drops(o);
-	if (o->nsplit == 0)
-		o->split = mem_grow(NULL, 1, sizeof(*o->split));
-	o->split[o->nsplit++] =
-	    (struct manifest_split){mem_string(STR("train")), 1};
+	if (o->check == NULL)
+		check_options(o);
 }
 
 /*
@@ -495,7 +536,8 @@ scatter(const struct opts *o, struct plan *plan, struct shuffle *pile)
 			forward_open(&f, o->files.item[file]);
 		}
 		item = (struct shuffle_item){.tokens = note.tokens,
-		    .split = split_of(o, note.doc),
+		    .split = split_of(o, note.doc) +
+			     (uint32_t)(o->nsplit * o->of_file[file]),
 		    .bytes = forward_read(&f, note.offset, note.len)};
 		if (hash_64(item.bytes.p, note.len, 0) != note.check)
 			cli_errx(
@@ -513,6 +555,38 @@ scatter(const struct opts *o, struct plan *plan, struct shuffle *pile)
 	forward_close(&f);
 	arena_release(&mem);
 	buf_release(&ids);
+}
+
+/*
+ * The members of a line that are asked for, in their order, into out; and what
+ * types they are of, (nmember).
+ */
+static void
+put_members(const struct opts *o, struct arena *mem, struct str line,
+    const char *source, enum card_type *type, struct buf *out)
+{
+	struct json_writer w = {.out = out};
+	struct rec rec;
+	struct str raw;
+	const char *why;
+	size_t i;
+
+	arena_clear(mem);
+	out->len = 0;
+	if (!rec_parse(&rec, mem, line, &why))
+		return; /* it was read before */
+	jw_begin_object(&w, NULL);
+	for (i = 0; i < o->nmember; i++) {
+		raw = STR("null");
+		if (strcmp(o->members[i], "source") == 0)
+			raw = json_quote(mem, str_of(source));
+		else
+			rec_get(&rec, o->members[i], &raw);
+		type[i] = card_type(type[i], raw);
+		jw_key(&w, str_of(o->members[i]));
+		jw_raw(&w, NULL, raw);
+	}
+	jw_end_object(&w);
 }
 
 /* How tokens were counted, for the manifest. */
@@ -538,6 +612,8 @@ write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 	    .bos = o->bos.name,
 	    .eos = o->eos.name,
 	    .eod = o->eod.name,
+	    .members = o->members,
+	    .nmember = o->nmember,
 	    .control = o->control,
 	    .by = o->by,
 	    .format = o->format,
@@ -550,7 +626,9 @@ write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 	    .nsplit = o->nsplit,
 	    .source = o->source,
 	    .nsource = o->nsource};
-	struct buf count = {0};
+	struct buf count = {0}, line = {0};
+	struct arena mem = {0};
+	enum card_type *type = mem_zeroed(o->nmember + 1, sizeof(*type));
 	struct shuffle_item item;
 	size_t i;
 
@@ -562,11 +640,23 @@ write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 		    .size = o->shard_size,
 		    .resume = o->resume};
 	token_count(o, &count);
-	while (shuffle_next(pile, &item))
-		shard_put(&w[item.split], item.bytes, item.tokens);
+	while (shuffle_next(pile, &item)) {
+		i = item.split / o->nsplit; /* as scatter() put it */
+		if (o->members != NULL) {
+			put_members(o, &mem, item.bytes, o->source[i].name,
+			    type, &line);
+			item.bytes = buf_str(&line);
+		}
+		shard_put(&w[item.split % o->nsplit], item.bytes, item.tokens);
+	}
+	arena_release(&mem);
+	buf_release(&line);
 	for (i = 0; i < o->nsplit; i++)
 		shard_finish(&w[i]);
 	m.token_count = count.p;
+	if (o->members != NULL)
+		card_write(o->folder, o->members, type, o->nmember);
+	free(type);
 	manifest_write(o->folder, &m);
 	buf_release(&count);
 	for (i = 0; i < o->nsplit; i++)
@@ -604,6 +694,8 @@ choose(
 		add_mark(h, &o->eod);
 		hash_add(h, &o->control, sizeof(o->control));
 	}
+	for (i = 0; i < o->nmember; i++)
+		hash_add(h, o->members[i], strlen(o->members[i]) + 1);
 	for (i = 0; i < o->nsplit; i++) {
 		hash_add(h, o->split[i].name, strlen(o->split[i].name) + 1);
 		hash_add(h, &o->split[i].share, sizeof(o->split[i].share));
@@ -687,6 +779,7 @@ main(int argc, char *argv[])
 		drops_release(&o.dropped[i].drops);
 	free(o.dropped);
 	free(o.drop.item);
+	free(o.members);
 	filelist_release(&o.files);
 	free(o.of_file);
 	free(o.split);

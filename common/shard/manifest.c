@@ -170,6 +170,12 @@ put_options(struct buf *b, const struct manifest *m)
 	put_mark(b, "bos", m->bos);
 	if (m->control)
 		buf_printf(b, "\"control\": true, ");
+	for (i = 0; i < m->nmember; i++) {
+		buf_printf(b, i > 0 ? ", " : "\"members\": [");
+		json_put_str(b, str_of(m->members[i]));
+	}
+	if (m->nmember > 0)
+		buf_printf(b, "], ");
 	put_mark(b, "eos", m->eos);
 	put_mark(b, "eod", m->eod);
 	put_json(b, "format", manifest_formats[m->format]);

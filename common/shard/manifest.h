@@ -27,7 +27,9 @@ struct manifest {
 	const char *id;		     /* of the plan */
 	const char *token_count;     /* how tokens were counted */
 	const char *bos, *eos, *eod; /* tokens, or NULL */
-	bool control;		     /* control tokens in a text are such */
+	char *const *members;	     /* (nmember) of a line; 0: as it was */
+	size_t nmember;
+	bool control; /* control tokens in a text are such */
 	enum plan_unit by;
 	enum shard_format format;
 	uint64_t budget; /* or 0 */

@@ -150,7 +150,7 @@ CASES = {
     'lex-stat': ('lex-stat {i}/docs.jsonl', []),
     'pack-gz': ('shard-pack -o out --source a={i}/docs.jsonl@1 '
                 '--source b={i}/seeds.jsonl@1', ['out']),
-    'pack-zst': ('shard-pack --format jsonl.zst -o out '
+    'pack-zst': ('shard-pack --format jsonl.zst --members default -o out '
                  '--source a={i}/docs.jsonl@1', ['out']),
     'pack-megatron': ('shard-pack --format megatron --tokenizer {i}/bert '
                       '--eod [SEP] -o out --source a={i}/docs.jsonl@1',
