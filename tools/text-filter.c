@@ -365,6 +365,27 @@ filter(struct rec_reader *in, struct rec *rec, const struct opts *o,
 	}
 }
 
+/* Free what options and records have taken. */
+static void
+release(struct opts *o, struct work *w)
+{
+	size_t i;
+
+	if (o->lang_model != NULL) {
+		predict_close(&w->predictor);
+		mapfile_close(&w->model);
+		free(w->p);
+	}
+	for (i = 0; i < o->nleast; i++) {
+		free(o->least[i].name);
+		free(o->least[i].path);
+	}
+	optout_release(&o->out);
+	badwords_free(o->plan.bad);
+	gopher_release(&w->gopher);
+	buf_release(&w->json);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -430,19 +451,7 @@ main(int argc, char *argv[])
 	rec_open(&in, operands);
 	while (rec_read(&in, &rec))
 		filter(&in, &rec, &o, &w);
-	if (o.lang_model != NULL) {
-		predict_close(&w.predictor);
-		mapfile_close(&w.model);
-		free(w.p);
-	}
-	for (i = 0; i < o.nleast; i++) {
-		free(o.least[i].name);
-		free(o.least[i].path);
-	}
-	optout_release(&o.out);
-	badwords_free(o.plan.bad);
-	gopher_release(&w.gopher);
-	buf_release(&w.json);
+	release(&o, &w);
 	rec_close(&in);
 	status = tool_end(stdout);
 	if (o.rejects.fp != NULL)
