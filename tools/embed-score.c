@@ -615,17 +615,19 @@ fill_rule(struct opts *o)
 		o->rule.min_sim = -INFINITY;
 }
 
+/* The names of choices, in the order of their values. */
+static const char *const scores[] = {"contrast", "cosine", NULL};
+static const char *const presets[] = {"dopamine", NULL};
+static const char *const windows[] = {[TRANSFORMER_FIRST] = "first",
+    [TRANSFORMER_MEAN] = "mean",
+    [TRANSFORMER_MAX] = "max",
+    NULL};
+static const char *const precisions[] = {"float32", "int8", NULL};
+
 /* Take the options and give back the operands. */
 static char **
 options(struct opts *o, unsigned *form, int argc, char *argv[])
 {
-	static const char *const scores[] = {"contrast", "cosine", NULL};
-	static const char *const presets[] = {"dopamine", NULL};
-	static const char *const windows[] = {[TRANSFORMER_FIRST] = "first",
-	    [TRANSFORMER_MEAN] = "mean",
-	    [TRANSFORMER_MAX] = "max",
-	    NULL};
-	static const char *const precisions[] = {"float32", "int8", NULL};
 	enum {
 		ENCODES = 1 << SCORE | 1 << CALIBRATE,
 		SELECTS = 1 << SCORE | 1 << MERGE
