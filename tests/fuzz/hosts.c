@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "web/hosts.h"
+#include "optout/hosts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
