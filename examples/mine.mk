@@ -3,25 +3,40 @@
 #	make -j4 -f examples/mine.mk CRAWL=crawl OUT=out \
 #	    DOMAINS='Healthcare & Life sciences,Law'
 #
-# CRAWL	folder of archives, however deep: WARC, WET or ARC, and records
-#	(*.jsonl, *.ndjson, plain, .gz or .zst); or
-# LIST	a file that names them, one a line
+# CRAWL	folder of archives, however deep: WARC, WET or ARC; records (*.jsonl,
+#	*.ndjson, plain, .gz or .zst); or *.parquet, by DuckDB
+# COLUMNS	what of Parquet becomes members, in SQL (*); of FineWeb
+#	COLUMNS='id, url, text, language AS lang'
+# LIST	a file that names the archives, one a line, instead of CRAWL
 # OPEN	a command that writes the archive {} to standard output, where the names
 #	of LIST are no files: OPEN='s5cmd cat {}'
+# FETCH	or one that writes it to the file "$file", and goes on where it was if
+#	that is there already; see commoncrawl.mk
+# PUT	a command for each file {} of the shards: PUT='s5cmd cp {} s3://mine/'
 # OUT	folder for what comes of them; OUT/shards and OUT/report at the end
 # SEEDS	seed documents of all industries there are, for the others are the
 #	contrast (those of examples/seeds)
 # DOMAINS	what to mine for, separated by commas
 # WEIGHT	per cent of the shards that is mined text (25); the rest is the crawl
+# RULES, LANGS	of text-filter: its sets of rules (gopher), the languages kept (all)
+# LID	a model of fastText's that tells languages (none: what html-strip says)
+# QUALITY, GOOD	a classifier, and the least probability of one of its labels with
+#	which a page passes: QUALITY=model.bin GOOD=hq=0.5
+# PII	1 masks personal data by text-mask (none is)
+# EVAL	evaluation sets, separated by commas: no page that shares 13 words with
+#	one of them gets into the shards
 # MODEL	an encoder's folder, which is only read; without it, one is made of the
 #	crawl's own words
+# KEEP	where MODEL is a BERT, the share of an archive's chunks that it reads: the
+#	best of each domain by the encoder that is made (0.1); 1 for all
+# SAMPLE	archives, drawn at random, whose text makes the encoder and whose hits
+#	teach the classifier (20)
 # ROUNDS	mine the sample by turns, so many at most (0), as examples/rounds does
-# SAMPLE	archives, drawn at random, whose text makes the encoder (20)
-# RANGES	processes that meet the keys of near duplicates, a power of two (4)
-# EVAL	evaluation sets, separated by commas: no text that shares 13 words with
-#	one of them gets into the shards
 # SCORE	what makes a hit of a record, as options of embed-score (--background 50)
-# STRIP, CLEAN, CHUNK, DEDUP, FIT, TRAIN, TAG, PACK	options of the other tools
+# RANGES	processes that meet the keys of near duplicates, a power of two (4)
+# JUDGE	mined chunks that a language model is asked about (0); it is found as
+#	llm-ask(1) says, and by ASK
+# STRIP, CLEAN, MASK, CHUNK, DEDUP, FIT, TRAIN, TAG, PACK, ASK	options of the other tools
 #
 # The stages, in their order, each of which can be asked for by its name:
 #
@@ -31,17 +46,23 @@
 #	front	OUT/clean/N.jsonl.zst: the chunks of archive N that pass the rules
 #	keys	OUT/keys/N.R: the keys of their near duplicates
 #	meet	OUT/meet/R: the keys of range R that two records share
-#	settle	OUT/drop: the near duplicates; no stage after it copies the others
+#	settle	OUT/drop: the near duplicates
 #	model	OUT/model: the encoder
-#	hits	OUT/hits/N.jsonl.zst: what lies near a seed
+#	hits	OUT/hits/N: which chunks of archive N, one of the sample, are near to
+#		seeds of which domains
 #	train	OUT/domains.bin: the classifier that learns from these
 #	tag	OUT/mined/N.jsonl.zst: the chunks that are of DOMAINS
 #	pack	OUT/shards
+#	judge	OUT/judged: the agreement of a language model
 #	report	OUT/report and OUT/report.json
+#
+# Text lies in OUT twice at most: in clean, and what was mined of it in mined.
 #
 # For many machines on one file system: SLICE=I/N (from 1) does a stage for every
 # Nth archive or range only, and every slice of a stage must be done before the
 # next stage begins: examples/cluster has this for GNU parallel, Slurm and Spark.
+# Without SLICE all stages up to the one asked for are done, by make itself in
+# slices of 1000 archives, so that a list of any length is no burden.
 #
 # A second run does nothing, and a killed one goes on: a file has its name only
 # once it is whole and on the disk.  Where input was lost (status 1) the step
@@ -57,25 +78,23 @@ export PATH := $(abspath $(if $(filter /%,$(B)),$(B),$(TOP)/$(B)))/bin:$(PATH)
 export LC_ALL := C
 
 CRAWL ?= crawl
-LIST ?=
-OPEN ?=
 OUT ?= out
-SEEDS ?=
 DOMAINS ?= Healthcare & Life sciences,Financial Services
 WEIGHT ?= 25
-MODEL ?=
-ROUNDS ?= 0
+KEEP ?= 0.1
 SAMPLE ?= 20
-RANGES ?= 4
-EVAL ?=
+ROUNDS ?= 0
 SCORE ?= --background 50
-SLICE ?=
-export CRAWL LIST OPEN OUT SEEDS DOMAINS WEIGHT MODEL ROUNDS SAMPLE RANGES EVAL \
-	SCORE SLICE STRIP CLEAN CHUNK DEDUP FIT TRAIN TAG PACK
+RANGES ?= 4
+JUDGE ?= 0
+GOOD ?= hq=0.5
+export CRAWL LIST OPEN FETCH PUT COLUMNS OUT SEEDS DOMAINS WEIGHT RULES LANGS LID \
+	QUALITY GOOD PII EVAL MODEL KEEP SAMPLE ROUNDS SCORE RANGES JUDGE SLICE STRIP \
+	CLEAN MASK CHUNK DEDUP FIT TRAIN TAG PACK ASK
 
 # $(shell) is not given what is exported before make 4.4.
 quote = '$(subst ','\'',$(1))'
-given = $(foreach v,CRAWL LIST OUT DOMAINS SLICE,$(v)=$(call quote,$($(v))))
+given = $(foreach v,CRAWL LIST OUT DOMAINS SAMPLE SLICE,$(v)=$(call quote,$($(v))))
 
 ifneq ($(shell printf %s $(call quote,$(OUT)) | grep '[^A-Za-z0-9._/@+,~-]'),)
 $(error OUT=$(OUT): make cannot handle this name; use letters, digits and ._/@+,~-)
@@ -88,64 +107,102 @@ $(error the list of archives cannot be made)
 endif
 endif
 total := $(shell wc -l <'$(OUT)/archives')
-slice := $(subst /, ,$(or $(SLICE),1/1))
-numbers := $(shell seq $(word 1,$(slice)) $(word 2,$(slice)) $(total))
-ranges := $(shell seq -w 0 $$(($(RANGES) - 1)) | \
-	awk -v s=$(word 1,$(slice)) -v n=$(word 2,$(slice)) 'NR % n == s % n')
 
-front = $(numbers:%=$(OUT)/clean/%.jsonl.zst)
-keys = $(numbers:%=$(OUT)/keys/%.done)
-meet = $(ranges:%=$(OUT)/meet/%)
-hits = $(if $(filter-out 0,$(ROUNDS)),,$(numbers:%=$(OUT)/hits/%.jsonl.zst))
-mined = $(numbers:%=$(OUT)/mined/%.jsonl.zst)
+all: report
+
+ifeq ($(SLICE),)
+
+# A stage begins when all slices of the one before are done.
+nslice := $(shell echo $$((($(total) + 999) / 1000)))
+slices := $(shell seq $(nslice))
+
+define stage # NAME BEFORE SLICES
+$(1): $(3:%=$(1).%)
+$(3:%=$(1).%): $(1).%: $(2)
+	+@$$(MAKE) -s --no-print-directory -f '$(firstword $(MAKEFILE_LIST))' $(1) \
+	    SLICE=$$*/$(words $(3))
+.PHONY: $(1) $(3:%=$(1).%)
+endef
+
+list: ;
+$(eval $(call stage,seeds,list,1))
+$(eval $(call stage,front,seeds,$(slices)))
+$(eval $(call stage,keys,front,$(slices)))
+$(eval $(call stage,meet,keys,$(shell seq $(RANGES))))
+$(eval $(call stage,settle,meet,1))
+$(eval $(call stage,model,settle,1))
+$(eval $(call stage,hits,model,$(slices)))
+$(eval $(call stage,train,hits,1))
+$(eval $(call stage,tag,train,$(slices)))
+$(eval $(call stage,pack,tag,1))
+$(eval $(call stage,judge,pack,1))
+$(eval $(call stage,report,judge,1))
+
+else
+
+# Of a list of numbers, those of this slice.
+place := $(word 1,$(subst /, ,$(SLICE)))
+of := $(word 2,$(subst /, ,$(SLICE)))
+mine = $(shell $(1) | awk 'NR % $(of) == $(place) % $(of)')
+
+numbers := $(call mine,seq $(total))
+sampled := $(call mine,cat '$(OUT)/sampled')
+ranges := $(call mine,seq -w 0 $$(($(RANGES) - 1)))
 
 # Keys go once all near duplicates are known; until the list grows, none is
 # wanted again.
 settled := $(shell [ '$(OUT)/drop' -nt '$(OUT)/archives' ] && echo yes)
-# A slice leaves it to its user that the stage before is done everywhere.
-before = $(if $(SLICE),,$(1))
 
-all: report
+front = $(numbers:%=$(OUT)/clean/%.jsonl.zst)
+keys = $(numbers:%=$(OUT)/keys/%.done)
+meet = $(ranges:%=$(OUT)/meet/%)
+hits = $(sampled:%=$(OUT)/hits/%)
+mined = $(numbers:%=$(OUT)/mined/%.jsonl.zst)
+
 list: ;
 seeds: $(OUT)/seeds.jsonl
 front: $(front)
-keys: $(keys)
-meet: $(meet)
+keys: $(if $(settled),,$(keys))
+meet: $(if $(settled),,$(meet))
 settle: $(OUT)/drop
 model: $(OUT)/model.done
-hits: $(hits)
+hits: $(if $(filter 0,$(ROUNDS)),$(hits))
 train: $(OUT)/domains.bin
 tag: $(mined)
 pack: $(OUT)/shards.done
+judge: $(OUT)/judged
 report: $(OUT)/report
 
 $(OUT)/seeds.jsonl: $(SEEDS)
 	@$(STAGE) seeds '$@'
-$(front): $(OUT)/clean/%.jsonl.zst: | $(OUT)/seeds.jsonl
+$(front): $(OUT)/clean/%.jsonl.zst:
 	@$(STAGE) front '$@' $*
 $(keys): $(OUT)/keys/%.done: $(OUT)/clean/%.jsonl.zst
 	@$(STAGE) keys '$@' $*
-$(meet): $(OUT)/meet/%: | $(call before,$(keys))
+$(meet): $(OUT)/meet/%:
 	@$(STAGE) meet '$@' $*
-$(OUT)/drop: $(OUT)/archives $(if $(settled),,| $(call before,$(meet)))
+$(OUT)/drop: $(OUT)/archives
 	@$(STAGE) settle '$@'
 $(OUT)/model.done: $(OUT)/drop $(OUT)/seeds.jsonl
 	@$(STAGE) model '$@'
-$(hits): $(OUT)/hits/%.jsonl.zst: $(OUT)/clean/%.jsonl.zst $(OUT)/model.done
+$(hits): $(OUT)/hits/%: $(OUT)/model.done
 	@$(STAGE) hits '$@' $*
-$(OUT)/domains.bin: $(OUT)/model.done $(call before,$(hits))
+$(OUT)/domains.bin: $(OUT)/model.done
 	@$(STAGE) train '$@'
-$(mined): $(OUT)/mined/%.jsonl.zst: $(OUT)/clean/%.jsonl.zst $(OUT)/domains.bin \
-	$(OUT)/domains
+$(mined): $(OUT)/mined/%.jsonl.zst: $(OUT)/domains.bin $(OUT)/domains
 	@$(STAGE) tag '$@' $*
-$(OUT)/shards.done: $(call before,$(mined)) $(OUT)/drop
+$(OUT)/shards.done: $(OUT)/domains.bin $(OUT)/domains
 	@$(STAGE) pack '$@'
-$(OUT)/report: $(OUT)/shards.done
+$(OUT)/judged: $(OUT)/shards.done
+	@$(STAGE) judge '$@'
+$(OUT)/report: $(OUT)/shards.done $(OUT)/judged
 	@$(STAGE) report '$@'
+
+endif
 
 help: ## what this recipe takes
 	@sed -n '2,/^$$/s/^# *//p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all help list seeds front keys meet settle model hits train tag pack report
+.PHONY: all help list seeds front keys meet settle model hits train tag pack judge report
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -16,6 +16,9 @@ echo 'no archive' >crawl/none.gz.bad
 : >crawl/empty.arc
 warc-cat "$sample" | html-strip --zstd >crawl/docs.jsonl.zst
 
+# Where the package duckdb is: in build/peers, or where $PEERS names a python.
+: "${PEERS:=$top/build/peers/bin/python}"
+export PEERS PYTHON="$PEERS"
 mine="${MAKE:-make} -f $top/examples/mine.mk B=$B FIT='--dim 64'
     SCORE='--background 10' RANGES=2"
 mine=$(echo "$mine" | tr '\n' ' ')
@@ -41,13 +44,16 @@ like '^[1-9][0-9]* defects in 4 archives$' 'the end says how many' 'cat log'
 ok 'the report adds up' "jq -e '
     (.funnel | map(select(.stage == \"front\")) | map({key: .tool, value: .}) | from_entries) as \$f |
     .archives == 7 and
+    (.funnel | map(.tool))[:4] == [\"warc-cat\", \"html-strip\", \"text-filter\", \"text-chunk\"] and
     \$f[\"warc-cat\"].records_out > 200 and
     \$f[\"text-filter\"].records_in == \$f[\"html-strip\"].records_out and
     (\$f[\"text-filter\"].dropped | add) + \$f[\"text-filter\"].records_out == \$f[\"text-filter\"].records_in and
     .mined[\"Financial Services\"].chunks > 5 and
     (.mined | length) == 2 and (.shards.sources | length) == 2' out/report.json"
 ok 'statuses of each tool are kept' \
-    "grep -lq '^1 0 0 0 0\$' out/clean/*.status && grep -lq '^0 0 0 0 0\$' out/clean/*.status"
+    "grep -lq '^1 0 0 0 0 0\$' out/clean/*.status && grep -lq '^0 0 0 0 0 0\$' out/clean/*.status"
+ok 'besides seeds, models, keys and shards, 1.6 times the clean text' \
+    "jq -e '.bytes | .text >= .clean and .text <= 1.6 * .clean and .keys > 0' out/report.json"
 ok 'near duplicates are in no shard' "zcat out/shards/*.gz >packed &&
     text-dedup packed | cmp - packed"
 ok 'keys go once all is settled' 'test ! -e out/keys -a ! -e out/meet'
@@ -86,6 +92,121 @@ ok 'archives that a command opens' "printf '%s\n' \"\$PWD/crawl/a/crawl.warc.gz\
     zstd -dcq out/clean/1.jsonl.zst | jq .text | cmp - one &&
     test ! -e opened/clean/2.jsonl.zst"
 
+# What may stand between the rules and the chunks.
+warc-cat "$sample" | html-strip >pages.jsonl
+head -n 60 pages.jsonl | jq -c '.domains = [if .text | length > 900 then "hq" else "lq" end]' |
+    domain-train -o quality.bin - 2>/dev/null
+head -n 60 pages.jsonl | jq -c '.domains = ["eng_Latn"]' >eng.jsonl
+echo '{"text":"das ist ein kleiner Text, und er ist deutsch","domains":["deu_Latn"]}' |
+    domain-train -o lid.bin eng.jsonl - 2>/dev/null
+chunks='zstd -dcq passed/clean/1.jsonl.zst'
+export chunks
+echo "$PWD/pages.jsonl" >pages.list
+ok 'QUALITY: what a classifier takes for good' "
+    $mine LIST=pages.list OUT=passed QUALITY=quality.bin GOOD=hq=0.6 front >log 2>&1 &&
+    text-filter pages.jsonl | domain-tag --model quality.bin --as q --all |
+	jq -r 'select(.q_scores.hq >= 0.6) | .id' >want && test -s want &&
+    \$chunks | jq -r .doc | uniq | cmp - want; rm -r passed"
+ok 'RULES, LANGS, LID' "
+    $mine LIST=pages.list OUT=passed RULES=c4 LANGS=en LID=lid.bin front >log 2>&1 &&
+    text-filter --rules c4 --lang en --lang-model lid.bin pages.jsonl | jq -r .id >want &&
+    test -s want && \$chunks | jq -r .doc | uniq | cmp - want; rm -r passed"
+ok 'PII: what text-mask masks' "
+    jq -c '.text += \" Write to anna.muster@clinic.example today.\"' pages.jsonl >mail.jsonl &&
+    echo mail.jsonl >mail.list && $mine LIST=mail.list OUT=passed PII=1 front >log 2>&1 &&
+    \$chunks | jq -r .text >got && text-filter mail.jsonl | text-mask | text-chunk |
+	jq -r .text | cmp - got && ! grep -q anna.muster got; rm -r passed"
+if "$PEERS" -c 'import duckdb' 2>err; then
+	mkdir web
+	"$PEERS" -c 'import duckdb
+duckdb.execute("""COPY (SELECT text, id, $$CC-MAIN-2024-51$$ AS dump, url, now() AS date,
+    $$en$$ AS language, 0.9 AS language_score, 100 AS token_count
+    FROM read_json($$pages.jsonl$$)) TO $$web/000 [*]?.parquet$$ (FORMAT parquet)""")'
+	ok 'from FineWeb' "
+	    $mine CRAWL=web OUT=fine COLUMNS='id, url, text, language AS lang' LANGS=en >log 2>&1 &&
+	    shard-pack --check fine/shards && jq -c '.lang = \"en\"' pages.jsonl | text-filter | jq -r .id >want &&
+	    zstd -dcq fine/clean/1.jsonl.zst | jq -r .doc | uniq | cmp - want"
+	ok 'Parquet that a command opens' "ls web/*.parquet >list &&
+	    $mine LIST=list OPEN='cat -- {}' OUT=passed COLUMNS='id, url, text, language AS lang' front >log 2>&1 &&
+	    cmp passed/clean/1.jsonl.zst fine/clean/1.jsonl.zst &&
+	    test -z \"\$(ls passed/fetched)\"; rm -r passed"
+	ok 'broken Parquet is a defect' "
+	    head -c 20000 web/*.parquet >web/cut.parquet &&
+	    $mine CRAWL=web OUT=fine COLUMNS='id, url, text' front >log 2>&1 &&
+	    grep -q 'parquet-records: ' fine/clean/2.jsonl.zst.log"
+else
+	skip 'from FineWeb' 'no package duckdb'
+fi
+
+# A BERT, which is only read.
+"$top/tests/tiny-bert" make bert mean
+find bert -type f -exec md5sum {} + >bert.sums
+ok 'MODEL: two stages where it is a BERT' "
+    $mine CRAWL=crawl OUT=staged MODEL=bert KEEP=0.2 SCORE='--share 0.1 --background 10' >log 2>&1 &&
+    md5sum -c bert.sums >log2 && jq -e .covariance staged/model/config.json >log2 &&
+    test -d staged/first && shard-pack --check staged/shards &&
+    jq -e '.funnel | map(select(.stage == \"hits\")) |
+	length == 2 and .[1].records_in < .[0].records_in * 0.9 and
+	.[1].records_in > 20' staged/report.json"
+ok 'and one with KEEP=1' "
+    $mine CRAWL=crawl OUT=whole MODEL=bert KEEP=1 SCORE='--share 0.1 --background 10' >log 2>&1 &&
+    test ! -e whole/first && shard-pack --check whole/shards"
+
+# A language model, which says what the test server says.
+python3 "$top/tests/chat-server.py" port server.log &
+server=$!
+trap 'kill $server 2>/dev/null; rm -rf "$tmp"' EXIT
+while [ ! -s port ] && kill -0 $server; do sleep 0.1; done
+ASK="--url http://127.0.0.1:$(cat port)/v1"
+export ASK
+ok 'JUDGE: a language model is asked about what was mined' "
+    rm out/judged && $mine CRAWL=crawl OUT=out JUDGE=9 >log 2>&1 &&
+    test \$(wc -l <server.log) -eq 9 && jq -e '.judged | has(\"agreement\")' out/report.json"
+kill $server
+unset ASK
+ok 'a server that does not answer stops the run, to be gone on with' "
+    rm out/judged && ASK='--url http://127.0.0.1:1/v1 --retries 0' &&
+    export ASK && ! $mine CRAWL=crawl OUT=out JUDGE=12 >log 2>&1 &&
+    test ! -e out/judged && $mine CRAWL=crawl OUT=out >log 2>&1 &&
+    test ! -s out/judged"
+ok 'PUT: a command for each file of the shards' "
+    rm out/shards.done && mkdir put && $mine CRAWL=crawl OUT=out PUT='cp -- {} put' >log 2>&1 &&
+    diff -r put out/shards"
+
+# Archives of a site, whose answers break off.
+mkdir -p site/crawl-data/T
+cp "$sample" site/a.warc.gz
+head -c 150000 "$sample" >site/b.warc.gz
+warc-cat "$sample" | head -n 40 | html-strip --zstd >site/c.jsonl.zst
+printf '%s\n' a.warc.gz b.warc.gz c.jsonl.zst | gzip >site/crawl-data/T/warc.paths.gz
+python3 "$top/tests/range-server.py" site site.port site.log &
+server=$!
+while [ ! -s site.port ] && kill -0 $server; do sleep 0.1; done
+crawl="$(echo "$mine" | sed 's,mine.mk,commoncrawl.mk,') ID=T KIND=warc
+    SITE=http://127.0.0.1:$(cat site.port)"
+crawl=$(echo "$crawl" | tr '\n' ' ')
+export crawl
+ok 'Common Crawl: what broke off is gone on with, and removed' "
+    $crawl OUT=common ARCHIVES=2 >log 2>&1 && shard-pack --check common/shards &&
+    test \$(wc -l <common/archives) -eq 2 && test -z \"\$(ls common/fetched)\" &&
+    test \$(grep -c ' [1-9]' site.log) -eq 2 && test \$(grep -c ' 0\$' site.log) -eq 3"
+ok 'more of its archives are added' "
+    $crawl OUT=common >log 2>&1 && test \$(wc -l <common/archives) -eq 3 &&
+    test \$(grep -c '^front >' log) -eq 1 &&
+    for n in 1 2 3; do
+	file=site/\$(sed -n \${n}p common/archives)
+	echo \$file >one.list
+	$mine LIST=one.list OUT=single front >log 2>&1
+	for f in single/clean/1 common/clean/\$n; do
+	    zstd -dcq \$f.jsonl.zst | jq -c 'del(.file)' >\${f%%/*}.text
+	done
+	cmp single.text common.text || exit
+	rm -r single
+    done"
+kill $server
+ok 'a site that is down is told' "
+    ! $crawl OUT=down CURL='curl -fsS' >log 2>&1 && grep -q 'cannot be had from http' log"
+
 # Killed at some moment, with all of its children: make goes on.
 ok 'kill -9, then again' '
 n=0
@@ -118,6 +239,13 @@ status 75 'a service that does not answer is status 75' \
     "$dopamine LIST=list OPEN='false {}' OUT=shut front >log 2>&1"
 status 66 'a missing archive is status 66' "echo gone >missing.list &&
     $dopamine LIST=missing.list OUT=lost front >log 2>&1"
+ok 'a plan from what was found' "
+    $dopamine --plan 1000000 LIST=pages.list OUT=planned >plan 2>log &&
+    grep -q '^from 1 archives of 1, drawn' plan &&
+    grep -qE '^Financial Services: [0-9.]+k? tokens an archive' plan &&
+    grep -qE '1M tokens need [1-9][0-9]* archives' plan &&
+    grep -qE '[0-9] core-hours, [0-9.]+[kMG]B of disk' plan &&
+    grep -qE '^the largest process: [a-z-]+ in' plan"
 if command -v parallel >/dev/null; then
 	ok 'GNU parallel, in slices, the same shards' "
 	    PARALLEL='-j2' '$top/examples/cluster/parallel' 3 B=$B RANGES=2 \

@@ -56,5 +56,5 @@ ok 'and so are the objects of --stats' \
 ok 'what is wrong is found' "
     ! python3 $top/tests/schema.py $schema '' wrong >errors &&
     ! python3 $top/tests/schema.py $schema '/\$defs/stats' wrong-stats >>errors &&
-    grep -c . errors | grep -qx 21"
+    grep -c . errors | grep -qx 23"
 done_testing

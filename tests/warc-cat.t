@@ -406,4 +406,11 @@ if [ -d "$codes" ]; then
 else
 	skip 'pages in all charsets' 'they are not beside the project'
 fi
+same '--name: what standard input is called' \
+    "warc-cat '$top/examples/sample/crawl.warc.gz' |
+	jq -c '[.offset, .html] + [\"a/b.gz\"]'" \
+    "warc-cat --name a/b.gz <'$top/examples/sample/crawl.warc.gz' |
+	jq -c '[.offset, .html, .file]'"
+like '^warc-cat: a/b.gz:0: ' 'and by messages' 'echo no | warc-cat --name a/b.gz'
+status 2 '--name of two files' 'warc-cat --name a b c'
 done_testing

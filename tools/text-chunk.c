@@ -103,6 +103,8 @@ split(struct rec_reader *in, struct rec *rec, const struct opts *o)
 		    (struct str){text.p + chunk[i].start,
 			chunk[i].end - chunk[i].start});
 		rec_write(rec, stdout);
+		tool_count(
+		    o->rule.count != NULL ? "tokens" : "words", chunk[i].size);
 		out++;
 	}
 	tool_count("documents", out > 0);

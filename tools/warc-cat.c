@@ -24,7 +24,7 @@ static const struct tool_help help = {
 	"           [--status LIST|any] [--headers] [--verify]\n"
 	"           [--at OFFSET[+WITHIN][,SIZE]] [--from OFFSET]\n"
 	"           [--skip-hosts FILE] [--robots FILE] [--agent LIST]\n"
-	"           [file ...]\n"
+	"           [--name NAME] [file ...]\n"
 	"       warc-cat --index [--type LIST|all] [file ...]\n",
     .about =
 	"Web archives (WARC, WET, ARC; plain or compressed) as JSON records: "
@@ -42,6 +42,7 @@ enum {
 
 struct opts {
 	const char *types, *mimes, *statuses; /* NULL: the default */
+	const char *name; /* of standard input or of the one file, or NULL */
 	bool headers, verify, index;
 	bool has_at, has_from;
 	uint64_t at, within, size; /* of --at; size 0: one record */
@@ -649,6 +650,8 @@ cat_file(struct cat *c, const char *file, uint64_t done, uint64_t total)
 		tool_no_input(file);
 		return;
 	}
+	if (o->name != NULL)
+		file = o->name;
 	warc_open(&c->warc, file, gz);
 	if (go_to(c, gz))
 		while ((c->in = warc_read(&c->warc)) != NULL) {
@@ -724,6 +727,9 @@ options(struct opts *o, int argc, char *argv[])
 	    {"at", "OFFSET[+WITHIN][,SIZE]", "only the record that lies there",
 		OPTION_CALL(parse_at, o)},
 	    {"from", "OFFSET", "begin there", OPTION_CALL(parse_from, o)},
+	    {"name", "NAME",
+		"what \"file\" and messages call standard input, or the file",
+		OPTION_STRING(&o->name)},
 	    {"skip-hosts", "FILE",
 		"drop what a file of domains and URL prefixes names",
 		OPTION_LIST(&o->out.host_files)},
@@ -742,6 +748,8 @@ options(struct opts *o, int argc, char *argv[])
 	if ((o->has_at || o->has_from) && operands[0] != NULL &&
 	    operands[1] != NULL)
 		tool_usage("--at and --from take one file");
+	if (o->name != NULL && operands[0] != NULL && operands[1] != NULL)
+		tool_usage("--name takes one file");
 	if (o->has_at && o->has_from)
 		tool_usage("--at and --from exclude one another");
 	optout_load(&o->out);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -494,6 +495,12 @@ put_list(struct json_writer *w, const char *name, char **p, int n)
 	buf_release(&word);
 }
 
+static double
+seconds_of(const struct timeval *t)
+{
+	return (double)t->tv_sec + (double)t->tv_usec * 1e-6;
+}
+
 /* getopt_long(3) has sorted argv by now: options first, operands behind. */
 static void
 write_stats(void)
@@ -501,6 +508,7 @@ write_stats(void)
 	struct buf b = {0};
 	struct json_writer w = {.out = &b};
 	struct outfile file;
+	struct rusage usage;
 	size_t i;
 
 	jw_begin_object(&w, NULL);
@@ -524,6 +532,10 @@ write_stats(void)
 	jw_end_array(&w);
 	jw_bool(&w, "lost", run.lost || run.no_input);
 	jw_double(&w, "seconds", "%.3f", seconds_since(&run.start));
+	getrusage(RUSAGE_SELF, &usage);
+	jw_double(&w, "cpu_seconds", "%.3f",
+	    seconds_of(&usage.ru_utime) + seconds_of(&usage.ru_stime));
+	jw_u64(&w, "peak_memory", (uint64_t)usage.ru_maxrss * 1024);
 	jw_end_object(&w);
 	buf_putc(&b, '\n');
 	if (strcmp(run.stats, "-") == 0) {
