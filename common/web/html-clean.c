@@ -359,6 +359,7 @@ class_at(const struct html_clean *c, size_t first)
 static void
 put_math(struct html_clean *c)
 {
+	buf_reserve(&c->math, 1); /* even an empty formula lies somewhere */
 	c->math_at = c->out.len;
 	clean_text(c, c->math.p, c->math.p + c->math.len);
 	c->math_end = c->out.len;
