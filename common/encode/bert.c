@@ -280,19 +280,22 @@ add_relative(const struct bert *b, size_t h, const struct reach *r, float scale,
 			    scale;
 }
 
-/* Scores of keys that are too far from their query: none. */
+/* Give keys that are too far from their query this score. */
 static void
-mask_far(const struct reach *r, size_t window, float *score)
+mask_far(const struct reach *r, size_t window, float *score, float value)
 {
-	size_t i, j, query, key;
+	size_t i, j, first, end;
 
-	for (i = 0; i < r->nquery; i++)
-		for (j = 0; j < r->nkey; j++) {
-			query = r->query + i;
-			key = r->key + j;
-			if (key + window < query || query + window < key)
-				score[i * r->nkey + j] = -FLT_MAX;
-		}
+	for (i = 0; i < r->nquery; i++, score += r->nkey) {
+		first = r->query + i > r->key + window
+			    ? r->query + i - r->key - window
+			    : 0;
+		end = r->query + i + window + 1 - r->key;
+		for (j = 0; j < first; j++)
+			score[j] = value;
+		for (j = end; j < r->nkey; j++)
+			score[j] = value;
+	}
 }
 
 /* Queries from on of a sequence of n rows. */
@@ -332,8 +335,10 @@ attend_head(const struct bert *b, const struct bert_layer *l, size_t h,
 		if (b->relative != NULL)
 			add_relative(b, h, &r, scale, score);
 		if (l->window > 0)
-			mask_far(&r, l->window, score);
+			mask_far(&r, l->window, score, -FLT_MAX);
 		bert_softmax(score, r.nquery, r.nkey, scale);
+		if (l->window > 0) /* what is left of them is denormal: slow */
+			mask_far(&r, l->window, score, 0);
 		gemm_nn(r.nquery, width, r.nkey, score, r.nkey,
 		    v + r.key * stride, stride, 0,
 		    y + from * b->dim + h * width, b->dim);
