@@ -624,14 +624,16 @@ static const char *const windows[] = {[TRANSFORMER_FIRST] = "first",
     NULL};
 static const char *const precisions[] = {"float32", "int8", NULL};
 
+/* Forms that share options. */
+enum {
+	ENCODES = 1 << SCORE | 1 << CALIBRATE,
+	SELECTS = 1 << SCORE | 1 << MERGE
+};
+
 /* Take the options and give back the operands. */
 static char **
 options(struct opts *o, unsigned *form, int argc, char *argv[])
 {
-	enum {
-		ENCODES = 1 << SCORE | 1 << CALIBRATE,
-		SELECTS = 1 << SCORE | 1 << MERGE
-	};
 	struct select_rule *rule = &o->rule;
 	const struct option_row rows[] = {
 	    {"model", "DIR",
