@@ -54,6 +54,35 @@ ok 'statuses of each tool are kept' \
     "grep -lq '^1 0 0 0 0 0\$' out/clean/*.status && grep -lq '^0 0 0 0 0 0\$' out/clean/*.status"
 ok 'besides seeds, models, keys and shards, 1.6 times the clean text' \
     "jq -e '.bytes | .text >= .clean and .text <= 1.6 * .clean and .keys > 0' out/report.json"
+cat >page.py <<'P'
+import html.parser, sys
+class Page(html.parser.HTMLParser):
+    open, text, links = [], [], []
+    VOID = {'meta', 'br', 'rect', 'path', 'circle', 'use'}
+    def handle_starttag(self, tag, attrs):
+        self.links += [v for k, v in attrs if k in ('src', 'href')]
+        if tag not in self.VOID or tag == 'use':
+            self.open.append(tag)
+    def handle_startendtag(self, tag, attrs):
+        self.links += [v for k, v in attrs if k in ('src', 'href')]
+    def handle_endtag(self, tag):
+        if tag in self.VOID and tag != 'use':
+            return
+        assert self.open.pop() == tag, (tag, self.getpos())
+    def handle_data(self, data):
+        self.text.append(data)
+page = Page()
+page.feed(open('page.html').read())
+assert not page.open, page.open
+assert all(link.startswith('#') for link in page.links), page.links
+assert page.text.count('Financial Services') > 2
+assert {'The map', 'A sample of the crawl', 'seconds of a core'.capitalize(),
+        'mtld'} <= set(page.text), set(page.text)
+assert any("it's a \"crawl\".warc" in t for t in page.text)
+P
+ok 'the report as a page: whole, of itself alone, with map and examples' \
+    "$top/examples/report out >page.html && python3 page.py"
+status 2 'of a folder that has no report' "$top/examples/report crawl"
 ok 'near duplicates are in no shard' "zcat out/shards/*.gz >packed &&
     text-dedup packed | cmp - packed"
 ok 'keys go once all is settled' 'test ! -e out/keys -a ! -e out/meet'
