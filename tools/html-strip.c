@@ -134,7 +134,7 @@ main(int argc, char *argv[])
 		OPTION_BYTES(&o.max_work, 1, (size_t)1 << 40)},
 	    {.name = NULL}};
 	struct rec_reader in;
-	struct rec rec; /* lent by in, until the next rec_read() */
+	struct rec rec; /* borrowed from in, until the next rec_read() */
 	struct html h;
 	struct extract x;
 	struct str html, text;

@@ -338,7 +338,7 @@ prompt(struct prompter *p, char *operands[])
 	return status;
 }
 
-/* Why an answer is no seed: a list of reasons, lent by the record. */
+/* Why an answer is no seed: a list of reasons, borrowed from the record. */
 static size_t
 find_faults(const struct rec *rec, const struct str *part, struct str *reason)
 {

@@ -72,7 +72,7 @@ struct work {
 	float *p; /* (nlabel) */
 };
 
-/* Take the next name off a list parted by commas. */
+/* Take the next name off a list separated by commas. */
 static bool
 next_name(struct str *list, struct str *name)
 {

@@ -73,15 +73,17 @@ size_t utf8_grapheme(struct str s);
 
 /*
  * s without format characters (general category Cf: zero-width blanks and
- * joiners, soft hyphens, marks of direction), or as it is if it has none; lent
- * by b.
+ * joiners, soft hyphens, marks of direction), or as it is if it has none;
+ * borrowed from b.
  */
 struct str utf8_visible(struct buf *b, struct str s);
 
-/* s in Unicode normal form C, or as it is if it is so already; lent by b. */
+/*
+ * s in Unicode normal form C, or as it is if it is so already; borrowed from b.
+ */
 struct str utf8_nfc(struct buf *b, struct str s);
 
-/* s in Unicode normal form KC, or as it is if it is ASCII; lent by b. */
+/* s in Unicode normal form KC, or as it is if it is ASCII; borrowed from b. */
 struct str utf8_nfkc(struct buf *b, struct str s);
 
 /* Append s decomposed (NFD), case kept. */

@@ -2,12 +2,12 @@
  * fasttext-train - fastText's training, from numbered words to its file
  *
  * The caller numbers the words of its records in a vocab, as fasttext_next()
- * cuts them and with "</s>" behind each record, and keeps the numbers.  A word
+ * cuts them and with "</s>" after each record, and keeps the numbers.  A word
  * that is frequent enough, or has a vector already, gets a row of its own in
  * the input matrix; character and word n-grams share the rows of the buckets,
- * those of rare words too.  fasttext_train_epoch() then passes over the records in an
- * order of its own, each time another, always the same; the step falls evenly
- * to 0 at the last epoch.
+ * those of rare words too.  fasttext_train_epoch() then passes over the records
+ * in an order of its own, each time another, always the same; the step falls
+ * evenly to 0 at the last epoch.
  */
 
 #ifndef FASTTEXT_TRAIN_H
@@ -67,8 +67,8 @@ bool fasttext_train_init(struct fasttext_train *f,
 void fasttext_train_release(struct fasttext_train *f);
 
 /*
- * One pass over the records; at most opts->nepoch.  False if the weights are not
- * numbers any more, as with a rate that is too great.
+ * One pass over the records; at most opts->nepoch.  False if the weights are
+ * not numbers any more, as with a rate that is too great.
  */
 bool fasttext_train_epoch(struct fasttext_train *f);
 

@@ -108,7 +108,7 @@ labels_get(const struct labels *t, size_t record, size_t first, size_t n,
 	const struct labels_mark *end = t->mark + t->start[record + 1];
 
 	memset(mark, LABELS_NEGATIVE, n);
-	for (; m < end; m++) /* those given come behind those that may be */
+	for (; m < end; m++) /* those given come after those that may be */
 		if (m->label == every_label)
 			memset(mark, LABELS_MASKED, n);
 		else if (m->label >= first && m->label - first < n)

@@ -34,7 +34,7 @@ struct labels {
 	struct vocab seen;
 	/* Once settled. */
 	size_t nlabel;
-	struct str *label;	       /* (nlabel), lent by seen */
+	struct str *label;	       /* (nlabel), borrowed from seen */
 	size_t *npositive, *nnegative; /* (nlabel): records */
 };
 

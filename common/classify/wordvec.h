@@ -1,8 +1,8 @@
 /*
  * wordvec - vectors of words, in the text format of fastText and word2vec
  *
- * "nword dim", then of each word its name and dim numbers, all parted by white
- * space as fastText's program parts them.
+ * "nword dim", then of each word its name and dim numbers, all separated by
+ * white space as fastText's program parts them.
  */
 
 #ifndef WORDVEC_H
@@ -23,9 +23,9 @@ struct wordvec {
 bool wordvec_open(struct wordvec *w, struct str bytes);
 
 /*
- * Read the next word, lent by the bytes, and its value[0..dim); a NULL value
- * passes over the numbers unread.  False at the end, and at what is no vector
- * of finite numbers: then nword is not 0.
+ * Read the next word, borrowed from the bytes, and its value[0..dim); a NULL
+ * value passes over the numbers unread.  False at the end, and at what is no
+ * vector of finite numbers: then nword is not 0.
  */
 bool wordvec_next(struct wordvec *w, struct str *word, float *value);
 

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "dedup/shingle.h"
 
-/* How full the table may be, and slots behind the last that is asked for. */
+/* How full the table may be, and slots after the last that is asked for. */
 enum { FULL_NUM = 7, FULL_DEN = 8, SPARE = 1024 };
 
 void
@@ -57,7 +57,7 @@ reach(const struct lsh *l, size_t nhome)
 
 /*
  * Grow where it lies: all entries to the end, in their order, then each to its
- * new place, which is never behind the one it is taken from.
+ * new place, which is never after the one it is taken from.
  */
 static bool
 grow(struct lsh *l)
@@ -97,7 +97,7 @@ ascending(const void *va, const void *vb)
 	return *a < *b ? -1 : *a > *b;
 }
 
-/* The first slot that is empty or of key or behind it. */
+/* The first slot that is empty or of key or after it. */
 static size_t
 seek(const struct lsh *l, uint32_t key)
 {
@@ -155,7 +155,7 @@ lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
 	return false;
 }
 
-/* Enter a set under a key, behind those that have it; false: no room. */
+/* Enter a set under a key, after those that have it; false: no room. */
 static bool
 enter(struct lsh *l, uint32_t key, uint32_t set)
 {

@@ -8,7 +8,7 @@
  * and a false match among them costs a comparison.
  *
  * The bands lie in one table in the order of their keys, with gaps, each as
- * near behind the place that its key asks for as the others let it; so the
+ * near after the place that its key asks for as the others let it; so the
  * table grows where it lies (ordered linear probing: O. Amble, D. E. Knuth,
  * "Ordered hash tables", 1974).
  *

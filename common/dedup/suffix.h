@@ -1,7 +1,7 @@
 /*
  * suffix - runs of words that stood in a text before
  *
- * Texts are laid one behind the other, their words parted by one blank; the
+ * Texts are laid one after the other, their words separated by one blank; the
  * suffixes are sorted (the only door to libdivsufsort), and of those that begin
  * a word, neighbours are compared (Kasai's way: what is known of a word holds,
  * less that word, for the next), each pair no further than the run is long.

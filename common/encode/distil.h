@@ -43,7 +43,7 @@ struct distil_cell {
 struct distil {
 	size_t nrow;		  /* tokens */
 	size_t width;		  /* of the teacher's vectors */
-	struct distil_cell *cell; /* (ncell): texts one behind the other */
+	struct distil_cell *cell; /* (ncell): texts one after the other */
 	size_t ncell, cell_cap;
 	size_t *start; /* (ntext + 1): a text's cells */
 	float *target; /* (ntext, width) */

@@ -9,11 +9,11 @@
  * terms of embed-fit (WordLevel) or BERT's WordPiece; of word pieces, the first
  * "max_length" (512) of a text count.
  *
- * Members of config.json that are ours: "tf": "log" (a token counts 1 + ln of its
- * frequency), "truncate_dim" (the width that vectors are cut to, as encoder_cut()
- * does it), and what was learnt from a corpus: "mean" (dim numbers, the mean
- * of its unit vectors), "covariance" (base64 of float16, as contrast.h has it)
- * and "t_sim" (the cosine from which on two texts are near).
+ * Members of config.json that are ours: "tf": "log" (a token counts 1 + ln of
+ * its frequency), "truncate_dim" (the width that vectors are cut to, as
+ * encoder_cut() does it), and what was learnt from a corpus: "mean" (dim
+ * numbers, the mean of its unit vectors), "covariance" (base64 of float16, as
+ * contrast.h has it) and "t_sim" (the cosine from which on two texts are near).
  *
  * A folder that can't be used ends the tool with CLI_FATAL and says why.
  */
@@ -34,9 +34,10 @@ struct encoder;
 struct encoder *encoder_open(const char *folder);
 
 /*
- * Keep only the first dim numbers of each vector and make that unit again, for a
- * model that was trained to allow it (Matryoshka).  What was learnt from a corpus
- * at another width does not count any more.  CLI_FATAL if the model has fewer.
+ * Keep only the first dim numbers of each vector and make that unit again, for
+ * a model that was trained to allow it (Matryoshka).  What was learnt from a
+ * corpus at another width does not count any more.  CLI_FATAL if the model has
+ * fewer.
  */
 void encoder_cut(struct encoder *e, size_t dim);
 
@@ -51,7 +52,7 @@ bool encoder_t_sim(const struct encoder *e, float *t); /* whether it is there */
 
 /*
  * What was learnt from a corpus, as members of config.json: the name of the
- * i-th, NULL behind the last; *value, JSON, is set to its value.  Of
+ * i-th, NULL after the last; *value, JSON, is set to its value.  Of
  * embed-fit's lsa no covariance is kept: each dimension is scaled by the root
  * of how much the corpus varies along it, and need not be once more.
  */
@@ -60,8 +61,8 @@ const char *encoder_learnt(
 
 /*
  * Write what was learnt into config.json of folder, the encoder's own or a copy
- * of it, and the width that vectors are cut to, if they are; all else in the file
- * stays as it is.  CLI_FATAL if c saw no vector.
+ * of it, and the width that vectors are cut to, if they are; all else in the
+ * file stays as it is.  CLI_FATAL if c saw no vector.
  */
 void encoder_learn(
     const struct encoder *e, const char *folder, const struct calibrate *c);
@@ -69,8 +70,8 @@ void encoder_learn(
 struct transformer *encoder_bert(struct encoder *e); /* NULL: it is none */
 
 /*
- * Put prompt, which must outlive the encoder, before each text from here on, in the
- * place of the folder's.  CLI_FATAL if the model can't be run with one.
+ * Put prompt, which must outlive the encoder, before each text from here on, in
+ * the place of the folder's.  CLI_FATAL if the model can't be run with one.
  */
 void encoder_prompt(struct encoder *e, struct str prompt);
 

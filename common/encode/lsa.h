@@ -41,7 +41,7 @@ struct lsa {
 	uint32_t *ndoc;	    /* (vocab.nword): documents that have the term */
 	uint32_t *count;    /* (vocab.nword): in the document at hand */
 	uint32_t cap;
-	struct lsa_cell *cell; /* (ncell): documents one behind the other */
+	struct lsa_cell *cell; /* (ncell): documents one after the other */
 	size_t ncell, cell_cap;
 	size_t *start; /* (ndocument + 1): a document's cells */
 	size_t ndocument, start_cap;

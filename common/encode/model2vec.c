@@ -16,7 +16,7 @@ enum {
 	LINE = 64	  /* bytes of a line of the processor's caches */
 };
 
-/* A term, zeros behind it, as little-endian numbers; no term has a zero. */
+/* A term, zeros after it, as little-endian numbers; no term has a zero. */
 struct model2vec_known {
 	uint64_t part[KNOWN_LONG];
 	uint32_t row; /* or VOCAB_NONE */

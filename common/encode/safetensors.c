@@ -154,7 +154,7 @@ check(struct safetensors *st, struct str data, const char **why)
 		p += st->tensor[i].data.len;
 	}
 	if (p != data.p + data.len) {
-		*why = "bytes behind the last tensor, or missing ones";
+		*why = "bytes after the last tensor, or missing ones";
 		return false;
 	}
 	return true;

@@ -14,7 +14,7 @@ enum {
 };
 
 static const struct {
-	const char *words; /* one, or two parted by a blank */
+	const char *words; /* one, or two separated by a blank */
 	float weight;
 } cues[] = {
 #define CUE(words, weight) {words, weight},
@@ -25,7 +25,7 @@ enum { NCUE = sizeof(cues) / sizeof(cues[0]) };
 _Static_assert(2 * NCUE <= CUE_SLOTS, "the table is at most half full");
 
 static const struct {
-	const char *words; /* one, two parted by a blank, or a tag in < > */
+	const char *words; /* one, two separated by a blank, or a tag in < > */
 	struct cue_name weight;
 } names[] = {
 #define NAME(words, near, far) {words, {near, far}},
@@ -50,7 +50,7 @@ hash_pair(uint32_t first, uint32_t second)
 	return second + 31 * first;
 }
 
-/* The hash of one word, or of two parted by a blank. */
+/* The hash of one word, or of two separated by a blank. */
 static uint32_t
 hash_words(const char *s)
 {

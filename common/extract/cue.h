@@ -40,8 +40,9 @@ struct cue_name {
 
 /*
  * Add to *sum what the words of name[0 .. nname) say, and each two words that
- * stand together in a name, each of them once.  Names are parted by white space
- * and fall into words at anything but letters and before a capital ("navBar").
+ * stand together in a name, each of them once.  Names are separated by white
+ * space and fall into words at anything but letters and before a capital
+ * ("navBar").
  */
 void cue_names(const struct cue *c, const struct str *name, size_t nname,
     struct cue_name *sum);

@@ -10,8 +10,8 @@
  * machine", 2001; C. Kohlschuetter et al., "Boilerplate detection using
  * shallow text features", 2010 (blocks and neighbours).
  *
- * One struct extract serves any number of pages; what it lends lives until the
- * next page.  Time and memory are linear in the page.
+ * One struct extract serves any number of pages; what is borrowed from it lives
+ * until the next page.  Time and memory are linear in the page.
  */
 
 #ifndef EXTRACT_H

@@ -110,7 +110,7 @@ enum {
 	/* candidates, see candidates(): shares of the best one's points */
 	F_CAND_BOX,
 	F_CAND_ABOVE,
-	F_CAND_AT,    /* blocks it lies before, behind the best one */
+	F_CAND_AT,    /* blocks it lies before, after the best one */
 	F_CAND_PLACE, /* where in the best one */
 	F_CAND_WORDS, /* share of the page's words in the best one */
 	F_CAND_SHARE, /* its share of all points */
@@ -151,7 +151,7 @@ enum {
 	NFIRST = F_ALIKE + NALIKE * NA,
 	/* the first judgement, of the block and of what is around it */
 	G_SELF = NFIRST,
-	G_NEAR, /* 4 before, 4 behind */
+	G_NEAR, /* 4 before, 4 after */
 	G_LEVEL = G_NEAR + 8,
 	G_PAGE = G_LEVEL + NLEVEL,
 	G_BEST, /* of the levels */
@@ -162,7 +162,7 @@ enum {
 	G_ALIKE,
 	G_BOX = G_ALIKE + NALIKE, /* best of the levels, beside the best box */
 	G_BOX_F1,		  /* of the best box, see best_box() */
-	G_BOX_AT,		  /* blocks it lies before, behind it */
+	G_BOX_AT,		  /* blocks it lies before, after it */
 	G_BOX_PLACE,
 	G_ALL, /* words judged main */
 	NSECOND
@@ -871,7 +871,7 @@ stat_runs(struct features *k, const struct html *h)
 	}
 }
 
-/* Blocks by which block i lies before (less than 0) or behind an element. */
+/* Blocks by which block i lies before (less than 0) or after an element. */
 static float
 distance(const struct html *h, uint32_t e, size_t i)
 {

@@ -40,7 +40,7 @@ part(struct str s, size_t at, size_t len)
 	return (struct str){s.p + at, len};
 }
 
-/* Titles.  The name of the site is parted from the rest by a bar. */
+/* Titles.  The name of the site is separated from the rest by a bar. */
 
 /* The length of a bar at the start of s, blanks around it; 0: there is none. */
 static size_t
@@ -381,7 +381,7 @@ put_time(struct buf *b, struct str s)
 	    minute >= 0 && minute < 60 ? minute : 0);
 }
 
-/* "2021-03-12", "2021/3/12", "20210312", "12.03.2021", a time behind or not. */
+/* "2021-03-12", "2021/3/12", "20210312", "12.03.2021", with a time after it or not. */
 static bool
 put_numbers(struct buf *b, struct str s)
 {

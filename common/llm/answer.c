@@ -210,8 +210,8 @@ take_end_tag(struct str *s)
 /*
  * Whether a line begins with a label; then *which, and line is what follows
  * it.  A label is followed by a colon, or by a dash or nothing where its
- * capitals or its marks show what it is.  Loosely, it may also stand alone on its
- * line, in a table or between tags, and with a word of its own.
+ * capitals or its marks show what it is.  Loosely, it may also stand alone on
+ * its line, in a table or between tags, and with a word of its own.
  */
 static bool
 take_label(struct str *line, bool loose, enum answer_part *which)
@@ -342,7 +342,7 @@ is_plain_remark(struct str s)
 	return false;
 }
 
-/* Cut off what stands below the last rule, or behind the last empty line. */
+/* Cut off what stands below the last rule, or after the last empty line. */
 static struct str
 cut_remark(struct str text)
 {

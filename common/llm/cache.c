@@ -139,7 +139,7 @@ file_size(const struct cache *c)
 	return (uint64_t)st.st_size;
 }
 
-/* Index the whole lines behind those that are known. */
+/* Index the whole lines after those that are known. */
 static void
 refresh(struct cache *c)
 {

@@ -108,7 +108,7 @@ split_messages(struct str messages, struct buf *system, struct arena *mem)
 	return messages;
 }
 
-/* [.., ..] behind the messages that are there already */
+/* [.., ..] after the messages that are there already */
 static void
 put_messages(struct json_writer *w, const struct chat *chat, struct str prompt,
     struct str messages)

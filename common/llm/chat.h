@@ -2,8 +2,8 @@
  * chat - requests to a language model, and what servers answer
  *
  * OpenAI's /v1/chat/completions, as vLLM, llama.cpp's server and Ollama speak
- * it too, and Anthropic's /v1/messages; and OpenAI's /v1/embeddings, a text to a
- * vector, as TEI and vLLM have it.  Text to text: no sockets here.
+ * it too, and Anthropic's /v1/messages; and OpenAI's /v1/embeddings, a text to
+ * a vector, as TEI and vLLM have it.  Text to text: no sockets here.
  */
 
 #ifndef CHAT_H
@@ -41,7 +41,10 @@ void chat_request(struct buf *body, const struct chat *chat, struct str prompt,
 /* What a cache knows a request by: a hash of the api and the body. */
 struct hash128 chat_key(const struct chat *chat, struct str body);
 
-/* An answer, as raw JSON, lent by the text it was read from; "": not there. */
+/*
+ * An answer, as raw JSON, borrowed from the text it was read from; "": not
+ * there.
+ */
 struct chat_answer {
 	struct str response; /* a string; of embeddings the vector, as "vec" */
 	struct str model, usage;
@@ -59,9 +62,9 @@ enum chat_verdict {
 
 /*
  * Judge a reply.  With CHAT_ANSWERED, *answer is filled, else *why says what is
- * wrong, and *answer holds what was said all the same: all but a response.  Both
- * may be lent by mem.  type is the Content-Type.  An answer that broke off is
- * none.
+ * wrong, and *answer holds what was said all the same: all but a response. 
+ * Both may be borrowed from mem.  type is the Content-Type.  An answer that
+ * broke off is none.
  */
 enum chat_verdict chat_reply(enum chat_api api, int status, struct str type,
     struct str body, struct arena *mem, struct chat_answer *answer,

@@ -23,7 +23,7 @@ struct http_client {
 	struct curl_slist *headers;
 	struct slot *slot; /* (nslot) */
 	size_t nslot;
-	struct slot *lent; /* whose reply the caller reads */
+	struct slot *borrowed; /* whose reply the caller reads */
 };
 
 static size_t
@@ -119,13 +119,13 @@ check(CURLMcode code)
 		cli_errx(CLI_FATAL, "libcurl: %s", curl_multi_strerror(code));
 }
 
-/* Give back the slot whose reply was lent. */
+/* Give back the slot whose reply was borrowed. */
 static void
 take_back(struct http_client *c)
 {
-	if (c->lent != NULL)
-		c->lent->token = NULL;
-	c->lent = NULL;
+	if (c->borrowed != NULL)
+		c->borrowed->token = NULL;
+	c->borrowed = NULL;
 }
 
 void
@@ -207,7 +207,7 @@ http_client_next(struct http_client *c, struct http_client_reply *reply)
 	curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &slot);
 	check(curl_multi_remove_handle(c->multi, slot->easy));
 	fill_reply(reply, slot, code);
-	c->lent = slot;
+	c->borrowed = slot;
 	return true;
 }
 
@@ -216,8 +216,8 @@ http_client_header(struct http_client *c, const char *name, struct str *value)
 {
 	struct curl_header *h;
 
-	if (c->lent == NULL || curl_easy_header(c->lent->easy, name, 0,
-				   CURLH_HEADER, -1, &h) != CURLHE_OK)
+	if (c->borrowed == NULL || curl_easy_header(c->borrowed->easy, name, 0,
+				       CURLH_HEADER, -1, &h) != CURLHE_OK)
 		return false;
 	*value = str_of(h->value);
 	return true;

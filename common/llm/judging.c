@@ -221,7 +221,7 @@ vote_list(struct str s, struct names *names, enum judging_vote v,
 /*
  * One line.  *pending is the domain that an earlier line named without a
  * verdict, or n.  Where the first verdict has no name in front of it, the names
- * stand behind the verdicts: "agree: Law, Energy".
+ * stand after the verdicts: "agree: Law, Energy".
  */
 static void
 read_line(struct str line, struct names *names, size_t *pending,
@@ -230,15 +230,15 @@ read_line(struct str line, struct names *names, size_t *pending,
 	struct str rest = line, before, peek, list;
 	enum judging_vote v;
 	size_t which, nverdict = 0;
-	bool behind = false;
+	bool after = false;
 
 	while ((v = take_verdict(&rest, &before)) != JUDGING_NONE) {
 		peek = list = rest;
 		take_verdict(&peek, &list);
-		which = behind ? names->n : find_domain(before, names);
-		if (which == names->n && (behind || nverdict == 0))
-			behind = vote_list(list, names, v, vote) > 0;
-		if (which == names->n && !behind)
+		which = after ? names->n : find_domain(before, names);
+		if (which == names->n && (after || nverdict == 0))
+			after = vote_list(list, names, v, vote) > 0;
+		if (which == names->n && !after)
 			which = names->n == 1 ? 0 : *pending;
 		if (which < names->n)
 			vote[which] = v;

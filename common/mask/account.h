@@ -19,9 +19,9 @@ bool account_luhn(const char *digit, size_t n);
 unsigned account_mod97(const char *iban, size_t n);
 
 /*
- * The end in form of a card number at i, 0 if there is none: 14 to 19 digits as a
- * network of cards has them, alone or parted as on the card, with their check
- * digit.
+ * The end in form of a card number at i, 0 if there is none: 14 to 19 digits as
+ * a network of cards has them, alone or separated as on the card, with their
+ * check digit.
  */
 size_t account_card(const struct number *n, struct str text, size_t i);
 

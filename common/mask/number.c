@@ -42,7 +42,7 @@ push(struct number *n, char c, const char *at)
  * NULL where no digit follows.
  */
 static const char *
-parted(struct number *n, const char *p, const char *end)
+separated(struct number *n, const char *p, const char *end)
 {
 	char mark[PARTS];
 	const char *at[PARTS];
@@ -86,7 +86,7 @@ number_read(struct number *n, struct str text, const char *from, const char *p)
 		}
 		if (n->len == NUMBER_MAX)
 			break;
-		next = p < end ? parted(n, p, end) : NULL;
+		next = p < end ? separated(n, p, end) : NULL;
 		if (next == NULL)
 			break;
 		p = next;
@@ -158,8 +158,8 @@ number_match(const struct number *n, size_t i, const char *pattern)
 }
 
 /*
- * The code point before p, and its first byte; bytes that are no UTF-8 are taken
- * one by one.
+ * The code point before p, and its first byte; bytes that are no UTF-8 are
+ * taken one by one.
  */
 static uint32_t
 code_before(const char *begin, const char *p, const char **first)
@@ -174,7 +174,9 @@ code_before(const char *begin, const char *p, const char **first)
 	return utf8_take(&s);
 }
 
-/* A letter of a script that parts words by blanks, so that it would be glued. */
+/*
+ * A letter of a script that parts words by blanks, so that it would be glued.
+ */
 static bool
 is_glue(uint32_t cp)
 {

@@ -153,7 +153,9 @@ digits(const struct number *n, size_t i, size_t end, char *digit, size_t max)
 	return len;
 }
 
-/* Whether a number may end at i: before a blank, a slash, a bracket, the end. */
+/*
+ * Whether a number may end at i: before a blank, a slash, a bracket, the end.
+ */
 static bool
 may_end(const struct number *n, size_t i)
 {
@@ -330,7 +332,9 @@ is_list(const char *form, size_t len)
 	return len >= 15;
 }
 
-/* Whether pairs rise from the first to the last, as the numbers of a lottery. */
+/*
+ * Whether pairs rise from the first to the last, as the numbers of a lottery.
+ */
 static bool
 is_rising(const char *form, size_t len)
 {
@@ -347,7 +351,7 @@ is_rising(const char *form, size_t len)
 
 /*
  * A national number that begins with a zero: an area of two to six digits with
- * it, in brackets or parted, then the rest; nine to thirteen digits.
+ * it, in brackets or separated, then the rest; nine to thirteen digits.
  */
 static size_t
 trunk(const struct number *n, size_t i)
@@ -405,8 +409,8 @@ is_hours(const char *form, size_t len)
 }
 
 /*
- * What a word before it makes a number: all of a run of six digits or more; of a
- * long one no more than the tenth digit's group.
+ * What a word before it makes a number: all of a run of six digits or more; of
+ * a long one no more than the tenth digit's group.
  */
 static size_t
 any(const struct number *n, size_t i)

@@ -114,7 +114,7 @@ ssn(char *s, const unsigned char *place, struct rng *r)
 
 /*
  * Whether the last ten digits of n are a number of North America, by where they
- * are parted.
+ * are separated.
  */
 static bool
 is_american(const char *s, const unsigned char *place, size_t n)
@@ -129,7 +129,7 @@ is_american(const char *s, const unsigned char *place, size_t n)
 
 /*
  * Zeros at the beginning, the country's code and the first digit after it stay;
- * of what is parted no piece begins with 0 or 1.
+ * of what is separated no piece begins with 0 or 1.
  */
 static void
 phone(char *s, const unsigned char *place, size_t n, struct rng *r)
@@ -154,8 +154,8 @@ phone(char *s, const unsigned char *place, size_t n, struct rng *r)
 }
 
 /*
- * The digits of a telephone number without its extension, which is drawn, and the
- * zero of "(0)", which stays.
+ * The digits of a telephone number without its extension, which is drawn, and
+ * the zero of "(0)", which stays.
  */
 static size_t
 phone_places(char *s, size_t len, unsigned char *place, struct rng *r)

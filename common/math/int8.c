@@ -399,7 +399,7 @@ choose_kernel(enum int8_path path)
 
 /*
  * The rows of x as whole numbers; what is beyond nin meets weights of 0, and of
- * the rows behind the last one, which a tile may read, nothing is kept.
+ * the rows after the last one, which a tile may read, nothing is kept.
  */
 static void
 quantise(struct int8_work *work, size_t m, size_t nin, const float *x)

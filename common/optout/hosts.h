@@ -4,7 +4,7 @@
  * An entry is a line: a domain, which stands for its subdomains too
  * ("b.example"), or a URL or the beginning of one, its scheme and a leading
  * "www." left out or not ("b.example/dir/").  A prefix ends where a part of a
- * URL does: before or behind a slash, before ? or &, or at its end.  Empty
+ * URL does: before or after a slash, before ? or &, or at its end.  Empty
  * lines and those with # in front are passed over.  Entries are kept as 64-bit
  * hashes, 8 to 16 bytes each: of n entries one URL in 2^64 / n is dropped by
  * mistake.

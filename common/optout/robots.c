@@ -11,7 +11,7 @@
 #include "record/gz.h"
 #include "record/json.h"
 
-/* Agents are bits, from the first on; the one behind the last is "*". */
+/* Agents are bits, from the first on; the one after the last is "*". */
 struct rule {
 	uint32_t agents;
 	bool allow;

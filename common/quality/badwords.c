@@ -17,8 +17,8 @@ struct phrase {
 };
 
 /*
- * Phrases in the order of bytes.  Those that a text begins with are the last one
- * that is not behind it, if it is one, and that one's parents.
+ * Phrases in the order of bytes.  Those that a text begins with are the last
+ * one that is not after it, if it is one, and that one's parents.
  */
 struct badwords {
 	struct buf bytes, small; /* of the phrases; of the text */
@@ -140,7 +140,7 @@ longest(const struct badwords *b, struct str text, const char *p)
 	struct str rest = {p, (size_t)(text.p + text.len - p)};
 	size_t low = 0, high = b->n, mid;
 
-	while (low < high) { /* the first that is behind rest */
+	while (low < high) { /* the first that is after rest */
 		mid = low + (high - low) / 2;
 		if (str_cmp(b->phrase[mid].s, rest) <= 0)
 			low = mid + 1;

@@ -119,9 +119,10 @@ void gopher_release(struct gopher *g);
  * sets are left alone.  lang names the stop words (ISO 639-1; empty is
  * English): of a language without any, value[GOPHER_STOP_WORDS] is the limit of
  * the rule; by GOPHER_PAPER, it and the mean length are so, too, where most
- * words are of scripts without spaces. Returns the text, by C4 without the lines that it drops and the
- * marks of citation; what stands behind C4 in the plan measures that.  It is
- * lent until the next call.  *ngone is how many lines went.
+ * words are of scripts without spaces. Returns the text, by C4 without the
+ * lines that it drops and the marks of citation; what stands after C4 in the
+ * plan measures that.  It is borrowed until the next call.  *ngone is how many
+ * lines went.
  */
 struct str gopher_measure(struct gopher *g, const struct gopher_plan *plan,
     struct str text, struct str lang, double value[], size_t *ngone);

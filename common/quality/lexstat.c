@@ -212,7 +212,7 @@ end_token(struct lexstat *l)
 	l->low.len = 0;
 }
 
-/* Whether rest begins as a contraction ends behind its apostrophe. */
+/* Whether rest begins as a contraction ends after its apostrophe. */
 static bool
 ends_contraction(struct str rest)
 {
@@ -316,7 +316,7 @@ read_word(struct lexstat *l, struct str word, struct sentence *s)
 }
 
 #ifdef __SSE2__
-/* The n letters at p made small, zeros behind them; BLOCK bytes are read. */
+/* The n letters at p made small, zeros after them; BLOCK bytes are read. */
 static void
 small_letters(char block[BLOCK], const char *p, size_t n)
 {
@@ -331,8 +331,8 @@ small_letters(char block[BLOCK], const char *p, size_t n)
 
 /*
  * read_word() at once for what most words are: after a mark at most, letters
- * of ASCII, marks, and white space behind them, all in one block.  The end of
- * that word at p, behind which 2 * BLOCK bytes may be read; p if it isn't such.
+ * of ASCII, marks, and white space after them, all in one block.  The end of
+ * that word at p, after which 2 * BLOCK bytes may be read; p if it isn't such.
  */
 static const char *
 read_plain(struct lexstat *l, const char *p, struct sentence *s)

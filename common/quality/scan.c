@@ -10,8 +10,8 @@
 enum { WIDTH = 64 };
 
 /*
- * What a code point is to a word.  IDEOGRAPH is any letter that is a word of its
- * own (text/word); marks go with it.
+ * What a code point is to a word.  IDEOGRAPH is any letter that is a word of
+ * its own (text/word); marks go with it.
  */
 enum kind { SPACE, PUNCT, DIGIT, ALPHA, IDEOGRAPH, MARK };
 
@@ -191,9 +191,9 @@ count_bits(uint64_t x)
 }
 
 /*
- * Words between white space and ideographs.  Adding the bits of a set to the runs of a word's
- * bytes carries into the byte behind the word just where the set has one of
- * them.
+ * Words between white space and ideographs.  Adding the bits of a set to the
+ * runs of a word's bytes carries into the byte after the word just where the
+ * set has one of them.
  */
 static void
 count_words(struct scan_count *n, const struct block *b, struct carry *c)
@@ -228,7 +228,7 @@ count_words(struct scan_count *n, const struct block *b, struct carry *c)
 	if (word == ~(uint64_t)0)
 		c->nchar += count_bits(~b->inner);
 	else {
-		/* Behind the last gap, which may be byte 63. */
+		/* After the last gap, which may be byte 63. */
 		start = WIDTH - (size_t)__builtin_clzll(~word);
 		part = start < WIDTH ? ~(uint64_t)0 << start : 0;
 		c->nchar = count_bits(part & ~b->inner);
@@ -299,7 +299,7 @@ scan_words(struct ngram *gram, struct str text)
 	size_t at;
 
 	gram->end = end;
-	/* White space behind the text ends its last word. */
+	/* White space after the text ends its last word. */
 	for (at = 0; at <= text.len; at += WIDTH) {
 		p = text.p + at;
 		if (text.len - at < WIDTH) {

@@ -44,7 +44,7 @@ struct gz {
 	/*
 	 * Member by member: the window holds decompressed bytes, numbered
 	 * from base; [taken, out.len) are not yet taken.  Members [head, last]
-	 * are lent; at most one follows, which gz_ahead() has opened.
+	 * are borrowed; at most one follows, which gz_ahead() has opened.
 	 */
 	struct buf out;
 	size_t taken;

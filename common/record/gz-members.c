@@ -12,7 +12,7 @@ enum {
 	IN_MEMBER = 1 << 20, /* bytes a read */
 	STEP = 64 << 10,     /* bytes that zlib inflates at a time */
 	WHOLE = 16 << 20,    /* longest member that is inflated at once */
-	STRIDE = 1 << 20,    /* most bytes behind the window at a time */
+	STRIDE = 1 << 20,    /* most bytes after the window at a time */
 	BACK = 16 << 10	     /* how far before damage a member may begin */
 };
 
@@ -22,7 +22,7 @@ position(const struct gz *gz)
 	return gz->base + gz->taken;
 }
 
-/* Bytes of the members that are lent, from the position on. */
+/* Bytes of the members that are borrowed, from the position on. */
 static size_t
 lendable(const struct gz *gz)
 {
@@ -47,7 +47,7 @@ trim(struct gz *gz)
 	gz->out.p = mem_grow(gz->out.p, gz->out.cap, 1);
 }
 
-/* Room for n bytes behind the window, what was taken thrown out if it pays. */
+/* Room for n bytes after the window, what was taken thrown out if it pays. */
 static void
 make_room(struct gz *gz, size_t n)
 {
@@ -126,7 +126,7 @@ skip_zeros(struct gz *gz)
 		gz->pos++;
 }
 
-/* Go to the member behind the one that ended here; false: end or damage. */
+/* Go to the member after the one that ended here; false: end or damage. */
 static bool
 open_member(struct gz *gz)
 {
@@ -288,7 +288,9 @@ gz_peek(struct gz *gz, size_t want)
 	return (struct str){gz->out.p + gz->taken, lendable(gz)};
 }
 
-/* The member, of those that are lent, with the byte n behind the position. */
+/*
+ * The member, of those that are borrowed, with the byte n after the position.
+ */
 static size_t
 member_at(const struct gz *gz, size_t n)
 {

@@ -27,8 +27,8 @@
 struct str gz_peek(struct gz *gz, size_t want);
 
 /*
- * The first byte, of those that gz_peek() lends and from byte n on, with which a
- * member begins: *n becomes its place, counted from the position.  False if
+ * The first byte, of those that gz_peek() lends and from byte n on, with which
+ * a member begins: *n becomes its place, counted from the position.  False if
  * there is none.
  */
 bool gz_edge(const struct gz *gz, size_t *n);
@@ -39,16 +39,17 @@ bool gz_edge(const struct gz *gz, size_t *n);
  */
 const char *gz_damage(const struct gz *gz, size_t n);
 
-/* Take n bytes of the member at hand, lent or not; how many there were. */
+/* Take n bytes of the member at hand, borrowed or not; how many there were. */
 uint64_t gz_take(struct gz *gz, uint64_t n);
 
 /*
- * When all of the member at hand has been lent: the first bytes (at least want,
- * if it has so many) of the one that follows.  Empty at the end or at damage.
+ * When all of the member at hand has been borrowed: the first bytes (at least
+ * want, if it has so many) of the one that follows.  Empty at the end or at
+ * damage.
  */
 struct str gz_ahead(struct gz *gz, size_t want);
 
-/* Whether another member follows.  Its bytes join those that are lent. */
+/* Whether another member follows.  Its bytes join those that are borrowed. */
 bool gz_join(struct gz *gz);
 
 /*
@@ -58,7 +59,7 @@ bool gz_join(struct gz *gz);
 uint64_t gz_where(const struct gz *gz, uint64_t *within);
 
 /*
- * The offset in the file of the byte n behind the position, where that is
+ * The offset in the file of the byte n after the position, where that is
  * known: in a plain file, or if a member ends before it.
  */
 bool gz_offset_of(const struct gz *gz, size_t n, uint64_t *offset);

@@ -217,7 +217,7 @@ gz_read_plain(struct gz *gz, void *p, size_t len)
 	return (size_t)n;
 }
 
-/* Behind a member: another one (true), or padding to the end. */
+/* After a member: another one (true), or padding to the end. */
 static bool
 next_member(struct gz *gz)
 {
@@ -239,7 +239,7 @@ next_member(struct gz *gz)
 		}
 	}
 	if (!gz_starts(gz, "\x1f\x8b", 2) || padded) {
-		gz_stop(gz, "garbage behind gzip data");
+		gz_stop(gz, "garbage after gzip data");
 		return false;
 	}
 	return inflateReset(&gz->z) == Z_OK;

@@ -15,7 +15,7 @@
 #define EACH 0x0101010101010101ull
 #define HIGH 0x8080808080808080ull
 
-enum { SLACK = 32 }; /* bytes behind a string that encode() may change */
+enum { SLACK = 32 }; /* bytes after a string that encode() may change */
 
 const char *
 json_blank(const char *p, const char *end)
@@ -94,7 +94,7 @@ unit(const char *p, const char *end)
 	return u;
 }
 
-/* What a backslash makes of the character behind it; 0: nothing. */
+/* What a backslash makes of the character after it; 0: nothing. */
 static const char escape[256] = {['"'] = '"',
     ['\\'] = '\\',
     ['/'] = '/',
@@ -218,7 +218,7 @@ skip_name(const char *p, const char *end, const char **why)
 		return NULL;
 	p = json_blank(p, end);
 	if (p == end || *p != ':') {
-		*why = "no colon behind a name";
+		*why = "no colon after a name";
 		return NULL;
 	}
 	return json_blank(p + 1, end);
@@ -261,7 +261,7 @@ json_skip(const char *p, const char *end, const char **why)
 		} else if ((p = skip_scalar(p, end, why)) == NULL) {
 			return NULL;
 		}
-		for (;;) { /* behind a value */
+		for (;;) { /* after a value */
 			if (depth == 0)
 				return p;
 			in_object =
@@ -273,7 +273,7 @@ json_skip(const char *p, const char *end, const char **why)
 				continue;
 			}
 			if (p == end || *p != ',') {
-				*why = "no comma or end behind a value";
+				*why = "no comma or end after a value";
 				return NULL;
 			}
 			p = json_blank(p + 1, end);
@@ -293,7 +293,7 @@ json_valid(struct str text, struct str *raw, const char **why)
 		return false;
 	*raw = (struct str){p, (size_t)(q - p)};
 	if (json_blank(q, end) != end) {
-		*why = "text behind the value";
+		*why = "text after the value";
 		return false;
 	}
 	return true;
@@ -470,7 +470,7 @@ pass_16(const char *p, char *dst)
 /*
  * The first byte at or after p, in valid UTF-8, that a string can't hold as it
  * is.  What lies before it goes to dst unless that is NULL, in blocks: up to
- * SLACK bytes behind it may change.
+ * SLACK bytes after it may change.
  */
 static inline const char *
 pass(const char *p, const char *end, char *dst)
@@ -529,7 +529,7 @@ encode_valid(char *dst, struct str s)
 
 /*
  * Bytes of s as the inside of a string; written to dst unless that is NULL,
- * with up to SLACK bytes behind them changed.  One routine does both, so that
+ * with up to SLACK bytes after them changed.  One routine does both, so that
  * they can't disagree.
  */
 static size_t
@@ -594,7 +594,7 @@ json_quote(struct arena *mem, struct str s)
 }
 
 /*
- * The usual case, 1e-4 <= x < 1, without printf(3).  With nzero zeros behind
+ * The usual case, 1e-4 <= x < 1, without printf(3).  With nzero zeros after
  * the point, x * 10^(n + nzero) has at most 24 + 28 bits and is exact, so it
  * rounds as printf does; number / 10^(n + nzero) is the double nearest to
  * the decimal, and rounds to the same float as the decimal itself unless it

@@ -47,7 +47,7 @@ parse_member(struct rec *rec, const char *p, const char *end, const char **why)
 	json_get_str((struct str){p, (size_t)(q - p)}, rec->mem, &m->name);
 	p = json_blank(q, end);
 	if (p == end || *p != ':') {
-		*why = "no colon behind a name";
+		*why = "no colon after a name";
 		return NULL;
 	}
 	m->value = json_blank(p + 1, end);
@@ -82,7 +82,7 @@ rec_parse(struct rec *rec, struct arena *mem, struct str line, const char **why)
 			if (p < end && *p == '}')
 				break;
 			if (p == end || *p != ',') {
-				*why = "no comma or end behind a value";
+				*why = "no comma or end after a value";
 				return false;
 			}
 			p = json_blank(p + 1, end);
@@ -90,7 +90,7 @@ rec_parse(struct rec *rec, struct arena *mem, struct str line, const char **why)
 		p++;
 	}
 	if (json_blank(p, end) != end) {
-		*why = "text behind the object";
+		*why = "text after the object";
 		return false;
 	}
 	return true;

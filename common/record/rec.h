@@ -8,8 +8,8 @@
  *
  * Life of a record: one from rec_read() (record/reader) is borrowed until the
  * next rec_read(), with an arena that lives as long.  A tool that must hold
- * records longer keeps copies of rec->line and calls rec_parse() again, which is
- * nearly free.
+ * records longer keeps copies of rec->line and calls rec_parse() again, which
+ * is nearly free.
  *
  * Limitations: a record is one line of at most --max-record bytes; a value
  * nests at most JSON_DEPTH deep; a byte order mark is passed over at the start
@@ -62,7 +62,7 @@ bool rec_get_strs(
     const struct rec *rec, const char *name, struct str **value, size_t *n);
 
 /*
- * Set a member: in place if it is there, else behind the last.  name must live
+ * Set a member: in place if it is there, else after the last.  name must live
  * as long as the record (a constant).  rec_set() takes raw JSON text, which
  * must be valid and live as long; strings are copied.
  */

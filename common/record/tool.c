@@ -183,8 +183,8 @@ begin_frames(void)
 
 /*
  * Standard streams that are closed are filled: an output file would take the
- * number, and records or messages go into it.  Neither read(2) nor write(2) works
- * on what fills them, nor can it be opened anew as /dev/stdout.
+ * number, and records or messages go into it.  Neither read(2) nor write(2)
+ * works on what fills them, nor can it be opened anew as /dev/stdout.
  */
 static void
 fill_streams(void)
@@ -501,7 +501,7 @@ seconds_of(const struct timeval *t)
 	return (double)t->tv_sec + (double)t->tv_usec * 1e-6;
 }
 
-/* getopt_long(3) has sorted argv by now: options first, operands behind. */
+/* getopt_long(3) has sorted argv by now: options first, operands after. */
 static void
 write_stats(void)
 {

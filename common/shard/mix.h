@@ -2,7 +2,7 @@
  * mix - in which order to draw from weighted sources
  *
  * The rule of Megatron-LM's blended data sets: the next draw goes to the
- * source that lies furthest behind its weight, argmax over i of
+ * source that lags its weight most, argmax over i of
  * weight[i] * max(total, 1) - taken[i], the first of equals.  Here a draw may
  * weigh any number of units (tokens, records, bytes), and a source that is
  * closed (exhausted, or of weight 0) is drawn no more.

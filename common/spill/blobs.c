@@ -38,7 +38,7 @@ blobs_spill(struct blobs *s)
 	return true;
 }
 
-/* Room for more bytes behind len. */
+/* Room for more bytes after len. */
 static bool
 make_room(struct blobs *s, size_t more)
 {
@@ -105,7 +105,7 @@ blobs_get(struct blobs *s, size_t i)
 	return (struct str){s->back.p, len};
 }
 
-/* All bytes to the file, by way of memory that may be lent. */
+/* All bytes to the file, by way of memory that may be borrowed. */
 static void
 save_bytes(struct blobs *s, struct checkpoint *state)
 {

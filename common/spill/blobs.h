@@ -46,7 +46,8 @@ struct str blobs_get(struct blobs *s, size_t i);
 
 /*
  * All slices to a file, or from it into an empty store; false when memory
- * won't do.  Slices that don't follow one another are CLI_FATAL.  Only behind checkpoint_end() may slices be asked for.
+ * won't do.  Slices that don't follow one another are CLI_FATAL.  Only after
+ * checkpoint_end() may slices be asked for.
  */
 bool blobs_state(struct blobs *s, struct checkpoint *state);
 

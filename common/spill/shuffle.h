@@ -58,7 +58,7 @@ void shuffle_init(struct shuffle *p, size_t memory);
 void shuffle_expect(struct shuffle *p, uint64_t key, size_t len);
 void shuffle_put(struct shuffle *p, const struct shuffle_item *item);
 
-/* item->bytes is lent until the next call.  False behind the last. */
+/* item->bytes is borrowed until the next call.  False after the last. */
 bool shuffle_next(struct shuffle *p, struct shuffle_item *item);
 
 void shuffle_release(struct shuffle *p);

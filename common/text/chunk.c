@@ -84,8 +84,8 @@ struct cut {
 
 /*
  * Cut the sentence [start, end) of nword words into units of at most max_words:
- * of even size, each behind the clause that ends next to it in its second half,
- * else behind a word.
+ * of even size, each after the clause that ends next to it in its second half,
+ * else after a word.
  */
 static void
 cut_sentence(struct units *u, struct str text, size_t start, size_t end,
@@ -93,17 +93,17 @@ cut_sentence(struct units *u, struct str text, size_t start, size_t end,
 {
 	struct str rest = {text.p + start, end - start}, word, next;
 	struct cut clause = {0}, even = {0}, cut;
-	size_t max_len = max_words * CHUNK_WORD, n = 0, at, behind, want;
+	size_t max_len = max_words * CHUNK_WORD, n = 0, at, after, want;
 
 	want = even_share(nword, max_words);
 	while (rest.len > 0) {
 		at = (size_t)(rest.p - text.p);
 		word_next(&rest, &word);
-		next = rest; /* white space behind a word goes with it */
-		behind =
+		next = rest; /* white space after a word goes with it */
+		after =
 		    word_next(&next, &word) ? (size_t)(word.p - text.p) : end;
-		rest = (struct str){text.p + behind, end - behind};
-		if (n > 0 && (n == max_words || behind - start > max_len)) {
+		rest = (struct str){text.p + after, end - after};
+		if (n > 0 && (n == max_words || after - start > max_len)) {
 			cut = clause.nword > 0 ? clause
 			      : even.nword > 0 ? even
 					       : (struct cut){at, n};
@@ -114,11 +114,11 @@ cut_sentence(struct units *u, struct str text, size_t start, size_t end,
 			want = even_share(nword, max_words);
 			clause = even = (struct cut){0};
 		}
-		if (behind - start > max_len) {
+		if (after - start > max_len) {
 			if (n > 0)
 				add_unit(u, start, at, n);
-			cut_word(u, text, at, behind, max_len);
-			start = behind;
+			cut_word(u, text, at, after, max_len);
+			start = after;
 			nword -= n + 1;
 			n = 0;
 			want = even_share(nword, max_words);
@@ -127,12 +127,12 @@ cut_sentence(struct units *u, struct str text, size_t start, size_t end,
 		}
 		n++;
 		if (n == want)
-			even = (struct cut){behind, n};
-		if (2 * n > want && behind < end &&
+			even = (struct cut){after, n};
+		if (2 * n > want && after < end &&
 		    (clause.nword == 0 || n <= want) &&
 		    ends_clause(
-			str_trim((struct str){text.p + at, behind - at})))
-			clause = (struct cut){behind, n};
+			str_trim((struct str){text.p + at, after - at})))
+			clause = (struct cut){after, n};
 	}
 	if (start < end)
 		add_unit(u, start, end, n);
@@ -183,9 +183,9 @@ find_places(struct places *p, struct arena *mem, struct str text, size_t start,
 }
 
 /*
- * The greatest place whose piece from start on has at most max tokens, or nearly
- * so; its index + 1, and *size.  0: none has.  Tokens grow about as bytes do, so
- * that a few guesses are enough.
+ * The greatest place whose piece from start on has at most max tokens, or
+ * nearly so; its index + 1, and *size.  0: none has.  Tokens grow about as
+ * bytes do, so that a few guesses are enough.
  */
 static size_t
 last_that_fits(const struct places *p, struct str text, size_t start,
@@ -221,7 +221,7 @@ last_that_fits(const struct places *p, struct str text, size_t start,
 	return low;
 }
 
-/* The last place in the second half of [start, p->at[n - 1]) behind a clause. */
+/* The last place in the second half of [start, p->at[n - 1]) after a clause. */
 static size_t
 clause_place(const struct places *p, struct str text, size_t start, size_t n)
 {

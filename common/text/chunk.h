@@ -5,7 +5,7 @@
  * most so many words (text/word), or tokens of a model, and at most CHUNK_WORD
  * bytes for each of them, for the sake of runs that are no words.
  * It is filled with whole sentences.  A sentence that alone is too long is cut
- * behind a clause, else behind a word, and a word that alone is too long
+ * after a clause, else after a word, and a word that alone is too long
  * between grapheme clusters.  A last chunk of less than half the size is evened
  * out with the one before it.
  *
@@ -37,9 +37,10 @@ struct chunk_rule {
 };
 
 /*
- * The chunks of text; how many.  lang is its language, as sentence_rules() takes
- * it.  An empty text has none.  *chunk is borrowed from mem.  With count() no
- * chunk has more than max tokens by it, unless a single code point has.
+ * The chunks of text; how many.  lang is its language, as sentence_rules()
+ * takes it.  An empty text has none.  *chunk is borrowed from mem.  With
+ * count() no chunk has more than max tokens by it, unless a single code point
+ * has.
  */
 size_t chunk_split(struct str text, struct str lang,
     const struct chunk_rule *rule, struct arena *mem, struct chunk **chunk);

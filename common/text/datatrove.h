@@ -2,9 +2,9 @@
  * datatrove - words and marks as the datatrove library sees them
  *
  * Its words are those of spaCy's English tokenizer: what stands between white
- * space, with marks peeled off both ends, contractions parted ("do", "n't"),
+ * space, with marks peeled off both ends, contractions separated ("do", "n't"),
  * and cut at marks inside.  Here it is restated from its rules; what is left
- * out are emoticons, units behind numbers but for the common ones, and address
+ * out are emoticons, units after numbers but for the common ones, and address
  * patterns that few texts have.
  */
 
@@ -28,7 +28,7 @@ size_t datatrove_words(struct ngram *g, struct str text);
 
 /*
  * Sentences of these words, as spaCy's sentencizer counts them: a new one
- * begins with the first word of more than punctuation behind a mark that ends
+ * begins with the first word of more than punctuation after a mark that ends
  * one.
  */
 size_t datatrove_sentences(const struct ngram *g);

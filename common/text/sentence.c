@@ -8,7 +8,7 @@
 /*
  * The scan runs over the bytes that can end a sentence, told by a table, and
  * decides at each.  What it asks is asked of people's habits: does the word
- * before the stop shorten another, does the word behind it begin as sentences
+ * before the stop shorten another, does the word after it begin as sentences
  * do.  Anything looked at around a stop is bounded by NEAR bytes.
  */
 enum { NEAR = 48 };
@@ -38,7 +38,7 @@ struct item {
 	size_t len;	 /* of it, or 0 */
 };
 
-/* What the first character behind a stop says. */
+/* What the first character after a stop says. */
 enum next {
 	NEXT_END,
 	NEXT_SMALL,
@@ -333,7 +333,7 @@ is_bullet(uint32_t cp)
 	       cp == 0x25cf || cp == 0x25e6;
 }
 
-/* Behind a mark of citation at p, as "[12]"; p if there is none. */
+/* After a mark of citation at p, as "[12]"; p if there is none. */
 static const char *
 skip_citation(const char *p, const char *end)
 {
@@ -347,16 +347,16 @@ skip_citation(const char *p, const char *end)
 
 /* Whether the quote at p opens in some languages, but closes here. */
 static bool
-is_late_closer(uint32_t cp, const char *behind, const char *end)
+is_late_closer(uint32_t cp, const char *after, const char *end)
 {
 	size_t len;
 
 	if (cp != 0x201c && cp != 0x2018 && cp != 0xab)
 		return false;
-	return behind == end || utf8_is_space(peek(behind, end, &len));
+	return after == end || utf8_is_space(peek(after, end, &len));
 }
 
-/* Behind a closing mark that a blank separates, as in French; p if none is. */
+/* After a closing mark that a blank separates, as in French; p if none is. */
 static const char *
 skip_spaced_closer(const char *p, const char *end)
 {
@@ -395,7 +395,7 @@ skip_closers(const char *p, const char *end)
 	return p;
 }
 
-/* The first byte behind white space, and how many lines it ended. */
+/* The first byte after white space, and how many lines it ended. */
 static const char *
 skip_space(const char *p, const char *end, size_t *nline)
 {
@@ -676,7 +676,7 @@ take_run(struct run *run, const char *q, const char *end)
 
 /*
  * Stops begin at q.  True when the sentence ends there; *next is where to go
- * on, which is behind the marks that close with the sentence.
+ * on, which is after the marks that close with the sentence.
  */
 static bool
 ends_stop(const struct sentence_rules *r, const char *begin, const char *q,
@@ -748,7 +748,7 @@ cut_off(const char *begin, const char *q, const char *end)
 
 /*
  * What a list item begins with: a bullet, a label as "1.", "a)" or "2.)".
- * Gives the place behind it, and in item the label of the item to follow.
+ * Gives the place after it, and in item the label of the item to follow.
  */
 static const char *
 take_item(struct item *item, const char *p, const char *end)
@@ -796,7 +796,7 @@ take_item(struct item *item, const char *p, const char *end)
 	return q;
 }
 
-/* Whether the next item begins behind the blank at q. */
+/* Whether the next item begins after the blank at q. */
 static bool
 next_item(const struct item *item, const char *q, const char *end)
 {
@@ -830,7 +830,7 @@ ends_emoji(const char *begin, const char *p, const char *q, const char *end)
 	       !fewer_words(begin, p, 2);
 }
 
-/* Behind the emoji at p, with what joins and varies them. */
+/* After the emoji at p, with what joins and varies them. */
 static const char *
 skip_emoji(const char *p, const char *end)
 {
@@ -845,7 +845,7 @@ skip_emoji(const char *p, const char *end)
 	return p;
 }
 
-/* The byte behind the sentence that begins at p, without white space. */
+/* The byte after the sentence that begins at p, without white space. */
 static const char *
 sentence_end(const struct sentence_rules *r, const char *p, const char *end)
 {

@@ -1,7 +1,7 @@
 /*
  * sentence - where sentences end
  *
- * Sentences tile a text: each takes the white space behind it along, so that
+ * Sentences tile a text: each takes the white space after it along, so that
  * all of them joined are the text, byte for byte.  The end of a paragraph (a
  * blank line, U+2029) always ends a sentence; a single line feed does unless
  * the line was cut off in the middle.  A full stop ends none inside a number,
@@ -24,8 +24,8 @@
 #include "base/str.h"
 
 /*
- * The rules of a language (ISO 639-1, as "de" or "de-AT"): English where lang is
- * empty or of a language that has none here.
+ * The rules of a language (ISO 639-1, as "de" or "de-AT"): English where lang
+ * is empty or of a language that has none here.
  */
 struct sentence_rules;
 const struct sentence_rules *sentence_rules(struct str lang);

@@ -15,7 +15,7 @@
 
 enum { TERM_MAX = 64 }; /* bytes */
 
-/* Take the next term off rest; *term is lent by dst. */
+/* Take the next term off rest; *term is borrowed from dst. */
 bool term_next(struct str *rest, char dst[TERM_MAX], struct str *term);
 
 #endif

@@ -93,7 +93,9 @@ look(const char *p, const char *end, size_t *len)
 	return utf8_is_space(cp) ? BLANK : word_is_alone(cp) ? ALONE : OTHER;
 }
 
-/* Whether a letter or digit stands in [begin, p), after the last white space. */
+/*
+ * Whether a letter or digit stands in [begin, p), after the last white space.
+ */
 static bool
 has_solid(const char *begin, const char *p)
 {
@@ -118,7 +120,7 @@ has_solid(const char *begin, const char *p)
 }
 
 /*
- * Behind a letter that is a word: the end of its marks and of the punctuation
+ * After a letter that is a word: the end of its marks and of the punctuation
  * that follows it.
  */
 static const char *
@@ -283,7 +285,7 @@ count_alone(const char **p, const char *end, const char **begin, bool inside)
 
 /*
  * As many as word_next() finds, without a stop at each: a word starts at a byte
- * that is none of white space, behind one that is.
+ * that is none of white space, after one that is.
  */
 CPU_CLONES size_t
 word_count(struct str text)
@@ -291,7 +293,7 @@ word_count(struct str text)
 	const char *p = text.p, *end = p + text.len;
 	const char *wide = p;  /* after the last white space of more than a
 				 byte, or the start */
-	const char *begin = p; /* no word of letters that are words is behind */
+	const char *begin = p; /* after no word of letters that are words */
 	lanes starts = {0}, here, before;
 	size_t n = 0, nadded = 0, len;
 	enum kind kind;

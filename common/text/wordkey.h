@@ -19,7 +19,7 @@
 
 enum { WORDKEY_WHOLE = 16 }; /* bytes of the longest word that is its key */
 
-/* Bytes behind a short word's end are zero. */
+/* Bytes after a short word's end are zero. */
 struct wordkey {
 	uint64_t head, tail;
 	uint32_t len;

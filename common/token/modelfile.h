@@ -13,14 +13,14 @@ void modelfile_path(char path[4096], const char *folder, const char *name);
 
 /*
  * What stands in a file in place of a model's: a pointer of Git LFS, an HTML
- * page, nothing at all, ...  NULL if it is none of what downloads leave behind.
+ * page, nothing at all, ...  NULL if it is none of what failed downloads leave.
  */
 const char *modelfile_cause(struct str bytes);
 
 /*
  * The JSON value in a file of the folder, and the mapping that it lies in, for
- * mapfile_close().  False if there is no such file; one that can't be read, or is
- * no JSON, is CLI_FATAL.
+ * mapfile_close().  False if there is no such file; one that can't be read, or
+ * is no JSON, is CLI_FATAL.
  */
 bool modelfile_object(
     const char *folder, const char *name, struct str *bytes, struct str *raw);

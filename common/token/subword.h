@@ -38,12 +38,12 @@ const char *subword_kind(const struct subword *s);
 bool subword_id(const struct subword *s, struct str token, uint32_t *id);
 
 /*
- * Whether control tokens in a text are text like any other (split_special_tokens
- * of Hugging Face's library); they are not, at first.
+ * Whether control tokens in a text are text like any other
+ * (split_special_tokens of Hugging Face's library); they are not, at first.
  */
 void subword_plain(struct subword *s, bool plain);
 
-/* The ids of text, (*n), lent until the next call. */
+/* The ids of text, (*n), borrowed until the next call. */
 const uint32_t *subword_encode(struct subword *s, struct str text, size_t *n);
 
 void subword_free(struct subword *s);

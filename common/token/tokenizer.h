@@ -34,7 +34,7 @@ uint64_t tokenizer_identity(const struct tokenizer *t); /* hash of its files */
 /* The id of a token as it stands; false: there is none such. */
 bool tokenizer_id(const struct tokenizer *t, struct str token, uint32_t *id);
 
-/* The ids of text, (*n), lent until the next call. */
+/* The ids of text, (*n), borrowed until the next call. */
 const uint32_t *tokenizer_encode(
     struct tokenizer *t, struct str text, size_t *n);
 

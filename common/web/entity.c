@@ -44,7 +44,7 @@ find(const char *s, size_t len)
 	return NULL;
 }
 
-/* The number at s, which is behind "&#"; as entity_read(). */
+/* The number at s, which is after "&#"; as entity_read(). */
 static size_t
 read_number(struct str s, uint32_t cp[2])
 {

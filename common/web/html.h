@@ -66,7 +66,7 @@ struct html_block {
 	uint32_t item;	    /* innermost <li>; 0: none */
 	uint16_t flags;	    /* of inner */
 	bool pre;
-	bool after_br; /* parted from the block before by <br> */
+	bool after_br; /* separated from the block before by <br> */
 };
 
 struct html {
@@ -87,9 +87,9 @@ void html_release(struct html *h);
 /*
  * Read a page, which is UTF-8 and stays where it is as long as the names of its
  * elements are looked at.  No more than 1 GiB is read, of the page and of what
- * it is made into for the parser.  max_work bounds time and memory: no more bytes are
- * read, nor elements, of which each counts HTML_ELEM_WORK, and each stray end
- * tag those that are open; h->cut says that something was left out.
+ * it is made into for the parser.  max_work bounds time and memory: no more
+ * bytes are read, nor elements, of which each counts HTML_ELEM_WORK, and each
+ * stray end tag those that are open; h->cut says that something was left out.
  */
 enum { HTML_ELEM_WORK = 64 };
 void html_parse(struct html *h, struct str page, size_t max_work);

@@ -13,7 +13,7 @@
 enum {
 	LOOK = 64 << 10, /* bytes a step when looking for a record */
 	LINE_MAX_ARC = 16 << 10,
-	SLACK = 64 /* bytes looked at behind a block */
+	SLACK = 64 /* bytes looked at after a block */
 };
 
 void
@@ -326,7 +326,7 @@ skip_between(struct warc *w)
 
 /*
  * Tell of damage in the compressed bytes, if there is any, and go to the next
- * member behind it; false when there is none, or no damage.
+ * member after it; false when there is none, or no damage.
  */
 static bool
 resync(struct warc *w)
@@ -440,11 +440,11 @@ without_ends(struct str s)
 }
 
 /*
- * What lies behind a block, at s[len..): the bytes of line ends; *sound if a
+ * What lies after a block, at s[len..): the bytes of line ends; *sound if a
  * record, an edge or the end follows them.
  */
 static size_t
-behind(const struct warc *w, struct str s, size_t len, bool *sound)
+after(const struct warc *w, struct str s, size_t len, bool *sound)
 {
 	size_t n = between((struct str){s.p + len, s.len - len});
 
@@ -504,7 +504,7 @@ closed(struct warc *w, struct str s, size_t len, struct str *block)
 
 	w->rest = s.len < len ? s.len : len;
 	if (s.len >= len) {
-		nend = behind(w, s, len, &sound);
+		nend = after(w, s, len, &sound);
 		/* of a damaged member there may be more than there was */
 		if (!sound)
 			s = gz_peek(w->gz, len + LOOK);
@@ -562,18 +562,18 @@ warc_block(struct warc *w, size_t max, struct str *block)
 	struct str s;
 
 	*block = (struct str){"", 0};
-	if (!w->pending || w->lent)
+	if (!w->pending || w->borrowed)
 		return true;
 	if (w->open_end) {
-		w->lent = open_ended(w, max, block);
-		return w->lent;
+		w->borrowed = open_ended(w, max, block);
+		return w->borrowed;
 	}
 	if (w->rest > max) {
 		/* unless the length is a lie, it is too long */
 		if (fits_file(w) || (s = gather(w, max)).len >= max)
 			return false;
 		closed(w, s, (size_t)w->rest, block);
-		w->lent = true;
+		w->borrowed = true;
 		return true;
 	}
 	len = (size_t)w->rest;
@@ -581,7 +581,7 @@ warc_block(struct warc *w, size_t max, struct str *block)
 	if (s.len < len)
 		s = gather(w, len);
 	closed(w, s, len, block);
-	w->lent = true;
+	w->borrowed = true;
 	return true;
 }
 
@@ -617,7 +617,7 @@ skip_long(struct warc *w)
 	    begins(w, gz_peek(w->gz, LINE_MAX_ARC), false))
 		return;
 	/* the length is wrong, and what it hides may be records */
-	defect(w, "no record behind Content-Length %" PRIu64, w->rec.length);
+	defect(w, "no record after Content-Length %" PRIu64, w->rec.length);
 	if (gz_seek(w->gz, begin))
 		skip_rubbish(w, &n);
 }
@@ -631,7 +631,7 @@ finish(struct warc *w)
 
 	if (!w->pending)
 		return;
-	if (!w->lent && !warc_block(w, tool_max_record(), &block)) {
+	if (!w->borrowed && !warc_block(w, tool_max_record(), &block)) {
 		if (w->open_end)
 			skip_rubbish(w, &n);
 		else
@@ -639,7 +639,7 @@ finish(struct warc *w)
 	} else {
 		gz_take(w->gz, w->rest);
 	}
-	w->pending = w->lent = false;
+	w->pending = w->borrowed = false;
 }
 
 /*

@@ -46,26 +46,26 @@ struct warc_record {
 struct warc {
 	const char *file; /* as messages name it */
 	struct gz *gz;
-	struct arena mem; /* of the record that is lent */
+	struct arena mem; /* of the record that is borrowed */
 	struct warc_record rec;
 	enum { WARC_UNKNOWN, WARC_WARC, WARC_ARC } format;
 	bool pending;  /* a block is still to be passed */
 	uint64_t rest; /* bytes of it */
 	bool open_end; /* nobody knows how many */
-	bool lent;     /* warc_block() has lent it */
+	bool borrowed; /* the caller of warc_block() has borrowed it */
 	uint64_t nrecord;
 };
 
 /* gz is read from where it is, and stays the caller's. */
 void warc_open(struct warc *w, const char *file, struct gz *gz);
 
-/* The next record's header, lent until the next call; NULL at the end. */
+/* The next record's header, borrowed until the next call; NULL at the end. */
 struct warc_record *warc_read(struct warc *w);
 
 /*
- * The block of the record that was read last, lent until the next warc_read(),
- * once.  rec.cut, rec.damage and rec.size are known from then on.  False when it is longer
- * than max; it is skipped then.
+ * The block of the record that was read last, borrowed until the next
+ * warc_read(), once.  rec.cut, rec.damage and rec.size are known from then on. 
+ * False when it is longer than max; it is skipped then.
  */
 bool warc_block(struct warc *w, size_t max, struct str *block);
 
@@ -74,7 +74,7 @@ bool warc_block(struct warc *w, size_t max, struct str *block);
  */
 void warc_release(struct warc *w);
 
-/* "file:offset" of the record that is lent, for messages. */
+/* "file:offset" of the record that is borrowed, for messages. */
 void warc_where(const struct warc *w, char *text, size_t room);
 
 void warc_close(struct warc *w);
