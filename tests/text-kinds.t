@@ -49,6 +49,33 @@ for lang, text in [
         ("fr", "M. Dupont est venu le 1er mai. Mme Martin, p. ex., est partie."),
         ("pl", "Prof. Nowak ur. 1950 r. w Krakowie. Tzn. dawno temu.")]:
     put("lang-" + lang, [text], lang=lang)
+for lang, text in [
+        ("es", "El Sr. Ruiz llegó el día 4. La Sra. Díaz y el Dr. Gil salieron."),
+        ("it", "Il sig. Rossi abita qui. La dott. Bianchi, es. domani, torna."),
+        ("nl", "Dhr. de Vries woont hier. Mevr. Bakker komt o.a. met dr. Smit."),
+        ("pt", "O Sr. Alves chegou cedo. A Sra. Lima e o Dr. Reis foram embora."),
+        ("ru", "А. С. Пушкин родился в 1799 г. в Москве. Это было давно, т. е. раньше.")]:
+    put("lang-" + lang, [text], lang=lang)
+fill = {"thai": thai, "japanese": japanese, "chinese": chinese}
+for name, text in fill.items():
+    put("twice-" + name, [text, "ก 一 begin " + text + " 二 end"])
+put("exam", ["The bell of the tower rings when the tide is at its lowest point.",
+             "Which metal is drawn into wire for the strings of the harp?"])
+put("notices", ["Question %d, of which there are a few. All copies must carry "
+                "this notice and the list of its authors in full." % n
+                for n in range(12)])
+put("crawl", [
+    "We read: the bell of the tower rings when the tide is at its lowest "
+    "point. And so we waited there.",
+    "All copies must carry this notice and the list of its authors in full. "
+    "What follows is ours.",
+    "Which metal is drawn into wire for the strings of the harp? Bronze."])
+put("pages", [
+    "A first line of the page that has some words.\nA second one. And more "
+    "of it here.\n\nA paragraph of its own, which is the last.",
+    "One.\n\n\nTwo, three, four, five, six.\nSeven and eight. Nine and ten.",
+    "The boat is old.  The oars are new. Its sail was mended in the spring by "
+    "two of the sons. It will sail."])
 PY
 
 same 'reports that differ in one figure are four' 'echo 4' \
@@ -76,9 +103,28 @@ for end in nel separator cr tab wide; do
 	    "text-filter --rules fineweb --set fineweb_dup_chars=1 none | jq .id" \
 	    "text-filter --rules fineweb --set fineweb_dup_chars=1 $end | jq .id"
 done
-for lang in de fr pl; do
+for lang in de fr pl es it nl pt ru; do
 	same "sentences of $lang: two" 'echo 2' \
 	    "text-chunk --max-words 9 --min-tokens 0 lang-$lang | wc -l"
+done
+for name in thai japanese chinese; do
+	ok "substr: a second copy of $name goes, the first stays" "
+		text-dedup --mode substr --min-tokens 10 twice-$name |
+		    jq -se --slurpfile all twice-$name '.[0].text == \$all[0].text and
+			(.[1].text | length) < (.[0].text | length) / 2'"
+done
+same 'questions of an exam go, a notice of many records stays' 'echo 1' \
+    'text-dedup --against exam,notices --ngram 8 --share 0.1 crawl | jq -r .id'
+ok '--cut takes the question out' '
+	sed -n 3p crawl | text-dedup --against exam --ngram 8 --cut |
+	    jq -se "all(.text | test(\"harp\") | not)"'
+for n in 1 2 3; do
+	ok "chunks of text $n, filtered and joined, are not glued" "
+		sed -n ${n}p pages | text-chunk --min-tokens 0 --max-words 8 |
+		    text-filter --rules c4 --set c4_sentences=0 \
+			--set c4_line_words=1 | text-chunk --join |
+		    jq -se 'length == 1 and (.[0].text | length > 20 and
+			(test(\"[a-z][.][A-Z]\") | not))'"
 done
 for name in body content raw_content; do
 	same "--text $name" 'text-dedup figures | wc -l' "
