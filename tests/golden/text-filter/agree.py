@@ -28,9 +28,13 @@ mine-dev and of c4.in and gopher.in (seeds 1, 2, 3) we decide alike
 
 	q 1,514 1,514 1,514   r 1,516 1,516 1,515   c 1,515 1,516 1,516   f all
 
-Those that differ hold an address that is glued to a mark before it, which spaCy
-cuts at its slashes; in the one of C4 a sentence of spaCy's begins with a large
-dotted I that no blank parts from the stop before it.
+Each of the eight differs by one word, where a rule stands at its bound (.8 of
+the words with a letter, in all of q).  Four hold an address that is glued to a
+mark before it ("pacific).http://a.example/b?c=d"), which spaCy cuts at its
+slashes.  In the others spaCy cuts, and we don't, "well.", an emoticon and a word
+without blanks between, and "read." before a large dotted I (in c a sentence
+begins there); it cuts "5-2." followed by an e and an accent of its own; and a
+right quote and s after a blank are one word to spaCy, two to us.
 """
 import glob
 import gzip
