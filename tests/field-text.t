@@ -31,6 +31,26 @@ check 15 'a second copy' '
 check 17 'a short text whole, boilerplate not' "
 	text-dedup --against ev.jsonl,lic.jsonl --ngram 7 --share 0.1 d.jsonl |
 	$(ids essay)"
+# A sentence of five words, then the text: chunks are cut at sentence ends, so
+# that with one word less than both have they are two, the text or its last
+# sentence alone in the second.
+second() { # LANGUAGE LINE WORDS-ALLOWED
+	printf '%s\n' "sed -n ${2}p s.txt | jq -Rc '{id: \"a\", lang: \"$1\",
+	    text: (\"One two three four five. \" + .)}' |
+	    text-chunk --min-tokens 0 --max-words $3 | jq -r 'select(.chunk == 1).text'"
+}
+for line in 'de 1 13' 'it 3 8' 'es 4 8' 'ru 5 9' 'de 6 9'; do
+	set -- $line
+	check 20 "line $2 is one sentence" \
+	    "[ \"\$($(second "$@"))\" = \"\$(sed -n ${2}p s.txt)\" ]"
+done
+ends() { # LINE WORDS: the last chunk of the text alone
+	echo "sed -n ${1}p s.txt | jq -Rc '{id: \"a\", text: .}' |
+	    text-chunk --min-tokens 0 --max-words $2 | jq -r .text | tail -n 1"
+}
+check 20 'a quotation ends one' "$(ends 2 5) | grep -qx 'Dann ging er.'"
+check 20 'a mark of citation' "$(ends 7 5) | grep -qx 'That is not.'"
+check 20 'an emoji' "$(ends 8 3) | grep -qx \"Let's go.\""
 check 21 'white space between chunks' '
 	text-chunk --min-tokens 0 --max-words 30 in.jsonl |
 	    text-filter --rules c4 --set c4_sentences=0 | text-chunk --join |
