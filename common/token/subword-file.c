@@ -433,6 +433,41 @@ read_bpe(struct reader *r, struct str model)
 	return read_merges(r, model);
 }
 
+/*
+ * A score as Hugging Face's library reads it.  Its reader of JSON rounds twice,
+ * the digits and then their quotient by a power of ten, so that it may be off by
+ * one unit in the last place: sums of scores that are all but equal are in the
+ * same order only if ours are off, too.
+ */
+static bool
+read_score(struct str raw, double *score)
+{
+	static const double ten[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
+	    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+	    1e19, 1e20, 1e21, 1e22};
+	const size_t most = sizeof(ten) / sizeof(*ten) - 1;
+	uint64_t digits = 0;
+	size_t i, after = 0; /* digits after the point */
+	bool minus = raw.len > 0 && raw.p[0] == '-', point = false;
+
+	for (i = minus; i < raw.len; i++)
+		if (raw.p[i] == '.') {
+			point = true;
+		} else if (raw.p[i] >= '0' && raw.p[i] <= '9' &&
+			   digits < UINT64_MAX / 10 - 1) {
+			digits = 10 * digits + (uint64_t)(raw.p[i] - '0');
+			after += point;
+		} else {
+			break;
+		}
+	if (i < raw.len || i == minus || after > most)
+		return json_get_num(raw, score);
+	*score = (double)digits / ten[after];
+	if (minus)
+		*score = -*score;
+	return true;
+}
+
 /* [["token", score], ...] */
 static bool
 read_unigram(struct reader *r, struct str model)
@@ -452,7 +487,7 @@ read_unigram(struct reader *r, struct str model)
 		    !json_next(&pair, &r->mem, &key, &item) ||
 		    !json_get_str(item, &r->mem, &token) ||
 		    !json_next(&pair, &r->mem, &key, &item) ||
-		    !json_get_num(item, &score))
+		    !read_score(item, &score))
 			return refuse(r, "a token without a score");
 		unigram_token(r->s->unigram, token, score);
 		r->nvocab++;

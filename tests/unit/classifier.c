@@ -109,7 +109,7 @@ damage_is_harmless(struct buf *file)
 	struct classifier_work work;
 	struct classifier c;
 	const char *why;
-	float p[NLABEL];
+	float *p;
 	uint64_t hash[64];
 	size_t i, j, len;
 	bool good = true;
@@ -120,10 +120,12 @@ damage_is_harmless(struct buf *file)
 		file->p[i] ^= (char)0xff;
 		if (classifier_open(&c, buf_str(file), &why)) {
 			classifier_work_init(&work, &c);
+			p = mem_zeroed(c.nlabel, sizeof(*p));
 			classifier_score(&c, &work, hash, 64, vector, p);
-			for (j = 0; j < NLABEL; j++)
+			for (j = 0; j < c.nlabel; j++)
 				if (!(p[j] >= 0 && p[j] <= 1))
 					good = false;
+			free(p);
 			classifier_work_release(&work);
 			classifier_close(&c);
 		}

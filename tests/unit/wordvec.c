@@ -25,8 +25,8 @@ count(const char *text, bool *whole)
 int
 main(void)
 {
-	static const char *const none[] = {"", "2", "x 2\na 1 2\n", "1 0\na\n",
-	    "-1 2\na 1 2\n", "3 2\na 1 2\n", "99999999999 2\na 1 2",
+	static const char *const none[] = {"", "2", "0 2\n", "x 2\na 1 2\n",
+	    "1 0\na\n", "-1 2\na 1 2\n", "3 2\na 1 2\n", "99999999999 2\na 1 2",
 	    "1 4294967297\na 1 2"};
 	static const char *const broken[] = {"1 2\nabcdefg 1\n", "1 2\na 1 x\n",
 	    "1 2\na nan 2\n", "1 2\na inf 2\n", "1 2\na 1e99 2\n",
@@ -40,7 +40,6 @@ main(void)
 	    "words and their numbers");
 	ok(count("2 2\r\na 1 2 \r\n\xc3\xa9 -1\t4", &whole) == 2 && whole,
 	    "blanks at line ends, no last line feed, other letters");
-	ok(count("0 2\n", &whole) == 0 && whole, "no words");
 	ok(wordvec_open(&w, STR("1 2\nthe x y\n")) &&
 		wordvec_next(&w, &word, NULL) && str_eq(word, STR("the")) &&
 		!wordvec_next(&w, &word, NULL) && w.nword == 0,
