@@ -20,6 +20,7 @@ added_put(struct added *a, const struct added_token *token)
 	a->token[a->n] = *token;
 	a->token[a->n++].text = arena_copy(&a->mem, token->text);
 	starts[start] = true;
+	a->begins[token->normalised][start >> 8] = true;
 	for (i = 0; token->text.len == 1 && i < 256; i++)
 		starts[start | i] = true;
 }
@@ -68,8 +69,9 @@ lower_bound(const struct added *a, const struct added_token *like)
 	return a->token + from;
 }
 
-const struct added_token *
-added_at(const struct added *a, struct str s, bool normalised)
+/* The longest token that s, which isn't empty, begins with; or NULL. */
+static const struct added_token *
+longest(const struct added *a, struct str s, bool normalised)
 {
 	struct added_token like = {.text = s, .normalised = normalised};
 	const struct added_token *t, *end = a->token + a->n;
@@ -91,6 +93,27 @@ added_at(const struct added *a, struct str s, bool normalised)
 		       str_eq(t->text, like.text)
 		   ? t
 		   : NULL;
+}
+
+const struct added_token *
+added_next(const struct added *a, struct str text, size_t *at, bool normalised)
+{
+	const bool *begins = a->begins[normalised];
+	const struct added_token *found;
+	size_t i;
+
+	for (i = *at; i < text.len; i++) {
+		if (!begins[(unsigned char)text.p[i]])
+			continue;
+		found = longest(
+		    a, (struct str){text.p + i, text.len - i}, normalised);
+		if (found != NULL) {
+			*at = i;
+			return found;
+		}
+	}
+	*at = text.len;
+	return NULL;
 }
 
 void

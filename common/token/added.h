@@ -29,18 +29,22 @@ struct added {
 				    * are side by side, the longest first */
 	size_t n;
 	bool starts[2][1 << 16]; /* by normalised and two bytes */
+	bool begins[2][1 << 8];	 /* and by the first of them */
 	struct arena mem;
 };
 
 /* The text is copied. */
 void added_put(struct added *a, const struct added_token *token);
 
-/* After the last one, and before added_at(). */
+/* After the last one, and before added_next(). */
 void added_ready(struct added *a);
 
-/* The longest token that s, which isn't empty, begins with; or NULL. */
-const struct added_token *added_at(
-    const struct added *a, struct str s, bool normalised);
+/*
+ * The longest token at the first place of text, from *at on, at which one
+ * begins, and in *at that place; NULL, and the end of text, if none does.
+ */
+const struct added_token *added_next(
+    const struct added *a, struct str text, size_t *at, bool normalised);
 
 void added_release(struct added *a);
 

@@ -173,26 +173,17 @@ space_after(struct str s, size_t at)
 static void
 encode_part(struct subword *s, struct str text, bool normalised, bool first)
 {
-	const struct added_token *a = NULL;
+	const struct added_token *a;
 	size_t at = 0, done = 0, start;
 
 	while (at <= text.len) {
-		start = at;
-		if (at < text.len) {
-			a = added_at(&s->added,
-			    (struct str){text.p + at, text.len - at},
-			    normalised);
-			if (a == NULL) {
-				at++;
-				continue;
-			}
-			if (a->special && s->plain) {
-				at += a->text.len;
-				continue;
-			}
-			if (a->lstrip)
-				start = space_before(text, done, at);
+		a = added_next(&s->added, text, &at, normalised);
+		if (a != NULL && a->special && s->plain) {
+			at += a->text.len;
+			continue;
 		}
+		start =
+		    a != NULL && a->lstrip ? space_before(text, done, at) : at;
 		if (start > done) {
 			struct str part = {text.p + done, start - done};
 			bool begins = first && done == 0;
@@ -203,7 +194,7 @@ encode_part(struct subword *s, struct str text, bool normalised, bool first)
 				encode_part(s, normal_text(&s->normal, part),
 				    true, begins);
 		}
-		if (at == text.len)
+		if (a == NULL)
 			break;
 		put_ids(s, &a->id, 1);
 		at += a->text.len;
