@@ -2,7 +2,7 @@
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
-schema=$top/record.schema.json
+schema=$top/examples/record.schema.json
 seeds=$top/examples/seeds
 
 jq -r '.properties | keys[]' "$schema" >has
