@@ -21,12 +21,12 @@ ok 'the examples as they are, with the schema, and the model' "
     test -s $root/share/dopamine-tools/examples/record.schema.json &&
     test -s $root/share/dopamine-tools/models/industries.bin"
 # From elsewhere, by its path, with no other tools than those beside it.
-mkdir -p "$tmp/work/crawl"
-cp examples/sample/crawl.warc.gz "$tmp/work/crawl"
-ok 'dopamine-mine is a command' "cd $tmp/work &&
+mkdir -p "$tmp/elsewhere/crawl"
+cp examples/sample/crawl.warc.gz "$tmp/elsewhere/crawl"
+ok 'dopamine-mine is a command' "cd $tmp/elsewhere &&
     env -i PATH=/usr/bin:/bin $root/bin/dopamine-mine front CRAWL=crawl OUT=out \
 	>log 2>&1 && test -s out/clean/1.jsonl.zst"
-ok 'the ready model labels' "cd $tmp/work &&
+ok 'the ready model labels' "cd $tmp/elsewhere &&
     warc-cat crawl/crawl.warc.gz | html-strip |
     domain-tag --model $root/share/dopamine-tools/models/industries.bin |
     jq -e -s 'map(.domains | length) | add > 100'"

@@ -636,8 +636,7 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 {
 	struct select_rule *rule = &o->rule;
 	const struct option_row rows[] = {
-	    {"model", "DIR",
-		"encoder of embed-fit; given again, all judge together",
+	    {"model", "DIR", "encoder of embed-fit; again: all judge together",
 		OPTION_LIST(&o->models), .forms = ENCODES,
 		.writes = 1 << CALIBRATE},
 	    {"seeds", "FILE",
