@@ -113,12 +113,7 @@ check 10 'a finish of "error"' '
 	--stats st "$find/input.jsonl" >out
     jq -e ".retries >= 1" st && ! grep -q "\"error\"" c'
 [ -z "$played" ] || kill "$played"
-python3 "$top/tests/chat-server.py" port log &
-server=$!
-trap 'kill $server 2>/dev/null; rm -rf "$tmp"' EXIT
-while [ ! -s port ] && kill -0 $server; do sleep 0.1; done
-url=http://127.0.0.1:$(cat port)/v1
-export url
+chat_server
 also 02 'a quota' 'stops quota && grep -q quota err'
 also 02 'a parameter' 'stops parameter'
 also 02 'no such model' 'stops nomodel && grep -q "does not exist" err'

@@ -7,12 +7,7 @@ unset ANTHROPIC_API_KEY ANTHROPIC_BASE_URL http_proxy HTTP_PROXY
 unset LLM_HEADERS SSL_CERT_FILE CURL_CA_BUNDLE
 unset ALL_PROXY all_proxy LLM_MODEL
 
-python3 "$top/tests/chat-server.py" port log &
-server=$!
-trap 'kill $server 2>/dev/null; rm -rf "$tmp"' EXIT
-while [ ! -s port ] && kill -0 $server; do sleep 0.1; done
-url=http://127.0.0.1:$(cat port)/v1
-export url
+chat_server
 
 # The cases of the server as prompts, one record each.
 prompts() {

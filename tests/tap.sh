@@ -11,6 +11,7 @@
 #				beside the project; where it is not, end
 #	check FOLDER WHY CMD	ok, in the find whose name begins so
 #	skip WHY REASON		it can't be run here
+#	chat_server		start tests/chat-server.py, set $url
 #	done_testing		last
 #
 # A test file is named after its tool; golden runs that tool.  Commands run by
@@ -92,6 +93,16 @@ same() {
 		got=$?
 	fi
 	report $got "$1" "$tmp/.err"
+}
+
+# A chat server on loopback, whose requests go to ./log; $url is its address.
+chat_server() {
+	python3 "$top/tests/chat-server.py" port log &
+	server=$!
+	trap 'kill $server 2>/dev/null; rm -rf "$tmp"' EXIT
+	while [ ! -s port ] && kill -0 $server; do sleep 0.1; done
+	url=http://127.0.0.1:$(cat port)/v1
+	export url
 }
 
 golden() {
