@@ -31,9 +31,9 @@ for source in "$top"/tools/*.c; do
 	grep -q "^| \`$t\` |" "$top/README.md"
 	demand $? "$t has a row in README.md" \
 	    "add to the table of README.md: | \`$t\` | reads → writes |"
-	grep -Eq "^\.It (Xr .* , )?Xr $t 1( , |\$)" "$top/man/overview.7"
-	demand $? "$t has a line in overview(7)" \
-	    "add to the list of man/overview.7: .It Xr $t 1"
+	grep -Eq "^\.It (Xr .* , )?Xr $t 1( , |\$)" "$top/man/dopamine-tools.7"
+	demand $? "$t has a line in dopamine-tools(7)" \
+	    "add to the list of man/dopamine-tools.7: .It Xr $t 1"
 done
 
 synopsis() { # PAGE TOOL

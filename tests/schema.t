@@ -1,4 +1,4 @@
-# record.schema.json: every member of record(5); what the tools write is of it
+# record.schema.json: every member of dopamine-record(5); what the tools write is of it
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -6,9 +6,9 @@ schema=$top/examples/record.schema.json
 seeds=$top/examples/seeds
 
 jq -r '.properties | keys[]' "$schema" >has
-sed -n 's/^\.It Cm \(.*\)/\1/p' "$top/man/record.5" | sed 's/ , /\n/g' |
+sed -n 's/^\.It Cm \(.*\)/\1/p' "$top/man/dopamine-record.5" | sed 's/ , /\n/g' |
     LC_ALL=C sort >wants
-ok 'it has the members of record(5), and no others' 'diff wants has'
+ok 'it has the members of dopamine-record(5), and no others' 'diff wants has'
 
 mkdir stats
 run() { # NAME COMMAND ...: a tool with --stats
