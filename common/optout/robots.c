@@ -373,15 +373,17 @@ static bool
 forbids(const struct robots *r, const struct host *h, uint32_t agent,
     struct str path)
 {
-	const struct rule *rule = r->rule + h->first, *best = NULL;
+	const struct rule *rule, *best = NULL;
 	size_t i;
 
-	for (i = 0; i < h->nrule; i++, rule++)
+	for (i = 0; i < h->nrule; i++) {
+		rule = &r->rule[h->first + i];
 		if ((rule->agents & agent) != 0 &&
 		    (best == NULL || rule->len > best->len ||
 			(rule->len == best->len && rule->allow)) &&
 		    matches(path, r->bytes.p + rule->at, rule->len))
 			best = rule;
+	}
 	return best != NULL && !best->allow;
 }
 

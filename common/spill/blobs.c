@@ -97,6 +97,8 @@ blobs_get(struct blobs *s, size_t i)
 		return STR("");
 	start = i > 0 ? s->end[i - 1] : 0;
 	len = s->end[i] - start;
+	if (len == 0)
+		return STR("");
 	if (start >= s->spool.len)
 		return (struct str){s->p + (start - s->spool.len), len};
 	s->back.len = 0;
