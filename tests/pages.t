@@ -1,4 +1,4 @@
-# pages: each tool has its page, test and lines; the SYNOPSIS is the usage text, the options are those of --help, each example runs, every link leads
+# pages: each tool has its page, test and lines; the SYNOPSIS is the usage text, the options are those of --help, each example runs
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -97,16 +97,4 @@ for page in "$top"/man/*; do
 	done
 done
 
-for page in "$top"/man/*; do
-	missing=$(sed -n 's/^\.Xr \([a-z0-9-]*\) \([157]\).*/\1.\2/p' "$page" |
-	    sort -u | while read -r link; do
-		case $link in
-		jq.1 | make.1 | parallel.1 | sort.1 | zcat.1 | gzip.1 | \
-		    fasttext.1 | curl.1 | zstd.1 | xargs.1 | awk.1) continue ;;
-		esac
-		[ -e "$top/man/$link" ] || echo "$link"
-	done)
-	[ -z "$missing" ]
-	report $? "${page##*/}: links lead somewhere $missing"
-done
 done_testing
