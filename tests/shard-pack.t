@@ -213,6 +213,21 @@ P"
 ok 'another seed, another order' "shard-pack -o seed --source all=lines.jsonl@1 \
     --format jsonl --rng 1 && ! cmp -s seed/train-00000.jsonl perm/train-00000.jsonl"
 
+ok 'inputs are told by a hash of what they hold' "
+    cp perm/train-00000.jsonl plain && gzip -c plain >packed && : >void &&
+    printf '{\"tool\": \"a\"}\n{\"tool\": \"b\", \"n\": 1}' >history &&
+    shard-pack -o told --source a=plain,void@1 --source b=packed@0 --format jsonl \
+	--history history && python3 -c '
+import json
+m = json.load(open(\"told/manifest.json\"))
+was = json.load(open(\"perm/manifest.json\"))[\"shards\"][0]
+i = m[\"inputs\"]
+assert [x[\"source\"] for x in i] == [\"a\", \"a\", \"b\"], i
+assert [x[\"bytes\"] for x in i] == [was[\"bytes\"], 0, was[\"bytes\"]], i
+assert i[0][\"xxh3\"] == i[2][\"xxh3\"] == was[\"xxh3\"] != i[1][\"xxh3\"], i
+assert m[\"history\"] == [{\"tool\": \"a\"}, {\"tool\": \"b\", \"n\": 1}], m'"
+like 'history:2: no object' 'a history that is none' "printf '{}\n[1]\n' >history
+    ! shard-pack -o x --source a=plain@1 --history history 2>&1"
 ok 'equal runs give equal folders, from a pipe, gzip, zstd, elsewhere' "mkdir else &&
     gzip -c general.jsonl >else/g && zstd -q -c mined.jsonl >else/m && cat else/m |
     shard-pack -o else/o --source mined=-@25 --source general=else/g@75 \

@@ -30,6 +30,7 @@
 #include "record/tool.h"
 #include "shard/card.h"
 #include "shard/forward.h"
+#include "shard/inputs.h"
 #include "shard/manifest.h"
 #include "shard/megatron.h"
 #include "shard/plan.h"
@@ -46,7 +47,8 @@ static const struct tool_help help = {
 	"                  [--bos TOKEN] [--budget N] [--by UNIT] [--control]\n"
 	"                  [--drop NAME=LIST] [--eod TOKEN] [--eos TOKEN]\n"
 	"                  [--epochs N]\n"
-	"                  [--format NAME] [--members NAME[,NAME...]]\n"
+	"                  [--format NAME] [--history FILE]\n"
+	"                  [--members NAME[,NAME...]]\n"
 	"                  [--memory SIZE] [--resume] [--rng N]\n"
 	"                  [--shard-size SIZE] [--split NAME=SHARE]\n"
 	"                  [--tokenizer DIR]\n"
@@ -91,6 +93,8 @@ struct opts {
 	size_t seed, epochs;
 	size_t shard_size, memory;
 	bool resume;
+	struct inputs inputs;
+	const char *history;
 };
 
 /* NAME=FILE[,FILE...]@WEIGHT */
@@ -255,6 +259,8 @@ check_options(struct opts *o)
 	if (o->members != NULL && o->format == SHARD_MEGATRON)
 		tool_usage("--format megatron has no --members");
 	read_drops(o);
+	if (o->history != NULL)
+		manifest_history(o->history);
 	if (o->nsplit == 0)
 		o->split = mem_grow(NULL, 1, sizeof(*o->split));
 	o->split[o->nsplit++] =
@@ -301,6 +307,10 @@ parse_options(struct opts *o, int argc, char *argv[])
 		"write these members of each record, null where one is absent; "
 		"\"source\" is the name of the source; or default",
 		OPTION_CALL(add_members, o), .forms = 1 << PACK},
+	    {"history", "FILE",
+		"objects, one a line, that tell what was done before; for the "
+		"manifest",
+		OPTION_STRING(&o->history), .forms = 1 << PACK},
 	    {"memory", "SIZE", "working memory (256M)",
 		OPTION_BYTES(&o->memory, 1000000, SIZE_MAX / 2),
 		.forms = 1 << PACK},
@@ -440,7 +450,11 @@ read_sources(struct opts *o, struct plan *plan)
 	struct rec rec;
 	size_t i;
 
+	inputs_init(&o->inputs, o->files.n);
+	for (i = 0; i < o->files.n; i++)
+		o->inputs.input[i].source = o->source[o->of_file[i]].name;
 	rec_open(&in, o->files.item);
+	rec_watch(&in, inputs_see, &o->inputs);
 	while (rec_read(&in, &rec)) {
 		note.file = (uint32_t)rec_place(&in)->operand;
 		i = o->of_file[note.file];
@@ -454,6 +468,11 @@ read_sources(struct opts *o, struct plan *plan)
 			plan_put(plan, &note);
 	}
 	rec_close(&in);
+	inputs_end(&o->inputs);
+	for (i = 0; i < o->nsource; i++)
+		if (o->dropped[i].list != NULL)
+			inputs_add_list(
+			    &o->inputs, o->source[i].name, o->dropped[i].list);
 	for (i = 0; i < o->nsource; i++)
 		if (o->dropped[i].drops.left > 0)
 			tool_lost(o->dropped[i].list,
@@ -625,7 +644,11 @@ write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 	    .writer = w,
 	    .nsplit = o->nsplit,
 	    .source = o->source,
-	    .nsource = o->nsource};
+	    .nsource = o->nsource,
+	    .inputs = &o->inputs,
+	    .text = tool_text(),
+	    .member_id = tool_id(),
+	    .history = o->history};
 	struct buf count = {0}, line = {0};
 	struct arena mem = {0};
 	enum card_type *type = mem_zeroed(o->nmember + 1, sizeof(*type));
@@ -779,6 +802,7 @@ main(int argc, char *argv[])
 		drops_release(&o.dropped[i].drops);
 	free(o.dropped);
 	free(o.drop.item);
+	inputs_release(&o.inputs);
 	free(o.members);
 	filelist_release(&o.files);
 	free(o.of_file);

@@ -124,6 +124,9 @@ fill(struct rec_reader *in)
 	n = gz_read(in->gz, in->buf.p + in->buf.len, in->buf.cap - in->buf.len);
 	if (n > 0)
 		note_frame(in);
+	if (n > 0 && in->watch != NULL)
+		in->watch(
+		    in->watcher, in->place.operand, in->buf.p + in->buf.len, n);
 	in->buf.len += n;
 	if (in->sized && !in->hidden)
 		tool_progress(in->done + gz_offset(in->gz), in->total);
@@ -347,6 +350,15 @@ rec_share(const struct rec_reader *in)
 		return 0;
 	return ((double)in->done + (double)gz_offset(in->gz) * used / read) /
 	       (double)in->total;
+}
+
+void
+rec_watch(struct rec_reader *in,
+    void (*watch)(void *context, size_t operand, const void *p, size_t len),
+    void *context)
+{
+	in->watch = watch;
+	in->watcher = context;
 }
 
 void

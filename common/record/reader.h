@@ -62,6 +62,9 @@ struct rec_reader {
 	bool sized;  /* whether total is known */
 	bool hidden; /* from --progress */
 	bool good;   /* the record read last, so far */
+	/* rec_watch()'s */
+	void (*watch)(void *context, size_t operand, const void *p, size_t len);
+	void *watcher;
 	uint64_t nrecord, ngood; /* so far, bad lines among nrecord */
 };
 
@@ -114,6 +117,14 @@ int rec_fd(const struct rec_reader *in);
  * How much of all input was used so far, 0 to 1; 0 where its size is not known.
  */
 double rec_share(const struct rec_reader *in);
+
+/*
+ * Show all bytes that are read, decompressed, to a function of the caller's, by
+ * the number of their operand and in order; from the next read on.
+ */
+void rec_watch(struct rec_reader *in,
+    void (*watch)(void *context, size_t operand, const void *p, size_t len),
+    void *context);
 
 /* Leave --progress to the tool: what was read is not what is done. */
 void rec_hide_progress(struct rec_reader *in);

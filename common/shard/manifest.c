@@ -163,6 +163,10 @@ put_options(struct buf *b, const struct manifest *m)
 	size_t i;
 
 	buf_printf(b, "  \"options\": {");
+	if (strcmp(m->text, "text") != 0)
+		put_mark(b, "text", m->text);
+	if (strcmp(m->member_id, "id") != 0)
+		put_mark(b, "id", m->member_id);
 	put_json(b, "by", plan_unit_names[m->by]);
 	if (m->budget > 0)
 		buf_printf(b, ", \"budget\": %" PRIu64, m->budget);
@@ -186,6 +190,63 @@ put_options(struct buf *b, const struct manifest *m)
 		buf_printf(b, "%s\"%s\": %g", i > 0 ? ", " : "",
 		    m->split[i].name, m->split[i].share);
 	buf_printf(b, "}},\n");
+}
+
+/* The objects of a history, a line each; *n of them.  b may be NULL. */
+static bool
+put_lines(struct buf *b, struct str all, size_t *n)
+{
+	const char *p = all.p, *end = all.p + all.len, *feed, *why;
+	struct arena mem = {0};
+	struct rec rec;
+	bool good = true;
+
+	for (*n = 0; good && p < end; p = feed) {
+		feed = memchr(p, '\n', (size_t)(end - p));
+		feed = feed != NULL ? feed + 1 : end;
+		arena_clear(&mem);
+		good = rec_parse(&rec, &mem,
+		    str_trim((struct str){p, (size_t)(feed - p)}), &why);
+		if (good && b != NULL) {
+			buf_printf(b, *n > 0 ? ",\n    " : "    ");
+			buf_puts(b, rec.line);
+		}
+		*n += good;
+	}
+	arena_release(&mem);
+	return good;
+}
+
+static void
+read_history(const char *path, struct buf *b)
+{
+	struct str all;
+	size_t n;
+
+	if (!mapfile_open(&all, path))
+		cli_err(CLI_FATAL, "%s", path);
+	if (!put_lines(b, all, &n))
+		cli_errx(CLI_FATAL, "%s:%zu: no object of JSON", path, n + 1);
+	mapfile_close(&all);
+}
+
+void
+manifest_history(const char *path)
+{
+	read_history(path, NULL);
+}
+
+static void
+put_origin(struct buf *b, const struct manifest *m)
+{
+	buf_printf(b, "  \"inputs\": [\n");
+	inputs_put(m->inputs, b);
+	buf_printf(b, "  ],\n");
+	if (m->history == NULL)
+		return;
+	buf_printf(b, "  \"history\": [\n");
+	read_history(m->history, b);
+	buf_printf(b, "\n  ],\n");
 }
 
 /* One line a source: what it has, what was taken of it. */
@@ -287,6 +348,7 @@ manifest_write(const char *folder, const struct manifest *m)
 	    "  \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
 	    ", \"bytes\": %" PRIu64 ",\n",
 	    total[PLAN_RECORDS], total[PLAN_TOKENS], total[PLAN_BYTES]);
+	put_origin(&b, m);
 	put_sources(&b, m, total);
 	put_shards(&b, m->writer, m->nsplit, nshard);
 	buf_printf(&b, "}\n");

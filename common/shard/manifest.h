@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shard/inputs.h"
 #include "shard/plan.h"
 #include "shard/shard.h"
 
@@ -40,10 +41,19 @@ struct manifest {
 	size_t nsplit;
 	const struct plan_source *source; /* (nsource) */
 	size_t nsource;
+	const struct inputs *inputs;
+	const char *text, *member_id; /* members of the text and the id */
+	const char *history; /* a file of objects, one a line, or NULL */
 };
 
 /* Names of formats, as enum shard_format; NULL-terminated. */
 extern const char *const manifest_formats[];
+
+/*
+ * Whether every line of a file is an object of JSON, so that it can be a
+ * history; if not, the tool ends with CLI_FATAL.
+ */
+void manifest_history(const char *path);
 
 /*
  * Ready a folder for the plan of this id.  True if there is nothing left to

@@ -18,6 +18,7 @@
 static char folder[] = "/tmp/manifest-XXXXXX";
 static const char *id = "0123456789abcdef";
 static bool resume;
+static char history[256];
 
 static char *
 path_of(const char *name)
@@ -143,7 +144,12 @@ write_folder(enum shard_format format, uint64_t budget)
 		.records = 20,
 		.drawn = 40,
 		.taken = {120, 40, 1000}}};
+	struct inputs inputs;
 	struct manifest m = {.id = "plan1",
+	    .inputs = &inputs,
+	    .text = "body",
+	    .member_id = "id",
+	    .history = history,
 	    .token_count = "words",
 	    .by = PLAN_TOKENS,
 	    .format = format,
@@ -157,9 +163,16 @@ write_folder(enum shard_format format, uint64_t budget)
 	    .source = source,
 	    .nsource = 2};
 
+	write_file("history", STR("{\"tool\":\"a\"}\n {\"n\":1}\r\n"));
+	snprintf(history, sizeof(history), "%s/history", folder);
+	inputs_init(&inputs, 2);
+	inputs.input[0].source = one;
+	inputs.input[1].source = two;
 	fill(&w[0], 10);
 	fill(&w[1], 90);
 	manifest_write(folder, &m);
+	unlink(history);
+	inputs_release(&inputs);
 	shard_release(&w[0]);
 	shard_release(&w[1]);
 }
@@ -196,8 +209,25 @@ test_contents(void)
 	    "sums over the sources");
 	ok(json_member(raw, &mem, STR("options"), &options) &&
 		number(options, &mem, "budget") == 1000 &&
-		number(options, &mem, "rng") == 7,
+		number(options, &mem, "rng") == 7 &&
+		json_member(options, &mem, STR("text"), &name) &&
+		str_eq(name, STR("\"body\"")) &&
+		!json_member(options, &mem, STR("id"), &name),
 	    "options");
+	ok(json_member(raw, &mem, STR("inputs"), &list) &&
+		json_open(&walk, list, '[') &&
+		json_next(&walk, &mem, &key, &item[0]) &&
+		json_next(&walk, &mem, &key, &item[1]) &&
+		number(item[1], &mem, "bytes") == 0,
+	    "an entry for each input");
+	ok(json_member(raw, &mem, STR("history"), &list) &&
+		json_open(&walk, list, '[') &&
+		json_next(&walk, &mem, &key, &item[0]) &&
+		str_eq(item[0], STR("{\"tool\":\"a\"}")) &&
+		json_next(&walk, &mem, &key, &item[0]) &&
+		number(item[0], &mem, "n") == 1 &&
+		!json_next(&walk, &mem, &key, &item[0]),
+	    "the history");
 	json_member(raw, &mem, STR("sources"), &list);
 	json_open(&walk, list, '[');
 	while (n < 2 && json_next(&walk, &mem, &key, &item[n]))
