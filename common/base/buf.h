@@ -38,10 +38,11 @@ buf_puts(struct buf *b, struct str s)
 	buf_put(b, s.p, s.len);
 }
 
+/* Its bytes; never NULL, so that an end can be told from any slice. */
 static inline struct str
 buf_str(const struct buf *b)
 {
-	return (struct str){b->p, b->len};
+	return b->p != NULL ? (struct str){b->p, b->len} : STR("");
 }
 
 #endif

@@ -258,7 +258,7 @@ rewind_spool(struct select *s)
 static bool
 judge_next(struct select *s, const struct pick_record *r, uint64_t *hash)
 {
-	const struct knn_hit *near = s->near + s->at;
+	const struct knn_hit *near = NULL;
 	struct entry e = {0};
 	size_t n = 0;
 	bool pass;
@@ -266,6 +266,8 @@ judge_next(struct select *s, const struct pick_record *r, uint64_t *hash)
 	spool_read(&s->meta, &e, sizeof(e));
 	s->ncand = e.ncand;
 	spool_read(&s->meta, s->cand, s->ncand * sizeof(*s->cand));
+	if (s->at < s->nnear)
+		near = s->near + s->at;
 	while (s->at + n < s->nnear && near[n].place == s->place)
 		n++;
 	pass = judge(s, r, near, n);

@@ -460,7 +460,8 @@ find_unlisted(const char *folder, char **name, size_t n)
 	while ((e = outdir_next(dir, folder)) != NULL) {
 		own = e->d_name;
 		if (kind_of(own) == SHARD &&
-		    bsearch(&own, name, n, sizeof(*name), by_name) == NULL &&
+		    (n == 0 || bsearch(&own, name, n, sizeof(*name), by_name) ==
+				   NULL) &&
 		    (found == NULL || strcmp(own, found) < 0)) {
 			free(found);
 			found = mem_string(str_of(own));
