@@ -1,5 +1,5 @@
-# models of BERT's kind: RoBERTa, XLM-R, MPNet, DistilBERT, gte-v1.5 ("new") and
-# ModernBERT, as encoders and with heads that classify, against plain Python (tests/tiny-family) and onnxruntime, where
+# models of BERT's kind: RoBERTa, XLM-R, MPNet, DistilBERT, DeBERTa, gte-v1.5 ("new")
+# and ModernBERT, as encoders and with heads that classify, against plain Python (tests/tiny-family) and onnxruntime, where
 # $PEERS has it (build/peers)
 . "${0%/*}/tap.sh"
 
@@ -22,7 +22,7 @@ for t in 'the nurse reads the charts' 'bank' 'to a farm the bank lends money' \
     'the nurse lends money to the bank the bank reads the chart to a farm a farm a farm a farm money the the nurse the bank reads the charts a a'; do
 	echo "{\"text\":\"$t\"}"
 done >texts
-for f in bert roberta xlm-roberta mpnet distilbert new modernbert; do
+for f in bert roberta xlm-roberta mpnet distilbert deberta-v2 new modernbert; do
 	export f
 	$family make "$f" "$f"
 	ok "$f: vectors" 'embed-score --model $f --vec texts | $family vec $f'
@@ -87,7 +87,7 @@ changed() { # NEW FROM FILTER
 	cp -R "$2" "$1" && jq -c "$3" "$2/config.json" >"$1/config.json"
 }
 cp texts short && cp long texts
-for f in modernbert new; do
+for f in modernbert new deberta-v2; do
 	changed "$f-long" $f '.max_position_embeddings = 1000'
 	peer "$f-long"
 	changed "$f-long-head" $f-softmax '.max_position_embeddings = 1000'
@@ -126,6 +126,40 @@ refused new '.logn_attention_scale = true' '"logn_attention_scale"'
 changed m-act modernbert-softmax '.classifier_activation = "relu"'
 like '"classifier_activation": relu' 'a head of another kind' 'domain-tag --model m-act texts'
 
+# The classifiers of NeMo Curator: a DeBERTa and one layer.
+$family make nemo deberta-v2 nemo
+ok "NeMo's classifiers" \
+    'domain-tag --model nemo --all --threshold 0.4 texts | $family scores nemo'
+peer nemo
+# Settings that a deberta-v2 may have, and those that are refused.
+changed listed deberta-v2 '.pos_att_type = ["c2p", "p2c"] | .max_relative_positions = 40'
+same 'deberta-v2: the same settings in other words' 'embed-score --model listed --vec texts' \
+    'embed-score --model deberta-v2 --vec texts'
+changed exact deberta-v2 '.position_buckets = -1 | .max_relative_positions = 8'
+peer exact
+for cut in 6 31; do
+	changed "most$cut" deberta-v2 ".max_relative_positions = $cut"
+	peer "most$cut"
+done
+refused deberta-v2 '.relative_attention = false' '"relative_attention"'
+refused deberta-v2 'del(.pos_att_type)' '"pos_att_type"'
+refused deberta-v2 '.pos_att_type = ["c2p"]' '"pos_att_type"'
+refused deberta-v2 '.pos_att_type = "c2p|p2c|p2p"' '"pos_att_type"'
+refused deberta-v2 '.share_att_key = false' '"share_att_key"'
+refused deberta-v2 '.conv_kernel_size = 3' '"conv_kernel_size"'
+refused deberta-v2 '.norm_rel_ebd = "batch_norm"' '"norm_rel_ebd"'
+refused deberta-v2 '.position_buckets = 2' '"position_buckets"'
+refused deberta-v2 '.position_buckets = 6' 'rel_embeddings.*shape'
+refused deberta-v2 '.max_relative_positions = 5' '"position_buckets"'
+refused deberta-v2 '.max_relative_positions = 2.5' '"max_relative_positions"'
+refused deberta-v2 'del(.position_biased_input)' 'no weights "embeddings.position_embeddings'
+changed pooler deberta-v2-softmax '.pooler_hidden_act = "silu"'
+like '"pooler_hidden_act": silu' 'deberta-v2: a head of another kind' \
+    'domain-tag --model pooler texts'
+changed noheight nemo 'del(.hidden_size)'
+like '"hidden_size"' 'NeMo: a shape that is left to the base model' \
+    'domain-tag --model noheight texts'
+
 # Templates, for files as for folders.
 jq -c '{url: "bank", text, n: 3}' texts >urls
 jq -c '{text: ("bank\n\n" + .text)}' texts >joined
@@ -154,9 +188,9 @@ changed few bert-softmax 'del(.id2label["2"])'
 like 'classifier.weight.*shape' 'fewer labels than the head has' 'domain-tag --model few texts'
 changed twice bert-softmax '.id2label = {"0": "a", "00": "b", "2": "c"}'
 like 'id2label' 'labels that are no list' 'domain-tag --model twice texts'
-changed deberta bert-softmax '.model_type = "deberta-v2"'
-like 'can.t run a model of type deberta-v2' 'another kind of model' \
-    'domain-tag --model deberta texts'
+changed albert bert-softmax '.model_type = "albert"'
+like 'can.t run a model of type albert' 'another kind of model' \
+    'domain-tag --model albert texts'
 changed short roberta '.max_position_embeddings = 3'
 like 'shape|too few positions' 'no room for a text' 'embed-score --model short --vec texts'
 # A new with the tokenizer of XLM-R, as gte-multilingual-base.

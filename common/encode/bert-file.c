@@ -17,7 +17,7 @@
 /*
  * What the kinds of model call their parts; all else is alike.  modernbert and
  * new have rotary positions and gated units, the first of them before a
- * normalisation, as bert.h has it.
+ * normalisation, and deberta-v2 attends by distance, as bert.h has it.
  */
 static const struct family {
 	const char *model_type, *prefix; /* of names, in a model with a head */
@@ -26,11 +26,12 @@ static const struct family {
 	const char *layer;	  /* and of each layer: */
 	const char *qkv[3];	  /* one name: all three in one */
 	const char *out, *norm1, *up, *down, *norm2;
-	bool segments; /* there are embeddings of segments */
-	bool padded;   /* positions begin after that of the padding */
-	bool relative; /* attention has a bias by distance */
-	bool rope;     /* rotary positions, and gated units */
-	bool modern;   /* ... of a modernbert: biases as config.json says */
+	bool segments;	/* there are embeddings of segments */
+	bool padded;	/* positions begin after that of the padding */
+	bool relative;	/* attention has a bias by distance */
+	bool distances; /* ... or is disentangled, and positions may lack */
+	bool rope;	/* rotary positions, and gated units */
+	bool modern;	/* ... of a modernbert: biases as config.json says */
 } families[] = {
 #define BERT_CONFIG(act, epsilon)                                              \
 	"hidden_size", "num_hidden_layers", "num_attention_heads",             \
@@ -59,6 +60,13 @@ static const struct family {
 	{"attention.q_lin", "attention.k_lin", "attention.v_lin"},
 	"attention.out_lin", "sa_layer_norm", "ffn.lin1", "ffn.lin2",
 	"output_layer_norm", .segments = false},
+    {"deberta-v2", "deberta.", BERT_CONFIG("hidden_act", "layer_norm_eps"),
+	BERT_EMBEDDINGS, "encoder.layer",
+	{"attention.self.query_proj", "attention.self.key_proj",
+	    "attention.self.value_proj"},
+	"attention.output.dense", "attention.output.LayerNorm",
+	"intermediate.dense", "output.dense", "output.LayerNorm",
+	.segments = true, .distances = true},
     {"modernbert", "model.", BERT_CONFIG("hidden_activation", "norm_eps"),
 	"embeddings.tok_embeddings.weight", "embeddings.norm", "layers",
 	{"attn.Wqkv"}, "attn.Wo", "attn_norm", "mlp.Wi", "mlp.Wo", "mlp_norm",
@@ -123,7 +131,7 @@ read_shape(struct bert_file *t, struct str config)
 	struct bert *b = &t->bert;
 	struct arena mem = {0};
 	struct str raw, act;
-	double epsilon = f->modern ? 1e-5 : 1e-12;
+	double epsilon = f->modern ? 1e-5 : f->distances ? 1e-7 : 1e-12;
 	const char *why;
 
 	b->dim = need_size(t, config, &mem, f->dim, 1 << 16);
@@ -140,7 +148,11 @@ read_shape(struct bert_file *t, struct str config)
 	if (f->rope && !rope_read(&t->rope, config, f->modern, &why))
 		cli_errx(CLI_FATAL, "%s/config.json: can't run this \"%s\"",
 		    t->folder, why);
-	if (!f->rope)
+	if (f->distances &&
+	    !disentangled_read(&b->disentangled, config, b->nposition, &why))
+		cli_errx(CLI_FATAL, "%s/config.json: can't run this \"%s\"",
+		    t->folder, why);
+	if (!f->rope && !f->distances)
 		is_choice(t, config, &mem, "position_embedding_type",
 		    "absolute", NULL);
 	b->gated = f->rope;
@@ -235,13 +247,23 @@ find_tensor(const struct bert_file *t, const char *name)
 	char full[160];
 	size_t i;
 
-	snprintf(full, sizeof(full), "%s%s", t->family->prefix, name);
+	snprintf(full, sizeof(full), "%.*s%s", (int)t->prefix.len, t->prefix.p,
+	    name);
 	for (i = 0; i < t->nfile && found == NULL; i++) {
 		found = safetensors_find(&t->file[i], full);
 		if (found == NULL)
 			found = safetensors_find(&t->file[i], name);
 	}
 	return found;
+}
+
+/* A model that another one holds as its part is "model." there. */
+static void
+find_prefix(struct bert_file *t)
+{
+	t->prefix = STR("model.");
+	if (find_tensor(t, t->family->word) == NULL)
+		t->prefix = str_of(t->family->prefix);
 }
 
 static void
@@ -480,21 +502,53 @@ read_relative(struct bert_file *t)
 	b->relative = relative;
 }
 
+/* What each layer has for distances, made of its own query and key. */
 static void
-read_weights(struct bert_file *t, size_t padding, bool segments)
+read_distances(struct bert_file *t)
+{
+	const struct bert *b = &t->bert;
+	const struct disentangled *d = &b->disentangled;
+	size_t n = d->nrow * b->dim, i, k;
+	const float *scale, *shift;
+	struct bert_layer *l;
+	float *table = mem_alloc(n * sizeof(*table)), *row[2];
+
+	copy_tensor(t, "encoder.rel_embeddings.weight", d->nrow, b->dim, table);
+	if (d->norm) {
+		norm(t, "encoder.LayerNorm", &scale, &shift);
+		bert_norm(table, d->nrow, b->dim, scale, shift, b->epsilon);
+	}
+	for (i = 0; i < b->nlayer; i++) {
+		l = &t->layer[i];
+		for (k = 0; k < 2; k++) {
+			row[k] = mem_aligned(n * sizeof(*row[k]));
+			disentangled_project(d, b->dim, table,
+			    l->qkv_weight + k * b->dim * b->dim,
+			    l->qkv_bias + k * b->dim, row[k]);
+			keep_copy(t, row[k]);
+		}
+		l->row_query = row[0];
+		l->row_key = row[1];
+	}
+	free(table);
+}
+
+static void
+read_weights(struct bert_file *t, size_t padding, bool segments, bool positions)
 {
 	const struct family *f = t->family;
 	struct bert *b = &t->bert;
 	size_t skip = f->padded ? padding + 1 : 0, i;
 
+	find_prefix(t);
 	b->word = tensor(t, f->word, b->nvocab, b->dim, false);
-	if (!f->rope)
+	if (positions)
 		b->position = tensor(t, "embeddings.position_embeddings.weight",
 		    b->nposition, b->dim, false);
 	if (skip + 3 > b->nposition)
 		cli_errx(
 		    CLI_FATAL, "%s/config.json: too few positions", t->folder);
-	if (!f->rope)
+	if (positions)
 		b->position += skip * b->dim;
 	b->nposition -= skip;
 	b->type = f->segments && segments
@@ -511,6 +565,8 @@ read_weights(struct bert_file *t, size_t padding, bool segments)
 		read_relative(t);
 	if (f->rope)
 		read_rope(t);
+	if (f->distances)
+		read_distances(t);
 }
 
 /* Weights that nothing was made of, but for parts that vectors don't need. */
@@ -518,11 +574,12 @@ void
 bert_file_settle(const struct bert_file *t)
 {
 	static const char *const idle[] = {"pooler.", "cls.", "lm_head.",
-	    "vocab_", "embeddings.position_ids", "embeddings.token_type_ids",
-	    "head.", "decoder."}; /* the last two of a modernbert */
+	    "vocab_", "lm_predictions.", "mask_predictions.",
+	    "embeddings.position_ids", "embeddings.token_type_ids", "head.",
+	    "decoder."}; /* the last two of a modernbert */
 	size_t nidle = sizeof(idle) / sizeof(*idle) - !t->family->modern * 2;
 	const struct tensor *x;
-	struct str name, prefix = str_of(t->family->prefix);
+	struct str name;
 	size_t i, j, k;
 
 	for (i = 0; i < t->nfile; i++)
@@ -531,14 +588,17 @@ bert_file_settle(const struct bert_file *t)
 			if (x->used)
 				continue;
 			name = x->name;
-			if (str_starts(name, prefix))
-				name.p += prefix.len, name.len -= prefix.len;
+			if (str_starts(name, t->prefix)) {
+				name.p += t->prefix.len;
+				name.len -= t->prefix.len;
+			}
 			for (k = 0; k < nidle; k++)
 				if (str_starts(name, str_of(idle[k])))
 					break;
 			if (k < nidle)
 				continue;
-			if (str_starts(name, STR("classifier.")))
+			if (str_starts(name, STR("classifier.")) ||
+			    str_starts(name, STR("fc.")))
 				cli_errx(CLI_FATAL,
 				    "%s: a classifier, which makes no vectors "
 				    "(weights \"%.*s\")",
@@ -556,6 +616,7 @@ bert_file_open(struct bert_file *t, const char *folder, struct str config)
 	struct arena mem = {0};
 	struct str raw, type = STR("");
 	size_t padding = 1, nsegment = 2;
+	bool positions = true;
 
 	*t = (struct bert_file){.folder = folder};
 	modelfile_str(config, &mem, "model_type", &type);
@@ -565,12 +626,19 @@ bert_file_open(struct bert_file *t, const char *folder, struct str config)
 		    folder, (int)type.len, type.p);
 	if (json_member(config, &mem, STR("pad_token_id"), &raw))
 		json_get_size(raw, &padding);
+	if (t->family->distances)
+		nsegment = 0;
 	if (json_member(config, &mem, STR("type_vocab_size"), &raw))
 		json_get_size(raw, &nsegment);
+	if (t->family->distances)
+		modelfile_bool(
+		    config, &mem, "position_biased_input", &positions);
 	arena_release(&mem);
 	read_shape(t, config);
 	open_weights(t);
-	read_weights(t, padding, !t->family->rope || nsegment > 0);
+	read_weights(t, padding,
+	    nsegment > 0 || (!t->family->rope && !t->family->distances),
+	    positions && !t->family->rope);
 }
 
 const float *
@@ -620,5 +688,6 @@ bert_file_close(struct bert_file *t)
 	for (i = 0; i < t->ncopy; i++)
 		free(t->copy[i]);
 	free(t->copy);
+	disentangled_release(&t->bert.disentangled);
 	*t = (struct bert_file){0};
 }

@@ -3,7 +3,8 @@
  *
  *	config.json			the shape; model_type bert, roberta,
  *					xlm-roberta, mpnet, distilbert,
- *					modernbert, or new (gte-v1.5)
+ *					deberta-v2 (and 3), modernbert, or new
+ *					(gte-v1.5)
  *	model.safetensors		weights, F32, F16, BF16 or F64, mapped; or
  *	model.safetensors.index.json	... in several files
  *
@@ -31,6 +32,7 @@ struct bert_file {
 
 	/* private */
 	const struct family *family;
+	struct str prefix; /* of the names of weights in these files */
 	struct rope_plan rope;
 	bool attention_bias, mlp_bias, norm_bias; /* a modernbert's settings */
 	struct str bytes[BERT_FILE_NFILE];

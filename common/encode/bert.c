@@ -315,17 +315,39 @@ reach_of(size_t from, size_t n, size_t window)
 	return r;
 }
 
+/* score (nquery, nkey) += what head h has for the distances of a sequence */
+static void
+add_distances(const struct bert *b, const struct bert_layer *l, size_t h,
+    const struct reach *r, const float *qkv, float *by_row, float *score)
+{
+	size_t width = b->dim / b->nhead, stride = 3 * b->dim;
+	struct disentangled_block block = {.nquery = r->nquery,
+	    .nkey = r->nkey,
+	    .width = width,
+	    .stride = stride,
+	    .later = r->query - r->key,
+	    .dim = b->dim};
+
+	block.query = qkv + r->query * stride + h * width;
+	block.key = qkv + r->key * stride + b->dim + h * width;
+	block.row_key = l->row_key + h * width;
+	block.row_query = l->row_query + h * width;
+	disentangled_add(&b->disentangled, &block, by_row, score);
+}
+
 /*
  * y = softmax(q k^T / sqrt(width)) v of one head, out of the rows of qkv
  * (n, 3 dim) of a sequence, into those of y (n, dim).
  */
 static void
 attend_head(const struct bert *b, const struct bert_layer *l, size_t h,
-    const float *qkv, size_t n, float *score, float *y)
+    const float *qkv, size_t n, struct bert_work *work, float *y)
 {
 	size_t width = b->dim / b->nhead, stride = 3 * b->dim, from;
 	const float *q = qkv + h * width, *k = q + b->dim, *v = k + b->dim;
-	float scale = 1 / sqrtf((float)width);
+	size_t nproduct = l->row_key != NULL ? 3 : 1;
+	float scale = 1 / sqrtf((float)(nproduct * width));
+	float *score = work->score;
 	struct reach r;
 
 	for (from = 0; from < n; from += r.nquery) {
@@ -334,6 +356,8 @@ attend_head(const struct bert *b, const struct bert_layer *l, size_t h,
 		    k + r.key * stride, stride, 0, score, r.nkey);
 		if (b->relative != NULL)
 			add_relative(b, h, &r, scale, score);
+		if (l->row_key != NULL)
+			add_distances(b, l, h, &r, qkv, work->by_row, score);
 		if (l->window > 0)
 			mask_far(&r, l->window, score, -FLT_MAX);
 		bert_softmax(score, r.nquery, r.nkey, scale);
@@ -355,8 +379,7 @@ attend(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
 		first = start[s] - start[0];
 		for (h = 0; h < b->nhead; h++)
 			attend_head(b, l, h, w->qkv + first * 3 * b->dim,
-			    start[s + 1] - start[s], w->score,
-			    w->y + first * b->dim);
+			    start[s + 1] - start[s], w, w->y + first * b->dim);
 	}
 }
 
@@ -549,6 +572,11 @@ make_room(
 		free(w->score);
 		w->score = mem_aligned((longest < QUERIES ? longest : QUERIES) *
 				       longest * sizeof(float));
+		free(w->by_row);
+		w->by_row = NULL;
+		if (b->disentangled.nrow > 0)
+			w->by_row = mem_aligned(
+			    longest * b->disentangled.nrow * sizeof(float));
 		w->longest = longest;
 	}
 }
@@ -566,9 +594,9 @@ bert_embed(const struct bert *b, struct bert_work *w, const uint32_t *id,
 	make_room(b, w, nrow, longest);
 	look_up(b, id, start, nseq, w->x);
 	bert_norm(w->x, nrow, b->dim, b->norm_scale, b->norm_shift, b->epsilon);
-	shorter = b->cls && !b->pre_norm &&
-		  b->layer[b->nlayer - 1].int8 == NULL &&
-		  b->layer[b->nlayer - 1].rope == NULL;
+	shorter =
+	    b->cls && !b->pre_norm && b->layer[b->nlayer - 1].int8 == NULL &&
+	    b->layer[b->nlayer - 1].rope == NULL && b->disentangled.nrow == 0;
 	for (i = 0; i + shorter < b->nlayer; i++)
 		layer(b, &b->layer[i], w, start, nseq);
 	if (b->pre_norm)
@@ -600,6 +628,7 @@ bert_work_release(struct bert_work *w)
 	free(w->qkv);
 	free(w->ffn);
 	free(w->score);
+	free(w->by_row);
 	int8_work_release(&w->int8);
 	*w = (struct bert_work){0};
 }

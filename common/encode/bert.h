@@ -10,7 +10,8 @@
  * 2021) in place of learnt ones, layers in which a token attends only to those
  * near it, normalisation before a part instead of after it, and gated linear
  * units (N. Shazeer, "GLU variants improve transformer", 2020): half of what goes
- * up is multiplied by GELU of the other half.
+ * up is multiplied by GELU of the other half; and attention by distance, as
+ * disentangled.h has it.
  */
 
 #ifndef BERT_H
@@ -20,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "encode/disentangled.h"
 #include "math/int8.h"
 
 /* Weights are (out, in), row-major, as they are stored; biases (out). */
@@ -42,6 +44,8 @@ struct bert_layer {
 	 */
 	const float *rope;
 	size_t window; /* keys farther than that away don't count; 0: all do */
+	const float *row_key;	/* (disentangled.nrow, dim), or NULL */
+	const float *row_query; /* (disentangled.nrow, dim) */
 };
 
 /* The dense parts of a layer, as they stand in int8. */
@@ -62,6 +66,7 @@ struct bert {
 	 * to a key, by how much later the key is, from 1 - nposition on.
 	 */
 	const float *relative;
+	struct disentangled disentangled;
 	const float *norm_scale, *norm_shift;	/* (dim), of the embeddings */
 	const float *final_scale, *final_shift; /* (dim), where pre_norm */
 	const struct bert_layer *layer;		/* (nlayer) */
@@ -75,6 +80,7 @@ struct bert_work {
 	float *qkv;	/* (nrow, 3 dim) */
 	float *ffn;	/* (nrow, nup) */
 	float *score;	/* (queries at a time, longest) */
+	float *by_row;	/* (longest, disentangled.nrow) */
 	size_t longest; /* rows of one sequence */
 	struct int8_work int8;
 };

@@ -19,7 +19,7 @@ struct head {
 	struct transformer *transformer;
 	size_t dim, nlabel;
 	struct str *label;  /* (nlabel), of mem */
-	const float *dense; /* (dim, dim) */
+	const float *dense; /* (dim, dim), or NULL: the classifier alone */
 	const float *dense_bias;
 	enum { TANH, RELU, GELU } act;
 	const float *norm;	 /* (dim), a normalisation after act, or NULL */
@@ -90,6 +90,21 @@ read_kind(struct head *h, struct str config, const char *folder)
 		    (int)type.len, type.p);
 }
 
+/* What a deberta-v2 has after its dense layer. */
+static void
+read_pooler(struct head *h, struct str config, const char *folder)
+{
+	struct str act = STR("gelu");
+
+	modelfile_str(config, &h->mem, "pooler_hidden_act", &act);
+	if (str_eq(act, STR("gelu")))
+		h->act = GELU;
+	else if (!str_eq(act, STR("tanh")))
+		cli_errx(CLI_FATAL,
+		    "%s/config.json: can't run \"pooler_hidden_act\": %.*s",
+		    folder, (int)act.len, act.p);
+}
+
 /* A modernbert's settings; true: it is pooled by the first token. */
 static bool
 read_modern(struct head *h, struct str config, const char *folder)
@@ -144,6 +159,11 @@ read_weights(struct head *h)
 		bert_file_settle(f);
 		return;
 	}
+	if (bert_file_has(f, "fc.weight")) {
+		read_dense(h, "fc", h->nlabel, &h->classify, &h->classify_bias);
+		bert_file_settle(f);
+		return;
+	}
 	if (bert_file_has(f, "classifier.out_proj.weight")) {
 		dense = "classifier.dense";
 		last = "classifier.out_proj";
@@ -176,6 +196,8 @@ head_open(const char *folder)
 	read_kind(h, config, folder);
 	if (str_eq(type, STR("modernbert")))
 		cls = read_modern(h, config, folder);
+	if (str_eq(type, STR("deberta-v2")))
+		read_pooler(h, config, folder);
 	h->transformer = transformer_open(folder, config, cls);
 	h->dim = transformer_dim(h->transformer);
 	read_weights(h);
@@ -243,7 +265,9 @@ activate(const struct head *h, float *y, size_t n)
 
 	if (h->act == GELU) {
 		bert_gelu(y, n, dim, h->dense_bias, false);
-		bert_norm(y, n, dim, h->norm, h->norm_shift, h->epsilon);
+		if (h->norm != NULL)
+			bert_norm(
+			    y, n, dim, h->norm, h->norm_shift, h->epsilon);
 		return;
 	}
 	for (i = 0; i < n * dim; i++) {
@@ -261,9 +285,12 @@ head_score(
 	float *y = mem_alloc((n + 1) * dim * sizeof(*y));
 
 	transformer_pooled(h->transformer, text, n, x, known);
-	gemm_nt(n, dim, dim, x, dim, h->dense, dim, 0, y, dim);
-	activate(h, y, n);
-	gemm_nt(n, nlabel, dim, y, dim, h->classify, dim, 0, p, nlabel);
+	if (h->dense != NULL) {
+		gemm_nt(n, dim, dim, x, dim, h->dense, dim, 0, y, dim);
+		activate(h, y, n);
+	}
+	gemm_nt(n, nlabel, dim, h->dense != NULL ? y : x, dim, h->classify, dim,
+	    0, p, nlabel);
 	for (i = 0; i < n * nlabel; i++)
 		p[i] += h->classify_bias[i % nlabel];
 	if (!vecmath_finite(p, n * nlabel))

@@ -2,11 +2,13 @@
  * head - a classifier as transformers has it: a BERT with a head
  *
  * A folder whose config.json says BertForSequenceClassification, or the same of
- * RoBERTa, XLM-R, MPNet, DistilBERT, gte-v1.5 or ModernBERT.  The first token's last
- * hidden state goes through a dense layer, tanh (DistilBERT: relu) and the
- * classifier's; what comes out is a number a label, made a probability as
- * "problem_type" says.  ModernBERT has GELU and a normalisation in the place of
- * tanh, and may take the mean of all tokens.
+ * RoBERTa, XLM-R, MPNet, DistilBERT, DeBERTa (2 and 3), gte-v1.5 or ModernBERT.
+ * The first token's last hidden state goes through a dense layer, tanh
+ * (DistilBERT: relu) and the classifier's; what comes out is a number a label,
+ * made a probability as "problem_type" says.  DeBERTa has GELU in the place of
+ * tanh, ModernBERT GELU and a normalisation, and it may take the mean of all
+ * tokens.  The classifiers that NVIDIA published for NeMo Curator have a DeBERTa
+ * as "model." and the classifier's layer alone, "fc.".
  *
  * What is asked for and can't be run ends the tool with CLI_FATAL and a message
  * that names it.

@@ -29,7 +29,10 @@ DISTILBERT = {
     "norm1": "transformer.layer.{}.sa_layer_norm", "up": "transformer.layer.{}.ffn.lin1",
     "down": "transformer.layer.{}.ffn.lin2",
     "norm2": "transformer.layer.{}.output_layer_norm"}
-NAMES = {"mpnet": MPNET, "distilbert": DISTILBERT}
+DEBERTA = dict(BERT, q="encoder.layer.{}.attention.self.query_proj",
+               k="encoder.layer.{}.attention.self.key_proj",
+               v="encoder.layer.{}.attention.self.value_proj")
+NAMES = {"mpnet": MPNET, "distilbert": DISTILBERT, "deberta-v2": DEBERTA}
 
 
 class Graph:
@@ -39,7 +42,7 @@ class Graph:
         self.config = json.loads((folder / "config.json").read_text())
         self.family = self.config["model_type"]
         weights = load_file(folder / "model.safetensors")
-        prefixes = (self.family.replace("xlm-", "") + ".", "model.")
+        prefixes = (self.family.replace("xlm-", "").replace("-v2", "") + ".", "model.")
         self.tensors = {next((k[len(p):] for p in prefixes if k.startswith(p)), k): v
                         for k, v in weights.items()}
         self.nodes, self.constants = [], {}
@@ -101,21 +104,43 @@ def by_head(g, x):
                 perm=[0, 2, 1, 3])
 
 
-def attend(g, q, k, v, bias):
-    """Rows by head in, rows in a line out; bias is added to the scores."""
+def product(g, a, b):
+    return g.op("MatMul", a, g.op("Transpose", b, perm=[0, 1, 3, 2]))
+
+
+def attend(g, q, k, v, bias, by_place=()):
+    """Rows by head in, rows in a line out; bias is added to the scores.
+
+    by_place: of a deberta, the keys and queries of distances (1, heads, rows, width)
+    and which of them a query has for a key (1, heads, queries, keys).
+    """
     heads, dim, width = shape(g)
-    score = g.op("MatMul", q, g.op("Transpose", k, perm=[0, 1, 3, 2]))
-    score = g.op("Div", score, g.number(width ** .5))
+    score, parts = product(g, q, k), 1
+    if by_place:
+        key, query, row = by_place
+        parts, turned = 3, g.op("Transpose", row, perm=[0, 1, 3, 2])
+        mine = g.op("GatherElements", product(g, q, key), row, axis=3)
+        theirs = g.op("GatherElements", product(g, k, query), turned, axis=3)
+        score = g.op("Add", score, mine)
+        score = g.op("Add", score, g.op("Transpose", theirs, perm=[0, 1, 3, 2]))
+    score = g.op("Div", score, g.number((parts * width) ** .5))
     for b in bias:
         score = g.op("Add", score, b)
     seen = g.op("MatMul", g.op("Softmax", score, axis=-1), v)
     return g.op("Reshape", g.op("Transpose", seen, perm=[0, 2, 1, 3]), g.numbers(0, 0, dim))
 
 
-def post_norm_layer(g, x, i, bias):
+def post_norm_layer(g, x, i, bias, row=None):
     at = {k: v.format(i) for k, v in NAMES.get(g.family, BERT).items()}
     q, k, v = (by_head(g, g.dense(x, at[part])) for part in "qkv")
-    x = g.norm(g.op("Add", x, g.dense(attend(g, q, k, v, bias), at["o"])), at["norm1"])
+    by_place = ()
+    if row:
+        table = g.constant("distances", g.tensors["encoder.rel_embeddings.weight"][None])
+        if g.config.get("norm_rel_ebd") == "layer_norm":
+            table = g.norm(table, "encoder.LayerNorm")
+        by_place = *(by_head(g, g.dense(table, at[part])) for part in "kq"), row
+    y = attend(g, q, k, v, bias, by_place)
+    x = g.norm(g.op("Add", x, g.dense(y, at["o"])), at["norm1"])
     y = g.dense(g.gelu(g.dense(x, at["up"])), at["down"])
     return g.norm(g.op("Add", x, y), at["norm2"])
 
@@ -141,15 +166,34 @@ def buckets(g, limit):
     return weight[bucket].transpose(2, 0, 1)[None].astype(np.float32)
 
 
+def distances(g, limit):
+    """A deberta's rows for a query and a key (1, heads, limit, limit)."""
+    heads, buckets = shape(g)[0], g.config.get("position_buckets", -1)
+    most = g.config.get("max_relative_positions", -1)
+    most = most if most > 0 else limit
+    back = np.subtract.outer(np.arange(limit), np.arange(limit))  # query less key
+    if buckets > 0:
+        half = buckets // 2
+        far = np.maximum(np.abs(back), half).astype(np.float32)
+        log = np.ceil(np.log(far / np.float32(half)) / np.log(np.float32((most - 1) / half))
+                      * np.float32(half - 1)) + half
+        back = np.where(np.abs(back) <= half, back, np.sign(back) * log).astype(np.int64)
+    span = buckets if buckets > 0 else most
+    row = np.clip(back + span, 0, 2 * span - 1)
+    return np.broadcast_to(row, (1, heads, limit, limit)).copy()
+
+
 def post_norm_model(g, length, masked):
-    """BERT, RoBERTa, MPNet, DistilBERT."""
+    """BERT, RoBERTa, MPNet, DistilBERT, DeBERTa."""
     limit = g.config["max_position_embeddings"]
-    skip = g.config.get("pad_token_id", 1) + 1 if g.family not in ("bert", "distilbert") else 0
+    skip = g.config.get("pad_token_id", 1) + 1 if g.family not in (
+        "bert", "distilbert", "deberta-v2") else 0
     ids = g.op("Range", g.constant("skip", np.int64(skip)),
                g.op("Add", length, "skip"), g.constant("step", np.int64(1)))
     parts = [("word", "input_ids"), ("position", ids)]
     if "embeddings.token_type_embeddings.weight" in g.tensors:
         parts.insert(1, ("token_type", "token_type_ids"))
+    parts = [(n, i) for n, i in parts if f"embeddings.{n}_embeddings.weight" in g.tensors]
     x = None
     for name, index in parts:
         table = g.constant(name, g.tensors[f"embeddings.{name}_embeddings.weight"])
@@ -159,8 +203,11 @@ def post_norm_model(g, length, masked):
     bias = [masked]
     if "encoder.relative_attention_bias.weight" in g.tensors:
         bias.append(cut(g, g.constant("distance", buckets(g, limit)), length, 2, 3))
+    row = None
+    if "encoder.rel_embeddings.weight" in g.tensors:
+        row = cut(g, g.constant("row", distances(g, limit)), length, 2, 3)
     for i in range(g.get("num_hidden_layers", "n_layers")):
-        x = post_norm_layer(g, x, i, bias)
+        x = post_norm_layer(g, x, i, bias, row)
     return x
 
 
@@ -241,6 +288,10 @@ def head(g, x):
     x = g.first_row(x)
     if g.family in ("bert", "new"):
         x = g.op("Tanh", g.dense(x, "pooler.dense"))
+    elif "fc.weight" in g.tensors:
+        return g.dense(x, "fc")
+    elif g.family == "deberta-v2":
+        x = g.gelu(g.dense(x, "pooler.dense"))
     elif g.family == "distilbert":
         x = g.op("Relu", g.dense(x, "pre_classifier"))
     else:
@@ -261,7 +312,7 @@ def write(folder, path):
     x = model(g, length, masked)
     g.name(x, "hidden")
     outputs = [("hidden", ["batch", "length", shape(g)[1]])]
-    if any(k.startswith("classifier.") for k in g.tensors):
+    if any(k.startswith(("classifier.", "fc.")) for k in g.tensors):
         g.name(head(g, x), "logits")
         outputs.append(("logits", ["batch", "labels"]))
 
