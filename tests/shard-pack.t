@@ -489,6 +489,103 @@ ok '--check: an index of other ids' "cp -R ids bad-ids && cd bad-ids &&
     cp train-00001.idx train-00000.idx && ! shard-pack --check . 2>../err &&
     grep -q 'train-0000' ../err"
 
+# Sequences of one length, and the way back.
+python3 - <<'P'
+import json, random
+r = random.Random(11)
+zh = '小城的图书馆早上九点开门。清晨来的大多是想看报纸的老年读者。'
+with open('long.jsonl', 'w') as f:
+    for i in range(1500):
+        t = ' '.join('w%d' % r.randrange(1000) for _ in range(r.randrange(1, r.choice([20, 100, 900]))))
+        t = {0: zh * r.randrange(1, 60), 1: 'x' * 4000, 2: '', 3: t + '\n\n ' + t}.get(i % 50, t)
+        record = {'id': 'p%d' % i, 'text': t} if i % 7 else {'text': t}
+        f.write(json.dumps(record, ensure_ascii=i % 2 == 0) + '\n')
+P
+cat >packed.py <<'P'
+import collections, gzip, json, os, struct, subprocess, sys
+folder, length, end = sys.argv[1], int(sys.argv[2]), 0
+files = {'long': ['long.jsonl'], 'two': ['mined.jsonl', 'general.jsonl']}
+raw = {s: [open(f, 'rb').read() for f in names] for s, names in files.items()}
+m = json.load(open(folder + '/manifest.json'))
+texts, want, seen, total, nseq = [], [], collections.defaultdict(list), 0, 0
+for s in m['shards']:
+    lines = [json.loads(l) for l in gzip.open(folder + '/' + s['map']['file'], 'rt')]
+    assert [l['sequence'] for l in lines] == list(range(s['records']))
+    if 'index' in s:
+        data = open(folder + '/' + s['file'], 'rb').read()
+        index = open(folder + '/' + s['index']['file'], 'rb').read()
+        assert struct.unpack_from('<%di' % len(lines), index, 34) == (length,) * len(lines)
+        ids = struct.unpack('<%dH' % (len(data) // 2), data)
+        rows = [list(ids[k * length:][:length]) for k in range(len(lines))]
+    else:
+        got = [json.loads(l) for l in gzip.open(folder + '/' + s['file'], 'rt')]
+        rows = [g['input_ids'] for g in got]
+        assert [g['seq_lengths'] for g in got] == [[p['tokens'] for p in l['pieces']] for l in lines]
+        assert all(sum(g['seq_lengths']) == len(g['input_ids']) <= length for g in got)
+    for row, line in zip(rows, lines):
+        at = 0
+        for p in line['pieces']:
+            r = json.loads(raw[p['source']][p['part']][p['offset']:].split(b'\n', 1)[0])
+            assert r.get('id') == p.get('id')
+            texts.append(r['text'][slice(*p['chars'])])
+            want.append((row[at:at + p['tokens']], p['chars'][1] == len(r['text'])))
+            at += p['tokens']
+            seen[p['source'], p['part'], p['offset'], len(r['text'])].append(p['chars'])
+        assert at <= length and set(row[at:]) <= {end}
+        total, nseq = total + at, nseq + 1
+got = subprocess.run([os.environ['B'] + '/bench/ids', os.environ['gpt2'], 'plain'], check=True,
+    stdout=subprocess.PIPE, input=''.join(t + '\0' for t in texts).encode()).stdout
+for (ids, last), line in zip(want, got.decode().splitlines()):
+    assert ids == [int(i) for i in line.split()] + [end] * last
+for (_, _, _, n), slices in seen.items():  # each text once, from its first to its last character
+    slices.sort()
+    assert [0] + [b for _, b in slices] == [a for a, _ in slices] + [n]
+p, cut = m['packed'], sum(len(s) > 1 for s in seen.values())
+assert total == m['tokens'] == sum(s['tokens'] for s in m['shards'])
+assert (p['sequences'], p['documents']) == (nseq, len(seen))
+assert abs(p['padding'] - (1 - total / nseq / length)) < 1e-6 and p['padding'] < 3 / length, p
+assert abs(p['cut'] - cut / len(seen)) < 1e-6 and 0 < cut < len(seen), p
+assert 0 <= m['records'] - len(seen) <= 30  # those without text
+P
+packs='--source long=long.jsonl@0.2 --source two=mined.jsonl,general.jsonl@0.8
+    --tokenizer $gpt2 --eod "<|end|>" --by records --budget 6K --split valid=.1 --shard-size 300K'
+packs=$(echo "$packs" | tr '\n' ' ')
+ok '--pack: every text, cut only if longer, in full sequences; the map leads back' "
+    shard-pack -o packed --format megatron --pack 512 $packs && python3 packed.py packed 512 &&
+    shard-pack --check packed"
+ok '--pack: the same as lines' "
+    shard-pack -o lines --pack 200 $packs && python3 packed.py lines 200 && shard-pack --check lines"
+ok '--pack: piles that memory forces change nothing' "
+    shard-pack -o packed2 --format megatron --pack 512 --memory 1M $packs && diff -r packed packed2"
+ok '--map: beside shards that are the same, whatever the format' "
+    for f in jsonl jsonl.zst megatron; do
+	shard-pack -o map-\$f --map --format \$f $packs && shard-pack --check map-\$f || exit
+	shard-pack -o nomap-\$f --format \$f $packs || exit
+	for s in nomap-\$f/*-0*; do cmp \$s map-\$f/\${s#*/} || exit; done
+    done"
+ok '--map: the file and the place in it of every line' "python3 - <<'P'
+import glob, gzip, json
+for name in glob.glob('map-jsonl/*.jsonl'):
+    lines = open(name).readlines()
+    told = [json.loads(l) for l in gzip.open(name.replace('.jsonl', '.map.gz'))]
+    assert len(lines) == len(told) > 100
+    for line, t in zip(lines, told):
+        (p,) = t['pieces']
+        f = {'long': ['long.jsonl'], 'two': ['mined.jsonl', 'general.jsonl']}[p['source']][p['part']]
+        with open(f) as source:
+            source.seek(p['offset'])
+            assert source.readline() == line
+        assert p['chars'] == [0, len(json.loads(line)['text'])]
+P"
+for args in '--pack 512' '--pack 512 --tokenizer $gpt2 --format megatron' '--pack 63 --tokenizer $gpt2' \
+    '--pad x' '--tokenizer $gpt2 --pad "<|end|>"' '--pack 512 --tokenizer $gpt2 --members id,text' \
+    '--pack 512 --tokenizer $gpt2 --pad "<|none|>"'; do
+	status 2 "refused: $args" "shard-pack -o x --source a=long.jsonl@1 $args"
+done
+ok '--check: a map of fewer lines' "cp -R lines bad-map && cd bad-map &&
+    cp valid-00000.map.gz train-00000.map.gz && ! shard-pack --check . 2>../err &&
+    grep -q 'train-00000' ../err"
+
 # Shares hold to 0.1 %, or to one record, in every unit.
 ok 'shares of three sources, by tokens, records and bytes' "python3 - <<'P'
 import json, random, subprocess
@@ -539,6 +636,8 @@ for i in range(20):
 print(hit, 'of 20 were killed at work')
 sys.exit(hit < 6)
 P
+ok 'kill -9 at twenty moments, then --resume: packed' \
+    "python3 kill.py $both --tokenizer \$gpt2 --pack 512 && rm -r whole"
 ok 'kill -9 at twenty moments, then --resume: megatron' \
     "python3 kill.py $both --tokenizer \$gpt2 --format megatron && rm -r whole"
 ok 'kill -9 at twenty moments, then --resume' "python3 kill.py $both"

@@ -18,7 +18,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "base/rng.h"
+#include "base/utf8.h"
 #include "dedup/drops.h"
 #include "record/filelist.h"
 #include "record/json-writer.h"
@@ -33,7 +33,10 @@
 #include "shard/inputs.h"
 #include "shard/manifest.h"
 #include "shard/megatron.h"
+#include "shard/origin.h"
+#include "shard/pieces.h"
 #include "shard/plan.h"
+#include "shard/sequences.h"
 #include "shard/shard.h"
 #include "spill/shuffle.h"
 #include "text/tokens.h"
@@ -47,9 +50,9 @@ static const struct tool_help help = {
 	"                  [--bos TOKEN] [--budget N] [--by UNIT] [--control]\n"
 	"                  [--drop NAME=LIST] [--eod TOKEN] [--eos TOKEN]\n"
 	"                  [--epochs N]\n"
-	"                  [--format NAME] [--history FILE]\n"
-	"                  [--members NAME[,NAME...]]\n"
-	"                  [--memory SIZE] [--resume] [--rng N]\n"
+	"                  [--format NAME] [--history FILE] [--map]\n"
+	"                  [--members NAME[,NAME...]] [--memory SIZE]\n"
+	"                  [--pack LENGTH] [--pad TOKEN] [--resume] [--rng N]\n"
 	"                  [--shard-size SIZE] [--split NAME=SHARE]\n"
 	"                  [--tokenizer DIR]\n"
 	"       shard-pack --check DIR\n",
@@ -79,16 +82,12 @@ struct opts {
 	const char *folder, *check, *tokenizer_folder;
 	enum plan_unit by;
 	enum shard_format format;
-	struct tokenizer *tokenizer; /* NULL: tokens are estimated */
-	/* tokens around each record; no name: none */
-	struct mark {
-		const char *name;
-		uint32_t id;
-	} bos, eos, eod;
+	struct pieces ids;	/* no tokenizer: tokens are estimated */
+	struct pieces_mark pad; /* what fills a sequence up */
 	char **members; /* (nmember) of a line, in order; NULL: as it is */
 	size_t nmember;
 	bool control;  /* control tokens in a text are such */
-	size_t width;  /* bytes of an id */
+	bool map;      /* tell where records came from */
 	size_t budget; /* 0: none */
 	size_t seed, epochs;
 	size_t shard_size, memory;
@@ -178,6 +177,17 @@ add_members(void *context, char *arg)
 	}
 }
 
+/* The first file of a source. */
+static size_t
+first_file(const struct opts *o, size_t source)
+{
+	size_t i = 0;
+
+	while (o->of_file[i] != source)
+		i++;
+	return i;
+}
+
 /* Read the lists of --drop, each for the files of its source. */
 static void
 read_drops(struct opts *o)
@@ -204,8 +214,7 @@ read_drops(struct opts *o)
 			cli_errx(CLI_FATAL, "--drop: '%s' has two lists",
 			    o->source[k].name);
 		d->list = equal + 1;
-		while (o->of_file[d->first] != k)
-			d->first++;
+		d->first = first_file(o, k);
 		for (n = d->first; n < o->files.n && o->of_file[n] == k; n++)
 			;
 		n -= d->first;
@@ -216,11 +225,28 @@ read_drops(struct opts *o)
 	}
 }
 
+/* Whether ids are written, not records. */
+static bool
+has_ids(const struct opts *o)
+{
+	return o->format == SHARD_MEGATRON || o->ids.length > 0;
+}
+
+/*
+ * Whether a record travels with its origin, as it is, and only becomes ids when
+ * it is written.
+ */
+static bool
+has_origin(const struct opts *o)
+{
+	return o->map || o->ids.length > 0;
+}
+
 static void
-check_mark(const struct opts *o, const char *option, struct mark *mark)
+check_mark(const struct opts *o, const char *option, struct pieces_mark *mark)
 {
 	if (mark->name != NULL &&
-	    !tokenizer_id(o->tokenizer, str_of(mark->name), &mark->id))
+	    !tokenizer_id(o->ids.tokenizer, str_of(mark->name), &mark->id))
 		cli_errx(CLI_FATAL, "%s: the tokenizer has no token '%s'",
 		    option, mark->name);
 }
@@ -228,18 +254,29 @@ check_mark(const struct opts *o, const char *option, struct mark *mark)
 static void
 check_tokenizer(struct opts *o)
 {
+	struct pieces *p = &o->ids;
+
 	if (o->tokenizer_folder == NULL) {
-		if (o->format == SHARD_MEGATRON || o->bos.name != NULL ||
-		    o->eos.name != NULL || o->eod.name != NULL || o->control)
-			tool_usage("--format megatron, --bos, --eos, --eod and "
-				   "--control need a --tokenizer");
+		if (has_ids(o) || p->bos.name != NULL || p->eos.name != NULL ||
+		    p->eod.name != NULL || o->pad.name != NULL || o->control)
+			tool_usage(
+			    "--format megatron, --pack, --pad, --bos, --eos, "
+			    "--eod and --control need a --tokenizer");
 		return;
 	}
-	o->tokenizer = tokenizer_open(o->tokenizer_folder, !o->control);
-	o->width = megatron_width(tokenizer_nvocab(o->tokenizer));
-	check_mark(o, "--bos", &o->bos);
-	check_mark(o, "--eos", &o->eos);
-	check_mark(o, "--eod", &o->eod);
+	p->tokenizer = tokenizer_open(o->tokenizer_folder, !o->control);
+	p->width = megatron_width(tokenizer_nvocab(p->tokenizer));
+	if (p->length == 0 && o->pad.name != NULL)
+		tool_usage("--pad needs --pack");
+	if (o->pad.name == NULL && p->length > 0)
+		o->pad.name = p->eod.name != NULL ? p->eod.name : p->eos.name;
+	if (o->pad.name == NULL && p->length > 0 && o->format == SHARD_MEGATRON)
+		tool_usage("--pack needs --pad, --eod or --eos, to fill "
+			   "sequences up");
+	check_mark(o, "--bos", &p->bos);
+	check_mark(o, "--eos", &p->eos);
+	check_mark(o, "--eod", &p->eod);
+	check_mark(o, "--pad", &o->pad);
 }
 
 /* What the options of a mix leave open, and what contradicts. */
@@ -256,8 +293,8 @@ check_options(struct opts *o)
 	if (sum <= 0)
 		tool_usage("every weight is 0");
 	check_tokenizer(o);
-	if (o->members != NULL && o->format == SHARD_MEGATRON)
-		tool_usage("--format megatron has no --members");
+	if (o->members != NULL && has_ids(o))
+		tool_usage("--format megatron and --pack have no --members");
 	read_drops(o);
 	if (o->history != NULL)
 		manifest_history(o->history);
@@ -272,7 +309,7 @@ parse_options(struct opts *o, int argc, char *argv[])
 {
 	const struct option_row rows[] = {
 	    {"bos", "TOKEN", "begin each record with this token",
-		OPTION_STRING(&o->bos.name), .forms = 1 << PACK},
+		OPTION_STRING(&o->ids.bos.name), .forms = 1 << PACK},
 	    {"budget", "N",
 		"stop before more than N units (K, M, G, T); else where the "
 		"first source would end",
@@ -284,18 +321,16 @@ parse_options(struct opts *o, int argc, char *argv[])
 	    {"check", "DIR", "verify every shard of DIR against its manifest",
 		OPTION_STRING(&o->check), .selects = CHECK},
 	    {"control", NULL,
-		"a control token that stands in a text is that token; else it "
-		"is text",
+		"a control token in a text is that token; else it is text",
 		OPTION_FLAG(&o->control), .forms = 1 << PACK},
 	    {"drop", "NAME=LIST",
-		"pass over the records of a source that a list of text-dedup "
-		"names",
+		"pass over what a list of text-dedup names of a source",
 		OPTION_LIST(&o->drop), .forms = 1 << PACK},
 	    {"eod", "TOKEN",
 		"end each record with this token, after that of --eos",
-		OPTION_STRING(&o->eod.name), .forms = 1 << PACK},
+		OPTION_STRING(&o->ids.eod.name), .forms = 1 << PACK},
 	    {"eos", "TOKEN", "end each record with this token",
-		OPTION_STRING(&o->eos.name), .forms = 1 << PACK},
+		OPTION_STRING(&o->ids.eos.name), .forms = 1 << PACK},
 	    {"epochs", "N", "take a source at most N times over (1)",
 		OPTION_SIZE(&o->epochs, 1, UINT32_MAX), .forms = 1 << PACK},
 	    {"format", "NAME",
@@ -303,6 +338,8 @@ parse_options(struct opts *o, int argc, char *argv[])
 		".bin and .idx",
 		OPTION_CHOICE(&o->format, manifest_formats),
 		.forms = 1 << PACK},
+	    {"map", NULL, "write beside each shard where its records come from",
+		OPTION_FLAG(&o->map), .forms = 1 << PACK},
 	    {"members", "NAME[,NAME...]",
 		"write these members of each record, null where one is absent; "
 		"\"source\" is the name of the source; or default",
@@ -317,6 +354,13 @@ parse_options(struct opts *o, int argc, char *argv[])
 	    {"o,output", "DIR", "folder for shards and manifest.json",
 		OPTION_STRING(&o->folder), .forms = 1 << PACK,
 		.writes = OPTION_ALWAYS},
+	    {"pack", "LENGTH",
+		"write sequences of this many token ids, packed by best fit",
+		OPTION_SIZE(&o->ids.length, PIECES_SHORTEST, 1 << 24),
+		.forms = 1 << PACK},
+	    {"pad", "TOKEN",
+		"fill sequences up with it (the token of --eod or --eos)",
+		OPTION_STRING(&o->pad.name), .forms = 1 << PACK},
 	    {"resume", NULL, "go on with the shards of a killed run",
 		OPTION_FLAG(&o->resume), .forms = 1 << PACK},
 	    {"rng", "N", "seed of the shuffle (0)",
@@ -389,27 +433,17 @@ copy_pipes(struct opts *o)
 	buf_release(&path);
 }
 
-/*
- * Without a tokenizer an estimate.  A text without tokens has no end, either, as
- * in Megatron-LM.
- */
+/* Without a tokenizer an estimate. */
 static uint32_t
-count_tokens(const struct opts *o, struct str text)
+count_tokens(struct opts *o, struct str text)
 {
-	size_t n;
-
-	if (o->tokenizer == NULL)
-		return (uint32_t)tokens_estimate(text);
-	tokenizer_encode(o->tokenizer, text, &n);
-	if (n == 0)
-		return 0;
-	return (uint32_t)(n + (o->bos.name != NULL) + (o->eos.name != NULL) +
-			  (o->eod.name != NULL));
+	return o->ids.tokenizer != NULL ? pieces_count(&o->ids, text)
+					: (uint32_t)tokens_estimate(text);
 }
 
 /* A record's note; false if it is bad. */
 static bool
-note_record(const struct opts *o, struct rec_reader *in, const struct rec *rec,
+note_record(struct opts *o, struct rec_reader *in, const struct rec *rec,
     struct plan_note *note)
 {
 	uint64_t place[2];
@@ -505,47 +539,33 @@ kept_apart(const void *context, uint64_t doc)
 	return split_of(o, doc) + 1 < o->nsplit;
 }
 
+/* A record that was read before: its text and its id, which it may lack. */
 static void
-put_mark(const struct opts *o, const struct mark *mark, struct buf *ids)
+parse_again(
+    struct arena *mem, struct str line, struct str *text, struct str *id)
 {
-	if (mark->name != NULL)
-		megatron_put(ids, &mark->id, 1, o->width);
-}
-
-/* The ids of a record that was read before, in their bytes, into ids. */
-static void
-encode_record(
-    const struct opts *o, struct arena *mem, struct str line, struct buf *ids)
-{
-	const uint32_t *id;
-	struct str text;
 	struct rec rec;
 	const char *why;
-	size_t n;
 
 	arena_clear(mem);
-	ids->len = 0;
-	if (!rec_parse(&rec, mem, line, &why) ||
-	    !rec_get_str(&rec, tool_text(), &text))
-		return;
-	id = tokenizer_encode(o->tokenizer, text, &n);
-	if (n == 0)
-		return;
-	put_mark(o, &o->bos, ids);
-	megatron_put(ids, id, n, o->width);
-	put_mark(o, &o->eos, ids);
-	put_mark(o, &o->eod, ids);
+	*text = *id = (struct str){NULL, 0};
+	if (rec_parse(&rec, mem, line, &why)) {
+		rec_get_str(&rec, tool_text(), text);
+		rec_get_str(&rec, tool_id(), id);
+	}
 }
 
 /* Pass 2: the chosen records, from where they lie to their piles. */
 static void
-scatter(const struct opts *o, struct plan *plan, struct shuffle *pile)
+scatter(struct opts *o, struct plan *plan, struct shuffle *pile)
 {
 	struct forward f = {0};
 	struct arena mem = {0};
-	struct buf ids = {0};
+	struct buf bytes = {0};
 	struct shuffle_item item;
 	struct plan_note note;
+	struct origin origin;
+	struct str text, id;
 	size_t file = SIZE_MAX;
 	uint64_t copy;
 
@@ -561,9 +581,14 @@ scatter(const struct opts *o, struct plan *plan, struct shuffle *pile)
 		if (hash_64(item.bytes.p, note.len, 0) != note.check)
 			cli_errx(
 			    CLI_FATAL, "%s: changed while it was read", f.name);
-		if (o->format == SHARD_MEGATRON) {
-			encode_record(o, &mem, item.bytes, &ids);
-			item.bytes = buf_str(&ids);
+		if (has_origin(o)) {
+			origin = (struct origin){note.offset,
+			    file - first_file(o, o->of_file[file])};
+			item.bytes = origin_put(&origin, item.bytes, &bytes);
+		} else if (o->format == SHARD_MEGATRON) {
+			parse_again(&mem, item.bytes, &text, &id);
+			pieces_encode(&o->ids, text);
+			item.bytes = buf_str(&o->ids.ids);
 		}
 		for (copy = 0; copy < note.copies; copy++) {
 			item.key = plan_key(&note, copy);
@@ -573,7 +598,7 @@ scatter(const struct opts *o, struct plan *plan, struct shuffle *pile)
 	}
 	forward_close(&f);
 	arena_release(&mem);
-	buf_release(&ids);
+	buf_release(&bytes);
 }
 
 /*
@@ -612,28 +637,94 @@ put_members(const struct opts *o, struct arena *mem, struct str line,
 static void
 token_count(const struct opts *o, struct buf *b)
 {
-	if (o->tokenizer == NULL)
+	if (o->ids.tokenizer == NULL)
 		buf_printf(b, "estimated: by script and bytes, as of Llama 3");
 	else
 		buf_printf(b,
 		    "exact: %s of %" PRIu32 " tokens, xxh3 %016" PRIx64,
-		    tokenizer_kind(o->tokenizer),
-		    tokenizer_nvocab(o->tokenizer),
-		    tokenizer_identity(o->tokenizer));
+		    tokenizer_kind(o->ids.tokenizer),
+		    tokenizer_nvocab(o->ids.tokenizer),
+		    tokenizer_identity(o->ids.tokenizer));
 	buf_putc(b, '\0');
 }
 
+/* What is written, and what it is written with. */
+struct output {
+	struct shard_writer *w; /* (nsplit) */
+	struct sequences ids;
+	struct arena mem, members;
+	struct buf line, note;
+	enum card_type *type; /* (nmember) */
+};
+
 static void
-write_shards(const struct opts *o, const char *id, struct shuffle *pile)
+write_record(
+    const struct opts *o, struct output *out, const struct shuffle_item *item)
 {
-	struct shard_writer *w = mem_zeroed(o->nsplit, sizeof(*w));
+	struct shard_writer *w = &out->w[item->split % o->nsplit];
+	struct origin_piece piece = {/* as scatter() put it */
+	    .source = o->source[item->split / o->nsplit].name};
+	struct str record = item->bytes, text = {NULL, 0};
+	struct origin origin = {0, 0};
+
+	if (has_origin(o)) {
+		origin = origin_take(&record);
+		parse_again(&out->mem, record, &text, &piece.id);
+		piece.to = utf8_count(text);
+	}
+	if (has_origin(o) && has_ids(o)) {
+		sequences_put(
+		    &out->ids, item->split % o->nsplit, text, &origin, &piece);
+		return;
+	}
+	if (o->members != NULL) {
+		put_members(o, &out->members, record, piece.source, out->type,
+		    &out->line);
+		record = buf_str(&out->line);
+	}
+	shard_put(w, record, item->tokens);
+	if (has_origin(o)) {
+		out->note.len = 0;
+		origin_tell(&origin, &piece, &out->note);
+		shard_note(w, buf_str(&out->note));
+	}
+}
+
+static void
+finish(const struct opts *o, struct output *out, struct manifest *m)
+{
+	struct buf count = {0};
+	size_t i;
+
+	sequences_finish(&out->ids);
+	m->packed.length = o->ids.length;
+	m->packed.texts = out->ids.ntext;
+	m->packed.cut = out->ids.ncut;
+	sequences_packed(&out->ids, &m->packed.sequences, &m->packed.ids);
+	for (i = 0; i < o->nsplit; i++)
+		shard_finish(&out->w[i]);
+	token_count(o, &count);
+	m->token_count = count.p;
+	if (o->members != NULL)
+		card_write(o->folder, o->members, out->type, o->nmember);
+	manifest_write(o->folder, m);
+	buf_release(&count);
+}
+
+static void
+write_shards(struct opts *o, const char *id, struct shuffle *pile)
+{
+	struct output out = {.w = mem_zeroed(o->nsplit, sizeof(*out.w)),
+	    .type = mem_zeroed(o->nmember + 1, sizeof(*out.type))};
 	struct manifest m = {.id = id,
-	    .bos = o->bos.name,
-	    .eos = o->eos.name,
-	    .eod = o->eod.name,
+	    .bos = o->ids.bos.name,
+	    .eos = o->ids.eos.name,
+	    .eod = o->ids.eod.name,
+	    .pad = o->pad.name,
 	    .members = o->members,
 	    .nmember = o->nmember,
 	    .control = o->control,
+	    .map = has_origin(o),
 	    .by = o->by,
 	    .format = o->format,
 	    .budget = o->budget,
@@ -641,7 +732,7 @@ write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 	    .seed = o->seed,
 	    .shard_size = o->shard_size,
 	    .split = o->split,
-	    .writer = w,
+	    .writer = out.w,
 	    .nsplit = o->nsplit,
 	    .source = o->source,
 	    .nsource = o->nsource,
@@ -649,46 +740,34 @@ write_shards(const struct opts *o, const char *id, struct shuffle *pile)
 	    .text = tool_text(),
 	    .member_id = tool_id(),
 	    .history = o->history};
-	struct buf count = {0}, line = {0};
-	struct arena mem = {0};
-	enum card_type *type = mem_zeroed(o->nmember + 1, sizeof(*type));
 	struct shuffle_item item;
 	size_t i;
 
 	for (i = 0; i < o->nsplit; i++)
-		w[i] = (struct shard_writer){.folder = o->folder,
+		out.w[i] = (struct shard_writer){.folder = o->folder,
 		    .split = o->split[i].name,
 		    .format = o->format,
-		    .width = o->width,
+		    .width = o->ids.width,
 		    .size = o->shard_size,
+		    .map = has_origin(o),
 		    .resume = o->resume};
-	token_count(o, &count);
-	while (shuffle_next(pile, &item)) {
-		i = item.split / o->nsplit; /* as scatter() put it */
-		if (o->members != NULL) {
-			put_members(o, &mem, item.bytes, o->source[i].name,
-			    type, &line);
-			item.bytes = buf_str(&line);
-		}
-		shard_put(&w[item.split % o->nsplit], item.bytes, item.tokens);
-	}
-	arena_release(&mem);
-	buf_release(&line);
+	sequences_init(&out.ids, &o->ids, out.w, o->nsplit, o->pad.id, o->seed);
+	while (shuffle_next(pile, &item))
+		write_record(o, &out, &item);
+	finish(o, &out, &m);
+	sequences_release(&out.ids);
+	arena_release(&out.mem);
+	arena_release(&out.members);
+	buf_release(&out.line);
+	buf_release(&out.note);
+	free(out.type);
 	for (i = 0; i < o->nsplit; i++)
-		shard_finish(&w[i]);
-	m.token_count = count.p;
-	if (o->members != NULL)
-		card_write(o->folder, o->members, type, o->nmember);
-	free(type);
-	manifest_write(o->folder, &m);
-	buf_release(&count);
-	for (i = 0; i < o->nsplit; i++)
-		shard_release(&w[i]);
-	free(w);
+		shard_release(&out.w[i]);
+	free(out.w);
 }
 
 static void
-add_mark(struct hash_stream *h, const struct mark *mark)
+add_mark(struct hash_stream *h, const struct pieces_mark *mark)
 {
 	bool there = mark->name != NULL;
 
@@ -705,17 +784,23 @@ choose(
 	uint64_t identity;
 	size_t i;
 
-	plan_choose(plan, pile, h, o->format == SHARD_MEGATRON ? o->width : 0);
+	plan_choose(plan, pile, h,
+	    has_ids(o) && !has_origin(o) ? o->ids.width : 0,
+	    has_origin(o) ? sizeof(struct origin) : 0);
 	hash_add(h, &o->shard_size, sizeof(o->shard_size));
 	hash_add(h, shard_suffix(o->format), strlen(shard_suffix(o->format)));
 	hash_add(h, VERSION, sizeof(VERSION));
-	if (o->tokenizer != NULL) {
-		identity = tokenizer_identity(o->tokenizer);
+	if (o->ids.tokenizer != NULL) {
+		identity = tokenizer_identity(o->ids.tokenizer);
 		hash_add(h, &identity, sizeof(identity));
-		add_mark(h, &o->bos);
-		add_mark(h, &o->eos);
-		add_mark(h, &o->eod);
+		add_mark(h, &o->ids.bos);
+		add_mark(h, &o->ids.eos);
+		add_mark(h, &o->ids.eod);
 		hash_add(h, &o->control, sizeof(o->control));
+	}
+	if (has_origin(o)) {
+		hash_add(h, &o->ids.length, sizeof(o->ids.length));
+		add_mark(h, &o->pad);
 	}
 	for (i = 0; i < o->nmember; i++)
 		hash_add(h, o->members[i], strlen(o->members[i]) + 1);
@@ -753,7 +838,7 @@ pack(struct opts *o)
 	char id[17];
 
 	copy_pipes(o);
-	if (o->tokenizer == NULL && o->by == PLAN_TOKENS)
+	if (o->ids.tokenizer == NULL && o->by == PLAN_TOKENS)
 		cli_warnx("tokens are estimated; --tokenizer counts them");
 	plan_init(&plan, o->source, o->nsource, o->of_file, o->memory / 4);
 	plan.by = o->by;
@@ -796,7 +881,8 @@ main(int argc, char *argv[])
 		free(o.source[i].name);
 	for (i = 0; i < o.nsplit; i++)
 		free(o.split[i].name);
-	tokenizer_close(o.tokenizer);
+	tokenizer_close(o.ids.tokenizer);
+	pieces_release(&o.ids);
 	free(o.source);
 	for (i = 0; o.dropped != NULL && i < o.nsource; i++)
 		drops_release(&o.dropped[i].drops);

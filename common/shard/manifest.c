@@ -66,7 +66,8 @@ kind_of(const char *name)
 		return OTHER;
 	dash++;
 	i = strspn(dash, "0123456789");
-	if (i >= 5 && strcmp(dash + i, ".idx") == 0)
+	if (i >= 5 &&
+	    (strcmp(dash + i, ".idx") == 0 || strcmp(dash + i, ".map.gz") == 0))
 		return SHARD;
 	for (format = SHARD_JSONL; format <= SHARD_MEGATRON; format++)
 		if (i >= 5 && strcmp(dash + i, shard_suffix(format)) == 0)
@@ -182,6 +183,11 @@ put_options(struct buf *b, const struct manifest *m)
 		buf_printf(b, "], ");
 	put_mark(b, "eos", m->eos);
 	put_mark(b, "eod", m->eod);
+	if (m->packed.length > 0)
+		buf_printf(b, "\"pack\": %zu, ", m->packed.length);
+	put_mark(b, "pad", m->pad);
+	if (m->map)
+		buf_printf(b, "\"map\": true, ");
 	put_json(b, "format", manifest_formats[m->format]);
 	buf_printf(b,
 	    ", \"rng\": %" PRIu64 ", \"shard_size\": %zu, \"split\": {",
@@ -249,6 +255,19 @@ put_origin(struct buf *b, const struct manifest *m)
 	buf_printf(b, "\n  ],\n");
 }
 
+/* What packing made of the texts. */
+static void
+put_packed(struct buf *b, const struct manifest_packed *p)
+{
+	if (p->length > 0)
+		buf_printf(b,
+		    "  \"packed\": {\"sequences\": %" PRIu64
+		    ", \"padding\": %.6f, \"documents\": %" PRIu64
+		    ", \"cut\": %.6f},\n",
+		    p->sequences, 1 - share(p->ids, p->sequences * p->length),
+		    p->texts, share(p->cut, p->texts));
+}
+
 /* One line a source: what it has, what was taken of it. */
 static void
 put_sources(struct buf *b, const struct manifest *m, const uint64_t total[3])
@@ -289,6 +308,19 @@ put_file(struct buf *b, const struct shard_file *f)
 	    f->packed, f->xxh3, f->sha256);
 }
 
+/* A file beside the shard's own, if there is one. */
+static void
+put_beside(struct buf *b, const char *what, const struct shard_file *f)
+{
+	if (f->name == NULL)
+		return;
+	buf_printf(b, ", \"%s\": {", what);
+	put_json(b, "file", f->name);
+	buf_printf(b, ", ");
+	put_file(b, f);
+	buf_putc(b, '}');
+}
+
 static void
 put_shards(
     struct buf *b, const struct shard_writer *w, size_t nsplit, size_t nshard)
@@ -309,13 +341,8 @@ put_shards(
 			    ", \"bytes\": %" PRIu64 ", ",
 			    s->records, s->tokens, s->bytes);
 			put_file(b, &s->file);
-			if (s->index.name != NULL) {
-				buf_printf(b, ", \"index\": {");
-				put_json(b, "file", s->index.name);
-				buf_printf(b, ", ");
-				put_file(b, &s->index);
-				buf_putc(b, '}');
-			}
+			put_beside(b, "index", &s->index);
+			put_beside(b, "map", &s->map);
 			buf_printf(b, "}%s\n", ++n < nshard ? "," : "");
 		}
 	buf_printf(b, "  ]\n");
@@ -349,6 +376,7 @@ manifest_write(const char *folder, const struct manifest *m)
 	    ", \"bytes\": %" PRIu64 ",\n",
 	    total[PLAN_RECORDS], total[PLAN_TOKENS], total[PLAN_BYTES]);
 	put_origin(&b, m);
+	put_packed(&b, &m->packed);
 	put_sources(&b, m, total);
 	put_shards(&b, m->writer, m->nsplit, nshard);
 	buf_printf(&b, "}\n");
@@ -408,14 +436,28 @@ file_name(const char *folder, const struct rec *rec)
 	return own;
 }
 
+/* A file beside a shard: its name, and what the manifest says of it. */
+static void
+read_beside(const char *folder, const struct rec *shard, const char *what,
+    struct arena *mem, struct shard_file *file, struct rec *rec)
+{
+	struct str raw;
+	const char *why;
+
+	if (!rec_get(shard, what, &raw))
+		return;
+	if (!rec_parse(rec, mem, raw, &why))
+		differs(folder, "manifest.json", "no whole entry of a shard");
+	file->name = file_name(folder, rec);
+}
+
 /* One entry of the manifest against the files it speaks of. */
 static void
 check_shard(
     const char *folder, struct str member, struct arena *mem, struct shard *s)
 {
-	struct rec rec, index;
+	struct rec rec, index, map;
 	size_t records, bytes;
-	struct str raw;
 	const char *why;
 
 	*s = (struct shard){0};
@@ -424,17 +466,15 @@ check_shard(
 	    !rec_get_size(&rec, "bytes", &bytes))
 		differs(folder, "manifest.json", "no whole entry of a shard");
 	s->file.name = file_name(folder, &rec);
-	if (rec_get(&rec, "index", &raw)) {
-		if (!rec_parse(&index, mem, raw, &why))
-			differs(folder, "manifest.json",
-			    "no whole entry of a shard");
-		s->index.name = file_name(folder, &index);
-	}
+	read_beside(folder, &rec, "index", mem, &s->index, &index);
+	read_beside(folder, &rec, "map", mem, &s->map, &map);
 	if (!shard_read(s, folder, true, &why))
 		differs(folder, s->file.name, why);
 	compare_file(folder, &rec, &s->file);
 	if (s->index.name != NULL)
 		compare_file(folder, &index, &s->index);
+	if (s->map.name != NULL)
+		compare_file(folder, &map, &s->map);
 	if (s->records != records || s->bytes != bytes)
 		differs(
 		    folder, s->file.name, "other counts than in the manifest");
@@ -491,10 +531,12 @@ manifest_check(const char *folder)
 		differs(folder, "manifest.json", "no list of shards");
 	while (json_next(&walk, &mem, &key, &raw)) {
 		check_shard(folder, raw, &mem, &s);
-		name = mem_grow(name, n + 2, sizeof(*name));
+		name = mem_grow(name, n + 3, sizeof(*name));
 		name[n++] = s.file.name;
 		if (s.index.name != NULL)
 			name[n++] = s.index.name;
+		if (s.map.name != NULL)
+			name[n++] = s.map.name;
 	}
 	if (n > 0)
 		qsort(name, n, sizeof(*name), by_name);

@@ -30,7 +30,16 @@ struct manifest {
 	const char *bos, *eos, *eod; /* tokens, or NULL */
 	char *const *members;	     /* (nmember) of a line; 0: as it was */
 	size_t nmember;
-	bool control; /* control tokens in a text are such */
+	bool control;	 /* control tokens in a text are such */
+	bool map;	 /* tell where records came from */
+	const char *pad; /* a token, or NULL */
+	struct manifest_packed {
+		size_t length;	    /* ids of a sequence; 0: not packed */
+		uint64_t sequences; /* of all splits */
+		uint64_t ids;	    /* in them, without those that fill up */
+		uint64_t texts;	    /* that have ids */
+		uint64_t cut;	    /* of them: in more than one piece */
+	} packed;
 	enum plan_unit by;
 	enum shard_format format;
 	uint64_t budget; /* or 0 */

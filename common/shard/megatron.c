@@ -38,6 +38,12 @@ megatron_put(struct buf *out, const uint32_t *id, size_t n, size_t width)
 		put_little(out, id[i], width);
 }
 
+uint32_t
+megatron_get(const char *p, size_t width)
+{
+	return (uint32_t)get_little(p, width);
+}
+
 void
 megatron_index(struct buf *out, const uint32_t *len, size_t n, size_t width)
 {

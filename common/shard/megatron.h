@@ -27,6 +27,9 @@ size_t megatron_width(uint32_t nvocab);
 /* Append ids in their bytes. */
 void megatron_put(struct buf *out, const uint32_t *id, size_t n, size_t width);
 
+/* The id whose bytes are at p. */
+uint32_t megatron_get(const char *p, size_t width);
+
 /* Append the index of documents of len[0..n) ids, each below 2^31. */
 void megatron_index(
     struct buf *out, const uint32_t *len, size_t n, size_t width);

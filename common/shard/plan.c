@@ -326,8 +326,8 @@ plan_key(const struct plan_note *note, uint64_t copy)
 }
 
 void
-plan_choose(
-    struct plan *p, struct shuffle *pile, struct hash_stream *id, size_t width)
+plan_choose(struct plan *p, struct shuffle *pile, struct hash_stream *id,
+    size_t width, size_t extra)
 {
 	struct cursor c;
 	struct plan_source *s;
@@ -355,7 +355,8 @@ plan_choose(
 			}
 			for (copy = 0; copy < note.copies; copy++)
 				shuffle_expect(pile, plan_key(&note, copy),
-				    width > 0 ? note.tokens * width : note.len);
+				    extra + (width > 0 ? note.tokens * width
+						       : note.len));
 			s->taken[PLAN_TOKENS] +=
 			    (uint64_t)note.copies * note.tokens;
 			s->taken[PLAN_RECORDS] += note.copies;

@@ -10,7 +10,7 @@
  *	while (...)
  *		plan_put(&p, &note);
  *	plan_draw(&p);
- *	plan_choose(&p, &pile, id, width);
+ *	plan_choose(&p, &pile, id, width, 0);
  *	while (plan_next(&p, &note))
  *		...
  *	plan_release(&p);
@@ -94,10 +94,11 @@ void plan_draw(struct plan *p);
 
 /*
  * Choose the records: announce each copy to the pile, under plan_key(), with
- * width bytes a token (0: with the line's), and add the notes to id.
+ * width bytes a token (0: with the line's) and extra bytes besides, and add the
+ * notes to id.
  */
-void plan_choose(
-    struct plan *p, struct shuffle *pile, struct hash_stream *id, size_t width);
+void plan_choose(struct plan *p, struct shuffle *pile, struct hash_stream *id,
+    size_t width, size_t extra);
 
 /* The next chosen note in order of place, with its copies; false at the end. */
 bool plan_next(struct plan *p, struct plan_note *note);

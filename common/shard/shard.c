@@ -25,15 +25,15 @@ shard_suffix(enum shard_format format)
 	return suffix[format];
 }
 
-/* The name of the index that belongs to NAME.bin, to be freed. */
+/* The name of a file beside SPLIT-00000, to be freed. */
 static char *
-index_name(const char *name)
+name_of(const struct shard_writer *w, size_t number, const char *suffix)
 {
-	struct buf index = {0};
+	struct buf name = {0};
 
-	buf_put(&index, name, strlen(name) - strlen(".bin"));
-	buf_put(&index, ".idx", sizeof(".idx"));
-	return index.p;
+	buf_printf(&name, "%s-%05zu%s", w->split, number, suffix);
+	buf_putc(&name, '\0');
+	return name.p;
 }
 
 static char *
@@ -73,35 +73,54 @@ out_commit(struct shard_out *out, struct shard_file *file)
 	digest_end(out->sha256, file->sha256);
 }
 
+/* The files of a shard, in the order in which they get their names. */
+struct part {
+	struct shard_file *file;
+	struct shard_out *out;
+};
+
+static size_t
+parts_of(struct shard_writer *w, struct shard *s, struct part part[3])
+{
+	size_t n = 0;
+
+	part[n++] = (struct part){&s->file, &w->file};
+	if (s->map.name != NULL)
+		part[n++] = (struct part){&s->map, &w->map_out};
+	if (s->index.name != NULL)
+		part[n++] = (struct part){&s->index, &w->index};
+	return n;
+}
+
 static void
 open_shard(struct shard_writer *w)
 {
-	struct buf name = {0};
 	struct shard *s;
-	char *path, *index = NULL;
+	struct part part[3];
+	char *path[3];
+	size_t i, npart, number = w->nshard;
 
 	if ((w->nshard & (w->nshard - 1)) == 0)
 		w->shard = mem_grow(
 		    w->shard, w->nshard ? 2 * w->nshard : 1, sizeof(*w->shard));
-	s = &w->shard[w->nshard];
-	buf_printf(&name, "%s-%05zu%s", w->split, w->nshard++,
-	    shard_suffix(w->format));
-	buf_putc(&name, '\0');
-	*s = (struct shard){.file.name = name.p, .split = w->split};
-	path = path_of(w->folder, s->file.name);
-	w->there = w->resume && mapfile_exists(path);
-	if (w->format == SHARD_MEGATRON) {
-		s->index.name = index_name(s->file.name);
-		index = path_of(w->folder, s->index.name);
-		w->there = w->there && mapfile_exists(index);
+	s = &w->shard[w->nshard++];
+	*s = (struct shard){.split = w->split};
+	s->file.name = name_of(w, number, shard_suffix(w->format));
+	if (w->format == SHARD_MEGATRON)
+		s->index.name = name_of(w, number, ".idx");
+	if (w->map)
+		s->map.name = name_of(w, number, ".map.gz");
+	npart = parts_of(w, s, part);
+	w->there = w->resume;
+	for (i = 0; i < npart; i++) {
+		path[i] = path_of(w->folder, part[i].file->name);
+		w->there = w->there && mapfile_exists(path[i]);
 	}
-	if (!w->there) {
-		out_open(&w->file, path);
-		if (index != NULL)
-			out_open(&w->index, index);
+	for (i = 0; i < npart; i++) {
+		if (!w->there)
+			out_open(part[i].out, path[i]);
+		free(path[i]);
 	}
-	free(path);
-	free(index);
 	w->open = true;
 }
 
@@ -124,20 +143,37 @@ flush_block(struct shard_writer *w)
 	w->block.len = 0;
 }
 
-/* Both files are on the disk before one of them has its name. */
+/* The lines of the map so far, as one member. */
+static void
+flush_notes(struct shard_writer *w)
+{
+	struct shard *s = &w->shard[w->nshard - 1];
+
+	if (w->notes.len > 0 && !w->there) {
+		w->packed.len = 0;
+		gz_pack(&w->packed, GZ_GZIP, -1, buf_str(&w->notes));
+		out_put(&w->map_out, &s->map, buf_str(&w->packed));
+	}
+	w->notes.len = 0;
+}
+
+/* All files are on the disk before one of them has its name. */
 static void
 commit_shard(struct shard_writer *w, struct shard *s)
 {
+	struct part part[3];
+	size_t i, n = parts_of(w, s, part);
+
 	if (w->format == SHARD_MEGATRON) {
 		w->packed.len = 0;
 		megatron_index(&w->packed, (const uint32_t *)(void *)w->lens.p,
 		    w->lens.len / sizeof(uint32_t), w->width);
 		out_put(&w->index, &s->index, buf_str(&w->packed));
-		outfile_sync(&w->index.save);
 	}
-	out_commit(&w->file, &s->file);
-	if (w->format == SHARD_MEGATRON)
-		out_commit(&w->index, &s->index);
+	for (i = 1; i < n; i++)
+		outfile_sync(&part[i].out->save);
+	for (i = 0; i < n; i++)
+		out_commit(part[i].out, part[i].file);
 }
 
 static void
@@ -147,6 +183,7 @@ close_shard(struct shard_writer *w)
 	const char *why;
 
 	flush_block(w);
+	flush_notes(w);
 	if (!w->there)
 		commit_shard(w, s);
 	else if (!shard_read(s, w->folder, false, &why))
@@ -161,7 +198,7 @@ shard_put(struct shard_writer *w, struct str record, uint64_t tokens)
 	struct shard *s = w->open ? &w->shard[w->nshard - 1] : NULL;
 	bool ids = w->format == SHARD_MEGATRON;
 	size_t len = record.len + !ids; /* a line feed */
-	uint32_t ntoken = (uint32_t)tokens;
+	uint32_t ntoken = ids ? (uint32_t)(len / w->width) : 0;
 
 	if (s != NULL && s->bytes + len > w->size)
 		close_shard(w);
@@ -182,6 +219,19 @@ shard_put(struct shard_writer *w, struct str record, uint64_t tokens)
 }
 
 void
+shard_note(struct shard_writer *w, struct str pieces)
+{
+	const struct shard *s = &w->shard[w->nshard - 1];
+
+	buf_printf(&w->notes, "{\"sequence\":%" PRIu64 ",\"pieces\":[",
+	    s->records - 1);
+	buf_puts(&w->notes, pieces);
+	buf_put(&w->notes, "]}\n", 3);
+	if (w->notes.len >= BLOCK)
+		flush_notes(w);
+}
+
+void
 shard_finish(struct shard_writer *w)
 {
 	if (w->open)
@@ -196,11 +246,13 @@ shard_release(struct shard_writer *w)
 	for (i = 0; i < w->nshard; i++) {
 		free(w->shard[i].file.name);
 		free(w->shard[i].index.name);
+		free(w->shard[i].map.name);
 	}
 	free(w->shard);
 	buf_release(&w->block);
 	buf_release(&w->packed);
 	buf_release(&w->lens);
+	buf_release(&w->notes);
 	*w = (struct shard_writer){0};
 }
 
@@ -268,6 +320,15 @@ read_index(struct shard *s, const char *path)
 	return good;
 }
 
+/* The lines of a map, one a record. */
+static bool
+read_map(const struct shard *s, const char *path, char *p)
+{
+	struct shard lines = {0};
+
+	return read_lines(&lines, path, p) && lines.records == s->records;
+}
+
 bool
 shard_read(struct shard *s, const char *folder, bool counted, const char **why)
 {
@@ -281,6 +342,12 @@ shard_read(struct shard *s, const char *folder, bool counted, const char **why)
 		       (!counted || read_index(s, path));
 	} else if (good && counted) {
 		good = read_lines(s, path, p);
+	}
+	if (good && s->map.name != NULL) {
+		free(path);
+		path = path_of(folder, s->map.name);
+		good = read_digests(&s->map, path, p) &&
+		       (!counted || read_map(s, path, p));
 	}
 	if (!good)
 		*why = errno == EILSEQ ? "corrupt" : strerror(errno);

@@ -5,7 +5,8 @@
  * or not at all.  Compressed, it is a row of gzip members (zstd frames) of
  * some 1 MB of whole records each, so that it can be entered at any of them.
  * A shard for Megatron-LM (megatron.h) is two files, SPLIT-00000.bin and .idx;
- * the second is named last.
+ * the second is named last.  Where each record came from may be told beside it,
+ * a line each, in SPLIT-00000.map.gz, which is gzip in such members.
  */
 
 #ifndef SHARD_H
@@ -29,7 +30,7 @@ struct shard_file {
 };
 
 struct shard {
-	struct shard_file file, index; /* no index.name: there is none */
+	struct shard_file file, index, map; /* no name: there is none */
 	const char *split;
 	uint64_t records, tokens;
 	uint64_t bytes; /* of the records */
@@ -47,13 +48,15 @@ struct shard_writer {
 	enum shard_format format;
 	size_t width;	     /* bytes of an id, SHARD_MEGATRON */
 	size_t size;	     /* bytes of records at which a shard is cut */
+	bool map;	     /* tell where records came from */
 	bool resume;	     /* take a shard that is there as it is */
 	struct shard *shard; /* (nshard), the last one open */
 	size_t nshard;
 	bool open, there;
 	struct buf block, packed;
-	struct buf lens; /* uint32_t: ids of each record, SHARD_MEGATRON */
-	struct shard_out file, index;
+	struct buf lens;  /* uint32_t: ids of each record, SHARD_MEGATRON */
+	struct buf notes; /* of the map, not yet written */
+	struct shard_out file, index, map_out;
 };
 
 /* ".jsonl.gz" and so on. */
@@ -65,6 +68,13 @@ const char *shard_suffix(enum shard_format format);
  * write is CLI_FATAL.
  */
 void shard_put(struct shard_writer *w, struct str record, uint64_t tokens);
+
+/*
+ * What the map tells of the record that was put last: JSON objects with commas
+ * between them, one for each piece of a text.
+ */
+void shard_note(struct shard_writer *w, struct str pieces);
+
 void shard_finish(struct shard_writer *w);
 void shard_release(struct shard_writer *w);
 

@@ -155,6 +155,8 @@ CASES = {
     'pack-megatron': ('shard-pack --format megatron --tokenizer {i}/bert '
                       '--eod [SEP] -o out --source a={i}/docs.jsonl@1',
                       ['out']),
+    'pack-packed': ('shard-pack --pack 64 --tokenizer {i}/bert -o out '
+                    '--source a={i}/docs.jsonl@1', ['out']),
     'pack-list': ('shard-pack -o out --source a=@{i}/parts@1 '
                   '--drop a={i}/drop', ['out']),
     'pack-resume': ('shard-pack --resume --shard-size 4000 -o out '

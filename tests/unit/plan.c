@@ -211,7 +211,7 @@ agrees(const struct task *t, const struct twin *w, size_t memory, size_t width,
 		plan_put(&p, &note[i]);
 	plan_draw(&p);
 	shuffle_init(&pile, 1 << 14);
-	plan_choose(&p, &pile, hash, width);
+	plan_choose(&p, &pile, hash, width, 0);
 	for (i = 0; plan_next(&p, &n); i++) {
 		good = good && i < w->nchosen &&
 		       memcmp(&n, &w->chosen[i], sizeof(n)) == 0;

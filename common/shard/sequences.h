@@ -1,0 +1,59 @@
+/*
+ * sequences - texts into shards of token ids
+ *
+ * A text becomes ids (pieces.h).  With a length, its pieces are packed into
+ * sequences of that many ids (packer.h), a packer for each split; else a text
+ * is a sequence.  Formats of lines get them as {"input_ids":[...],
+ * "seq_lengths":[...]}, the second member saying how many ids each piece has,
+ * and are not filled up; others get length ids in their bytes.
+ *
+ *	sequences_init(&s, &pieces, writer, nsplit, pad, seed);
+ *	while (...)
+ *		sequences_put(&s, split, text, &origin, &piece);
+ *	sequences_finish(&s);
+ */
+
+#ifndef SEQUENCES_H
+#define SEQUENCES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "shard/origin.h"
+#include "shard/packer.h"
+#include "shard/pieces.h"
+#include "shard/shard.h"
+
+struct sequences {
+	struct pieces *pieces; /* the caller's, with a length or without */
+	struct shard_writer *writer; /* (nsplit), the caller's */
+	struct packer *packer;	     /* (nsplit), or NULL */
+	size_t nsplit;
+	uint64_t ntext, ncut; /* of those packed: all, in more than a piece */
+	struct buf line, note;
+};
+
+/* Everything given must live until sequences_finish(). */
+void sequences_init(struct sequences *s, struct pieces *pieces,
+    struct shard_writer *writer, size_t nsplit, uint32_t pad, uint64_t seed);
+
+/*
+ * A text to the shards of a split; of piece, source and id are read.  A text
+ * without tokens is a sequence without ids, or, packed, none.
+ */
+void sequences_put(struct sequences *s, size_t split, struct str text,
+    const struct origin *origin, const struct origin_piece *piece);
+
+/* Write what is not yet full; the counts stay to be read. */
+void sequences_finish(struct sequences *s);
+
+/* How many sequences were packed, and how many ids they have of texts. */
+void sequences_packed(
+    const struct sequences *s, uint64_t *nsequence, uint64_t *nid);
+
+void sequences_release(struct sequences *s);
+
+#endif
