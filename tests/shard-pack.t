@@ -585,6 +585,113 @@ done
 ok '--check: a map of fewer lines' "cp -R lines bad-map && cd bad-map &&
     cp valid-00000.map.gz train-00000.map.gz && ! shard-pack --check . 2>../err &&
     grep -q 'train-00000' ../err"
+# Takedown.
+ok 'a shard less some of its records, the others as they were' "
+    shard-pack -o before $both --shard-size 100K --split valid=0.05 --tokenizer \$gpt2 \
+	--eod '<|end|>' --bos '<|end|>of' &&
+    cp -R before after && python3 - <<'P'
+import gzip, hashlib, json, random, subprocess
+r = random.Random(11)
+old = json.load(open('before/manifest.json'))
+shards = {s['file']: gzip.open('before/' + s['file']).read().splitlines(True) for s in old['shards']}
+names = list(shards)
+gone = {names[0]: {1}, names[2]: {len(shards[names[2]])},
+        names[4]: set(r.sample(range(1, len(shards[names[4]]) + 1), 40)),
+        names[-1]: set(range(1, len(shards[names[-1]]) + 1))}
+places = [n + ':' + str(l) for n in gone for l in gone[n]]
+r.shuffle(places)
+with open('list', 'w') as f:
+    print('# by hand\n#manifest', hashlib.sha256(open('before/manifest.json', 'rb').read()).hexdigest(), file=f)
+    print('\n'.join('x/y/' + p + '\tid\thttp://x/:9' for p in places + places[:3]), file=f)
+subprocess.run(['shard-pack', '-o', 'after', '--without', 'list', '--tokenizer', '$gpt2'], check=True)
+new = json.load(open('after/manifest.json'))
+assert [s['file'] for s in new['shards']] == names[:-1]
+for s, was in zip(new['shards'], old['shards']):
+    assert gzip.open('after/' + s['file']).read().splitlines(True) == [
+        l for i, l in enumerate(shards[s['file']], 1) if i not in gone.get(s['file'], ())]
+    same = open('after/' + s['file'], 'rb').read() == open('before/' + s['file'], 'rb').read()
+    assert same == (s == was) == (s['file'] not in gone), (s, was)
+for m in 'records', 'tokens', 'bytes':
+    assert new[m] == sum(s[m] for s in new['shards']), m
+    assert new[m] + new['without'][0][m] == old[m], m
+assert new['without'][0]['records'] == len(places)
+for m in set(old) - {'shards', 'records', 'tokens', 'bytes'}:
+    assert new[m] == old[m], m
+P
+    shard-pack --check after && test \$(ls before | wc -l) = \$((\$(ls after | wc -l) + 1))"
+ok 'tokens are those of shards that never had them' "python3 - <<'P'
+import gzip, json, subprocess
+new = json.load(open('after/manifest.json'))
+with open('left', 'wb') as f:
+    for s in new['shards']:
+        f.write(gzip.open('after/' + s['file']).read())
+subprocess.run(['shard-pack', '-o', 'afresh', '--source', 'a=left@1', '--tokenizer', '$gpt2',
+                '--eod', '<|end|>', '--bos', '<|end|>of'], check=True)
+assert json.load(open('afresh/manifest.json'))['tokens'] == new['tokens']
+P"
+ok 'a list is applied once' "cp -R after twice && shard-pack -o twice --without list 2>err &&
+    diff -r after twice && grep -q 'applied before' err"
+status 2 'but for other shards not at all' "sed 's/:1\t/:2\t/' list >other &&
+    shard-pack -o twice --without other --tokenizer \$gpt2"
+status 2 'tokens that were counted need their tokenizer' 'cp -R before one && shard-pack -o one --without list'
+like 'tokens are "exact: BPE .*", not "exact: WordPiece' 'and no other one' \
+    "mkdir -p vocab && printf '[UNK]\n' >vocab/vocab.txt
+    shard-pack -o one --without list --tokenizer vocab"
+for line in train-00099.jsonl.gz:1 train-00000.jsonl.gz:0 train-00000.jsonl.gz:99999 \
+    train-00000.jsonl.gz train-00000.jsonl.gz:1x train-00000.jsonl.gz:-1 :1; do
+	status 2 "no such place: $line" \
+	    "echo $line >wrong && shard-pack -o one --without wrong --tokenizer \$gpt2"
+done
+ok 'and nothing has changed' 'diff -r before one'
+ok 'a list of nothing' "echo '# none' >wrong && shard-pack -o one --without wrong && diff -r before one"
+status 66 'a list that is not there' 'shard-pack -o one --without nowhere'
+status 2 'a folder that is none' 'mkdir -p bare && shard-pack -o bare --without list'
+for format in jsonl jsonl.zst; do
+	ok "$format, a list after the other, to the last record" "
+	    rm -rf one && shard-pack -o one --source all=lines.jsonl@1 --format $format --shard-size 300K &&
+	    echo train-00000.$format:7 >a && shard-pack -o one --without a &&
+	    echo train-00000.$format:7 >b && echo train-00001.$format:1 >>b && shard-pack -o one --without b &&
+	    shard-pack --check one && zstd -dcf one/*.$format | wc -l | grep -qx 19997 &&
+	    python3 -c '
+import json
+m = json.load(open(\"one/manifest.json\"))
+assert [w[\"records\"] for w in m[\"without\"]] == [1, 2], m
+for s in m[\"shards\"]:
+    for i in range(s[\"records\"]):
+        print(s[\"file\"] + \":\" + str(i + 1))' >rest && shard-pack -o one --without rest &&
+	    test \$(ls one) = manifest.json && shard-pack --check one &&
+	    jq -e '.records == 0 and .tokens == 0 and .shards == [] and (.without | length) == 3' one/manifest.json"
+done
+ok 'killed before the manifest: as if it had never begun' "
+    rm -rf one && cp -R before one && echo half >one/train-00001.jsonl.gz.next &&
+    echo half >one/train-00002.jsonl.gz.next.0a1b.tmp && shard-pack --check one &&
+    shard-pack -o one --without list --tokenizer \$gpt2 && diff -r after one"
+ok 'killed after it: --check tells, and the same again ends it' "
+    rm -rf one && cp -R before one && cp after/manifest.json one/manifest.json.next &&
+    n=0 && for f in \$(cd after && ls *.gz); do
+	cmp -s before/\$f after/\$f && continue
+	n=\$((n + 1)) && test \$n -eq 2 && cp after/\$f one && continue
+	cp after/\$f one/\$f.next
+    done && ! shard-pack --check one 2>err && grep -q 'call it again' err &&
+    shard-pack -o one --without list 2>err && diff -r after one && ! test -s err"
+cat >kill-without.py <<'P'
+import os, shutil, subprocess, sys
+pack = ['shard-pack', '-o', 'one', '--without', 'list', '--tokenizer', sys.argv[1]]
+hit = 0
+for i in range(20):
+    shutil.rmtree('one', ignore_errors=True)
+    shutil.copytree('before', 'one')
+    p = subprocess.Popen(pack)
+    while p.poll() is None and i and sum(f.endswith('.next') for f in os.listdir('one')) < i // 5:
+        pass
+    p.kill()
+    hit += p.wait() != 0
+    subprocess.run(pack, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(['diff', '-r', 'after', 'one'], check=True)
+print(hit, 'of 20 were killed at work')
+sys.exit(hit < 6)
+P
+ok 'kill -9 at twenty moments, and again: the same' "python3 kill-without.py \$gpt2"
 
 # Shares hold to 0.1 %, or to one record, in every unit.
 ok 'shares of three sources, by tokens, records and bytes' "python3 - <<'P'

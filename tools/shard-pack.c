@@ -8,12 +8,9 @@
  * scatters them to piles by a second random key, sorts each pile and writes it.
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -26,7 +23,6 @@
 #include "record/outfile.h"
 #include "record/reader.h"
 #include "record/rec.h"
-#include "record/spool.h"
 #include "record/tool.h"
 #include "shard/card.h"
 #include "shard/forward.h"
@@ -38,11 +34,12 @@
 #include "shard/plan.h"
 #include "shard/sequences.h"
 #include "shard/shard.h"
+#include "shard/takedown.h"
 #include "spill/shuffle.h"
 #include "text/tokens.h"
 #include "token/tokenizer.h"
 
-enum form { PACK, CHECK };
+enum form { PACK, CHECK, WITHOUT };
 
 static const struct tool_help help = {
     .usage =
@@ -55,14 +52,17 @@ static const struct tool_help help = {
 	"                  [--pack LENGTH] [--pad TOKEN] [--resume] [--rng N]\n"
 	"                  [--shard-size SIZE] [--split NAME=SHARE]\n"
 	"                  [--tokenizer DIR]\n"
-	"       shard-pack --check DIR\n",
+	"       shard-pack --check DIR\n"
+	"       shard-pack -o DIR --without LIST [--tokenizer DIR]\n",
     .about =
 	"Mix record files by weight, shuffle them, pack them into shards.\n",
     .example =
 	"Example: a quarter of mined text, three quarters of general text\n"
 	"  shard-pack -o shards --source domain=mined.jsonl@25 \\\n"
 	"      --source general=crawl.jsonl.gz@75 --split valid=0.01\n",
-    .forms = (const char *const[]){[PACK] = "", [CHECK] = "--check", NULL},
+    .forms =
+	(const char *const[]){
+	    [PACK] = "", [CHECK] = "--check", [WITHOUT] = "--without", NULL},
     .members = TOOL_TEXT | TOOL_ID};
 
 struct opts {
@@ -79,7 +79,7 @@ struct opts {
 	struct manifest_split
 	    *split; /* (nsplit), the last one takes the rest */
 	size_t nsplit;
-	const char *folder, *check, *tokenizer_folder;
+	const char *folder, *check, *without, *tokenizer_folder;
 	enum plan_unit by;
 	enum shard_format format;
 	struct pieces ids;	/* no tokenizer: tokens are estimated */
@@ -352,7 +352,7 @@ parse_options(struct opts *o, int argc, char *argv[])
 		OPTION_BYTES(&o->memory, 1000000, SIZE_MAX / 2),
 		.forms = 1 << PACK},
 	    {"o,output", "DIR", "folder for shards and manifest.json",
-		OPTION_STRING(&o->folder), .forms = 1 << PACK,
+		OPTION_STRING(&o->folder), .forms = 1 << PACK | 1 << WITHOUT,
 		.writes = OPTION_ALWAYS},
 	    {"pack", "LENGTH",
 		"write sequences of this many token ids, packed by best fit",
@@ -377,60 +377,22 @@ parse_options(struct opts *o, int argc, char *argv[])
 	    {"tokenizer", "DIR",
 		"count tokens exactly: WordPiece, BPE or Unigram, from "
 		"tokenizer.json",
-		OPTION_STRING(&o->tokenizer_folder), .forms = 1 << PACK},
+		OPTION_STRING(&o->tokenizer_folder),
+		.forms = 1 << PACK | 1 << WITHOUT},
+	    {"without", "LIST",
+		"take the records of these places, SHARD:LINE, out of the "
+		"finished folder of -o",
+		OPTION_STRING(&o->without), .selects = WITHOUT},
 	    {.name = NULL}};
 	char **operands;
 
 	operands = tool_init(argc, argv, &help, rows, NULL);
 	if (operands[0] != NULL)
 		tool_usage("files are given by --source");
-	if (o->check == NULL)
+	if (o->check == NULL && o->without == NULL)
 		check_options(o);
-}
-
-/*
- * Sources are read twice: what is no regular file is copied to a temporary one
- * and read from there.
- */
-static void
-copy_pipes(struct opts *o)
-{
-	static char block[256 << 10];
-	struct buf path = {0};
-	struct stat st;
-	size_t i;
-	ssize_t n;
-	struct spool spool;
-	int fd;
-
-	for (i = 0; i < o->files.n; i++) {
-		fd = STDIN_FILENO;
-		if (strcmp(o->files.item[i], "-") != 0) {
-			if (stat(o->files.item[i], &st) != 0)
-				cli_err(CLI_NOINPUT, "%s", o->files.item[i]);
-			if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
-				continue;
-			fd = open(o->files.item[i], O_RDONLY | O_CLOEXEC);
-			if (fd < 0)
-				cli_err(CLI_NOINPUT, "%s", o->files.item[i]);
-		}
-		spool_open(&spool);
-		while ((n = read(fd, block, sizeof(block))) != 0) {
-			if (n < 0 && errno == EINTR)
-				continue;
-			if (n < 0)
-				cli_err(CLI_FATAL, "%s", o->files.item[i]);
-			spool_write(&spool, block, (size_t)n);
-		}
-		if (fd != STDIN_FILENO)
-			close(fd);
-		path.len = 0;
-		buf_printf(&path, "/dev/fd/%d", spool_fd(&spool));
-		free(o->files.item[i]);
-		o->files.item[i] =
-		    mem_string(buf_str(&path)); /* it stays open */
-	}
-	buf_release(&path);
+	if (o->without != NULL && o->folder == NULL)
+		tool_usage("--without needs -o");
 }
 
 /* Without a tokenizer an estimate. */
@@ -837,7 +799,7 @@ pack(struct opts *o)
 	struct plan plan;
 	char id[17];
 
-	copy_pipes(o);
+	filelist_spool(&o->files);
 	if (o->ids.tokenizer == NULL && o->by == PLAN_TOKENS)
 		cli_warnx("tokens are estimated; --tokenizer counts them");
 	plan_init(&plan, o->source, o->nsource, o->of_file, o->memory / 4);
@@ -858,6 +820,53 @@ pack(struct opts *o)
 	plan_release(&plan);
 }
 
+static uint64_t
+count_line(void *context, struct str line)
+{
+	struct opts *o = context;
+	struct arena mem = {0};
+	struct str text;
+	struct rec rec;
+	const char *why;
+	uint64_t n = 0;
+
+	if (rec_parse(&rec, &mem, line, &why) &&
+	    rec_get_str(&rec, tool_text(), &text))
+		n = count_tokens(o, text);
+	arena_release(&mem);
+	return n;
+}
+
+/* What is taken out is counted as it was when it was put in. */
+static void
+take_down(struct opts *o)
+{
+	struct takedown t = {.folder = o->folder,
+	    .list = o->without,
+	    .count = count_line,
+	    .context = o};
+	struct buf count = {0};
+
+	if (takedown_open(&t)) {
+		if (t.exact && o->tokenizer_folder == NULL)
+			tool_usage("these tokens were counted by a tokenizer: "
+				   "--without needs the same --tokenizer");
+		if (t.exact)
+			o->ids.tokenizer =
+			    tokenizer_open(o->tokenizer_folder, !t.control);
+		token_count(o, &count);
+		if (strcmp(count.p, t.token_count) != 0)
+			cli_errx(CLI_FATAL, "%s: tokens are \"%s\", not \"%s\"",
+			    o->folder, t.token_count, count.p);
+		o->ids.bos.name = t.bos ? "" : NULL;
+		o->ids.eos.name = t.eos ? "" : NULL;
+		o->ids.eod.name = t.eod ? "" : NULL;
+		takedown_run(&t);
+	}
+	buf_release(&count);
+	takedown_close(&t);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -874,7 +883,9 @@ main(int argc, char *argv[])
 		manifest_check(o.check);
 		return tool_end(stdout);
 	}
-	if (have_sources(&o))
+	if (o.without != NULL)
+		take_down(&o);
+	else if (have_sources(&o))
 		pack(&o);
 	status = tool_end(stdout);
 	for (i = 0; i < o.nsource; i++)

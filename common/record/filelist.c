@@ -1,11 +1,17 @@
 #include "record/filelist.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/cli.h"
 #include "base/mem.h"
+#include "record/spool.h"
 
 static void
 append(struct filelist *files, struct str name)
@@ -79,6 +85,53 @@ filelist_add(struct filelist *files, const char *option, struct str list)
 	if (files->n == before)
 		cli_errx(CLI_FATAL, "%s: '%.*s' names no file", option,
 		    (int)list.len, list.p);
+}
+
+static void
+copy(const char *name, int fd, struct spool *spool)
+{
+	static char block[256 << 10];
+	ssize_t n;
+
+	while ((n = read(fd, block, sizeof(block))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			cli_err(CLI_FATAL, "%s", name);
+		spool_write(spool, block, (size_t)n);
+	}
+}
+
+void
+filelist_spool(struct filelist *files)
+{
+	struct buf path = {0};
+	struct spool spool;
+	struct stat st;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < files->n; i++) {
+		fd = STDIN_FILENO;
+		if (strcmp(files->item[i], "-") != 0) {
+			if (stat(files->item[i], &st) != 0)
+				cli_err(CLI_NOINPUT, "%s", files->item[i]);
+			if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+				continue;
+			fd = open(files->item[i], O_RDONLY | O_CLOEXEC);
+			if (fd < 0)
+				cli_err(CLI_NOINPUT, "%s", files->item[i]);
+		}
+		spool_open(&spool);
+		copy(files->item[i], fd, &spool);
+		if (fd != STDIN_FILENO)
+			close(fd);
+		path.len = 0;
+		buf_printf(&path, "/dev/fd/%d", spool_fd(&spool));
+		free(files->item[i]);
+		files->item[i] = mem_string(buf_str(&path)); /* it stays open */
+	}
+	buf_release(&path);
 }
 
 void

@@ -29,6 +29,14 @@ void filelist_add(struct filelist *files, const char *option, struct str list);
 /* Append the names that the lines of a file are; empty lines are none. */
 void filelist_add_lines(struct filelist *files, const char *path);
 
+/*
+ * For files that are to be read twice: what is neither a regular file nor a
+ * folder is copied to a temporary file, whose name, "/dev/fd/N", takes its place
+ * in the list.  What can't be opened ends the tool with CLI_NOINPUT, what can't be
+ * read with CLI_FATAL.
+ */
+void filelist_spool(struct filelist *files);
+
 void filelist_release(struct filelist *files);
 
 #endif

@@ -20,18 +20,21 @@
 const char *const manifest_formats[] = {"jsonl", "jsonl.gz", "jsonl.zst",
     "megatron", NULL}; /* as enum shard_format */
 
-static char *
-path_in(const char *folder, const char *name)
+char *
+manifest_path(const char *folder, const char *name, const char *ending)
 {
 	struct buf path = {0};
 
-	buf_printf(&path, "%s/%s", folder, name);
+	buf_printf(&path, "%s/%s%s", folder, name, ending);
 	buf_putc(&path, '\0');
 	return path.p;
 }
 
-/* What a folder of shards may hold. */
-enum kind { OTHER, SHARD, MANIFEST, PLAN, TEMPORARY };
+static char *
+path_in(const char *folder, const char *name)
+{
+	return manifest_path(folder, name, "");
+}
 
 /* What the middle of a temporary name is made of; see outfile.h. */
 static bool
@@ -40,39 +43,54 @@ is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-static enum kind
-kind_of(const char *name)
+/* The kind of a name that is len bytes of another one. */
+static enum manifest_kind
+kind_before(const char *name, size_t len)
+{
+	char *whole = mem_string((struct str){name, len});
+	enum manifest_kind kind = manifest_kind(whole);
+
+	free(whole);
+	return kind;
+}
+
+enum manifest_kind
+manifest_kind(const char *name)
 {
 	size_t len = strlen(name), i;
+	enum manifest_kind kind;
 	enum shard_format format;
 	const char *dash;
 
 	if (strcmp(name, "manifest.json") == 0)
-		return MANIFEST;
+		return MANIFEST_ITSELF;
 	if (strcmp(name, "plan") == 0)
-		return PLAN;
+		return MANIFEST_PLAN;
+	if (len > 5 && strcmp(name + len - 5, ".next") == 0) {
+		kind = kind_before(name, len - 5);
+		return kind == MANIFEST_SHARD || kind == MANIFEST_ITSELF
+			   ? MANIFEST_NEXT
+			   : MANIFEST_OTHER;
+	}
 	if (len > 4 && strcmp(name + len - 4, ".tmp") == 0) {
 		for (i = len - 4; i > 0 && is_hex(name[i - 1]); i--)
 			;
-		if (i > 1 && i < len - 4 && name[i - 1] == '.') {
-			char *whole = mem_string((struct str){name, i - 1});
-			enum kind kind = kind_of(whole);
-
-			free(whole);
-			return kind == OTHER ? OTHER : TEMPORARY;
-		}
+		if (i > 1 && i < len - 4 && name[i - 1] == '.')
+			return kind_before(name, i - 1) == MANIFEST_OTHER
+				   ? MANIFEST_OTHER
+				   : MANIFEST_TEMPORARY;
 	}
 	if ((dash = strrchr(name, '-')) == NULL)
-		return OTHER;
+		return MANIFEST_OTHER;
 	dash++;
 	i = strspn(dash, "0123456789");
 	if (i >= 5 &&
 	    (strcmp(dash + i, ".idx") == 0 || strcmp(dash + i, ".map.gz") == 0))
-		return SHARD;
+		return MANIFEST_SHARD;
 	for (format = SHARD_JSONL; format <= SHARD_MEGATRON; format++)
 		if (i >= 5 && strcmp(dash + i, shard_suffix(format)) == 0)
-			return SHARD;
-	return OTHER;
+			return MANIFEST_SHARD;
+	return MANIFEST_OTHER;
 }
 
 /* Whether a line of a file has that text; a file that isn't there has none. */
@@ -109,12 +127,12 @@ manifest_ready(const char *folder, const char *id, bool resume)
 	if ((dir = opendir(folder)) == NULL)
 		cli_err(CLI_FATAL, "%s", folder);
 	while ((e = outdir_next(dir, folder)) != NULL) {
-		enum kind kind = kind_of(e->d_name);
+		enum manifest_kind kind = manifest_kind(e->d_name);
 
-		shards |= kind == SHARD;
-		manifest |= kind == MANIFEST;
-		planned |= kind == PLAN;
-		if (kind == TEMPORARY && resume) {
+		shards |= kind == MANIFEST_SHARD;
+		manifest |= kind == MANIFEST_ITSELF;
+		planned |= kind == MANIFEST_PLAN;
+		if (kind == MANIFEST_TEMPORARY && resume) {
 			path = path_in(folder, e->d_name);
 			unlink(path);
 			free(path);
@@ -321,29 +339,35 @@ put_beside(struct buf *b, const char *what, const struct shard_file *f)
 	buf_putc(b, '}');
 }
 
+void
+manifest_put_shard(struct buf *b, const struct shard *s)
+{
+	buf_printf(b, "{");
+	put_json(b, "file", s->file.name);
+	buf_printf(b, ", ");
+	put_json(b, "split", s->split);
+	buf_printf(b,
+	    ", \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
+	    ", \"bytes\": %" PRIu64 ", ",
+	    s->records, s->tokens, s->bytes);
+	put_file(b, &s->file);
+	put_beside(b, "index", &s->index);
+	put_beside(b, "map", &s->map);
+	buf_putc(b, '}');
+}
+
 static void
 put_shards(
     struct buf *b, const struct shard_writer *w, size_t nsplit, size_t nshard)
 {
-	const struct shard *s;
 	size_t i, j, n = 0;
 
 	buf_printf(b, "  \"shards\": [\n");
 	for (i = 0; i < nsplit; i++)
 		for (j = 0; j < w[i].nshard; j++) {
-			s = &w[i].shard[j];
-			buf_printf(b, "    {");
-			put_json(b, "file", s->file.name);
-			buf_printf(b, ", ");
-			put_json(b, "split", s->split);
-			buf_printf(b,
-			    ", \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
-			    ", \"bytes\": %" PRIu64 ", ",
-			    s->records, s->tokens, s->bytes);
-			put_file(b, &s->file);
-			put_beside(b, "index", &s->index);
-			put_beside(b, "map", &s->map);
-			buf_printf(b, "}%s\n", ++n < nshard ? "," : "");
+			buf_printf(b, "    ");
+			manifest_put_shard(b, &w[i].shard[j]);
+			buf_printf(b, "%s\n", ++n < nshard ? "," : "");
 		}
 	buf_printf(b, "  ]\n");
 }
@@ -431,7 +455,7 @@ file_name(const char *folder, const struct rec *rec)
 	if (!rec_get_str(rec, "file", &name))
 		differs(folder, "manifest.json", "no whole entry of a shard");
 	own = mem_string(name);
-	if (strchr(own, '/') != NULL || kind_of(own) != SHARD)
+	if (strchr(own, '/') != NULL || manifest_kind(own) != MANIFEST_SHARD)
 		differs(folder, "manifest.json", "a shard of a foreign name");
 	return own;
 }
@@ -499,7 +523,7 @@ find_unlisted(const char *folder, char **name, size_t n)
 		cli_err(CLI_LOST, "%s", folder);
 	while ((e = outdir_next(dir, folder)) != NULL) {
 		own = e->d_name;
-		if (kind_of(own) == SHARD &&
+		if (manifest_kind(own) == MANIFEST_SHARD &&
 		    (n == 0 || bsearch(&own, name, n, sizeof(*name), by_name) ==
 				   NULL) &&
 		    (found == NULL || strcmp(own, found) < 0)) {
@@ -515,6 +539,7 @@ void
 manifest_check(const char *folder)
 {
 	char *path = path_in(folder, "manifest.json"), **name = NULL, *other;
+	char *next;
 	struct str text, shards, key, raw;
 	struct arena mem = {0};
 	struct json_walk walk;
@@ -523,6 +548,11 @@ manifest_check(const char *folder)
 	const char *why;
 	size_t n = 0;
 
+	next = manifest_path(folder, "manifest.json", ".next");
+	if (mapfile_exists(next))
+		differs(folder, "manifest.json.next",
+		    "--without was killed; call it again");
+	free(next);
 	if (!mapfile_open(&text, path))
 		cli_err(CLI_LOST, "%s", path);
 	if (!rec_parse(&rec, &mem, text, &why))

@@ -58,6 +58,23 @@ struct manifest {
 /* Names of formats, as enum shard_format; NULL-terminated. */
 extern const char *const manifest_formats[];
 
+/* "folder/name" and an ending, to be freed. */
+char *manifest_path(const char *folder, const char *name, const char *ending);
+
+/* Append the object that the manifest has for a shard. */
+void manifest_put_shard(struct buf *b, const struct shard *s);
+
+/* What a folder of shards may hold, by the name. */
+enum manifest_kind {
+	MANIFEST_OTHER, /* somebody else's */
+	MANIFEST_SHARD,
+	MANIFEST_ITSELF,
+	MANIFEST_PLAN,
+	MANIFEST_NEXT,	   /* a file that is to replace another; takedown.h */
+	MANIFEST_TEMPORARY /* what a killed run has left */
+};
+enum manifest_kind manifest_kind(const char *name);
+
 /*
  * Whether every line of a file is an object of JSON, so that it can be a
  * history; if not, the tool ends with CLI_FATAL.

@@ -37,11 +37,12 @@ name_of(const struct shard_writer *w, size_t number, const char *suffix)
 }
 
 static char *
-path_of(const char *folder, const char *name)
+path_of(const char *folder, const char *name, const char *ending)
 {
 	struct buf path = {0};
 
-	buf_printf(&path, "%s/%s", folder, name);
+	buf_printf(
+	    &path, "%s/%s%s", folder, name, ending != NULL ? ending : "");
 	buf_putc(&path, '\0');
 	return path.p;
 }
@@ -98,7 +99,7 @@ open_shard(struct shard_writer *w)
 	struct shard *s;
 	struct part part[3];
 	char *path[3];
-	size_t i, npart, number = w->nshard;
+	size_t i, npart, number = w->first + w->nshard;
 
 	if ((w->nshard & (w->nshard - 1)) == 0)
 		w->shard = mem_grow(
@@ -113,7 +114,7 @@ open_shard(struct shard_writer *w)
 	npart = parts_of(w, s, part);
 	w->there = w->resume;
 	for (i = 0; i < npart; i++) {
-		path[i] = path_of(w->folder, part[i].file->name);
+		path[i] = path_of(w->folder, part[i].file->name, w->ending);
 		w->there = w->there && mapfile_exists(path[i]);
 	}
 	for (i = 0; i < npart; i++) {
@@ -332,12 +333,12 @@ read_map(const struct shard *s, const char *path, char *p)
 bool
 shard_read(struct shard *s, const char *folder, bool counted, const char **why)
 {
-	char *path = path_of(folder, s->file.name), *p = mem_alloc(BLOCK);
+	char *path = path_of(folder, s->file.name, NULL), *p = mem_alloc(BLOCK);
 	bool good = read_digests(&s->file, path, p);
 
 	if (good && s->index.name != NULL) {
 		free(path);
-		path = path_of(folder, s->index.name);
+		path = path_of(folder, s->index.name, NULL);
 		good = read_digests(&s->index, path, p) &&
 		       (!counted || read_index(s, path));
 	} else if (good && counted) {
@@ -345,7 +346,7 @@ shard_read(struct shard *s, const char *folder, bool counted, const char **why)
 	}
 	if (good && s->map.name != NULL) {
 		free(path);
-		path = path_of(folder, s->map.name);
+		path = path_of(folder, s->map.name, NULL);
 		good = read_digests(&s->map, path, p) &&
 		       (!counted || read_map(s, path, p));
 	}

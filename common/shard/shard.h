@@ -50,6 +50,8 @@ struct shard_writer {
 	size_t size;	     /* bytes of records at which a shard is cut */
 	bool map;	     /* tell where records came from */
 	bool resume;	     /* take a shard that is there as it is */
+	size_t first;	     /* number of the first shard */
+	const char *ending;  /* of the names of files, for now; or NULL */
 	struct shard *shard; /* (nshard), the last one open */
 	size_t nshard;
 	bool open, there;

@@ -161,6 +161,8 @@ CASES = {
                   '--drop a={i}/drop', ['out']),
     'pack-resume': ('shard-pack --resume --shard-size 4000 -o out '
                     '--source a={i}/docs.jsonl@1', ['out'], ['out']),
+    'pack-without': ('shard-pack -o less --without {i}/list', ['less'],
+                     ['less']),
     'pack-check': ('shard-pack --check {i}/shards', []),
 }
 
@@ -230,6 +232,8 @@ shard-pack -o shards --source a=docs.jsonl@1
 shard-pack --shard-size 4000 -o out --source a=$PWD/docs.jsonl@1
 jq -r .plan out/manifest.json >out/plan
 rm out/manifest.json out/*-00001.*
+shard-pack --shard-size 4000 -o less --source a=docs.jsonl@1
+printf '%s:1\n' train-00000.jsonl.gz train-00001.jsonl.gz >list
 rm all*
 '''
 
@@ -238,15 +242,22 @@ def digest(path):
     """What is at path: None, or a hash of a file, or of a folder's files.
 
     Shards without their manifest are not finished, and say so: None.  The plan
-    of a folder of shards only serves to go on after a kill.
+    of a folder of shards only serves to go on after a kill.  What is called
+    .next counts once there is a manifest of that name: a folder from which
+    records are taken is as it was until then, and as it will be from then on.
     """
     if path.is_dir():
         if path.name == 'out' and not (path / 'manifest.json').exists():
             return None
-        names = sorted(p for p in path.rglob('*')
-                       if p.is_file() and p.name != 'plan'
-                       and p.suffix != '.tmp')
-        return tuple((str(p.relative_to(path)), digest(p)) for p in names)
+        files = {str(p.relative_to(path)): p for p in path.rglob('*')
+                 if p.is_file() and p.name != 'plan' and p.suffix != '.tmp'}
+        coming = [n for n in files if n.endswith('.next')]
+        begun = 'manifest.json.next' in coming
+        for name in coming:
+            new = files.pop(name)
+            if begun:
+                files[name.removesuffix('.next')] = new
+        return tuple((n, digest(files[n])) for n in sorted(files))
     if not path.exists():
         return None
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,637 @@
+#include "shard/takedown.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cli.h"
+#include "base/hash.h"
+#include "base/mapfile.h"
+#include "record/gz.h"
+#include "record/json.h"
+#include "record/outdir.h"
+#include "record/outfile.h"
+#include "record/tool.h"
+#include "shard/manifest.h"
+
+enum { BLOCK = 1 << 20 };
+
+static const char next[] = ".next";
+
+static _Noreturn void
+is_broken(const struct takedown *t, const char *why)
+{
+	cli_errx(CLI_FATAL, "%s/manifest.json: %s", t->folder, why);
+}
+
+/* Give NAME.next its name, if it is there. */
+static void
+rename_next(const char *folder, const char *name)
+{
+	char *from = manifest_path(folder, name, next);
+	char *to = manifest_path(folder, name, "");
+
+	if (mapfile_exists(from)) {
+		if (rename(from, to) != 0)
+			cli_err(CLI_FATAL, "%s", to);
+		outfile_sync_name(to);
+	}
+	free(from);
+	free(to);
+}
+
+static void
+take_away(const char *folder, const char *name)
+{
+	char *path = manifest_path(folder, name, "");
+
+	if (unlink(path) != 0 && mapfile_exists(path))
+		cli_err(CLI_FATAL, "%s", path);
+	free(path);
+}
+
+/* The name of the file that an entry of the manifest, or a part of it, tells. */
+static char *
+name_in(const struct takedown *t, const struct rec *entry)
+{
+	struct str name;
+	char *own;
+
+	if (!rec_get_str(entry, "file", &name))
+		is_broken(t, "no whole entry of a shard");
+	own = mem_string(name);
+	if (strchr(own, '/') != NULL || manifest_kind(own) != MANIFEST_SHARD)
+		is_broken(t, "a shard of a foreign name");
+	return own;
+}
+
+static void
+read_manifest(struct takedown *t, const char *ending)
+{
+	struct digest_stream *d = digest_start();
+	char *path = manifest_path(t->folder, "manifest.json", ending);
+	const char *why;
+
+	if (!mapfile_open(&t->text, path))
+		cli_err(CLI_FATAL, "%s", path);
+	digest_add(d, t->text.p, t->text.len);
+	digest_end(d, t->digest);
+	if (!rec_parse(&t->manifest, &t->mem, t->text, &why))
+		is_broken(t, why);
+	free(path);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct takedown_shard *x = *(struct takedown_shard *const *)a;
+	const struct takedown_shard *y = *(struct takedown_shard *const *)b;
+
+	return strcmp(x->shard.file.name, y->shard.file.name);
+}
+
+static void
+read_shards(struct takedown *t)
+{
+	struct takedown_shard *s;
+	struct json_walk walk;
+	struct str shards, key, raw, split;
+	size_t records, tokens, i;
+	struct rec entry;
+	const char *why;
+
+	if (!rec_get(&t->manifest, "shards", &shards) ||
+	    !json_open(&walk, shards, '['))
+		is_broken(t, "no list of shards");
+	while (json_next(&walk, &t->mem, &key, &raw)) {
+		t->shard = mem_grow(t->shard, t->nshard + 1, sizeof(*t->shard));
+		s = &t->shard[t->nshard++];
+		*s = (struct takedown_shard){.raw = raw};
+		if (!rec_parse(&entry, &t->mem, raw, &why) ||
+		    !rec_get_str(&entry, "split", &split) ||
+		    !rec_get_size(&entry, "records", &records) ||
+		    !rec_get_size(&entry, "tokens", &tokens))
+			is_broken(t, "no whole entry of a shard");
+		s->split = mem_string(split);
+		s->shard = (struct shard){.file.name = name_in(t, &entry),
+		    .split = s->split,
+		    .records = records,
+		    .tokens = tokens};
+	}
+	t->by_name = mem_zeroed(t->nshard, sizeof(*t->by_name));
+	for (i = 0; i < t->nshard; i++)
+		t->by_name[i] = &t->shard[i];
+	if (t->nshard > 0)
+		qsort(t->by_name, t->nshard, sizeof(*t->by_name), by_name);
+}
+
+static void
+forget_manifest(struct takedown *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nshard; i++) {
+		free(t->shard[i].split);
+		free(t->shard[i].shard.file.name);
+	}
+	free(t->shard);
+	free(t->by_name);
+	t->shard = NULL;
+	t->by_name = NULL;
+	t->nshard = 0;
+	mapfile_close(&t->text);
+	arena_release(&t->mem);
+}
+
+static int
+name_order(const void *name, const void *shard)
+{
+	const struct takedown_shard *s = *(struct takedown_shard *const *)shard;
+
+	return strcmp(name, s->shard.file.name);
+}
+
+/* The shard of that name, or NULL. */
+static struct takedown_shard *
+find_shard(const struct takedown *t, const char *name)
+{
+	struct takedown_shard **found = NULL;
+
+	if (t->nshard > 0)
+		found = bsearch(name, t->by_name, t->nshard,
+		    sizeof(*t->by_name), name_order);
+	return found != NULL ? *found : NULL;
+}
+
+/*
+ * All that is new takes its name, and shards of which nothing is left go: from
+ * here on the next manifest holds, and a killed run is gone on with.
+ */
+static void
+settle(const char *folder)
+{
+	struct takedown old = {.folder = folder}, new = {.folder = folder};
+	const char *name;
+	size_t i;
+
+	read_manifest(&old, "");
+	read_shards(&old);
+	read_manifest(&new, next);
+	read_shards(&new);
+	for (i = 0; i < new.nshard; i++)
+		rename_next(folder, new.shard[i].shard.file.name);
+	for (i = 0; i < old.nshard; i++) {
+		name = old.shard[i].shard.file.name;
+		if (find_shard(&new, name) == NULL)
+			take_away(folder, name);
+	}
+	rename_next(folder, "manifest.json");
+	forget_manifest(&old);
+	forget_manifest(&new);
+}
+
+/* What a run that was killed before its manifest has left. */
+static void
+tidy(const struct takedown *t)
+{
+	enum manifest_kind kind;
+	struct dirent *e;
+	DIR *dir = opendir(t->folder);
+
+	if (dir == NULL)
+		cli_err(CLI_FATAL, "%s", t->folder);
+	while ((e = outdir_next(dir, t->folder)) != NULL) {
+		kind = manifest_kind(e->d_name);
+		if (kind == MANIFEST_NEXT || kind == MANIFEST_TEMPORARY)
+			take_away(t->folder, e->d_name);
+	}
+	closedir(dir);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct takedown_place *x = a, *y = b;
+	size_t len = x->shard.len < y->shard.len ? x->shard.len : y->shard.len;
+	int order = memcmp(x->shard.p, y->shard.p, len);
+
+	if (order == 0)
+		order = (x->shard.len > y->shard.len) -
+			(x->shard.len < y->shard.len);
+	if (order == 0)
+		order = (x->number > y->number) - (x->number < y->number);
+	return order;
+}
+
+/* "FOLDER/SHARD:NUMBER", before a tab; false if it is none. */
+static bool
+read_place(struct str line, struct takedown_place *place)
+{
+	const char *tab = memchr(line.p, '\t', line.len), *colon, *slash, *p;
+	size_t number = 0;
+
+	if (tab != NULL)
+		line.len = (size_t)(tab - line.p);
+	colon = memrchr(line.p, ':', line.len);
+	if (colon == NULL)
+		return false;
+	place->shard = (struct str){line.p, (size_t)(colon - line.p)};
+	slash = memrchr(line.p, '/', place->shard.len);
+	if (slash != NULL)
+		place->shard =
+		    (struct str){slash + 1, (size_t)(colon - slash - 1)};
+	if (!json_get_size((struct str){colon + 1,
+			       (size_t)(line.p + line.len - colon - 1)},
+		&number))
+		return false;
+	for (p = colon + 1; p < line.p + line.len; p++)
+		if (*p < '0' || *p > '9')
+			return false;
+	place->number = number;
+	return true;
+}
+
+/* A line of the list that is not of these shards ends the tool. */
+static void
+read_line(struct takedown *t, struct str line, size_t number)
+{
+	static const struct str manifest = {"#manifest ", 10};
+	struct takedown_place place;
+
+	line = str_trim(line);
+	if (str_starts(line, manifest)) {
+		line.p += manifest.len;
+		line.len -= manifest.len;
+		if (!str_eq(line, str_of(t->digest)))
+			cli_errx(CLI_FATAL,
+			    "%s:%zu: places in other shards than these; make "
+			    "the list again",
+			    t->list, number);
+		return;
+	}
+	if (line.len == 0 || line.p[0] == '#')
+		return;
+	if (!read_place(line, &place))
+		cli_errx(CLI_FATAL, "%s:%zu: not SHARD:LINE", t->list, number);
+	if ((t->nplace & (t->nplace - 1)) == 0)
+		t->place = mem_grow(
+		    t->place, t->nplace ? 2 * t->nplace : 1, sizeof(*t->place));
+	t->place[t->nplace++] = place;
+}
+
+static void
+open_list(struct takedown *t)
+{
+	if (!mapfile_open(&t->list_text, t->list))
+		cli_err(CLI_NOINPUT, "%s", t->list);
+	snprintf(t->list_hash, sizeof(t->list_hash), "%016" PRIx64,
+	    hash_64(t->list_text.p, t->list_text.len, 0));
+}
+
+static void
+read_list(struct takedown *t)
+{
+	const char *p = t->list_text.p, *end = p + t->list_text.len, *feed;
+	size_t i, n = 0;
+
+	for (; p < end; p = feed + 1) {
+		feed = memchr(p, '\n', (size_t)(end - p));
+		if (feed == NULL)
+			feed = end;
+		read_line(t, (struct str){p, (size_t)(feed - p)}, ++n);
+	}
+	if (t->nplace == 0)
+		return;
+	qsort(t->place, t->nplace, sizeof(*t->place), by_place);
+	for (i = n = 0; i < t->nplace; i++)
+		if (i == 0 || by_place(&t->place[i], &t->place[n - 1]) != 0)
+			t->place[n++] = t->place[i];
+	t->nplace = n;
+}
+
+/* Whether the manifest says that the list was applied. */
+static bool
+was_applied(struct takedown *t)
+{
+	struct json_walk walk;
+	struct str without, key, raw, hash;
+	struct rec entry;
+	const char *why;
+
+	if (!rec_get(&t->manifest, "without", &without) ||
+	    !json_open(&walk, without, '['))
+		return false;
+	while (json_next(&walk, &t->mem, &key, &raw))
+		if (rec_parse(&entry, &t->mem, raw, &why) &&
+		    rec_get_str(&entry, "list", &hash) &&
+		    str_eq(hash, str_of(t->list_hash)))
+			return true;
+	return false;
+}
+
+/* Give the places to their shards; one that is in none ends the tool. */
+static void
+find_places(struct takedown *t)
+{
+	const struct takedown_place *place = t->place;
+	const struct takedown_place *end = t->place + t->nplace;
+	struct takedown_shard *s;
+	char *name;
+
+	for (; place < end; place += s->nplace) {
+		name = mem_string(place->shard);
+		s = find_shard(t, name);
+		free(name);
+		if (s == NULL)
+			cli_errx(CLI_FATAL, "%s: no shard %.*s in %s", t->list,
+			    (int)place->shard.len, place->shard.p, t->folder);
+		s->place = place;
+		while (place + s->nplace < end &&
+		       str_eq(place[s->nplace].shard, place->shard))
+			s->nplace++;
+		if (place->number == 0 ||
+		    place[s->nplace - 1].number > s->shard.records)
+			cli_errx(CLI_FATAL, "%s: %s has lines 1 to %" PRIu64,
+			    t->list, s->shard.file.name, s->shard.records);
+	}
+}
+
+/* How the shards were made. */
+static void
+read_options(struct takedown *t)
+{
+	struct str raw, format, count;
+	struct rec options;
+	const char *why;
+	size_t i;
+
+	if (!rec_get(&t->manifest, "options", &raw) ||
+	    !rec_parse(&options, &t->mem, raw, &why) ||
+	    !rec_get_str(&options, "format", &format) ||
+	    !rec_get_str(&t->manifest, "token_count", &count))
+		is_broken(t, "not of a whole folder of shards");
+	for (i = 0; manifest_formats[i] != NULL; i++)
+		if (str_eq(format, str_of(manifest_formats[i])))
+			break;
+	if (i > SHARD_ZSTD || rec_get(&options, "map", &raw))
+		cli_errx(CLI_FATAL,
+		    "%s: no records can be taken out of sequences, nor where "
+		    "there is a map",
+		    t->folder);
+	t->format = (enum shard_format)i;
+	free(t->token_count);
+	t->token_count = mem_string(count);
+	t->exact = str_starts(count, STR("exact"));
+	t->bos = rec_get(&options, "bos", &raw);
+	t->eos = rec_get(&options, "eos", &raw);
+	t->eod = rec_get(&options, "eod", &raw);
+	t->control = rec_get(&options, "control", &raw);
+}
+
+bool
+takedown_open(struct takedown *t)
+{
+	char *begun = manifest_path(t->folder, "manifest.json", next);
+	bool killed = mapfile_exists(begun);
+
+	free(begun);
+	open_list(t);
+	if (killed)
+		settle(t->folder);
+	tidy(t);
+	read_manifest(t, "");
+	read_options(t);
+	if (was_applied(t)) {
+		if (!killed)
+			cli_warnx("%s: was applied before", t->list);
+		return false;
+	}
+	read_list(t);
+	read_shards(t);
+	find_places(t);
+	return t->nplace > 0;
+}
+
+/* The lines of a shard, one after the other, whatever their length. */
+struct lines {
+	struct gz *gz;
+	struct buf buf;
+	size_t pos;
+};
+
+static bool
+next_line(struct lines *l, struct str *line)
+{
+	size_t seen = l->pos, n;
+	char *feed;
+
+	for (;;) {
+		feed = l->buf.len > seen
+			   ? memchr(l->buf.p + seen, '\n', l->buf.len - seen)
+			   : NULL;
+		if (feed != NULL) {
+			*line = (struct str){l->buf.p + l->pos,
+			    (size_t)(feed - l->buf.p) - l->pos};
+			l->pos += line->len + 1;
+			return true;
+		}
+		if (l->pos > 0)
+			memmove(
+			    l->buf.p, l->buf.p + l->pos, l->buf.len - l->pos);
+		l->buf.len -= l->pos;
+		l->pos = 0;
+		seen = l->buf.len;
+		buf_reserve(&l->buf, BLOCK);
+		n = gz_read(l->gz, l->buf.p + seen, l->buf.cap - seen);
+		l->buf.len += n;
+		if (n == 0)
+			return false;
+	}
+}
+
+/* The lines of a shard that are not listed, to a writer. */
+static void
+copy_lines(struct takedown *t, const struct takedown_shard *s,
+    struct shard_writer *w, uint64_t *tokens)
+{
+	char *path = manifest_path(t->folder, s->shard.file.name, "");
+	struct lines l = {.gz = gz_open(path)};
+	struct str line;
+	uint64_t number;
+	size_t i = 0;
+
+	if (l.gz == NULL)
+		cli_err(CLI_FATAL, "%s", path);
+	for (number = 1; next_line(&l, &line); number++) {
+		tool_in(1, line.len + 1);
+		if (i < s->nplace && s->place[i].number == number) {
+			tool_drop("listed");
+			t->bytes += line.len + 1;
+			*tokens += t->count(t->context, line);
+			i++;
+		} else
+			shard_put(w, line, 0);
+	}
+	if (gz_why(l.gz) != NULL)
+		cli_errx(CLI_FATAL, "%s: %s", path, gz_why(l.gz));
+	if (number - 1 != s->shard.records || l.buf.len > 0)
+		cli_errx(
+		    CLI_FATAL, "%s: other lines than the manifest says", path);
+	gz_close(l.gz);
+	buf_release(&l.buf);
+	free(path);
+}
+
+/* The number in a shard's name. */
+static size_t
+number_of(const char *name)
+{
+	return (size_t)strtoull(strrchr(name, '-') + 1, NULL, 10);
+}
+
+static void
+rewrite(struct takedown *t, struct takedown_shard *s)
+{
+	struct shard_writer w = {.folder = t->folder,
+	    .split = s->split,
+	    .format = t->format,
+	    .size = SIZE_MAX,
+	    .first = number_of(s->shard.file.name),
+	    .ending = next};
+	uint64_t tokens = 0;
+
+	copy_lines(t, s, &w, &tokens);
+	shard_finish(&w);
+	if (tokens > s->shard.tokens)
+		cli_errx(CLI_FATAL, "%s/%s: its tokens were counted otherwise",
+		    t->folder, s->shard.file.name);
+	t->tokens += tokens;
+	t->records += s->nplace;
+	tokens = s->shard.tokens - tokens;
+	free(s->shard.file.name);
+	s->shard = (struct shard){.file.name = NULL};
+	if (w.nshard > 0) {
+		s->shard = w.shard[0];
+		s->shard.tokens = tokens;
+		w.shard[0] = (struct shard){.file.name = NULL};
+	}
+	shard_release(&w);
+}
+
+static void
+put_shards(const struct takedown *t, struct buf *b)
+{
+	const struct takedown_shard *s;
+	const char *comma = "";
+	size_t i;
+
+	buf_printf(b, "[");
+	for (i = 0; i < t->nshard; i++) {
+		s = &t->shard[i];
+		if (s->nplace > 0 && s->shard.file.name == NULL)
+			continue; /* nothing is left of it */
+		buf_printf(b, "%s\n    ", comma);
+		comma = ",";
+		if (s->nplace == 0)
+			buf_puts(b, s->raw);
+		else
+			manifest_put_shard(b, &s->shard);
+	}
+	buf_printf(b, "\n  ]");
+}
+
+static void
+put_without(const struct takedown *t, struct buf *b)
+{
+	struct str before;
+
+	buf_printf(b, "  \"without\": ");
+	if (rec_get(&t->manifest, "without", &before)) {
+		while (before.p[before.len - 1] != '}')
+			before.len--;
+		buf_puts(b, before);
+		buf_printf(b, ",\n    ");
+	} else
+		buf_printf(b, "[\n    ");
+	buf_printf(b,
+	    "{\"list\": \"%s\", \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
+	    ", \"bytes\": %" PRIu64 "}\n  ],\n",
+	    t->list_hash, t->records, t->tokens, t->bytes);
+}
+
+/* A sum of the manifest, of which a part goes; false for other members. */
+static bool
+put_sum(const struct takedown *t, const struct rec_member *m, struct buf *b)
+{
+	static const char *const name[] = {"records", "tokens", "bytes"};
+	const uint64_t less[] = {t->records, t->tokens, t->bytes};
+	size_t i, n;
+
+	for (i = 0; i < 3; i++)
+		if (str_eq(m->name, str_of(name[i])) &&
+		    json_get_size(m->raw, &n)) {
+			buf_printf(b, "%" PRIu64, n - less[i]);
+			return true;
+		}
+	return false;
+}
+
+/* The manifest of what is left: a member a line, in the order of before. */
+static void
+write_manifest(const struct takedown *t)
+{
+	char *path = manifest_path(t->folder, "manifest.json", next);
+	const struct rec_member *m;
+	struct outfile save;
+	struct buf b = {0};
+	size_t i;
+
+	buf_printf(&b, "{\n");
+	for (i = 0; i < t->manifest.nmember; i++) {
+		m = &t->manifest.member[i];
+		if (str_eq(m->name, STR("without")))
+			continue;
+		if (str_eq(m->name, STR("shards")))
+			put_without(t, &b);
+		buf_printf(&b, "  ");
+		json_put_str(&b, m->name);
+		buf_printf(&b, ": ");
+		if (str_eq(m->name, STR("shards")))
+			put_shards(t, &b);
+		else if (!put_sum(t, m, &b))
+			buf_puts(&b, m->raw);
+		buf_printf(&b, "%s\n", i + 1 < t->manifest.nmember ? "," : "");
+	}
+	buf_printf(&b, "}\n");
+	outfile_open(&save, path);
+	if (fwrite(b.p, 1, b.len, save.fp) != b.len)
+		tool_write_failed(path);
+	outfile_commit(&save);
+	free(path);
+	buf_release(&b);
+}
+
+void
+takedown_run(struct takedown *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nshard; i++)
+		if (t->shard[i].nplace > 0)
+			rewrite(t, &t->shard[i]);
+	write_manifest(t);
+	forget_manifest(t);
+	settle(t->folder);
+}
+
+void
+takedown_close(struct takedown *t)
+{
+	forget_manifest(t);
+	mapfile_close(&t->list_text);
+	free(t->place);
+	free(t->token_count);
+	*t = (struct takedown){.folder = NULL};
+}
