@@ -88,9 +88,12 @@ struct job {
 	struct str *name;	    /* (cap) */
 };
 
-/* Scores. */
+/* Reading scores. */
 
-/* The odds of a probability that is not quite sure. */
+/*
+ * The log-odds of a probability, kept away from 0 and 1 so that they are
+ * finite.
+ */
 static double
 odds(double p, double least)
 {
@@ -252,7 +255,7 @@ know(struct job *j, const struct rec *rec, struct pick_record *r)
 	return true;
 }
 
-/* Writing. */
+/* Writing records. */
 
 static int
 by_bytes(const void *pa, const void *pb)
@@ -339,7 +342,7 @@ finish(struct job *j, struct rec *rec, const struct pick_record *r)
 	rec_write(rec, stdout);
 }
 
-/* Modes. */
+/* What the tool does in each of its forms. */
 
 static void
 run_pick(struct job *j)

@@ -315,7 +315,10 @@ open_judges(struct work *w, const struct opts *o)
 	}
 }
 
-/* Where none is given: what the models hold, the mean of it. */
+/*
+ * The threshold of a label where no option gives one: the mean of those that
+ * the models hold.
+ */
 static float
 threshold(const struct work *w, const struct opts *o, size_t label)
 {
@@ -433,7 +436,8 @@ score(struct work *w, const struct opts *o, struct predictor *model,
 static double
 log_odds(float p)
 {
-	static const double least = 1e-6; /* nobody is surer than that */
+	/* no model is taken to be surer than this */
+	static const double least = 1e-6;
 	double x = (double)p;
 
 	x = x < least ? least : x > 1 - least ? 1 - least : x;

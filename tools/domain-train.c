@@ -52,7 +52,7 @@ struct opts {
 	struct fasttext_train_opts fit;
 };
 
-/* A label without a negative can't be learnt, and no threshold would help. */
+/* A label without a negative cannot be learnt, and no threshold would help. */
 static void
 check_labels(const struct labels *t)
 {
@@ -349,7 +349,7 @@ is_wanted(const struct opts *o, struct rec_reader *in, const struct rec *rec)
 	return false;
 }
 
-/* What was not given, and what does not go together. */
+/* Fill in defaults; reject options that contradict each other. */
 static void
 complete(struct opts *o)
 {

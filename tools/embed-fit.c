@@ -86,7 +86,7 @@ learn(struct calibrate *c, const struct lsa *lsa)
 	free(x);
 }
 
-/* c empty: there was no corpus; own: members besides. */
+/* c is empty where there was no corpus; own: members to write besides. */
 static void
 write_config(FILE *out, const struct calibrate *c, bool lsa, const char *own)
 {
@@ -228,7 +228,8 @@ open_teacher(struct distilling *j)
 	if (j->bert == NULL)
 		cli_errx(CLI_FATAL, "%s: a static model, no BERT to learn from",
 		    j->o->teacher);
-	encoder_cut(j->teacher, transformer_dim(j->bert)); /* all it knows */
+	/* the full width, whatever the folder cuts vectors to */
+	encoder_cut(j->teacher, transformer_dim(j->bert));
 	n = transformer_nvocab(j->bert);
 	wordpiece_file_read(v, encoder_folder(j->teacher), n, SIZE_MAX);
 	*m = (struct model2vec){.nrow = n,
@@ -426,7 +427,7 @@ fit_distil(const struct opts *o, char *operands[])
 	j->o = o;
 	outdir_open(&folder, o->folder, "config.json");
 	open_teacher(j);
-	/* without a file there is no corpus: standard input has to be named */
+	/* without a file there is no corpus, so standard input must be named */
 	if (operands[0] != NULL) {
 		rec_open(&in, operands);
 		while (rec_read(&in, &rec))
@@ -491,7 +492,7 @@ calibrate(const struct opts *o, char *operands[])
 	return tool_end(stdout);
 }
 
-/* Reject what lacks; fill in defaults. */
+/* Reject what is missing; fill in defaults. */
 static void
 check(struct opts *o, enum verb verb)
 {

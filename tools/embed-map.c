@@ -166,7 +166,10 @@ read_records(struct job *j)
 	free(x);
 }
 
-/* What a point is called: its title, else its URL, its text or its id. */
+/*
+ * What a point is called in the picture: its title, else its URL, its text or
+ * its id.
+ */
 static struct str
 title_of(const struct rec *rec)
 {
@@ -234,7 +237,7 @@ take_sample(struct job *j)
 	qsort(j->place, j->n, sizeof(*j->place), by_number);
 }
 
-/* UMAP of the sample. */
+/* Compute the map of the sample (UMAP). */
 static void
 lay_out(struct job *j)
 {
@@ -292,7 +295,7 @@ draw(struct job *j)
 	buf_release(&svg);
 }
 
-/* Coordinates as members. */
+/* Coordinates as members of the records. */
 
 struct batch {
 	struct str line[BATCH];

@@ -212,7 +212,7 @@ finish(struct job *j)
 			tool_drop("not near");
 }
 
-/* Modes. */
+/* What the tool does in each of its forms. */
 
 static void
 open_window(struct job *j, size_t dim)
@@ -604,7 +604,10 @@ check(const struct opts *o, enum form form)
 		tool_usage("no --seeds");
 }
 
-/* What the rule has from whether options are given, and from their types. */
+/*
+ * Derive the parts of the rule from which options are given, and from their
+ * values.
+ */
 static void
 fill_rule(struct opts *o)
 {

@@ -70,7 +70,7 @@ has_directive(struct str list, struct str directive)
 	return false;
 }
 
-/* Whether whoever wrote the page wants no model to be trained on it. */
+/* Whether the page's owner wants no model to be trained on it. */
 static bool
 is_optout(struct rec *rec)
 {

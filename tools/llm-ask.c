@@ -97,7 +97,7 @@ struct asker {
 	struct arena mem;
 };
 
-/* Nobody will be answered any more: what is queued isn't sent. */
+/* Nothing will be answered any more, so what is queued is not sent. */
 static void
 stop(struct asker *a, struct str why, bool again)
 {
@@ -340,7 +340,7 @@ take_answer(
 	wake_equals(a, ask);
 }
 
-/* An answer without text: it was paid for, and what it says goes to --rejects. */
+/* An answer without text was paid for, so what it says goes to --rejects. */
 static void
 keep_rest(
     struct asker *a, struct queue_item *ask, const struct chat_answer *answer)
@@ -544,7 +544,8 @@ ask_all(struct asker *a)
 {
 	double wait_s;
 
-	rec_hide_progress(&a->in); /* show_progress() knows better */
+	/* show_progress() knows better what is done than the reader does */
+	rec_hide_progress(&a->in);
 	do {
 		fill(a);
 		wait_s = start(a);
@@ -628,7 +629,10 @@ writes_cache(const struct opts *o)
 	       !(o->offline || o->dry_run || o->batch_out.fp != NULL);
 }
 
-/* Those of --cache; batches need one all the same, to know equal requests. */
+/*
+ * Open the files of --cache.  Batches need one in any case, to recognise equal
+ * requests.
+ */
 static void
 open_caches(struct asker *a)
 {
@@ -649,7 +653,7 @@ asker_release(struct asker *a)
 	arena_release(&a->mem);
 }
 
-/* The worst of what happened. */
+/* The exit status for the worst of what happened. */
 static int
 ask_status(const struct asker *a, int status)
 {
@@ -732,7 +736,7 @@ set_temperature(void *context, char *arg)
 	opts->chat.temperature = str_of(arg);
 }
 
-/* What the options say together; open the files that they name. */
+/* Reject options that contradict each other; open the files that they name. */
 static void
 check_opts(struct opts *opts)
 {

@@ -363,7 +363,7 @@ find_faults(const struct rec *rec, const struct str *part, struct str *reason)
 	return n;
 }
 
-/* The documents so far, to know one again. */
+/* The documents so far, by which repetitions are recognised. */
 struct kept {
 	struct near near;
 	struct str *id; /* (near.lsh.sets.n) */
@@ -374,7 +374,10 @@ struct kept {
 static void
 kept_init(struct kept *k)
 {
-	/* When documents are near each other, as text-dedup has it. */
+	/*
+	 * Two documents are near each other by the same settings as in
+	 * text-dedup.
+	 */
 	static const struct near_opts opts = {
 	    .shingle = 5, .nband = 14, .nrow = 8, .least = 0.8};
 

@@ -279,7 +279,7 @@ check_tokenizer(struct opts *o)
 	check_mark(o, "--pad", &o->pad);
 }
 
-/* What the options of a mix leave open, and what contradicts. */
+/* Fill in defaults for a mix; reject contradicting options. */
 static void
 check_options(struct opts *o)
 {
@@ -580,7 +580,7 @@ put_members(const struct opts *o, struct arena *mem, struct str line,
 	arena_clear(mem);
 	out->len = 0;
 	if (!rec_parse(&rec, mem, line, &why))
-		return; /* it was read before */
+		return; /* this cannot fail: the line was read before */
 	jw_begin_object(&w, NULL);
 	for (i = 0; i < o->nmember; i++) {
 		raw = STR("null");

@@ -75,7 +75,7 @@ enum {
 	NAMES_HELD = 4 << 20,  /* bytes; other names are in a file */
 	STEP_HELD = 256 << 20, /* bytes of --meet, --judge and --cluster */
 	STEP_LEAST = 1000000,
-	OPTIONS_LEN = 128, /* bytes; options in words */
+	OPTIONS_LEN = 128, /* bytes of the options in words */
 	SAMPLE = 1000	   /* records, for an estimate */
 };
 
@@ -84,7 +84,7 @@ struct opts {
 	enum keep keep;
 	struct near_opts near;
 	struct overlap_opts overlap; /* of --against */
-	size_t min_tokens, memory;   /* min_tokens 0: what the mode has */
+	size_t min_tokens, memory;   /* min_tokens 0: the default of the mode */
 	unsigned digits;	     /* enum digits */
 	bool verbose, within;
 	enum step step;
@@ -176,7 +176,10 @@ keep_name(struct work *w, struct str name)
 		out_of_memory(w);
 }
 
-/* NFC, without what nobody sees, white space squeezed, none at the ends. */
+/*
+ * The text in NFC, without invisible characters, its white space squeezed, with
+ * none at the ends.
+ */
 static struct str
 squeeze(struct work *w, struct str text)
 {
@@ -250,7 +253,10 @@ stays(struct work *w, struct str text, struct str name)
 				   : stays_near(w, text, name);
 }
 
-/* Of --mode para: the record without the paragraphs that were there before. */
+/*
+ * For --mode para: pass on the record without the paragraphs that an earlier
+ * text had.
+ */
 static void
 put_new_paragraphs(struct work *w, struct rec *rec, struct str text)
 {
@@ -313,7 +319,9 @@ open_parts(struct work *w)
 	parts_init(&w->parts, list != NULL ? list : "--records", w->part.item);
 }
 
-/* Of --cut: the record without what it shares; false if it goes. */
+/*
+ * For --cut: take what the record shares out of it; false if the record goes.
+ */
 static bool
 put_cut(struct work *w, struct rec *rec, struct str text)
 {
@@ -328,7 +336,10 @@ put_cut(struct work *w, struct rec *rec, struct str text)
 	return true;
 }
 
-/* Of --against: the record, unless it shares words with one of the files. */
+/*
+ * For --against: pass on the record, unless it shares words with one of the
+ * files.
+ */
 static void
 put_unless_shared(
     struct work *w, struct rec *rec, struct str text, struct str name)
@@ -359,7 +370,10 @@ put_unless_shared(
 	}
 }
 
-/* The file of --index: what made it, and what it knows; both ways. */
+/*
+ * Read or write the file of --index: the options that made it, and what it
+ * knows.
+ */
 static void
 pass_state(struct work *w)
 {
@@ -431,7 +445,10 @@ work_open(struct work *w, const struct opts *o)
 		return;
 	if (checkpoint_load(&w->state, o->index, index_magic))
 		pass_state(w);
-	/* Whether it can be written is known now, not when all is done. */
+	/*
+	 * An output that cannot be written is reported now, not when all is
+	 * done.
+	 */
 	checkpoint_save(&w->state, o->index, index_magic);
 }
 
@@ -512,7 +529,10 @@ put_off(struct work *w, const struct rec *rec, struct str text, struct str name)
 		out_of_memory(w);
 	if (o->mode == SUBSTR && !passages_add(&w->passages, text))
 		out_of_memory(w);
-	/* The longest, the newest has the least rank. */
+	/*
+	 * For the longest or newest record the rank is least, so that it comes
+	 * first.
+	 */
 	later_put(&w->later, rec,
 	    UINT64_MAX - (o->keep == LONGEST ? text.len : age_rank(rec)));
 }
@@ -538,7 +558,10 @@ judge_in_order(struct work *w)
 	return bits;
 }
 
-/* Of --dups: the stretches that were cut from a record, and where they stay. */
+/*
+ * For --dups: write the stretches that were cut from a record, and where they
+ * stay.
+ */
 static void
 tell_places(struct work *w, size_t number)
 {
@@ -546,7 +569,10 @@ tell_places(struct work *w, size_t number)
 	size_t i;
 
 	for (i = 0; i < w->passages.nplace; i++) {
-		/* blobs_get() borrows: the second name replaces the first. */
+		/*
+		 * blobs_get() lends its slice only until the next call, so the
+		 * name is copied.
+		 */
 		w->plain.len = 0;
 		buf_puts(&w->plain, blobs_get(&w->later_names, number));
 		put_pair(w, buf_str(&w->plain), "kept",
@@ -557,7 +583,10 @@ tell_places(struct work *w, size_t number)
 	}
 }
 
-/* A record of substr: without what stood before, unless nothing is left. */
+/*
+ * For --mode substr: pass on the record without what stood before, unless
+ * nothing is left.
+ */
 static void
 put_new_passages(struct work *w, struct rec *rec, size_t number)
 {
@@ -652,7 +681,7 @@ do_step(struct work *w, char *const operand[])
 	return tool_end(stdout);
 }
 
-/* Of --verbose: what all records will need, by the first ones. */
+/* For --verbose: estimate from the first records what all of them will need. */
 static void
 estimate(const struct work *w, double share)
 {

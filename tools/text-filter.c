@@ -61,7 +61,7 @@ struct opts {
 	struct outfile rejects; /* .fp is NULL without --rejects */
 };
 
-/* What is used again for every record. */
+/* Memory that is used again for every record. */
 struct work {
 	struct gopher gopher;
 	struct buf json;

@@ -30,7 +30,7 @@ struct opts {
 	bool annotate;
 };
 
-/* What is used again for every record. */
+/* Memory that is used again for every record. */
 struct work {
 	struct buf text, json, spans;
 	size_t count[MASK_NKIND];

@@ -284,7 +284,8 @@ verify(struct cat *c)
 
 	check(c, "WARC-Block-Digest", c->block, none);
 	/*
-	 * the payload of a revisit is another record's, of a segment not whole
+	 * a revisit has the payload of another record, a segment only a part of
+	 * it
 	 */
 	if (str_eq(c->in->type, STR("revisit")) ||
 	    http_get(&c->in->fields, "WARC-Segment-Number").len > 0)
@@ -347,7 +348,7 @@ set_fields(struct rec *rec, const char *name, const struct http_fields *fields)
 	buf_release(&value);
 }
 
-/* The id of a record that has none: where it lies. */
+/* Make the id of a record that has none, from the place where it lies. */
 static struct str
 make_id(struct cat *c)
 {
@@ -773,7 +774,10 @@ main(int argc, char *argv[])
 	char **operands;
 	size_t i;
 
-	/* large buffers grow in place, and what is freed is free */
+	/*
+	 * large buffers then grow in place, and what is freed goes back to the
+	 * system
+	 */
 	mallopt(M_MMAP_THRESHOLD, LARGE);
 	operands = options(&o, argc, argv);
 	for (i = 0; operands[i] != NULL; i++)

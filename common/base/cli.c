@@ -69,7 +69,8 @@ cli_show(struct str text, FILE *out)
 
 	while (text.len > 0) {
 		c = take_shown(&text);
-		fwrite(c.p, 1, c.len, out); /* whoever ends out finds errors */
+		/* whoever closes out finds errors */
+		fwrite(c.p, 1, c.len, out);
 	}
 }
 
@@ -95,7 +96,7 @@ say(const char *fmt, va_list ap, int error)
 	text[len++] = '\n';
 	fflush(stderr);
 	if (write(STDERR_FILENO, text, len) < 0)
-		return; /* nobody is left to tell */
+		return; /* nobody is left who could be told */
 }
 
 void

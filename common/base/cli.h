@@ -22,14 +22,17 @@
 enum {
 	CLI_OK = 0,	  /* done; bad records were named and passed over */
 	CLI_LOST = 1,	  /* input is damaged, too many bad records, or all */
-	CLI_FATAL = 2,	  /* no going on: usage, disk, memory, model */
+	CLI_FATAL = 2,	  /* fatal: usage, disk, memory, model */
 	CLI_NOINPUT = 66, /* an operand is missing or can't be read */
 	CLI_RETRY = 75	  /* the same command may work later */
 };
 
-const char *cli_name(void); /* of this program, as messages begin with it */
+const char *cli_name(void); /* as messages begin with it */
 
-/* "name: message: strerror(errno)", and without the last part; as err(3). */
+/*
+ * Print "name: message: strerror(errno)", or the same without its last part, as
+ * err(3) and errx(3) do.
+ */
 void cli_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void cli_warnx(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void cli_err(int status, const char *fmt, ...)
@@ -38,16 +41,17 @@ _Noreturn void cli_errx(int status, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * A text of strangers in a table for people: cleaned as messages are, so that it
- * takes its one place in its one line.  Errors are left to ferror(out).
+ * Print a text that strangers wrote into a table for people.  It is cleaned as
+ * messages are, so that it fills its one place in its one line.  Errors are
+ * left to ferror(out).
  */
 void cli_show(struct str text, FILE *out);
 
 /*
- * The value of an option, or a message that names option and range, and
- * CLI_FATAL.  cli_bytes() takes a suffix: K, M, G, T (powers of 1000), Ki, Mi,
- * Gi, Ti (of 1024).  cli_choice() gives the place of arg in the
- * NULL-terminated choices.
+ * Read the value of an option.  A bad value ends the tool with CLI_FATAL and a
+ * message that names the option and its range. cli_bytes() takes a suffix: K,
+ * M, G, T (powers of 1000), Ki, Mi, Gi, Ti (of 1024). cli_choice() returns the
+ * place of arg in choices, which NULL ends.
  */
 size_t cli_size(const char *option, const char *arg, size_t min, size_t max);
 size_t cli_bytes(const char *option, const char *arg, size_t min, size_t max);

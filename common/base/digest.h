@@ -27,7 +27,8 @@ void digest_end(struct digest_stream *d, char hex[DIGEST_SHA256_HEX]);
 enum digest_status {
 	DIGEST_SAME,
 	DIGEST_DIFFERS,
-	DIGEST_UNKNOWN /* an algorithm or a value that means nothing here */
+	/* the algorithm is not known, or the value has no meaning */
+	DIGEST_UNKNOWN
 };
 enum digest_status digest_check(struct str declared, struct str bytes);
 

@@ -24,7 +24,7 @@ hash_128(const void *p, size_t len)
 }
 
 struct hash_stream {
-	XXH3_state_t state; /* wants an alignment of 64 */
+	XXH3_state_t state; /* xxHash wants it aligned to 64 bytes */
 };
 
 struct hash_stream *

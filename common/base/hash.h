@@ -15,7 +15,10 @@ struct hash128 {
 uint64_t hash_64(const void *p, size_t len, uint64_t seed);
 struct hash128 hash_128(const void *p, size_t len);
 
-/* XXH3, 64 bits, of a stream: hash_end() gives hash_64(all, 0), frees it. */
+/*
+ * XXH3, 64 bits, of a stream. hash_end() returns what hash_64(all bytes, 0)
+ * would and frees the stream.
+ */
 struct hash_stream;
 struct hash_stream *hash_start(void);
 void hash_add(struct hash_stream *h, const void *p, size_t len);

@@ -11,7 +11,9 @@
 #include "base/cli.h"
 #include "base/mem.h"
 
-/* One a file that is mapped, to name the one that can no longer be read. */
+/*
+ * One entry a mapped file, so that a file which can no longer be read is named.
+ */
 struct mapping {
 	struct mapping *next;
 	struct str bytes;
@@ -108,7 +110,7 @@ mapfile_forget(struct str bytes)
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	uintptr_t from = (uintptr_t)bytes.p, to = from + bytes.len;
 
-	from += (page - from % page) % page; /* whole pages alone */
+	from += (page - from % page) % page; /* whole pages only */
 	to -= to % page;
 	if (from < to)
 		madvise((void *)from, to - from, MADV_DONTNEED);

@@ -11,8 +11,9 @@
 bool mapfile_open(struct str *bytes, const char *path);
 
 /*
- * Whether there is something at path.  Where that can't be told (no permission,
- * a disk's error), the tool ends with CLI_FATAL: it is not the same as no.
+ * Whether there is something at path.  Where that cannot be told (no
+ * permission, a disk error), the tool ends with CLI_FATAL, since "unknown" must
+ * not be taken for "no".
  */
 bool mapfile_exists(const char *path);
 

@@ -80,7 +80,7 @@ mem_huge(size_t len)
 	if (len < HUGE || rounded < len)
 		return mem_alloc(len);
 	p = checked(aligned_alloc(HUGE, rounded), len);
-	madvise(p, rounded, MADV_HUGEPAGE); /* a hint */
+	madvise(p, rounded, MADV_HUGEPAGE); /* a hint; it may fail */
 	return p;
 }
 
@@ -140,7 +140,10 @@ arena_copy(struct arena *a, struct str s)
 	return (struct str){p, s.len};
 }
 
-/* Keeps the newest block, which is the largest, unless a giant made it so. */
+/*
+ * Keep the newest block, which is the largest, unless a giant request made it
+ * so.
+ */
 void
 arena_clear(struct arena *a)
 {

@@ -21,10 +21,16 @@ void *mem_grow(void *p, size_t n, size_t size); /* realloc(3) to n * size */
 char *mem_string(struct str s);			/* a NUL-terminated copy */
 void *mem_aligned(size_t len); /* at a multiple of 64; free(3) */
 
-/* Of many megabytes, in huge pages where the system has them; free(3). */
+/*
+ * Memory of many megabytes, in huge pages where the system has them; free(3)
+ * it.
+ */
 void *mem_huge(size_t len);
 
-/* What a tool promised not to pass, shared by all that hold much. */
+/*
+ * How much memory a tool promised to stay within.  All parts of the tool that
+ * hold much share one budget.
+ */
 struct budget {
 	size_t held, most; /* bytes, now and at any time */
 	size_t max;	   /* 0 is no bound */

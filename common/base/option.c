@@ -121,7 +121,7 @@ option_show(const struct option_set *set, const char *word, struct buf *to)
 	size_t len = strlen(word), i;
 	uintptr_t at;
 
-	/* a value is a word of its own or ends one, as in --url=VALUE */
+	/* a value is a word of its own, or the end of one as in --url=VALUE */
 	for (i = 0; i < set->nhidden; i++) {
 		at = (uintptr_t)set->hidden[i].value - (uintptr_t)word;
 		if (at <= len) {
@@ -179,7 +179,7 @@ check_form(const struct option_set *set)
 	}
 }
 
-/* Make word the form that is called, if it is a verb. */
+/* If word is a verb, make its form the one that is called. */
 static bool
 find_verb(struct option_set *set, const char *word)
 {
@@ -212,7 +212,10 @@ find_outputs(struct option_set *set)
 	}
 }
 
-/* Why getopt_long(3) did not take a word: its own messages are not cleaned. */
+/*
+ * Say why getopt_long(3) did not take a word.  Its own messages are not used,
+ * as they are not cleaned of control characters.
+ */
 static void
 explain(const struct option_set *set, int ch, const char *word)
 {
@@ -324,7 +327,10 @@ option_help(const struct option_set *set, FILE *out)
 		else
 			fprintf(out, "\n%*s", HELP_COLUMN, "");
 		list[0] = '\0';
-		/* bit 0 without a name is the form that nothing selects */
+		/*
+		 * bit 0 without a name is the form that holds when nothing is
+		 * selected
+		 */
 		if (row->forms != 0 &&
 		    (*set->forms[0] != '\0' || (row->forms & 1) == 0))
 			put_forms(set, row->forms, list, sizeof(list));

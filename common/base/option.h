@@ -71,7 +71,7 @@ struct option_row {
 	const char *const *choices; /* NULL-terminated */
 	void (*call)(void *context, char *arg);
 
-	/* And these where they are needed. */
+	/* These may be added where they are needed. */
 	unsigned forms;	  /* bits: the forms it belongs to; 0: to all */
 	unsigned selects; /* the form that it selects; 0: none */
 	bool again;	  /* a call that may be repeated */

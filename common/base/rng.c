@@ -26,7 +26,10 @@ rng_next(struct rng *r)
 	return z ^ z >> 31;
 }
 
-/* Numbers past the last whole multiple of n are thrown away. */
+/*
+ * Numbers past the last whole multiple of n are thrown away, so that no result
+ * is likelier than another.
+ */
 uint64_t
 rng_below(struct rng *r, uint64_t n)
 {

@@ -15,7 +15,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Landlock as its first users knew it: headers may be older than the kernel. */
+/*
+ * The numbers and structs of Landlock's first version, since the headers may be
+ * older than the kernel.
+ */
 enum {
 	CREATE_RULESET = 444, /* the same numbers on all processors */
 	ADD_RULE = 445,
@@ -60,7 +63,7 @@ allow(int ruleset, uint64_t handled, const char *path)
 	struct stat st;
 
 	if (rule.fd < 0)
-		return; /* whoever writes there tells what is wrong */
+		return; /* whoever opens it will say why */
 	if (fstat(rule.fd, &st) == 0) {
 		rule.allowed =
 		    S_ISDIR(st.st_mode) ? FOLDER_RIGHTS : FILE_RIGHTS;
@@ -123,7 +126,9 @@ enum { ARCHITECTURE = AUDIT_ARCH_AARCH64, OTHER_ABI = INT_MAX };
 enum { ARCHITECTURE = 0, OTHER_ABI = INT_MAX }; /* no filter */
 #endif
 
-/* First those of the network, which a tool may be let use. */
+/*
+ * The calls of the network come first, since a tool may be allowed to use them.
+ */
 enum { NNETWORK = 6 };
 
 static const int denied[] = {SYS_socket, SYS_connect, SYS_bind, SYS_listen,
@@ -138,8 +143,9 @@ static const int denied[] = {SYS_socket, SYS_connect, SYS_bind, SYS_listen,
 enum { NDENIED = sizeof(denied) / sizeof(*denied) };
 
 /*
- * A filter of jumps: "if it is this call, EPERM", one after the other.  A call by
- * the numbers of another processor or ABI is refused, since it would pass by.
+ * The filter is a chain of jumps, "if it is this call, return EPERM".  Calls by
+ * the numbers of another processor or ABI are refused, since they would evade
+ * the filter.
  */
 static bool
 guard_calls(bool network)

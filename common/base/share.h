@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* part / whole; 0 of nothing. */
+/* Return part / whole, and 0 if whole is 0. */
 static inline double
 share(uint64_t part, uint64_t whole)
 {

@@ -72,7 +72,7 @@ str_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Without the blanks, tabs and line ends at both of its ends. */
+/* Return s without the blanks, tabs and line ends at both of its ends. */
 static inline struct str
 str_trim(struct str s)
 {

@@ -315,10 +315,11 @@ changes(uint32_t cp)
 }
 
 /*
- * The quick check of UAX 15, 9: below U+0300 all is NFC; above, only marks,
- * what composes with the character before it and what NFC never holds need
- * the slow way.  One bit a code point below U+30000 says "may change"; the
- * table is filled page by page as text asks for it.
+ * The quick check of UAX 15, section 9.  Below U+0300 all is NFC.  Above, three
+ * kinds of code points need the slow way: marks, what composes with the
+ * character before it, and what NFC never holds.  The table has one bit for
+ * each code point below U+30000, which says "may change", and is filled page by
+ * page as text asks for it.
  */
 static bool
 may_change(uint32_t cp)

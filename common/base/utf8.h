@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* Bytes of the longest prefix that is valid UTF-8. */
+/* The number of bytes of the longest prefix of s that is valid UTF-8. */
 size_t utf8_valid(struct str s);
 
 /* Bytes of the valid sequence at p, 1 to 4; 0 where there is none. */

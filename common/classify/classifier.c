@@ -20,7 +20,7 @@ struct header {
 static const char magic[8] = "DOMAINS";
 enum { VERSION_1 = 1, VERSION_2 = 2, NTF = 256 };
 
-/* What follows the header of version 2. */
+/* The two numbers that follow the header of version 2. */
 struct more {
 	uint32_t ndim, zero;
 };
@@ -126,7 +126,10 @@ classifier_open(struct classifier *c, struct str bytes, const char **why)
 	if (h.order == 0 && h.nrow == 0)
 		return false;
 	nword = ((uint64_t)1 << h.nbit) / 64;
-	/* rows times labels of 32 bits each can pass 64 bits only by the 4 */
+	/*
+	 * rows times labels, of 32 bits each, exceed 64 bits only through the
+	 * factor 4
+	 */
 	nrow = (uint64_t)h.nrow + more.ndim;
 	if (nrow * (1 + (uint64_t)h.nlabel) > bytes.len / 4)
 		return false;

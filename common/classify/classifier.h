@@ -68,7 +68,8 @@ struct classifier_work {
 	uint32_t *seen;	 /* (nseen): rows of the text at hand */
 	size_t nseen, cap;
 	float *vec; /* (ndim): the vector at hand, centred, of unit length */
-	bool odd;   /* a number of the file was infinite or none, ever */
+	/* whether a number of the file was ever found to be infinite or NaN */
+	bool odd;
 };
 
 /*
@@ -77,7 +78,8 @@ struct classifier_work {
  * call astray; false, and *why, if they don't fit.
  */
 bool classifier_open(struct classifier *c, struct str bytes, const char **why);
-void classifier_close(struct classifier *c); /* frees label, not the bytes */
+/* Free label; the bytes are the caller's. */
+void classifier_close(struct classifier *c);
 
 /* Append c as a file. */
 void classifier_format(const struct classifier *c, struct buf *out);

@@ -137,7 +137,7 @@ corpus_get(
 	return NULL;
 }
 
-/* Spool the record's distinct buckets, in the order they come in. */
+/* Spool the distinct buckets of a record, in the order in which they come. */
 static void
 add_text(struct corpus *c, struct str text)
 {
@@ -264,7 +264,10 @@ corpus_settle(struct corpus *c)
 	c->item = spool_map(&c->spool);
 }
 
-/* Which buckets have a row, and its idf: ln((1 + n) / (1 + df)) + 1. */
+/*
+ * Decide which buckets have a row, and compute its idf: ln((1 + n) / (1 + df))
+ * + 1.
+ */
 static void
 choose_rows(struct classifier *model, const struct corpus *c)
 {
@@ -292,7 +295,7 @@ choose_rows(struct classifier *model, const struct corpus *c)
 		}
 }
 
-/* A row for every entry of a vector, which counts as it is. */
+/* Make a row for every entry of a vector; an entry counts as it is. */
 static void
 choose_entries(struct classifier *model, size_t dim)
 {

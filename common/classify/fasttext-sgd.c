@@ -57,7 +57,7 @@ dot(const float *restrict a, const float *restrict b, size_t n)
 	return sum;
 }
 
-/* Of values: what is true, 0 or 1, less the probability. */
+/* From values to errors: what is true, 0 or 1, less the probability. */
 static void
 err_ova(float *error, const uint8_t *truth, size_t n)
 {
@@ -71,7 +71,10 @@ err_ova(float *error, const uint8_t *truth, size_t n)
 				   1 / (1 + expf(-error[i]));
 }
 
-/* The same, where what is true is shared evenly by the text's labels. */
+/*
+ * The same for softmax, where the truth is shared evenly by the labels of a
+ * text.
+ */
 static void
 err_softmax(float *error, const uint8_t *truth, size_t n)
 {

@@ -268,7 +268,7 @@ add_rows(float *restrict sum, const struct fasttext_matrix *x,
 	}
 }
 
-/* A quantised row's norm. */
+/* The norm of a quantised row. */
 static float
 norm_of(const struct fasttext_matrix *x, int64_t row)
 {
@@ -370,7 +370,8 @@ climb(const struct fasttext *ft, struct fasttext_work *work, float *p)
 	const int32_t *child;
 
 	score[2 * n - 2] = 0;
-	for (i = n - 1; i-- > 0;) { /* a child comes before its parent */
+	/* a child has a lower number than its parent */
+	for (i = n - 1; i-- > 0;) {
 		f = 1 / (1 + exp(-(double)dot_row(
 				 &ft->output, (int64_t)i, work->hidden)));
 		child = &ft->tree[2 * i];

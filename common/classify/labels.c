@@ -6,7 +6,8 @@
 #include "base/mem.h"
 
 static const uint32_t every_label = UINT32_MAX;
-static const uint32_t no_label = UINT32_MAX - 1; /* nobody is given it */
+/* a number that no label gets */
+static const uint32_t no_label = UINT32_MAX - 1;
 
 static void
 add_mark(struct labels *t, uint32_t label, uint32_t given)
@@ -108,7 +109,8 @@ labels_get(const struct labels *t, size_t record, size_t first, size_t n,
 	const struct labels_mark *end = t->mark + t->start[record + 1];
 
 	memset(mark, LABELS_NEGATIVE, n);
-	for (; m < end; m++) /* those given come after those that may be */
+	/* labels that are given come after those that may be, and win */
+	for (; m < end; m++)
 		if (m->label == every_label)
 			memset(mark, LABELS_MASKED, n);
 		else if (m->label >= first && m->label - first < n)

@@ -19,7 +19,10 @@ static const double gradient_tolerance = 1e-3; /* of the first gradient */
 static const double cg_tolerance = 0.1;	       /* of the step's gradient */
 static const double armijo = 1e-4;	       /* descent asked of a step */
 
-/* One float for each lane; a vector register, or two, or plain code. */
+/*
+ * One float for each lane.  Compiled, this is one vector register, or two, or
+ * plain code.
+ */
 typedef float lanes __attribute__((vector_size(LANE * sizeof(float))));
 
 /*
@@ -58,7 +61,7 @@ dot(double out[LANE], const lanes *a, const lanes *b, size_t n)
 	}
 }
 
-/* y += a x, by lanes. */
+/* Compute y += a x in all lanes. */
 CPU_CLONES static void
 axpy(lanes *y, const double a[LANE], const lanes *x, size_t n)
 {
@@ -119,7 +122,8 @@ gradient(struct trainer *t)
 		t->g[ndim] += slope;
 		t->diag[ndim] += curve;
 	}
-	for (j = 0; j < LANE; j++) /* saturated, or a lane without data */
+	/* a lane without data, or one whose documents are all decided */
+	for (j = 0; j < LANE; j++)
 		if (t->diag[ndim][j] < 1e-6f)
 			t->diag[ndim][j] = 1e-6f;
 }
@@ -248,8 +252,8 @@ find_step(struct trainer *t)
 }
 
 /*
- * Go along s as far as descends enough (Armijo); a lane that finds no such
- * point is as near its optimum as float32 lets it come, and stops.
+ * Go along s as far as it descends enough (Armijo's rule).  A lane that finds
+ * no such point is as near to its optimum as float32 allows, and stops.
  */
 static void
 walk(struct trainer *t, double f[LANE])

@@ -17,7 +17,9 @@ place_key(struct place at)
 	return hash_128(key, sizeof(key));
 }
 
-/* Enter a place that isn't there yet; false when memory won't do. */
+/*
+ * Enter a place that is not in the set yet; false when the budget has no room.
+ */
 static bool
 enter(struct drops *d, struct hash128 key)
 {
@@ -29,7 +31,10 @@ enter(struct drops *d, struct hash128 key)
 	return hashset_add(&d->place, key, 0);
 }
 
-/* The lines about parts: the number of each operand; how many parts. */
+/*
+ * Read the lines that name the parts, note the number of each operand, and
+ * return how many parts there are.
+ */
 static uint32_t
 read_parts(struct drops *d, struct steps_file *f, const struct parts *operands)
 {
@@ -67,7 +72,10 @@ read_parts(struct drops *d, struct steps_file *f, const struct parts *operands)
 	return (uint32_t)npart;
 }
 
-/* The part of the first whole line from a byte on; the end is of no part. */
+/*
+ * The part of the first whole line at or after a byte; at the end of the list
+ * there is none.
+ */
 static uint32_t
 part_at(struct steps_file *f, off_t from, off_t at, uint32_t npart, off_t *next)
 {
@@ -87,7 +95,10 @@ part_at(struct steps_file *f, off_t from, off_t at, uint32_t npart, off_t *next)
 	return place.part;
 }
 
-/* Go on at the first line of that part or a later one, if one can. */
+/*
+ * Go on at the first line of that part or a later one, if the list can be
+ * positioned.
+ */
 static void
 seek_part(struct steps_file *f, uint32_t part, uint32_t npart)
 {
@@ -108,7 +119,10 @@ seek_part(struct steps_file *f, uint32_t part, uint32_t npart)
 		cli_err(CLI_FATAL, "%s", f->name);
 }
 
-/* The lines about records of the operands; false when memory won't do. */
+/*
+ * Read the lines about records of the operands; false when the budget has no
+ * room.
+ */
 static bool
 read_places(
     struct drops *d, struct steps_file *f, size_t noperand, uint32_t npart)

@@ -41,7 +41,7 @@ bool drops_read(struct drops *d, const char *list, char *const operand[],
  */
 bool drops_take(struct drops *d, size_t operand, uint64_t offset);
 
-/* Free it; a zeroed one, too. */
+/* Free what d holds; a zeroed struct is allowed. */
 void drops_release(struct drops *d);
 
 #endif

@@ -15,7 +15,7 @@
 #include "record/tool.h"
 #include "spill/pqueue.h"
 
-/* The set of a record that stays, if it was read lately. */
+/* The set of a record that stays, if the record was read lately. */
 struct cached {
 	struct place at;
 	uint32_t *set; /* (nset); NULL: there is none */
@@ -64,7 +64,7 @@ struct judge {
 	FILE *to;
 };
 
-/* Texts and their sets. */
+/* Texts of records, and their sets of shingles. */
 
 /* Fill the shingler's set from the record where it lies. */
 static void
@@ -105,7 +105,7 @@ forget(struct judge *j, struct cached *c)
 	c->set = NULL;
 }
 
-/* The set of a record that stays, which lives until the next call. */
+/* The set of a record that stays; it lives until the next call. */
 static const struct cached *
 kept_set(struct judge *j, struct place at)
 {
@@ -130,9 +130,10 @@ kept_set(struct judge *j, struct place at)
 }
 
 /*
- * Lists.  A list is the number of its records, a byte, and their places, each
- * as the difference to the one before: of the part, then of the offset if the
- * part is the same, else the offset; seven bits a byte, the lowest first.
+ * Lists of records.  A list is the number of its records, one byte, and then
+ * their places, each as the difference to the one before: that of the part;
+ * then that of the offset where the part is the same, else the offset itself.
+ * A number has seven bits a byte, the lowest first.
  */
 
 static void
@@ -162,7 +163,7 @@ append(struct buf *list, struct place last, struct place at)
 	    list, at.part == last.part ? at.offset - last.offset : at.offset);
 }
 
-/* The places of a visit's list, to those found. */
+/* Add the places of a visit's list to those found. */
 static void
 read_list(struct judge *j, struct visit *v)
 {
@@ -185,7 +186,7 @@ read_list(struct judge *j, struct visit *v)
 	v->last = at;
 }
 
-/* Judging. */
+/* Judging records. */
 
 static _Noreturn void
 not_of_meet(void)
@@ -260,7 +261,7 @@ ascending(const void *va, const void *vb)
 	return place_cmp(*a, *b);
 }
 
-/* Each place found once, earliest first. */
+/* Sort the places found, the earliest first, and keep each once. */
 static void
 sort_found(struct judge *j)
 {
@@ -282,7 +283,7 @@ write_out(struct judge *j)
 	tool_out(1, j->out.len);
 }
 
-/* A line for a record that goes. */
+/* Write the line of a record that goes. */
 static void
 tell(struct judge *j, struct place at, struct place kept, double jaccard)
 {
@@ -387,7 +388,7 @@ is_listed(struct judge *j, struct place at)
 	return listed;
 }
 
-/* The record of all visits. */
+/* The record that all visits at hand belong to. */
 static void
 judge(struct judge *j)
 {
@@ -399,7 +400,7 @@ judge(struct judge *j)
 	    j, here, here.part < j->earlier.npart ? !listed : stays(j, here));
 }
 
-/* All meetings, those of a record at once. */
+/* Take all meetings, those of one record at a time. */
 static void
 judge_all(struct judge *j, bool (*next)(void *source, struct meeting *x),
     void *source)
@@ -425,7 +426,7 @@ judge_all(struct judge *j, bool (*next)(void *source, struct meeting *x),
 		judge(j);
 	if (pqueue_first(&j->queue) != NULL)
 		not_of_meet();
-	/* What is left of the earlier list. */
+	/* Copy what is left of the earlier list. */
 	is_listed(j, (struct place){UINT64_MAX, PARTS_NONE});
 }
 

@@ -19,7 +19,7 @@ write_line(struct keys *k, size_t range)
 	k->line.len = 0;
 }
 
-/* What is the same in all files. */
+/* Write what is the same in all files. */
 static void
 put_head(struct keys *k, const char *options)
 {
@@ -98,7 +98,7 @@ keys_commit(struct keys *k)
 {
 	size_t i;
 
-	/* All are on the disk before the first has its name. */
+	/* All files are on the disk before the first one gets its name. */
 	for (i = 0; i < k->nrange; i++)
 		outfile_sync(&k->range[i]);
 	for (i = 0; i < k->nrange; i++)

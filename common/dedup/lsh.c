@@ -32,7 +32,7 @@ home(size_t nhome, uint32_t key)
 	return (uint64_t)key * nhome >> 32;
 }
 
-/* More bytes of the budget, for which the sets leave memory if they must. */
+/* Take more bytes from the budget; if it has no room, the sets leave memory. */
 static bool
 take(struct lsh *l, size_t more)
 {
@@ -209,7 +209,7 @@ lsh_state(struct lsh *l, struct checkpoint *state)
 				    state, &l->slot[i], sizeof(*l->slot));
 		return blobs_state(&l->sets, state);
 	}
-	/* A table without gaps, for grow() to make. */
+	/* Make a table without gaps, which grow() will spread. */
 	if (!take(l, n * sizeof(*l->slot)))
 		return false;
 	l->slot = mem_grow(NULL, n, sizeof(*l->slot));

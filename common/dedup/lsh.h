@@ -55,7 +55,10 @@ bool lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
 /* Keep x, as number sets.n, which grows; false when memory won't do. */
 bool lsh_add(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n);
 
-/* All of it to a file, or from it if empty; false when memory won't do. */
+/*
+ * Save all of it to a file, or load it if it is empty; false when the budget
+ * has no room.
+ */
 bool lsh_state(struct lsh *l, struct checkpoint *state);
 
 #endif

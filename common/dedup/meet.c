@@ -88,7 +88,7 @@ read_keys(struct meet *m, const char *name)
 	steps_close(&f);
 }
 
-/* A record with the next one of its key; NULL: with none. */
+/* Put the meeting of a record with the next one of its key; NULL: with none. */
 static void
 put_meeting(struct meet *m, const struct keyed *e, const struct keyed *next)
 {
@@ -101,7 +101,7 @@ put_meeting(struct meet *m, const struct keyed *e, const struct keyed *next)
 	extsort_put(&m->meetings, &x);
 }
 
-/* From lines in the order of keys to meetings. */
+/* From lines in the order of keys to meetings in the order of records. */
 static void
 find_meetings(struct meet *m)
 {

@@ -7,9 +7,11 @@
 #include "base/rng.h"
 
 /*
- * A block of lanes stays in registers while the whole set passes by; four
- * vectors of eight lanes keep both multipliers of a core busy.  The compiler
- * writes the function once a class of processor.
+ * A signature is the least value of each hash function over the set, so the
+ * work is (elements) x (functions) multiplications.  A block of lanes, one a
+ * function, stays in registers while the whole set passes by.  Four vectors of
+ * eight lanes are enough to keep both multipliers of a core busy.  The compiler
+ * makes one version of the function for each class of processor.
  */
 enum { BLOCK = 32 };
 

@@ -14,7 +14,10 @@
 
 enum { BLOCK = 4 << 10 }; /* bytes of a first look */
 
-/* The next name, as the hash of the list that ends with it, and by its own. */
+/*
+ * Add the next name, with the hash of the list that ends with it and the hash
+ * of the name itself.
+ */
 static void
 number_part(struct parts *p, size_t i)
 {

@@ -69,7 +69,7 @@ text_of(const struct passages *p, uint32_t word)
 	return low;
 }
 
-/* Where cutting stands in a text. */
+/* How far the cutting of a text has come. */
 struct cursor {
 	size_t word;  /* the word at hand, counted through all texts */
 	size_t run;   /* the last run that stood before begins at this word */

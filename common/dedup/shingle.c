@@ -9,7 +9,7 @@
 #include "text/datatrove.h"
 #include "text/word.h"
 
-/* What a byte or code point is to the plain text. */
+/* What a byte or code point becomes in the plain text. */
 enum kind { UNKNOWN, LETTER, BLANK, DIGIT, ALONE, NOTHING };
 
 /* A code point made plain, found once. */
@@ -70,7 +70,7 @@ mix(uint64_t h, uint64_t w)
 	return h ^ h >> 35;
 }
 
-/* A word's bytes as they come: eight at a time into the hash. */
+/* Hash the bytes of a word as they come, eight at a time. */
 struct word {
 	uint64_t hash, part;
 	size_t len; /* bytes */
@@ -309,7 +309,11 @@ shingle_jaccard(
 
 	if (na == 0 && nb == 0)
 		return 1;
-	/* With x in common, J = x / (na + nb - x): so many may be missing. */
+	/*
+	 * If x elements are common, the Jaccard similarity is J = x / (na + nb
+	 * - x).  So x must be at least J (na + nb) / (1 + J), and all elements
+	 * but these may be missing.
+	 */
 	may = na + nb -
 	      (size_t)floor(
 		  2 * least / (1 + least) * (double)(na + nb) * (1 - 1e-12));

@@ -30,7 +30,10 @@ steps_line(struct steps_file *f, struct str *line)
 {
 	ssize_t len = getline(&f->line, &f->cap, f->fp);
 
-	/* it also ends without memory; an error may follow half a line */
+	/*
+	 * getline(3) also ends when memory is out, and an error may come after
+	 * half a line
+	 */
 	if (ferror(f->fp) || (len <= 0 && !feof(f->fp)))
 		cli_err(CLI_FATAL, "%s", f->name);
 	if (len <= 0)
@@ -232,7 +235,9 @@ steps_take_key(struct str *line, uint64_t *key)
 	*key = 0;
 	if (line->len < 16)
 		return false;
-	/* No branch: which digits are letters cannot be predicted. */
+	/*
+	 * Without a branch, since nobody can predict which digits are letters.
+	 */
 	for (i = 0; i < 16; i++) {
 		c = (unsigned char)line->p[i];
 		digit = ((c & 15) + (c >> 6) * 9) & 15;

@@ -9,7 +9,10 @@
 
 enum { AHEAD = 12 }; /* words, to hide the way to memory */
 
-/* The words' beginnings, a bit a byte of the text, and how many came before. */
+/*
+ * Where words begin: one bit for each byte of the text, and how many words came
+ * before each 64 bytes.
+ */
 struct marks {
 	uint64_t *bit;	  /* (len / 64 + 1) */
 	uint32_t *before; /* (len / 64 + 1), in earlier elements of bit */
@@ -200,7 +203,8 @@ suffix_find(struct suffix *r, size_t n)
 
 	mark_words(&m, r);
 	/*
-	 * At least two bytes a word: of its suffixes, half are room for near.
+	 * A word takes at least two bytes, so half of the array of suffixes is
+	 * enough room for near.
 	 */
 	suffix = mem_grow(NULL, r->len + 1, sizeof(*suffix));
 	if (r->len > 0 && divsufsort((const unsigned char *)r->text,

@@ -355,7 +355,7 @@ copy_tensor(
 	mapfile_forget(find_tensor(t, name)->data);
 }
 
-/* The name of a part of a layer, and its last word. */
+/* The name of a part of a layer, made of a pattern and a last word. */
 static void
 layer_name(const struct bert_file *t, size_t i, const char *part,
     const char *last, char name[128])
@@ -400,7 +400,10 @@ fuse(struct bert_file *t, struct bert_layer *l, size_t i)
 	l->qkv_bias = bias;
 }
 
-/* Of a "new", what passes GELU comes last: set it first, as bert.h has it. */
+/*
+ * In a "new", the half that passes GELU comes last: put it first, where bert.h
+ * has it.
+ */
 static void
 swap_halves(struct bert_file *t, struct bert_layer *l)
 {
@@ -445,7 +448,10 @@ read_layer(struct bert_file *t, size_t i)
 	norm(t, name, &l->norm2_scale, &l->norm2_shift);
 }
 
-/* Rotary positions: a table for layers that see all, one for local ones. */
+/*
+ * Rotary positions: one table for layers that see all keys, one for local
+ * layers.
+ */
 static void
 read_rope(struct bert_file *t)
 {
@@ -661,7 +667,10 @@ bert_file_has(const struct bert_file *t, const char *name)
 	return find_tensor(t, name) != NULL;
 }
 
-/* Weights that are not used any more: a copy, or a part of a mapped file. */
+/*
+ * Give back weights that are not used any more: a copy, or a part of a mapped
+ * file.
+ */
 void
 bert_file_drop(struct bert_file *t, const float *p, size_t n)
 {

@@ -54,14 +54,14 @@ void bert_file_open(struct bert_file *f, const char *folder, struct str config);
  */
 const float *bert_file_floats(
     struct bert_file *f, const char *name, size_t nrow, size_t ncol);
-/* One of n numbers that may lack, and then is zeros. */
+/* An array of n numbers that may be missing, and is zeros then. */
 const float *bert_file_zeros(struct bert_file *f, const char *name, size_t n);
 bool bert_file_has(const struct bert_file *f, const char *name);
 
-/* All is read: weights that nothing was made of are CLI_FATAL. */
+/* All has been read: weights that were not used for anything are CLI_FATAL. */
 void bert_file_settle(const struct bert_file *f);
 
-/* n weights at p are not used any more. */
+/* Say that the n weights at p are not used any more. */
 void bert_file_drop(struct bert_file *f, const float *p, size_t n);
 
 void bert_file_close(struct bert_file *f);

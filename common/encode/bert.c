@@ -11,16 +11,16 @@
 
 enum {
 	INT8_ROWS = 96,
-	QUERIES = 512,	    /* whose scores are computed at once */
-	WINDOW_QUERIES = 64 /* the same, where only near keys count */
+	QUERIES = 512,	    /* queries whose scores are computed at once */
+	WINDOW_QUERIES = 64 /* the same in layers where only near keys count */
 };
 
 #define INLINE static inline __attribute__((always_inline))
 
 /*
- * e^x by 2^n e^r, r in +-ln2/2, e^r by its series to the sixth degree:
- * relative error below 3e-7.  x is held in -87..88, so that n stays a float's
- * exponent.
+ * e^x is 2^n e^r, with r in +-ln2/2 and e^r by its series to the sixth degree;
+ * the relative error is below 3e-7. x is clamped to -87..88, so that n stays
+ * within a float's exponent.
  */
 INLINE float
 exp_fast(float x)
@@ -361,7 +361,11 @@ attend_head(const struct bert *b, const struct bert_layer *l, size_t h,
 		if (l->window > 0)
 			mask_far(&r, l->window, score, -FLT_MAX);
 		bert_softmax(score, r.nquery, r.nkey, scale);
-		if (l->window > 0) /* what is left of them is denormal: slow */
+		/*
+		 * what softmax leaves of the masked keys is denormal, and so
+		 * slow to multiply
+		 */
+		if (l->window > 0)
 			mask_far(&r, l->window, score, 0);
 		gemm_nn(r.nquery, width, r.nkey, score, r.nkey,
 		    v + r.key * stride, stride, 0,
@@ -458,8 +462,9 @@ finish_rows(const struct bert *b, const struct bert_layer *l,
 }
 
 /*
- * The first n rows; in int8, whose products are soon done, so many at a time
- * that what is between them stays in the level 2 cache.
+ * Take the first n rows through a layer.  In int8, whose products are soon
+ * done, only so many rows at a time that what lies between products stays in
+ * the level 2 cache.
  */
 static void
 finish_layer(const struct bert *b, const struct bert_layer *l,

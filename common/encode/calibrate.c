@@ -46,7 +46,7 @@ calibrate_add(struct calibrate *c, const float *x)
 	}
 	if (zero)
 		return;
-	/* a reservoir: each vector is in it with the same chance */
+	/* a reservoir: each vector has the same chance of being in it */
 	place = c->n < CALIBRATE_MAX ? c->n : rng_below(&c->rng, c->n + 1);
 	if (place < CALIBRATE_MAX)
 		memcpy(c->sample + place * c->dim, x, c->dim * sizeof(*x));
@@ -107,7 +107,7 @@ calibrate_t_sim(const struct calibrate *c)
 	float *sim = mem_alloc(n * n * sizeof(*sim) + 1), t_sim = 1;
 
 	gemm_nt(n, n, c->dim, c->sample, c->dim, c->sample, c->dim, 0, sim, n);
-	/* row i is read from column 0 to i - 1, before it is written over */
+	/* row i is read only up to column i - 1 before it is overwritten */
 	for (i = 1; i < n; i++)
 		for (j = 0; j < i; j++)
 			sim[npair++] = sim[i * n + j];

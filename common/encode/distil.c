@@ -12,8 +12,8 @@
 
 enum {
 	BLOCK = 256,	/* rows whose products are summed in float */
-	PRIOR = 100000, /* tokens of text that Zipf's law counts as */
-	PATIENCE = 3	/* rounds that may bring nothing */
+	PRIOR = 100000, /* Zipf's law counts as so many tokens of text */
+	PATIENCE = 3	/* rounds in a row that may bring nothing */
 };
 
 static const double sif = 1e-4; /* a in a / (a + p) */
@@ -124,7 +124,10 @@ find_basis(struct distil *d, const float *token)
 	free(vector);
 }
 
-/* By Zipf's law over the used tokens in their order, and what was counted. */
+/*
+ * The share of each token in all text, by Zipf's law over the used tokens in
+ * their order, and by what was counted.
+ */
 static void
 weigh(struct distil *d, const bool *used)
 {
@@ -159,7 +162,7 @@ distil_recipe(struct distil *d, float *token, const bool *used, size_t dim)
 	d->vector = mem_alloc(d->nrow * dim * sizeof(*d->vector));
 	gemm_nn(d->nrow, dim, d->width, token, d->width, d->basis, dim, 0,
 	    d->vector, dim);
-	/* texts as weighted bags, of unit length */
+	/* The texts as weighted bags of tokens, each of unit length. */
 	for (t = 0; t < d->ntext; t++) {
 		for (sum = 0, i = d->start[t]; i < d->start[t + 1]; i++) {
 			w = &d->cell[i].value;
@@ -278,7 +281,7 @@ struct solver {
 	double *gamma, *next; /* (dim) */
 };
 
-/* Begin at the recipe's rows, all by the one factor that fits best. */
+/* Begin at the rows of the recipe, scaled by the one factor that fits best. */
 static void
 solver_start(struct solver *s, enum part part)
 {
@@ -304,7 +307,7 @@ solver_start(struct solver *s, enum part part)
 	squares(s->slope, d->nrow, d->dim, ALL, s->gamma);
 }
 
-/* One round, of each column by itself. */
+/* One round of conjugate gradients, for each column by itself. */
 static void
 solver_round(struct solver *s, enum part part)
 {

@@ -76,8 +76,10 @@ read_covariance(struct encoder *e, struct str raw, const char *path)
 	arena_release(&mem);
 }
 
-/* Whether it is a BERT; what is neither that nor a static encoder is refused,
- * before its other files are looked at. */
+/*
+ * Whether the folder holds a BERT.  What is neither that nor a static encoder
+ * is refused before its other files are looked at.
+ */
 static bool
 is_bert(struct str config, const char *path)
 {
@@ -449,7 +451,7 @@ encoder_learn(
 	if (!mapfile_open(&old, path)) {
 		if (!e->modules.is_static || errno != ENOENT)
 			cli_err(CLI_FATAL, "%s", path);
-		old = STR(""); /* a StaticEmbedding has none of its own */
+		old = STR(""); /* a StaticEmbedding has no Pooling of its own */
 	}
 	if (!rec_parse(&rec, &mem, old.len > 0 ? old : STR("{}"), &why))
 		cli_errx(CLI_FATAL, "%s: %s", path, why);

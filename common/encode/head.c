@@ -40,7 +40,7 @@ read_labels(struct head *h, struct str config, const char *folder)
 	size_t id;
 	char text[32];
 
-	h->nlabel = 2; /* of a config that says nothing */
+	h->nlabel = 2; /* what a config that says nothing means */
 	if (json_member(config, &h->mem, STR("num_labels"), &raw))
 		json_get_size(raw, &h->nlabel);
 	if (json_member(config, &h->mem, STR("id2label"), &raw) &&

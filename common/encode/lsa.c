@@ -12,10 +12,11 @@
 #include "text/term.h"
 
 enum {
-	EXTRA = 16,	 /* directions sought beyond those wanted */
+	/* directions sought in addition to those that are wanted */
+	EXTRA = 16,
 	ROUNDS = 5,	 /* of the power iteration */
 	BLOCK = 256,	 /* documents of a block */
-	MIN_DOCUMENT = 2 /* that a term must be in */
+	MIN_DOCUMENT = 2 /* documents that must have a term */
 };
 
 static void
@@ -339,7 +340,10 @@ lsa_fit(struct lsa *lsa, size_t dim, size_t max_vocab, uint64_t seed)
 		swap = x, x = spare, spare = swap;
 		orthonormalise(&x, &spare, lsa->nterm, &n);
 	}
-	/* once more, since the first time is as inexact as x was uneven */
+	/*
+	 * orthonormalise once more, since the first time is as inexact as x was
+	 * uneven
+	 */
 	if (n > 0)
 		orthonormalise(&x, &spare, lsa->nterm, &n);
 	if (n > 0)

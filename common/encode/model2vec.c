@@ -11,12 +11,16 @@
 #include "text/term.h"
 
 enum {
-	NKNOWN = 1 << 15, /* terms remembered: what stays in a core's cache */
-	KNOWN_LONG = 3,	  /* of up to so many times 8 bytes */
-	LINE = 64	  /* bytes of a line of the processor's caches */
+	/* terms that are remembered: as many as a core's cache holds */
+	NKNOWN = 1 << 15,
+	KNOWN_LONG = 3, /* of up to so many times 8 bytes */
+	LINE = 64	/* bytes of a line of the processor's caches */
 };
 
-/* A term, zeros after it, as little-endian numbers; no term has a zero. */
+/*
+ * A term with zeros after it, as little-endian numbers.  No term contains a
+ * zero byte, so the numbers are the term itself.
+ */
 struct model2vec_known {
 	uint64_t part[KNOWN_LONG];
 	uint32_t row; /* or VOCAB_NONE */
@@ -78,7 +82,7 @@ vector_of(const struct model2vec *m, uint32_t row)
 	       (m->mapping != NULL ? m->mapping[row] : row) * m->dim;
 }
 
-/* One more of row; its vector, which will be wanted soon, is sent for. */
+/* Count row once more.  Its vector will be needed soon, so it is prefetched. */
 static void
 count_row(struct model2vec *m, uint32_t row, size_t *nseen)
 {

@@ -124,7 +124,9 @@ by_name(const void *pa, const void *pb)
 	return str_cmp((*a)->name, (*b)->name);
 }
 
-/* No name twice; the ranges, in order, cover the data. */
+/*
+ * Check that no name comes twice and that the ranges, in order, cover the data.
+ */
 static bool
 check(struct safetensors *st, struct str data, const char **why)
 {

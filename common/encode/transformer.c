@@ -21,7 +21,7 @@ enum { BATCH = 1024 /* tokens at a time */ };
 struct transformer {
 	struct bert_file file;
 	struct int8_matrix int8[BERT_FILE_NLAYER]
-			       [BERT_NDENSE]; /* zeroed: none */
+			       [BERT_NDENSE]; /* a zeroed struct has none */
 	struct bert_work work;
 	struct wordpiece *wordpiece;
 	uint32_t cls, sep, unk;

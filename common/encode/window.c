@@ -159,7 +159,8 @@ set_vec(struct window *w, struct window_item *item)
 	const char *why;
 
 	if (!rec_parse(&rec, &w->mem, item->line, &why))
-		return; /* cannot be: it was parsed when it was read */
+		/* this cannot fail: the line was parsed when it was read */
+		return;
 	float16_format(&b, w->x + item->row * w->o.dim, item->nrow * w->o.dim);
 	rec_set_str(&rec, "vec", buf_str(&b));
 	b.len = 0;

@@ -117,7 +117,9 @@ is_question(const struct html *h, size_t i)
 	       i + 1 < h->elem[box].block_end && asks(h, i);
 }
 
-/* By so much a question before a hidden block raises its log odds. */
+/*
+ * By so much the log odds rise of a question that stands before a hidden block.
+ */
 static const float answer_odds = 1.5f;
 
 void

@@ -170,8 +170,9 @@ choose(struct extract *x, const struct html *h, const struct extract_opts *o)
 }
 
 /*
- * Separators of columns, from one to another.  There are none if it isn't later,
- * as where cells are astray and a row goes on after another one.
+ * Write the separators of columns, from one column to another.  There are none
+ * if it is not later, as where cells are out of place and a row goes on after
+ * another one.
  */
 static void
 put_columns(struct buf *out, uint32_t from, uint32_t to)
@@ -191,7 +192,7 @@ put_row_end(struct extract *x, struct buf *out, const struct html_block *last)
 		    out, place[last->cell].slot + 1, place[last->row].slot);
 }
 
-/* What parts a block from the one kept before it. */
+/* Write what separates a block from the one kept before it. */
 static void
 put_gap(struct extract *x, struct buf *out, const struct html_block *last,
     const struct html_block *b)

@@ -438,7 +438,8 @@ stat_words(struct features *k, struct stat *t, struct str s)
 			last = word;
 		}
 		caps += (unsigned)(*p - 'A') < 26;
-		if (*p >= 0xe3 && *p <= 0xed) /* no blanks part these words */
+		/* no blanks separate these words */
+		if (*p >= 0xe3 && *p <= 0xed)
 			wide += w.len / 6;
 		common += lang_word(k->lang, w.hash) != 0;
 		title += hashes_has(&k->title, w.hash);
@@ -823,7 +824,7 @@ put_place(float *f, const struct html *h, const struct features *k, size_t i)
 		f[F_HINT + j] = (float)((near >> j & 1) + (box->far >> j & 1));
 }
 
-/* Distances to headings and prose, by a walk forth and one back. */
+/* Distances to headings and prose, by one walk forward and one back. */
 static void
 stat_runs(struct features *k, const struct html *h)
 {

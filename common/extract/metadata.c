@@ -6,7 +6,7 @@
 
 enum {
 	ROOM = 65536,	  /* bytes: html.h keeps at most 4096 of a member */
-	LONG_TITLE = 512, /* bytes: one that is no longer looked at */
+	LONG_TITLE = 512, /* bytes: a text that is longer is not looked at */
 	NHEADING = 8	  /* <h1> that are looked at */
 };
 
@@ -40,7 +40,7 @@ part(struct str s, size_t at, size_t len)
 	return (struct str){s.p + at, len};
 }
 
-/* Titles.  The name of the site is separated from the rest by a bar. */
+/* Titles.  Between the name of the site and the rest stands a bar. */
 
 /* The length of a bar at the start of s, blanks around it; 0: there is none. */
 static size_t
@@ -59,7 +59,7 @@ bar(struct str s)
 	return 0;
 }
 
-/* Part s at its first or last bar; whether it has one. */
+/* Split s at its first or last bar; returns whether it has one. */
 static bool
 split(struct str s, bool last, struct str *head, struct str *tail)
 {

@@ -124,7 +124,10 @@ read_table(struct tables *t, const struct html *h, uint32_t table)
 			span = 1;
 		t->budget -= span < t->budget ? span : t->budget;
 		down = e->rowspan > 1 ? e->rowspan : 1;
-		/* no rows are below the last, and none when all is spent */
+		/*
+		 * a cell reaches no further down than the last row, nor
+		 * beyond its own once the budget is spent
+		 */
 		down = down < nrow - n + 1 ? down : nrow - n + 1;
 		if (t->budget == 0)
 			down = 1;

@@ -37,7 +37,7 @@ take(struct str *s, struct str prefix)
 	return true;
 }
 
-/* The same, whatever the case of ASCII letters. */
+/* The same, ignoring the case of ASCII letters. */
 static bool
 itake(struct str *s, struct str prefix)
 {
@@ -286,7 +286,7 @@ find_parts(struct str text, bool loose, struct str part[ANSWER_NPART])
 	}
 }
 
-/* A line without what frames it: dashes, brackets, stars. */
+/* The line without what frames it: dashes, brackets, stars. */
 static struct str
 bare(struct str line)
 {

@@ -172,7 +172,7 @@ refresh(struct cache *c)
 	arena_release(&mem);
 }
 
-/* The file is open: index what it holds. */
+/* The file is open: add what it holds to the index. */
 static void
 index_file(struct cache *c, const char *path)
 {

@@ -33,7 +33,7 @@ void caches_close(struct caches *c);
 /* The line of an answer that one of them has. */
 bool caches_find(struct caches *c, struct hash128 key, struct buf *line);
 
-/* Keep an answer, if there is a place for it. */
+/* Keep an answer, if there is a file for it. */
 void caches_put(struct caches *c, struct str line);
 
 #endif

@@ -149,7 +149,7 @@ chat_request(struct buf *b, const struct chat *chat, struct str prompt,
 		if (chat->api == CHAT_ANTHROPIC) {
 			buf_puts(&system, chat->system);
 			messages = split_messages(messages, &system, &mem);
-			if (max_tokens == 0) /* must be given */
+			if (max_tokens == 0) /* Anthropic demands this member */
 				max_tokens = ANTHROPIC_MAX_TOKENS;
 		}
 		if (system.len > 0)
@@ -300,7 +300,8 @@ broken_off(struct str choice, struct arena *mem, struct str *why)
 	if (jsonpart(choice, mem, "error", &error)) {
 		verdict = fault_judge(200, choice, true, mem, &text);
 		if (verdict == CHAT_NEVER)
-			verdict = CHAT_AGAIN; /* it was taken, after all */
+			/* the reply was accepted after all */
+			verdict = CHAT_AGAIN;
 	}
 	buf_printf(&b, "the answer broke off%s%.*s", text.len > 0 ? ": " : "",
 	    (int)text.len, text.p);
@@ -349,7 +350,7 @@ read_answer(enum chat_api api, struct str body, struct arena *mem,
 	return CHAT_REFUSED;
 }
 
-/* A reply under a good status. */
+/* Read a reply whose status is good. */
 static enum chat_verdict
 good_reply(enum chat_api api, struct str type, struct str body,
     struct arena *mem, struct chat_answer *answer, struct str *why)

@@ -118,7 +118,7 @@ read_fault(struct fault *f, struct str body, struct arena *mem)
 		f->code = STR("content_filter");
 }
 
-/* Whether it is about what was asked, not how. */
+/* Whether the error is about what was asked, not about how it was asked. */
 static bool
 of_prompt(const struct fault *f)
 {
@@ -132,7 +132,7 @@ of_prompt(const struct fault *f)
 	       str_starts(f->param, STR("input"));
 }
 
-/* Whether every other prompt would meet it, too. */
+/* Whether every other prompt would get the same error. */
 static bool
 of_run(const struct fault *f)
 {

@@ -20,8 +20,8 @@ struct http_client;
 struct http_client_reply {
 	void *token;	   /* as it was sent */
 	int status;	   /* of HTTP; 0 with error */
-	const char *error; /* no whole answer: why; else NULL */
-	bool unreachable;  /* no connection was made */
+	const char *error; /* why there is no whole answer, else NULL */
+	bool unreachable;  /* no connection could be made */
 	bool hopeless;	   /* trying again can't help: a bad URL, certificate */
 	struct str type;   /* Content-Type, "" if there is none */
 	struct str body;

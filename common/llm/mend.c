@@ -137,7 +137,7 @@ count(struct str text, struct str word)
 	return n;
 }
 
-/* The last line of a text that is trimmed. */
+/* The last line of a text that has been trimmed. */
 static struct str
 last_line(struct str text)
 {

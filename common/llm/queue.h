@@ -68,7 +68,7 @@ void queue_set(
 void queue_reject(
     struct queue *q, struct queue_item *item, struct str why, bool again);
 
-/* Whether an equal request is ready or flying. */
+/* Whether an equal request is waiting to be sent or has been sent. */
 bool queue_has(const struct queue *q, struct hash128 key);
 
 /*

@@ -34,7 +34,7 @@ static const char default_template[] =
     "- MOTIVE:\n"
     "- DOCUMENT:\n";
 
-/* Two industries make for long answers; the paper asks for less. */
+/* Answers about two industries become long; the paper asks for shorter ones. */
 static const char pair_cap[] = " (less than 30 words)";
 
 /* DoPAMine (arXiv 2410.00260), section 3.1. */
@@ -494,7 +494,8 @@ seedplan_walk_at(const struct seedplan_walk *w, const struct seedplan *plan,
 	for (i = 0; i < plan->ndim; i++) {
 		nvalue = plan->dim[i].nvalue;
 		if (ncell > UINT64_MAX / nvalue / nvalue)
-			nvalue = 1; /* a grid that no run comes to the end of */
+			/* the grid is so large that no run comes to its end */
+			nvalue = 1;
 		lcm = ncell / gcd(ncell, nvalue) * nvalue;
 		ncell *= nvalue;
 		choice[i] =

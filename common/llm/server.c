@@ -127,7 +127,7 @@ server_complete(struct server *s, enum chat_api api)
 		add_own(s, "OpenAI-Project: ", "OPENAI_PROJECT_ID", NULL);
 	}
 	add_own(s, "Content-Type: ", NULL, "application/json");
-	add(s, STR("Expect:")); /* libcurl's own is left out */
+	add(s, STR("Expect:")); /* libcurl's own header is left out */
 }
 
 void

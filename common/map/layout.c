@@ -12,8 +12,9 @@
 #include "math/gemm.h"
 
 enum {
-	NSTEP = 64,    /* of Lanczos: the start need not be exact */
-	NNEGATIVE = 5, /* pushes a pull, as umap-learn has them */
+	/* steps of Lanczos' method: the start of a map need not be exact */
+	NSTEP = 64,
+	NNEGATIVE = 5, /* pushes for each pull, as umap-learn has it */
 	NLANE = 8      /* of a vector: they and the pull */
 };
 

@@ -120,7 +120,7 @@ neighbours_weigh(struct neighbour *near, size_t k)
 			low = sigma;
 		sigma = isinf(high) ? 2 * sigma : (low + high) / 2;
 	}
-	if (sigma < 1e-3 * mean) /* as umap-learn has it */
+	if (sigma < 1e-3 * mean) /* umap-learn keeps the same least width */
 		sigma = 1e-3 * mean;
 	for (i = 0; i < k; i++) {
 		d = near[i].weight - rho;

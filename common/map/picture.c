@@ -233,7 +233,7 @@ put_points(struct drawing *d)
 	uint32_t rank;
 	size_t i, pass;
 
-	/* Those of none first, so that they hide no other. */
+	/* Draw the points of no label first, so that they hide no others. */
 	for (pass = 0; pass < 2; pass++)
 		for (i = 0; i < p->npoint; i++) {
 			at = p->point + i;

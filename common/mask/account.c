@@ -78,7 +78,7 @@ is_card(const char *digit, size_t n)
 	return false;
 }
 
-/* Whether a run of n digits is at i, with no other digit around it. */
+/* Whether a run of n digits begins at i, with no other digit around it. */
 static bool
 is_group(const struct number *n, size_t i, size_t len)
 {
@@ -143,7 +143,8 @@ account_ssn(const struct number *n, struct str text, size_t i)
 		end = number_match(n, i, pattern[k]);
 		if (end == 0)
 			continue;
-		gap = k < 2; /* areas, groups and numbers that are not given */
+		/* areas, groups and numbers that are never issued */
+		gap = k < 2;
 		if (memcmp(f, "000", 3) == 0 || memcmp(f, "666", 3) == 0 ||
 		    f[0] == '9' || memcmp(f + 3 + gap, "00", 2) == 0 ||
 		    memcmp(f + 5 + 2 * gap, "0000", 4) == 0)
@@ -178,7 +179,7 @@ iban_length(const char *country)
 	return 0;
 }
 
-/* Bytes of the blank or dash that may part groups at p. */
+/* Bytes of the blank or dash that may separate groups at p. */
 static size_t
 gap(const char *p, const char *end)
 {

@@ -11,7 +11,7 @@ enum {
 	MAX_LOCAL = 64,	  /* bytes before the @ (RFC 5321) */
 	MAX_DOMAIN = 253, /* and after it */
 	MAX_LABEL = 63,
-	SMALL = 30 /* one number of a version at most is larger, as a rule */
+	SMALL = 30 /* of a version, rarely more than one number is larger */
 };
 
 /* Letters of the alphabets that addresses are written in besides ASCII's. */

@@ -3,7 +3,7 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 
-enum { PARTS = 4 }; /* characters that part two digits, at most: " - (" */
+enum { PARTS = 4 }; /* characters between two digits, at most: " - (" */
 
 /* A blank or dash of any kind at p as ASCII, and its bytes; 0 if it is none. */
 static char
@@ -38,7 +38,7 @@ push(struct number *n, char c, const char *at)
 }
 
 /*
- * What parts the digits before p from those after it, up to four characters;
+ * What separates the digits before p from those after it, up to four characters;
  * NULL where no digit follows.
  */
 static const char *

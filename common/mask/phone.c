@@ -461,7 +461,10 @@ phone_end(struct str text, const char *p)
 	return p;
 }
 
-/* Whether only a few characters of one line part a number from the last one. */
+/*
+ * Whether only a few characters of one line separate a number from the last
+ * one.
+ */
 static bool
 is_next(const char *last, const char *p)
 {

@@ -39,7 +39,7 @@ rotate(double *a, size_t n, double *vector, size_t p, size_t q)
 	c = 1 / sqrt(t * t + 1);
 	s = t * c;
 	rotate_rows(a + p * n, a + q * n, n, c, s);
-	/* the matrix stays symmetric: its columns are its rows */
+	/* the matrix stays symmetric, so its columns are its rows */
 	for (i = 0; i < n; i++) {
 		a[i * n + p] = a[p * n + i];
 		a[i * n + q] = a[q * n + i];

@@ -22,11 +22,14 @@ float16_of(float x)
 	if (bits < 0x33000000)
 		return (uint16_t)sign; /* under half the least of all */
 	if (bits < 0x38800000) {
-		/* subnormal: the mantissa, its leading 1 told, shifted down */
+		/*
+		 * subnormal: the mantissa with its leading 1 written out,
+		 * shifted down
+		 */
 		shift = 126 - (bits >> 23);
 		bits = (bits & 0x7fffff) | 0x800000;
 	} else {
-		/* the exponents differ by 112 */
+		/* the biases of the two exponents, 127 and 15, differ by 112 */
 		shift = 13;
 		bits -= 112u << 23;
 	}

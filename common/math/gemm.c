@@ -57,7 +57,8 @@ pool_size(void)
 		size_t size;
 	} of[] = {{BLIS_FLOAT, 4}, {BLIS_DOUBLE, 8}, {BLIS_SCOMPLEX, 8},
 	    {BLIS_DCOMPLEX, 16}};
-	cntx_t *cntx = (cntx_t *)bli_gks_query_cntx(); /* const in some */
+	/* const in some versions of BLIS */
+	cntx_t *cntx = (cntx_t *)bli_gks_query_cntx();
 	size_t i, m, n, k, size, most = 0;
 
 	for (i = 0; i < sizeof(of) / sizeof(*of); i++) {
@@ -123,7 +124,7 @@ multiply(size_t m, size_t n, size_t k, const float *a, size_t a_row,
 		return;
 	set_up();
 	inside_blis = true;
-	/* its kernels for small matrices sum in other orders */
+	/* its kernels for small matrices add up in another order */
 	bli_rntm_disable_l3_sup(&rntm);
 	bli_rntm_set_num_threads(1, &rntm);
 	bli_sgemm_ex(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, (dim_t)m, (dim_t)n,
@@ -144,7 +145,10 @@ multiply(size_t m, size_t n, size_t k, const float *a, size_t a_row,
  */
 enum { KBLOCK = 384, NBLOCK = 1024, MBLOCK = 96 };
 
-/* Up to this n or k, as in attention, it is the faster one; beyond, BLIS. */
+/*
+ * Up to this n or k, as attention has them, our kernel is faster than BLIS
+ * (measured by tests/bench/gemm.c); beyond it BLIS is.
+ */
 enum { NARROW = 64 };
 
 enum { MAX_ROW = 12, MAX_COL = 32 }; /* of a tile */

@@ -25,7 +25,11 @@ enum {
 	GROUP = 4,
 	DEEP = PANEL * GROUP, /* bytes of a tile's row: inputs are padded with
 				 zeros to a multiple of it */
-	STEPS = 254, /* of a row's range: its ends may round apart, by one */
+	/*
+	 * steps of a row's range; not 255, since its two ends may round apart
+	 * by one
+	 */
+	STEPS = 254,
 	MAX_ROW = 2 * PANEL, /* the largest tile is that of AMX: two by two */
 	MAX_COL = 2 * PANEL,
 	MBLOCK = 96 /* rows that stay in the cache for all panels; a multiple
@@ -39,7 +43,10 @@ enum {
  */
 enum { AVX2_ROWS = 5, VNNI_ROWS = 12 };
 
-/* What rows are divided by; one of zeros, or nearly, is all zeros. */
+/*
+ * The number that rows are divided by.  A row of zeros, or of nearly zeros,
+ * becomes all zeros.
+ */
 static const float least = 1e-30f;
 
 static size_t
@@ -84,7 +91,10 @@ to_bytes(const float *x, size_t n, float inverse, int32_t zero, uint8_t *out)
 		out[i] = (uint8_t)(nearest(x[i] * inverse) + zero);
 }
 
-/* Two neighbours as whole numbers; few have a sum that must be cut. */
+/*
+ * Round two neighbouring weights to whole numbers.  Only few pairs have a sum
+ * that must be cut.
+ */
 static inline void
 to_pair(float x, float y, int32_t *a, int32_t *b)
 {
@@ -128,8 +138,9 @@ row_error(const float *row, size_t n, float inverse)
 }
 
 /*
- * The scale of a row that errs least: of those that cut off its largest weight,
- * up to one where no pair's sum can be too large.
+ * The scale of a row with the least error.  Candidates are scales that cut off
+ * the row's largest weight, up to the first at which no pair's sum can be too
+ * large.
  */
 static float
 choose_scale(const float *row, size_t n)
@@ -211,7 +222,10 @@ tile_plain(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
 }
 
 #ifdef __x86_64__
-/* By asm: of the intrinsics gcc 12 makes copies and spills. */
+/*
+ * Written in assembler, since gcc 12 makes copies and spills registers of the
+ * same intrinsics.
+ */
 #define DOT_PAIRS(s, x, w, t, one)                                             \
 	__asm__("vpmaddubsw %3, %2, %1\n\t"                                    \
 		"vpmaddwd %4, %1, %1\n\tvpaddd %1, %0, %0"                     \
@@ -309,7 +323,9 @@ tile_amx(size_t n, const uint8_t *x, size_t stride, const int8_t *w,
 	_tile_stored(3, out + PANEL * MAX_COL + PANEL, row_size);
 }
 
-/* All eight tiles as large as they can be, until the process ends. */
+/*
+ * All eight tiles get their largest size, and keep it until the process ends.
+ */
 __attribute__((target("amx-tile"))) static void
 configure_tiles(void)
 {

@@ -92,7 +92,7 @@ knn_offer(struct knn *knn, uint32_t seed, uint64_t place, float sim)
 	if (knn->len[seed] == 2 * knn->k)
 		keep_best(knn, seed);
 	len = knn->len[seed]++;
-	/* room doubles: its sizes are the powers of two, and at last 2 k */
+	/* room doubles: it takes the powers of two, and 2 k at last */
 	if ((len & (len - 1)) == 0) {
 		room = len > 0 ? 2 * len : 1;
 		if (room > 2 * knn->k)

@@ -9,15 +9,19 @@
 #include "math/gemm.h"
 
 /*
- * Against the variance of the seeds, summed over all directions: enough to
- * level the directions in which seeds hardly differ, not those that matter.  The
- * more seeds, the less of it is best; so that is taken of these by which the
- * seeds, each left out in turn, are told apart best.
+ * How strong the ridge is, as a share of the variance of the seeds, summed over
+ * all directions.  It should level the directions in which seeds hardly differ,
+ * and leave those that matter.  The more seeds there are, the less of it is
+ * best; so of these values the one is taken by which the seeds, each left out
+ * in turn, are told apart best.
  */
 static const double ridges[] = {0.001, 0.003, 0.01, 0.03, 0.1};
 enum { NRIDGE = sizeof(ridges) / sizeof(*ridges) };
 
-/* The corpus' part in what a direction costs; the rest is the same for all. */
+/*
+ * The part that the corpus has in the cost of a direction; the rest is the same
+ * for all directions.
+ */
 static const double PRIOR = 0.2;
 
 /* What the regression works on. */
@@ -178,7 +182,8 @@ factor(struct fit *f, double ridge)
 	for (i = 0; i < n; i++)
 		trace += cov[i * n + i];
 	if (!(trace > 0))
-		trace = 1; /* all seeds alike: any ridge gives zero slopes */
+		/* all seeds are alike: any ridge gives slopes of zero */
+		trace = 1;
 	for (i = 0; i < n; i++)
 		for (j = 0; j <= i; j++)
 			f->root[i * n + j] =
@@ -319,7 +324,7 @@ regress(struct fit *f, double ridge, const size_t *nseed, struct decide *decide)
 	    decide, f->value, f->label, f->weight, f->nseed, f->ndomain);
 }
 
-/* With the ridge that is best. */
+/* Solve with the ridge that is best. */
 static void
 find_ridge(struct fit *f, struct contrast *c)
 {

@@ -69,7 +69,7 @@ cutoff_count(const struct cutoff *c, struct cutoff_key key, uint64_t *bin)
 		bin[digits >> shift_of(c) & (CUTOFF_NBIN - 1)]++;
 }
 
-/* All records that begin with the digits found are in. */
+/* All records whose keys begin with the digits found are among the best. */
 static void
 take_all(struct cutoff *c)
 {

@@ -6,9 +6,9 @@
 const float decide_least = 1.0F / 3;
 
 /*
- * What many seeds of many domains give, with whatever encoder.  It counts as
- * STRENGTH seeds would that are near a decision, so that a handful of seeds has
- * numbers that make sense.
+ * The usual slope and base, which many seeds of many domains give with whatever
+ * encoder.  They count as much as STRENGTH seeds near a decision would, so that
+ * a handful of seeds gives numbers that make sense.
  */
 static const double usual[] = {1.7, 0};
 static const double STRENGTH = 3;
@@ -89,7 +89,10 @@ look(const double number[NNUMBER], const float *z, const bool *label,
 	return loss / (double)n;
 }
 
-/* What the steps make smaller: the loss and the distance together. */
+/*
+ * What the steps make smaller: the loss plus the distance from the usual
+ * numbers.
+ */
 static double
 aim(const double number[NNUMBER], double loss, size_t n)
 {

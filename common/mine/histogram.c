@@ -2,7 +2,10 @@
 
 #include <math.h>
 
-/* Of the largest multiple of 1/1000 that, as a double, is not above x. */
+/*
+ * The number of the largest multiple of 1/1000 that, as a double, is not above
+ * x.
+ */
 static size_t
 bin_of(double x)
 {

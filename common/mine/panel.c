@@ -7,7 +7,7 @@
 #include "base/cli.h"
 #include "base/mem.h"
 
-/* Nobody is surer than that. */
+/* No encoder is taken to be surer than this. */
 static const double LEAST = 1e-6;
 
 static double

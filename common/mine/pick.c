@@ -22,7 +22,9 @@ void
 pick_init(struct pick *p, const struct pick_rule *rule)
 {
 	*p = (struct pick){.rule = *rule};
-	/* by hash alone: the two digits of the score are found */
+	/*
+	 * thresholds by hash alone begin with the two digits of the score found
+	 */
 	p->background = (struct cutoff){.left = rule->background, .ndigit = 2};
 }
 
@@ -38,7 +40,7 @@ pick_domain(struct pick *p, struct str name)
 		p->domain =
 		    mem_grow(p->domain, p->domain_cap, sizeof(*p->domain));
 	}
-	/* how many are wanted is known once all records are */
+	/* how many are wanted is known only once all records are known */
 	p->domain[d] = (struct pick_domain){
 	    .share.left = p->rule.by_share ? UINT64_MAX : 0,
 	    .grey.left = p->rule.grey > 0 ? UINT64_MAX : 0};
@@ -151,7 +153,10 @@ pick_tables(struct pick *p)
 			!cutoff_same(&d->share, &d->grey)))
 			d->table[1] = add_table(p, i, &d->grey);
 	}
-	/* who may be background is known once it is known who is kept */
+	/*
+	 * which records may be background is known only once it is known which
+	 * are kept
+	 */
 	if (p->ntable == 0 && !cutoff_exact(&p->background) &&
 	    (p->settled || (!p->rule.by_share && p->rule.grey == 0)))
 		add_table(p, VOCAB_NONE, &p->background);
@@ -220,7 +225,8 @@ count_scores(const struct pick *p, const struct pick_record *r, size_t first,
 		d = &p->domain[r->score[i].domain];
 		key = cutoff_key(r->score[i].score, r->hash);
 		for (k = 0; k < 2; k++) {
-			t = d->table[k] - first; /* huge where there is none */
+			/* t is huge where there is no table */
+			t = d->table[k] - first;
 			if (d->table[k] != SIZE_MAX && t < PICK_NCHUNK)
 				cutoff_count(&p->table[t + first].found, key,
 				    bin + t * CUTOFF_NBIN);

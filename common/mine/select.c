@@ -16,7 +16,7 @@ enum { BY_SCORE = 1, BY_SEED = 2 };
 
 /* What the spool knows of a record besides what pick does; hits follow. */
 struct entry {
-	uint64_t hash; /* that draws the background */
+	uint64_t hash; /* the hash of the id, which draws the background */
 	uint64_t ncand;
 };
 
@@ -245,7 +245,7 @@ select_offer(struct select *s, uint32_t seed, float sim)
 	knn_offer(&s->knn, seed, s->nput, sim);
 }
 
-/* To the first record again. */
+/* Go back to the first record. */
 static void
 rewind_spool(struct select *s)
 {

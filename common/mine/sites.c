@@ -28,7 +28,7 @@ sites_host(struct str url)
 		host.len -= (size_t)(at + 1 - host.p);
 		host.p = at + 1;
 	}
-	/* a colon in brackets is of an address */
+	/* a colon in brackets belongs to an IPv6 address */
 	at = memrchr(host.p, ':', host.len);
 	if (at != NULL &&
 	    memchr(at, ']', host.len - (size_t)(at - host.p)) == NULL)

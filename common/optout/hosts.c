@@ -95,7 +95,7 @@ hosts_add(struct hosts *h, struct str entry)
 	size_t host, len = normalise(entry, out, &host);
 	uint64_t *slot;
 
-	/* "b.example/" is the whole of it, as "b.example" is */
+	/* "b.example/" names the whole site, as "b.example" does */
 	if (len == host + 1)
 		len = host;
 	if (len == 0)

@@ -27,7 +27,7 @@ struct badwords {
 	bool first[256]; /* bytes that phrases begin with */
 };
 
-/* s in small letters, appended. */
+/* Append s in small letters. */
 static void
 put_lower(struct buf *b, struct str s)
 {

@@ -7,11 +7,15 @@
 #include "base/mem.h"
 
 enum {
-	FACTOR_TYPES = 18,  /* a factor of MTLD ends where 18 / 25, 0.72, */
-	FACTOR_TOKENS = 25, /* of its tokens are types, or fewer */
-	SEGMENT = 100,	    /* tokens whose TTR is taken */
-	SAMPLE = 42,	    /* tokens that HD-D draws */
-	NSHARE = 64	    /* frequencies whose share is remembered */
+	/*
+	 * a factor of MTLD ends where no more than 18 / 25 = 0.72 of its tokens
+	 * are types (McCarthy and Jarvis, 2010)
+	 */
+	FACTOR_TYPES = 18,
+	FACTOR_TOKENS = 25,
+	SEGMENT = 100, /* tokens whose TTR is taken */
+	SAMPLE = 42,   /* tokens that HD-D draws */
+	NSHARE = 64    /* frequencies whose share is remembered */
 };
 
 void
@@ -114,7 +118,7 @@ hdd_share(size_t n, size_t f)
 	return 1 - none;
 }
 
-/* From present, the types of n tokens, and freq. */
+/* Compute the metrics from present, the types of n tokens, and freq. */
 static void
 measure_all(
     struct diversity *d, size_t ntype, size_t n, size_t nhapax, double v[])

@@ -211,7 +211,10 @@ find_lang(struct str lang)
 	return i;
 }
 
-/* One of 64 bits for the first eight bytes of a word, whatever their case. */
+/*
+ * One of 64 bits, chosen by the first eight bytes of a word, whatever their
+ * case.
+ */
 static uint64_t
 head_bit(uint64_t head)
 {
@@ -219,7 +222,10 @@ head_bit(uint64_t head)
 	return (uint64_t)1 << (head * 0x9e3779b97f4a7c15 >> 58);
 }
 
-/* The bits of a row of stop words: most words have none of them. */
+/*
+ * The bits of all stop words of a row.  Most words of a text have none of these
+ * bits, and need no comparison.
+ */
 static uint64_t
 stop_bits(size_t lang)
 {
@@ -603,7 +609,7 @@ count_sentences(struct gopher *g, struct str line, struct str lang,
 	return datatrove_sentences(&g->gram);
 }
 
-/* Eight bytes in small letters of ASCII. */
+/* Turn eight bytes into small letters of ASCII. */
 static inline uint64_t
 small_eight(uint64_t w)
 {

@@ -54,13 +54,13 @@ struct lexstat_slot {
 /* What a byte is: to tokens, and to words. */
 enum {
 	LETTER = 1,   /* the lower case is the byte | 0x20 */
-	DELETED = 2,  /* no part of a token, and parts none */
-	WORDLY = 4,   /* makes a word of what it stands in */
+	DELETED = 2,  /* dropped; does not end a token */
+	WORDLY = 4,   /* a word is a run with at least one of these */
 	STOP = 8,     /* ends a sentence */
 	QUOTE = 16,   /* an apostrophe */
 	BEYOND = 32,  /* of a longer sequence */
-	CONTROL = 64, /* as it is */
-	WHITE = 128   /* parts words; there is more of it beyond ASCII */
+	CONTROL = 64, /* stands as it is */
+	WHITE = 128   /* separates words; there are more of them beyond ASCII */
 };
 
 static unsigned
@@ -117,7 +117,10 @@ lexstat_release(struct lexstat *l)
 	buf_release(&l->spoken);
 }
 
-/* Most words are of a block: both halves of it, folded once multiplied. */
+/*
+ * Most words fit one block of bytes: hash both halves of it and fold the
+ * product.
+ */
 static uint64_t
 hash_block(const char block[BLOCK], size_t len)
 {
@@ -172,8 +175,9 @@ grow_types(struct lexstat *l)
 }
 
 /*
- * One token more: types are told apart by hash.  Its slot.  Every other token
- * is of a new type, which no branch foretells.
+ * Count one token more, and return its slot.  Types are told apart by their
+ * hash.  About half of the tokens are of new types, so a branch on that would
+ * be mispredicted; the code has none.
  */
 static struct lexstat_slot *
 add_token(struct lexstat *l, uint64_t hash)
@@ -203,7 +207,7 @@ add_token(struct lexstat *l, uint64_t hash)
 	return slot;
 }
 
-/* The bytes gathered in low are a token, if there are any. */
+/* If bytes were gathered in low, they are a token: count it. */
 static void
 end_token(struct lexstat *l)
 {
@@ -316,7 +320,9 @@ read_word(struct lexstat *l, struct str word, struct sentence *s)
 }
 
 #ifdef __SSE2__
-/* The n letters at p made small, zeros after them; BLOCK bytes are read. */
+/*
+ * Make the n letters at p small, with zeros after them; BLOCK bytes are read.
+ */
 static void
 small_letters(char block[BLOCK], const char *p, size_t n)
 {
@@ -420,7 +426,8 @@ lexstat_read(struct lexstat *l, struct str text)
 	struct str word;
 	size_t i;
 
-	if (l->nslot > NSLOT) { /* few types would lie far apart */
+	/* few types in a large table would lie far apart in memory */
+	if (l->nslot > NSLOT) {
 		free(l->slot);
 		l->slot = NULL;
 		l->nslot = 0;

@@ -30,7 +30,7 @@ struct block {
 	uint64_t point, comma, hash; /* point: apostrophes too */
 };
 
-/* What the blocks before leave to the next. */
+/* What a block must know of the blocks before it. */
 struct carry {
 	struct sets spill; /* of a character across the edge */
 	struct sets last;  /* of the last byte, in bit 0 */
@@ -191,9 +191,10 @@ count_bits(uint64_t x)
 }
 
 /*
- * Words between white space and ideographs.  Adding the bits of a set to the
- * runs of a word's bytes carries into the byte after the word just where the
- * set has one of them.
+ * Count the words between white space and ideographs.  A trick finds the words
+ * that hold a byte of some set: adding the bits of the set to the runs of the
+ * words' bytes carries into the byte after a word exactly where the word has
+ * one of them.
  */
 static void
 count_words(struct scan_count *n, const struct block *b, struct carry *c)

@@ -32,8 +32,9 @@ void syllable_release(struct syllable *s);
 size_t syllable_count(struct syllable *s, struct str word, uint64_t hash);
 
 /*
- * The same less what words of so many bytes and syllables are counted too long
- * on average: expected syllables x 1000.
+ * The expected syllables x 1000 of a word of this length and rule count: the
+ * count of the rules, less what words of so many bytes and syllables are
+ * counted too long on average.
  */
 uint64_t syllable_expected(struct syllable *s, struct str word, uint64_t hash);
 

@@ -56,7 +56,8 @@ filelist_add_lines(struct filelist *files, const char *path)
 		if (len > 0)
 			append(files, (struct str){line, (size_t)len});
 	}
-	if (ferror(fp) || !feof(fp)) /* it also ends without memory */
+	/* getline(3) also ends like this when memory is out */
+	if (ferror(fp) || !feof(fp))
 		cli_err(CLI_NOINPUT, "%s", path);
 	fclose(fp);
 	free(line);

@@ -49,8 +49,9 @@ put_frame(struct frames *f, const char *p, size_t len)
 }
 
 /*
- * How many bytes of p[0, len) the next frame takes: whole lines, as many as fit,
- * or one that is longer than a frame; 0: none is known to be full yet.
+ * How many of the bytes p[0, len) the next frame takes: as many whole lines as
+ * fit, or one line that is longer than a frame. 0 means that no full frame is
+ * known yet.
  */
 static size_t
 frame_len(const char *p, size_t len)
@@ -122,7 +123,7 @@ frames_end(struct frames *f)
 struct frames_cache {
 	struct cached {
 		struct buf lines;
-		uint64_t frame, used; /* used: when, as counted by clock */
+		uint64_t frame, used; /* last used, as counted by clock */
 		uint32_t file;
 	} cached[NCACHED];
 	uint64_t clock;
@@ -144,7 +145,10 @@ frames_cache_free(struct frames_cache *c)
 	free(c);
 }
 
-/* The frame of a file, from the cache or in place of the oldest; or NULL. */
+/*
+ * The frame of a file that begins at start, out of the cache or read in place
+ * of the oldest one; NULL if it cannot be read.
+ */
 static const struct buf *
 find_frame(struct frames_cache *c, uint32_t file, int fd, uint64_t frame)
 {

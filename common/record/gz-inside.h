@@ -38,7 +38,7 @@ struct gz {
 	uint64_t frame; /* where the zstd frame read last begins */
 	z_stream z;
 	ZSTD_DStream *zstd;  /* keeps the dictionary */
-	bool undecipherable; /* as that can't be read */
+	bool undecipherable; /* as it cannot be read */
 	char error[160];     /* "" is none */
 
 	/*

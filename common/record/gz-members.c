@@ -22,7 +22,7 @@ position(const struct gz *gz)
 	return gz->base + gz->taken;
 }
 
-/* Bytes of the members that are borrowed, from the position on. */
+/* How many bytes of the borrowed members lie at and after the position. */
 static size_t
 lendable(const struct gz *gz)
 {
@@ -31,7 +31,7 @@ lendable(const struct gz *gz)
 	return gz->out.len - gz->taken;
 }
 
-/* Give back what a giant record needed of the window. */
+/* Give back memory of the window that only a giant record needed. */
 static void
 trim(struct gz *gz)
 {
@@ -47,7 +47,10 @@ trim(struct gz *gz)
 	gz->out.p = mem_grow(gz->out.p, gz->out.cap, 1);
 }
 
-/* Room for n bytes after the window, what was taken thrown out if it pays. */
+/*
+ * Make room for n bytes after the window; what was taken is thrown out if that
+ * is worth the copy.
+ */
 static void
 make_room(struct gz *gz, size_t n)
 {
@@ -114,7 +117,9 @@ start_members(struct gz *gz)
 	}
 }
 
-/* To the next byte of the file that isn't zero, with some after it. */
+/*
+ * Go to the next byte of the file that is not zero, with some bytes after it.
+ */
 static void
 skip_zeros(struct gz *gz)
 {
@@ -126,7 +131,10 @@ skip_zeros(struct gz *gz)
 		gz->pos++;
 }
 
-/* Go to the member after the one that ended here; false: end or damage. */
+/*
+ * Go to the member after the one that ended here.  False at the end of the file
+ * or at damage.
+ */
 static bool
 open_member(struct gz *gz)
 {
@@ -159,7 +167,10 @@ member_done(struct gz *gz, struct gz_member *m)
 	m->end = gz_offset(gz);
 }
 
-/* All of a member by libdeflate; false, and zlib is ready, if that fails. */
+/*
+ * Inflate all of a member by libdeflate.  If that fails, return false with zlib
+ * made ready.
+ */
 static bool
 inflate_whole(struct gz *gz, struct gz_member *m)
 {
@@ -445,7 +456,10 @@ rewind_to(struct gz *gz, uint64_t offset)
 	return true;
 }
 
-/* Whether what lies at the input's position inflates, for a start. */
+/*
+ * Whether the bytes at the input's position can be inflated, at least the first
+ * of them.
+ */
 static bool
 plausible(struct gz *gz)
 {
@@ -478,7 +492,10 @@ gz_resync(struct gz *gz)
 
 	if (gz->format == PLAIN || gz->undecipherable || gz->error[0] == '\0')
 		return false;
-	/* damage shows late: the next member may have begun before it did */
+	/*
+	 * damage is noticed late: the next member may have begun before that
+	 * place
+	 */
 	if (m->done && m->end == 0) {
 		from = from > BACK ? from - BACK : 0;
 		from = from > m->begin ? from : m->begin + 1;

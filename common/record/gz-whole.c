@@ -14,7 +14,7 @@ enum {
 	WHOLE = 16 << 20 /* most bytes that are inflated at once */
 };
 
-/* By zlib, for bits window bits as inflateInit2() takes them. */
+/* Unpack by zlib, with the window bits that inflateInit2() takes. */
 static enum gz_status
 unpack_as(int bits, struct str in, size_t max, struct buf *out)
 {
@@ -55,7 +55,7 @@ unpack_as(int bits, struct str in, size_t max, struct buf *out)
 	return status == GZ_PART && out->len == 0 ? GZ_NONE : status;
 }
 
-/* The usual body, one sound gzip member, by libdeflate. */
+/* The usual body is one sound gzip member: unpack it by libdeflate. */
 static bool
 unpack_whole(struct str in, size_t max, struct buf *out)
 {

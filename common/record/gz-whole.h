@@ -20,8 +20,9 @@
 enum gz_status {
 	GZ_WHOLE, /* to the end */
 	GZ_PART,  /* damaged or cut short */
-	GZ_NONE,  /* not a byte: in none of these formats */
-	GZ_LONG	  /* more than max */
+	/* not a byte came out: the bytes are in none of these formats */
+	GZ_NONE,
+	GZ_LONG /* more than max */
 };
 enum gz_status gz_unpack(struct str in, size_t max, struct buf *out);
 enum gz_status gz_unzstd(struct str in, size_t max, struct buf *out);

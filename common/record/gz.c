@@ -217,7 +217,7 @@ gz_read_plain(struct gz *gz, void *p, size_t len)
 	return (size_t)n;
 }
 
-/* After a member: another one (true), or padding to the end. */
+/* After a member there is another one (true), or only padding up to the end. */
 static bool
 next_member(struct gz *gz)
 {

@@ -122,7 +122,7 @@ outdir_open(struct outdir *f, const char *path, const char *mark)
 	made = mkdir(f->tmp, 0777) == 0;
 	if (made) {
 		f->next = open_folders;
-		open_folders = f; /* only now: one that was there stays */
+		open_folders = f; /* only now, so that an old folder stays */
 	}
 	outfile_release(before);
 	if (!made)
@@ -271,7 +271,10 @@ outdir_commit(struct outdir *f)
 		outfile_sync_name(f->path);
 		take_away(f, f->tmp, false);
 	} else {
-		/* a file system that can't: for a moment neither is there */
+		/*
+		 * this file system cannot exchange names: for a moment neither
+		 * folder is there
+		 */
 		old = join(f->tmp, ".old");
 		if (rename(f->path, old) != 0 || rename(f->tmp, f->path) != 0)
 			cli_err(CLI_FATAL, "%s", f->path);

@@ -16,7 +16,7 @@
 static struct outfile *open_saves; /* to be taken away when the tool ends */
 static void (*end_folders)(bool quiet);
 
-/* What is in a folder goes before the folder. */
+/* What is in a folder is removed before the folder. */
 static void
 clean(bool quiet)
 {
@@ -47,7 +47,7 @@ on_signal(int sig)
 	sigaddset(&one, sig);
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
 	raise(sig);
-	_exit(128 + sig); /* the first process of a container is still there */
+	_exit(128 + sig); /* the first process of a container lives on */
 }
 
 /*
@@ -62,7 +62,7 @@ on_lost_page(int sig, siginfo_t *info, void *context)
 
 	(void)context;
 	if (info->si_code != BUS_ADRERR && path == NULL)
-		on_signal(sig); /* a fault of the program's own */
+		on_signal(sig); /* a fault of this program itself */
 	cli_warnx("%s: was made shorter, or cannot be read any more",
 	    path != NULL ? path : "a temporary file");
 	clean(true);
@@ -83,10 +83,11 @@ outfile_guard(void)
 	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (ends[i] == SIGPIPE ||
 		    (sigaction(ends[i], NULL, &before) == 0 &&
-			before.sa_handler != SIG_IGN)) /* as nohup(1) has it */
+			/* ignored ones stay so, as under nohup(1) */
+			before.sa_handler != SIG_IGN))
 			sigaction(ends[i], &action, NULL);
 	sigaction(SIGBUS, &lost, NULL);
-	signal(SIGXFSZ, SIG_IGN); /* write(2) fails, which is told */
+	signal(SIGXFSZ, SIG_IGN); /* write(2) fails instead */
 }
 
 void

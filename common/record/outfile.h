@@ -42,7 +42,10 @@ void outfile_commit(struct outfile *s);	  /* CLI_FATAL if it can't */
  */
 void outfile_sync(struct outfile *s);
 
-/* So that the name of path itself outlives a crash of the machine. */
+/*
+ * Sync the folder of path, so that the name itself outlives a crash of the
+ * machine.
+ */
 void outfile_sync_name(const char *path);
 
 /*

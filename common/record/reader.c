@@ -80,7 +80,7 @@ note_frame(struct rec_reader *in)
 	if (!gz_frame(in->gz, &offset) ||
 	    (n > 0 && in->frame[in->nframe - 1].offset == offset))
 		return;
-	if (in->frame_head >= n) { /* as many are done as are not */
+	if (in->frame_head >= n) { /* half of them or more are used up */
 		if (n > 0)
 			memmove(in->frame, in->frame + in->frame_head,
 			    n * sizeof(*in->frame));
@@ -209,7 +209,7 @@ take(struct rec_reader *in, struct rec *rec, enum line kind, struct str line)
 		return true;
 	if (json_blank(line.p, line.p + line.len) == line.p + line.len ||
 	    kind == LINE_CUT)
-		return false; /* close_file() tells of the loss of the rest */
+		return false; /* close_file() reports that the rest is lost */
 	where(in, place, sizeof(place));
 	in->nrecord++;
 	tool_bad(place, STR(""), "invalid JSON: %s", why);
@@ -254,7 +254,7 @@ id_of(const struct rec *rec)
 	return id;
 }
 
-/* The record read last is bad, for whatever and however many reasons. */
+/* Count the record read last as bad, once, however many reasons there are. */
 static void
 mark_bad(struct rec_reader *in)
 {

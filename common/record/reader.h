@@ -94,7 +94,7 @@ bool rec_need_str(struct rec_reader *in, const struct rec *rec,
  */
 struct str rec_name(const struct rec_reader *in, const struct rec *rec);
 
-/* That reason by itself, "no string "text"", in the record's arena. */
+/* The same reason by itself, "no string "text"", in the record's arena. */
 const char *rec_no_str(const struct rec *rec, const char *name);
 
 /* "file:line: why (id)": the record read last is bad.  fmt is the kind. */

@@ -45,7 +45,10 @@ struct rec {
 	struct arena *mem; /* lives as long as the record; for the tool too */
 };
 
-/* A record of one's own: empty, or of a line (false, *why: no record). */
+/*
+ * A record that the caller owns: an empty one, or one made of a line.  False if
+ * the line is no record; *why then says what is wrong.
+ */
 void rec_init(struct rec *rec, struct arena *mem);
 bool rec_parse(
     struct rec *rec, struct arena *mem, struct str line, const char **why);

@@ -118,7 +118,7 @@ spool_rewind(struct spool *s)
 	s->pos = 0;
 }
 
-/* Less was read than was written. */
+/* fewer bytes were read than had been written */
 static _Noreturn void
 fail_read(struct spool *s)
 {

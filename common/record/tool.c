@@ -18,7 +18,11 @@
 #include "record/outfile.h"
 
 enum {
-	NKIND = 64,	   /* kinds of trouble told apart; the rest is lumped */
+	/*
+	 * kinds of trouble that are counted one by one; all others are counted
+	 * together
+	 */
+	NKIND = 64,
 	NAMED = 10,	   /* bad records of a kind that are named */
 	PIPE = 1 << 20,	   /* bytes */
 	BLOCK = 256 << 10, /* bytes a write */
@@ -30,7 +34,10 @@ struct count {
 	uint64_t n;
 };
 
-/* The account.  One a process, as stdout is; nothing else is kept here. */
+/*
+ * The account of the run.  A process has one, as it has one standard output;
+ * nothing else is kept in static memory here.
+ */
 static struct {
 	const struct tool_help *help;
 	struct option_set options;
@@ -195,7 +202,7 @@ fill_streams(void)
 		fd = open("/", O_PATH);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd < 0)
-		_exit(CLI_FATAL); /* perhaps there is nowhere to say why */
+		_exit(CLI_FATAL); /* perhaps nobody can be told why */
 	close(fd);
 }
 
@@ -211,7 +218,8 @@ tool_init(int argc, char *argv[], const struct tool_help *help,
 	run.help = help;
 	clock_gettime(CLOCK_MONOTONIC, &run.start);
 	outfile_guard();
-	fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE); /* only pipes have a size */
+	/* only pipes have such a size */
+	fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE);
 	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE);
 	setvbuf(stdout, NULL, _IOFBF, BLOCK);
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
@@ -544,7 +552,7 @@ write_stats(void)
 			cli_err(CLI_FATAL, "standard error");
 	} else {
 		outfile_open(&file, run.stats);
-		fwrite(b.p, 1, b.len, file.fp); /* a failure is found below */
+		fwrite(b.p, 1, b.len, file.fp); /* a failure is noticed below */
 		outfile_commit(&file);
 	}
 	buf_release(&b);
@@ -553,9 +561,9 @@ write_stats(void)
 void
 tool_write_failed(const char *what)
 {
-	run.frames = NULL; /* nothing more is written at exit */
+	run.frames = NULL; /* so that nothing more is written at exit */
 	if (errno == EPIPE)
-		exit(CLI_FATAL); /* the reader left: nobody to tell */
+		exit(CLI_FATAL); /* the reader left; nobody to tell */
 	cli_err(CLI_FATAL, "%s", what);
 }
 

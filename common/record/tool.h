@@ -83,7 +83,10 @@ void tool_bad(const char *where, struct str id, const char *fmt, ...)
 void tool_vbad(
     const char *where, struct str id, const char *fmt, __builtin_va_list ap);
 
-/* The same of a plain text made at run time, which is its own kind. */
+/*
+ * The same with a plain text that was made at run time; the text is its own
+ * kind.
+ */
 void tool_bad_str(const char *where, struct str id, struct str why);
 
 /*

@@ -145,7 +145,8 @@ manifest_ready(const char *folder, const char *id, bool resume)
 		    folder);
 	path = path_in(folder, "plan");
 	if (manifest && holds(folder, "manifest.json", id)) {
-		unlink(path); /* a run killed at its very end has left it */
+		/* a run that was killed at its very end has left it */
+		unlink(path);
 		free(path);
 		return true;
 	}

@@ -91,7 +91,10 @@ enum {
 	    sizeof(((struct namesakes *)0)->note) / sizeof(struct plan_note)
 };
 
-/* Both sources have the same document, and so have those that share it. */
+/*
+ * Both sources have the same document, and so do all that share it with one of
+ * them.
+ */
 static void
 join(struct namesakes *g, size_t a, size_t b, size_t nsource)
 {
@@ -341,7 +344,7 @@ plan_choose(struct plan *p, struct shuffle *pile, struct hash_stream *id,
 		s = &p->source[i];
 		c.pos = c.len = 0;
 		c.next = 0;
-		k = 0; /* of those that may be repeated */
+		k = 0; /* counts only documents that may be repeated */
 		for (j = 0; j < s->records && j < s->drawn; j++) {
 			note = *peek(&c, p, i);
 			c.pos++;

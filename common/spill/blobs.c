@@ -107,7 +107,7 @@ blobs_get(struct blobs *s, size_t i)
 	return (struct str){s->back.p, len};
 }
 
-/* All bytes to the file, by way of memory that may be borrowed. */
+/* Write all bytes to the file, by way of memory that may be borrowed. */
 static void
 save_bytes(struct blobs *s, struct checkpoint *state)
 {

@@ -35,7 +35,10 @@ struct blobs {
 void blobs_init(struct blobs *s, struct budget *budget, size_t most);
 void blobs_release(struct blobs *s);
 
-/* Keep a copy, as number n, which grows; false when memory won't do. */
+/*
+ * Keep a copy of the bytes as slice number n, and count n up.  False when the
+ * budget has no room.
+ */
 bool blobs_add(struct blobs *s, struct str slice);
 
 /*

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "record/spool.h"
 
-/* By insertion: so many items at a time, of at most so many bytes. */
+/* Sort by insertion up to so many items, each of at most so many bytes. */
 enum { FEW = 8, FEW_SIZE = 64 };
 
 void
@@ -19,7 +19,7 @@ extsort_init(struct extsort *s, size_t size,
 	s->memory = memory > 8 * size ? memory : 8 * size;
 }
 
-/* The first n items from at on, by insertion. */
+/* Sort the first n items from at on, by insertion. */
 static void
 sort_few(const struct extsort *s, char *at, size_t n)
 {
@@ -191,7 +191,7 @@ extsort_put(struct extsort *s, const void *item)
 	memcpy(s->item + s->nitem++ * s->size, item, s->size);
 }
 
-/* Items of a run into its buffer; false when there are none left. */
+/* Load items of a run into its buffer; false when there are none left. */
 static bool
 fill(struct extsort *s, struct extsort_run *run)
 {

@@ -55,7 +55,7 @@ grow(struct hashset *s)
 	size_t i, j, nslot = s->key != NULL ? 2 * (s->mask + 1) : FIRST;
 	size_t width = sizeof(*s->key) + (s->valued ? sizeof(*s->value) : 0);
 
-	/* Old and new table are there at once. */
+	/* While the table grows, the old and the new one are both in memory. */
 	if (!budget_take(s->budget, nslot * width))
 		return false;
 	s->key = mem_zeroed(nslot, sizeof(*s->key));

@@ -50,7 +50,7 @@ cell_bytes(const struct pqueue *q, size_t at)
 	return q->arena + at + sizeof(uint32_t);
 }
 
-/* Runs. */
+/* Sorted runs on disk. */
 
 /* The next head of a run; false when it is used up. */
 static bool
@@ -72,7 +72,7 @@ find_least(struct pqueue *q)
 			q->least = i;
 }
 
-/* An empty run after the others. */
+/* Begin an empty run after the others. */
 static struct pqueue_run *
 new_run(struct pqueue *q, size_t age)
 {
@@ -113,7 +113,10 @@ remove_run(struct pqueue *q, size_t i)
 	q->nrun--;
 }
 
-/* The runs from first on, which are the youngest and of one age, to one. */
+/*
+ * Merge the runs from number first on, which are the youngest and all of one
+ * age, to one run.
+ */
 static void
 merge(struct pqueue *q, size_t first)
 {
@@ -137,7 +140,10 @@ merge(struct pqueue *q, size_t first)
 	advance(to);
 }
 
-/* While there are PQUEUE_WAYS runs of the least age: ages fall to the last. */
+/*
+ * Merge while there are PQUEUE_WAYS runs of the least age.  Ages never rise
+ * from one run to the next.
+ */
 static void
 merge_runs(struct pqueue *q)
 {
@@ -162,7 +168,10 @@ by_rank(const void *va, const void *vb)
 	return before(a->rank, b->rank) ? -1 : before(b->rank, a->rank);
 }
 
-/* All items of the heap to a run; their memory is free for others. */
+/*
+ * Sort all items of the heap into a new run; their memory is free for other
+ * items then.
+ */
 static void
 spill(struct pqueue *q)
 {
@@ -189,7 +198,7 @@ spill(struct pqueue *q)
 	merge_runs(q);
 }
 
-/* The heap. */
+/* The heap in memory. */
 
 static size_t
 held(const struct pqueue *q)

@@ -86,7 +86,7 @@ put(struct shuffle *p, struct shuffle_region *r, const void *bytes, size_t len)
 		write_out(p, r, bytes, len);
 		return;
 	}
-	if (len > 0) /* no ids of an empty text: bytes may be NULL */
+	if (len > 0) /* an empty text has no ids, so bytes may be NULL */
 		memcpy(r->buf + r->nbuf, bytes, len);
 	r->nbuf += len;
 }

@@ -7,8 +7,9 @@
 #include "text/word.h"
 
 /*
- * First the text is cut into units, sentences or pieces of long ones, each of
- * which fits a chunk; then units are packed into chunks in order.
+ * A text is chunked in two steps.  First it is cut into units, which are
+ * sentences, or pieces of long ones, each small enough for a chunk.  Then units
+ * are packed into chunks, in order.
  */
 struct units {
 	struct chunk *p; /* (n) */
@@ -57,7 +58,7 @@ cut_word(struct units *u, struct str text, size_t start, size_t end, size_t max)
 
 	for (rest = (struct str){text.p + start, end - start}; rest.len > 0;
 	     rest.p += len, rest.len -= len) {
-		/* A cluster without end is cut between code points. */
+		/* A cluster that is too long is cut between code points. */
 		len = utf8_grapheme(
 		    (struct str){rest.p, rest.len < max ? rest.len : max});
 		if ((size_t)(rest.p - text.p) + len - piece > max) {
@@ -77,7 +78,7 @@ even_share(size_t nword, size_t max_words)
 	return npiece > 0 ? (nword + npiece - 1) / npiece : 0;
 }
 
-/* Where a unit that is being filled could end. */
+/* Where a unit that is being filled may end. */
 struct cut {
 	size_t at, nword;
 };
@@ -256,7 +257,8 @@ cut_counted(struct units *u, struct str text, size_t start, size_t end,
 			words = false;
 			continue;
 		}
-		if (n == 0) { /* a single cluster: as it is */
+		/* a single cluster cannot be cut: it stays as it is */
+		if (n == 0) {
 			n = 1;
 			size = rule->count(rule->context,
 			    (struct str){text.p + start, p.at[0] - start});

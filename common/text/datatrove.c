@@ -622,7 +622,7 @@ infix(const char *begin, const char *p, const char *end)
 	}
 }
 
-/* What the words of a text come to. */
+/* What the words of a text add up to. */
 struct sink {
 	struct ngram *gram;
 	size_t nalpha;

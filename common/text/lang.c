@@ -278,7 +278,8 @@ akin(struct str a, struct str b)
 struct str
 lang_decide(const struct lang *l, struct str text, struct str declared)
 {
-	enum { ENOUGH = 20 }; /* words from which on they may contradict */
+	/* so many words are needed to contradict what is declared */
+	enum { ENOUGH = 20 };
 	struct tally t;
 	struct str best;
 	size_t i;

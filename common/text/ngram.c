@@ -75,9 +75,10 @@ ngram_grow(struct ngram *g)
 }
 
 /*
- * The number of the i-th of item, which its predecessors have entered.  Whether
- * it is new is anybody's guess, so no branch asks: the key is put where that
- * of a new one belongs, and a free slot leads there.
+ * Number the i-th item, all before it being numbered already.  About half of
+ * the items are new, so a branch on that would be mispredicted.  Instead the
+ * key is always written to the slot where a new one belongs, and a free slot
+ * leads there.
  */
 static uint32_t
 number(

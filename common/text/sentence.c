@@ -6,10 +6,11 @@
 #include "text/sentence.h"
 
 /*
- * The scan runs over the bytes that can end a sentence, told by a table, and
- * decides at each.  What it asks is asked of people's habits: does the word
- * before the stop shorten another, does the word after it begin as sentences
- * do.  Anything looked at around a stop is bounded by NEAR bytes.
+ * The scan runs over the bytes that can end a sentence, which a table tells,
+ * and decides at each of them.  It relies on habits of writers: does the word
+ * before the stop look shortened, does the word after it begin as sentences
+ * do?  What it looks at around a stop is bounded by NEAR bytes, so the time is
+ * linear.
  */
 enum { NEAR = 48 };
 
@@ -345,7 +346,7 @@ skip_citation(const char *p, const char *end)
 	return q - p > 1 && q < end && *q == ']' ? q + 1 : p;
 }
 
-/* Whether the quote at p opens in some languages, but closes here. */
+/* Whether the quote at p opens in some languages but closes in this text. */
 static bool
 is_late_closer(uint32_t cp, const char *after, const char *end)
 {
@@ -595,7 +596,8 @@ ends_word(const struct sentence_rules *r, const char *begin, const char *q,
 	enum kind kind = kind_of(r, begin, w);
 	struct str am = STR("a.m"), pm = STR("p.m");
 
-	if (str_ieq(w, am) || str_ieq(w, pm)) /* "At 5 a.m." is no sentence */
+	/* "At 5 a.m." alone is no sentence */
+	if (str_ieq(w, am) || str_ieq(w, pm))
 		return next == NEXT_LARGE && !fewer_words(begin, q, 4);
 	switch (kind) {
 	case KIND_NEVER:
@@ -605,16 +607,22 @@ ends_word(const struct sentence_rules *r, const char *begin, const char *q,
 	case KIND_MAYBE:
 		if (r->letters && only_letter(word) != 0 &&
 		    word.p + word.len < end && word.p[word.len] == '.')
-			return false; /* an initial follows */
+			return false; /* the next word is an initial */
 		return next == NEXT_LARGE && listed(&r->starter, word);
 	default:
-		/* Who begins small goes on small. */
+		/*
+		 * In a text that starts in lower case, a lower-case letter
+		 * tells us nothing.
+		 */
 		return next != NEXT_SMALL ||
 		       (begin < q && ascii_is_lower(*begin) && w.len > 2);
 	}
 }
 
-/* "world.Today" for want of a blank; but not "Jane.Doe@example.com". */
+/*
+ * The blank is missing, as in "world.Today"; but "Jane.Doe@example.com" goes
+ * on.
+ */
 static bool
 ends_glued(const struct sentence_rules *r, const char *begin, const char *q,
     const char *c, const char *end)
@@ -640,7 +648,10 @@ ends_glued(const struct sentence_rules *r, const char *begin, const char *q,
 	return true;
 }
 
-/* A run of stops: its end, its full stops, whether blanks part them. */
+/*
+ * A run of stops: where it ends, how many full stops it has, whether blanks
+ * separate them.
+ */
 struct run {
 	const char *end;
 	size_t ndot, nother;
@@ -725,7 +736,7 @@ ends_stop(const struct sentence_rules *r, const char *begin, const char *q,
 	return true;
 }
 
-/* A line ends at q: is it only cut off there? */
+/* A line ends at q: was the sentence only cut off there? */
 static bool
 cut_off(const char *begin, const char *q, const char *end)
 {

@@ -32,7 +32,8 @@ take(struct str *rest, char lower[4])
 bool
 term_next(struct str *rest, char dst[TERM_MAX], struct str *term)
 {
-	size_t len = 0, n, ncode = 0; /* len: of the whole run, lower-cased */
+	/* len counts the bytes of the whole run, lower-cased */
+	size_t len = 0, n, ncode = 0;
 	char lower[4], c;
 
 	while (rest->len > 0) {

@@ -14,8 +14,9 @@ enum {
 	ENGLISH_LETTER = 58,
 	WORD = -1055, /* the same of other languages in Latin letters, */
 	LETTER = 494,
-	LEAST_WORD = 800, /* but no less for a word */
-	THE = 50	  /* "the" a thousand words: all is English */
+	LEAST_WORD = 800, /* but a word counts no less than this */
+	/* at so many "the" a thousand words, all is taken for English */
+	THE = 50
 };
 
 /* What a text holds in ASCII. */
@@ -23,7 +24,10 @@ struct counts {
 	size_t letters, words, the, digits, marks;
 };
 
-/* Code points, the weight of each in thousandths; the first fit counts. */
+/*
+ * Ranges of code points and the weight of each in thousandths; the first range
+ * that fits counts.
+ */
 static const struct {
 	uint32_t from, to;
 	uint16_t weight;

@@ -179,7 +179,7 @@ bpe_token(struct bpe *b, struct str token, uint32_t id)
 
 	b->key.len = 0;
 	if (token.len == 0 || !put_token(b, &b->key, token))
-		return; /* no text can give it */
+		return; /* no text can produce this token */
 	number = vocab_add(&b->vocab, buf_str(&b->key));
 	if (number == VOCAB_NONE)
 		return;
@@ -355,7 +355,7 @@ heap_remove(struct joining *j, uint32_t at)
 		sift(j, i, last);
 }
 
-/* That symbol has another neighbour, or is another. */
+/* Note that a symbol has another neighbour, or is another symbol. */
 static void
 rank_again(const struct bpe *b, struct joining *j, uint32_t at)
 {

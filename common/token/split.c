@@ -273,8 +273,8 @@ llama_piece(struct str s, size_t ndigit)
 }
 
 /*
- * U*L+ from at on: its end, or 0 where there is none.  U* takes all it can; if
- * no L comes after that it gives back as much as it must.
+ * Match U*L+ from at on; returns its end, or 0 where there is none.  U* takes
+ * as much as it can; if no L follows, it gives back as much as it must.
  */
 static size_t
 small_end(struct str s, size_t at)

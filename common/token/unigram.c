@@ -16,7 +16,7 @@ struct edge {
 	uint32_t child;
 };
 
-/* The best way to write what ends here. */
+/* The best way to write the text that ends here. */
 struct way {
 	double score;
 	uint32_t start, id; /* of its last token; start NONE: there is none */

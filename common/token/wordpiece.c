@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 
 enum {
-	CACHE_SLOTS = 1 << 15, /* runs remembered; a power of two */
+	CACHE_SLOTS = 1 << 15, /* runs that are remembered; a power of two */
 	CACHE_KEY = 30,	       /* bytes of the longest run remembered, */
 	CACHE_IDS = 8,	       /* ids of it: a run fills a line of cache */
 	PIECE_BYTES = 4,       /* of one code point in UTF-8 */
@@ -175,8 +175,8 @@ add(struct ids *ids, uint32_t id)
 }
 
 /*
- * Longest match first, over the bytes of one word; a piece never ends inside a
- * code point, since the vocabulary's tokens don't.
+ * Match the longest token first, over the bytes of one word.  A piece never
+ * ends inside a code point, since the tokens of the vocabulary do not.
  */
 static void
 cut_word(struct wordpiece *wp, const char *p, size_t len, struct ids *ids)
@@ -408,7 +408,7 @@ fast_run(struct wordpiece *wp, struct str run, struct ids *ids)
 	cut_word(wp, wp->plain.p, run.len, ids);
 }
 
-/* A run of anything but ASCII blanks and marks; most are known already. */
+/* Encode a run without ASCII blanks and marks; most runs are known already. */
 static void
 encode_run(struct wordpiece *wp, struct str run, bool ascii, struct ids *ids)
 {

@@ -60,7 +60,10 @@ replace(struct decoder *d)
 	d->nreplaced++;
 }
 
-/* Copy the run of ASCII at hand; whether anything is left to decode. */
+/*
+ * Copy the run of ASCII at the position; returns whether anything is left to
+ * decode.
+ */
 static bool
 skip_ascii(struct decoder *d)
 {
@@ -75,7 +78,7 @@ skip_ascii(struct decoder *d)
 	}
 	while (p < d->end && *p < 0x80)
 		p++;
-	/* no more of it than shows that it is too much */
+	/* copy no more than it takes to show that the text is too long */
 	if (d->out->len + (size_t)(p - d->p) > d->max)
 		p = d->p +
 		    (d->out->len > d->max ? 0 : d->max - d->out->len + 1);

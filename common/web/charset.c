@@ -166,7 +166,10 @@ charset_bom(struct str bytes, size_t *len)
 		*len = 3;
 		return named("utf-8");
 	}
-	/* before UTF-16LE, whose mark it begins with; U+0000 is no text */
+	/*
+	 * this mark must be tried before that of UTF-16LE, with which it
+	 * begins; its U+0000 could be no text
+	 */
 	if (str_starts(bytes, STR("\xff\xfe\0\0"))) {
 		*len = 4;
 		return named("utf-32le");
@@ -296,7 +299,10 @@ charset_is_wide(const struct charset *cs)
 		   cs->kind == CHARSET_UTF32BE || cs->kind == CHARSET_UTF32LE);
 }
 
-/* A declaration read byte by byte can't be in UTF-16. */
+/*
+ * A declaration that was read byte by byte cannot be in UTF-16, so UTF-8 is
+ * meant.
+ */
 static const struct charset *
 declared(const struct charset *cs)
 {

@@ -15,7 +15,7 @@ enum {
 	MATH_NEAR = 256 /* bytes of tags between a formula and its picture */
 };
 
-enum { /* bits of html_clean.endless */
+enum { /* bits of html_clean.endless: elements whose end tag the page lacks */
 	NO_TEMPLATE = 1,
 	NO_SVG = 2,
 	NO_MATH = 4,
@@ -91,9 +91,7 @@ clean_text(struct html_clean *c, const char *s, const char *end)
 	}
 }
 
-/*
- * Classes.
- */
+/* Classes of elements. */
 
 /* The slot of a class: where it is, or where it would be. */
 static size_t
@@ -642,9 +640,11 @@ clean_start(struct html_clean *c, const char *s, const char *end)
 	if ((html_tag_flags(t) & (HTML_TAG_VOID | HTML_TAG_BOX)) ==
 		HTML_TAG_VOID &&
 	    t != HTML_META && t != HTML_BR)
-		out->len = at; /* draws no text and parts none */
+		out->len = at; /* draws no text and separates none */
 	if (t == HTML_HTML || t == HTML_HEAD || t == HTML_BODY) {
-		/* of a second one libxml2 asks all that is open */
+		/*
+		 * at a second one, libxml2 searches all elements that are open
+		 */
 		if (c->seen & 1u << t)
 			out->len = at;
 		c->seen |= 1u << t;
@@ -714,7 +714,7 @@ clean_end(struct html_clean *c, const char *s, const char *end)
 		c->nshadow--;
 		name = STR("div");
 	}
-	if (str_ieq(name, STR("br"))) /* is a <br>, to browsers */
+	if (str_ieq(name, STR("br"))) /* browsers take it for a <br> */
 		buf_puts(&c->out, STR("<br>"));
 	if (c->npre > 0 &&
 	    html_tag_flags(html_tag_find(c->names, name)) & HTML_TAG_KEEPS)
@@ -767,7 +767,8 @@ html_clean(struct html_clean *c, struct str page)
 			   (q = memchr(q, '\0',
 				(size_t)(c->out.p + c->out.len - q))) != NULL;)
 		c->out.p[q - c->out.p] = ' ';
-	buf_putc(&c->out, '\0'); /* libxml2 looks one byte ahead */
+	/* libxml2 looks one byte ahead, so a zero byte follows */
+	buf_putc(&c->out, '\0');
 	c->out.len--;
 }
 

@@ -6,7 +6,8 @@
 #include "web/entity.h"
 #include "web/html-tag.h"
 
-enum { AUTHORS_LOOK = 64 }; /* times the length of the page */
+/* authors are looked for in so many times the length of the page, at most */
+enum { AUTHORS_LOOK = 64 };
 
 void
 html_meta_clear(struct html_meta *m, size_t page_len)

@@ -24,13 +24,13 @@ struct html_parse {
 	uint32_t depth;
 	size_t work, max_work;
 	struct html_block run; /* the block being gathered, if open */
-	bool open, solid;      /* has it more than white space */
-	bool blank, line;      /* a blank, a line end is owed */
+	bool open, solid;      /* open, with more than white space */
+	bool blank, line;      /* must precede the next text */
 	unsigned nbr;	       /* <br> since the last text */
 	struct {
 		uint32_t elem;	 /* the <sup> that is open, 0: none */
 		size_t text;	 /* bytes of text before it */
-		bool open, link; /* was the block, is there a link in it */
+		bool open, link; /* was the block open, has it a link */
 		bool fresh;	 /* nothing of it has been read */
 	} sup;
 	bool after_br;
@@ -87,7 +87,7 @@ drop_line_numbers(char *s, size_t len)
 			n = line_number(s + at, line);
 			drop = n >= 0 && (next < 0 || n == next);
 			if (n >= 0 && !drop)
-				return len; /* these don't count lines */
+				return len; /* no numbers of lines */
 			if (drop) {
 				next = n + 1;
 				count++;
@@ -179,7 +179,7 @@ pre_edge(struct html_parse *p)
 		buf_putc(text, '\n');
 }
 
-/* Two <br> with nothing between part paragraphs; one ends a line. */
+/* Two <br> with nothing between them separate paragraphs; one ends a line. */
 static void
 run_break(struct html_parse *p)
 {
@@ -241,7 +241,10 @@ sup_end(struct html_parse *p)
 	p->open = p->sup.open;
 }
 
-/* Room for a character that is no blank; what was owed goes before it. */
+/*
+ * Make room for a character that is no blank, and write the blank or line end
+ * that must precede it.
+ */
 static void
 run_owed(struct html_parse *p)
 {
@@ -615,7 +618,7 @@ sup_begin(struct html_parse *p, uint32_t elem, unsigned kind)
 static bool
 is_own(const struct html_parse *p)
 {
-	enum { UP = 64 }; /* elements around it that are looked at */
+	enum { UP = 64 }; /* elements around it that are looked at, at most */
 	static const uint64_t others =
 	    HTML_BIT(HINT_RELATED) | HTML_BIT(HINT_COMMENT) |
 	    HTML_BIT(HINT_POPULAR) | HTML_BIT(HINT_TEASER);
@@ -654,7 +657,7 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	if (html_tag_flags(t) & HTML_TAG_BOX || attrs.box)
 		edge(p, p->cur);
 	else if (t == HTML_OTHER && strchr((const char *)name, '-') != NULL)
-		p->blank = true; /* what draws it, a script says */
+		p->blank = true; /* a script says what is drawn in it */
 	if (t == HTML_META)
 		html_meta_tag(&p->meta, attr);
 	if (t == HTML_HTML || t == HTML_BODY)
@@ -724,7 +727,7 @@ on_end(void *ctx, const xmlChar *name)
 	elem_pop(p);
 }
 
-/* libxml2 walked its stack to find that a tag ends nothing. */
+/* libxml2 has walked its whole stack to find that this tag ends nothing. */
 static void
 on_error(void *ctx, xmlErrorPtr error)
 {

@@ -49,7 +49,7 @@ struct html_elem {
 	uint32_t end;		   /* one past the last element inside */
 	uint32_t block, block_end; /* the blocks inside, half open */
 	uint16_t flags;
-	uint16_t colspan, rowspan; /* of a cell; 0: not stated */
+	uint16_t colspan, rowspan; /* of a cell, as stated; 0: not */
 	uint8_t tag;
 	bool box : 1; /* by its style */
 	/* while parsing: is it, has it a name of a script's */

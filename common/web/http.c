@@ -449,14 +449,17 @@ decode(struct str coding, struct str in, size_t max, struct buf *out)
 		 str_ieq(coding, STR("deflate")) ||
 		 str_ieq(coding, STR("x-deflate")))
 		status = gz_unpack(in, max, out);
-	/* what came out before the damage must be better than what went in */
+	/*
+	 * what came out before the damage is kept only if it is more useful
+	 * than what went in
+	 */
 	if (status == GZ_PART &&
 	    (!mime_is_binary(in) || mime_is_binary(buf_str(out))))
 		return GZ_NONE;
 	return status;
 }
 
-/* A page is never meant to be packed; a file of another type may be. */
+/* A page is never packed on purpose, but a file of another type may be. */
 static bool
 is_text_type(const struct http_message *m)
 {

@@ -184,7 +184,9 @@ mime_is_binary(struct str s)
 	}
 	if (ncontrol == 0 && nzero == 0)
 		return false;
-	/* one byte in eleven is a control in what was compressed */
+	/*
+	 * in compressed bytes about one byte in eleven is a control character
+	 */
 	if (utf8_valid(s) + 4 > s.len)
 		return ncontrol * 8 > s.len;
 	return ncontrol * 32 > s.len || nzero * 4 > s.len;

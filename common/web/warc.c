@@ -425,7 +425,7 @@ defect(struct warc *w, const char *fmt, ...)
  * Blocks.
  */
 
-/* Without the two line ends that part it from the next record. */
+/* The block without the two line ends that separate it from the next record. */
 static struct str
 without_ends(struct str s)
 {
@@ -534,7 +534,7 @@ closed(struct warc *w, struct str s, size_t len, struct str *block)
 		w->rec.cut = true;
 	} else if (s.len < len) {
 		w->rec.cut = true;
-		/* a damaged file speaks for itself */
+		/* a damaged file has been reported already */
 		if (gz_why(w->gz) == NULL) {
 			*block = without_ends(*block);
 			defect(w,
@@ -569,7 +569,7 @@ warc_block(struct warc *w, size_t max, struct str *block)
 		return w->borrowed;
 	}
 	if (w->rest > max) {
-		/* unless the length is a lie, it is too long */
+		/* if the length is right, the block is too long */
 		if (fits_file(w) || (s = gather(w, max)).len >= max)
 			return false;
 		closed(w, s, (size_t)w->rest, block);
@@ -679,7 +679,10 @@ read_header(struct warc *w, struct str *header)
 		} else {
 			n = header_end(s, &from);
 		}
-		/* what ends too early by peeking alone may go on yet */
+		/*
+		 * a header that seems to end too early may go on beyond the
+		 * peek
+		 */
 		if (n > 0 || s.len > HTTP_HEADER_MAX ||
 		    (s.len < want && want > 4096))
 			break;
@@ -797,7 +800,7 @@ parse_arc(struct warc *w, struct str header)
 	struct str field[5];
 
 	if (!arc_line(header, field))
-		return; /* begins() has seen one */
+		return; /* begins() has already seen one */
 	r->url = field[0];
 	r->type = str_starts(r->url, STR("filedesc:")) ? STR("arc_header")
 						       : STR("response");
