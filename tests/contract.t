@@ -233,7 +233,7 @@ ok 'domain-tag: a mapped model is cut short' \
     while [ ! -p late ] || [ ! -e large.bin ]; do sleep 0.1; done
     exec 3>late && : >large.bin && cat doc.jsonl >&3 && exec 3>&- &&
     wait && rm late && [ \$(cat rc) -eq 2 ] &&
-    grep -qx 'domain-tag: large.bin: was made shorter, or cannot be read any more' err"
+    grep -qx 'domain-tag: large.bin: another program has made it shorter, or it cannot be read any more' err"
 
 # The sandbox: unit/sandbox says what is refused in it, this that tools are in it.
 cat >inside.py <<'PY'

@@ -119,7 +119,7 @@ else:
 data[at:at + 4] = x
 open(sys.argv[3], "wb").write(data)' "$tmp/$m" "$bytes" "$tmp/odd"
 		domain-tag --model "$tmp/odd" docs.jsonl >"$tmp/out" 2>"$tmp/err"
-		[ $? -eq 2 ] && grep -q 'infinite or no number' "$tmp/err"
+		[ $? -eq 2 ] && grep -q 'infinity or NaN' "$tmp/err"
 		report $? "a weight that is no number: $m $bytes" "$tmp/err"
 	done
 done

@@ -114,16 +114,16 @@ same 'and from some of them' 'cat fit/*' '
     embed-fit distil --teacher t -o fit2 - && cat fit2/*'
 ok '--dim' 'embed-fit distil --teacher t -o d4 --dim 4 texts.jsonl &&
     jq -e ".hidden_dim == 4 and (.mean | length) == 4" d4/config.json'
-like 'but 16 dimensions' 'more than the teacher has' \
+like 'only 16 dimensions' 'more than the teacher has' \
     'embed-fit distil --teacher t -o d4 --dim 20'
-like 'no fit to 5 texts' 'too few texts' \
+like '5 texts are too few' 'too few texts' \
     'head -n 5 texts.jsonl | embed-fit distil --teacher t -o d4 -'
 like 'float16' 'a vec of another width' '
     echo "{\"text\":\"a\",\"vec\":\"ADwAwA==\"}" | embed-fit distil --teacher t -o d4 -'
 like 'unit length' 'a vec that is too long' '
     echo "{\"text\":\"a\",\"vec\":\"ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADw=\"}" |
     embed-fit distil --teacher t -o d4 -'
-like 'no BERT' 'a static teacher' 'embed-fit distil --teacher raw -o d4'
+like 'only a BERT' 'a static teacher' 'embed-fit distil --teacher raw -o d4'
 status 2 'no teacher' 'embed-fit distil -o d4'
 status 2 'a teacher of lsa' 'embed-fit lsa --teacher t -o d4 docs.jsonl'
 status 2 '--max-vocab of distil' 'embed-fit distil --teacher t --max-vocab 5 -o d4'

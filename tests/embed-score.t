@@ -63,7 +63,7 @@ ok 'models that do not know the seeds of the same domains' '
     embed-fit lsa -o teamless --dim 4 teamless.jsonl &&
     echo "{\"id\":\"t1\",\"domains\":[\"Chess\"],\"text\":\"team\"}" >chess &&
     ! embed-score --model m --model teamless --seeds seeds.jsonl --seeds chess \
-	docs.jsonl 2>err && grep "teamless: its seeds are of 4 domains, those of the first model of 5" err'
+	docs.jsonl 2>err && grep "teamless: its seeds have 4 domains, those of the first model 5" err'
 ok 'vec: float16 of unit length' '
     embed-score --model m --vec docs.jsonl | python3 -c "
 import base64, json, struct, sys

@@ -170,7 +170,7 @@ for x in nan inf; do
 	export x
 	cp -R mean "with-$x"
 	python3 edit.py "with-$x/model.safetensors" encoder.layer.0.output.dense.bias $x
-	also 05 "a weight of $x" 'refuses "infinite or no number" with-$x texts'
+	also 05 "a weight of $x" 'refuses "infinity or NaN" with-$x texts'
 done
 also 05 'calibrated' '! embed-fit calibrate --model with-nan -o new texts && [ ! -e new ]'
 also 05 'a teacher' '! embed-fit distil --teacher with-nan -o new texts && [ ! -e new ]'

@@ -215,7 +215,7 @@ with open(sys.argv[1], "r+b") as f:
 PY
 }
 edited_rows astray
-refused 'a token with a row that is not there' astray '"mapping" that is no list of rows'
+refused 'a token with a row that is not there' astray '"mapping" is no list of rows'
 i8() { # a BERT of whole numbers, which wants scales
 	cp -R mean bert-i8
 	sed -i 's/"model_type": "bert"/"model_type": "bert", "x": 1/' bert-i8/config.json
@@ -266,7 +266,7 @@ ok 'what was learnt at another width does not count' '
     ! embed-score --model mean-5 --dim 4 --seeds one-seed --preset dopamine texts 2>err &&
     grep "no t_sim" err && embed-score --model mean-5 --seeds one-seed --preset dopamine texts'
 changed wide mean config.json '.truncate_dim = 17'
-refused 'a width that the model lacks' wide '"truncate_dim" that is not 1 to 16'
+refused 'a width that the model lacks' wide '"truncate_dim" is not 1 to 16'
 ok 'a teacher that is cut is read whole' '
     embed-fit distil --teacher mean-5 --dim 16 -o table-5 &&
     embed-fit distil --teacher mean --dim 16 -o table-16 &&
@@ -306,7 +306,7 @@ cp -R prompted instructor
 echo '{"pooling_mode":"mean","include_prompt":false}' >instructor/1_Pooling/config.json
 refused 'a mean without the rows of the prompt' instructor 'include_prompt'
 cp -R mean instructed && cp instructor/1_Pooling/config.json instructed/1_Pooling
-like 'which its mean leaves out' 'nor does one by option' \
+like 'leave the prompt out' 'nor does one by option' \
     'embed-score --model instructed --prompt-records "a " --vec texts'
 
 # Tokenizers that are not run.
@@ -375,7 +375,7 @@ refused 'a weight that is missing' lacking 'no weights "encoder.layer.1.output'
 # Numbers that are none.
 for x in nan inf -inf; do
 	edited "w$x" encoder.layer.1.output.dense.bias $x
-	refused "a weight that is $x" "w$x" 'infinite or no number'
+	refused "a weight that is $x" "w$x" 'infinity or NaN'
 	for verb in 'embed-score --vec --model' 'embed-score --calibrate --model' \
 	    'embed-fit calibrate -o new --model' 'embed-fit distil -o new --teacher'; do
 		$verb "w$x" texts >out 2>err
@@ -384,10 +384,10 @@ for x in nan inf -inf; do
 	done
 done
 edited huge encoder.layer.1.output.LayerNorm.weight 3e38
-refused 'vectors that overflow' huge 'infinite or no number'
+refused 'vectors that overflow' huge 'infinity or NaN'
 embed-fit distil --teacher mean -o table texts 2>err
 cp -R table table-nan && python3 edit.py table table-nan embeddings nan
-refused 'a table with a NaN' table-nan '"embeddings" holds what is infinite'
+refused 'a table with a NaN' table-nan 'infinity or NaN'
 changed m-inf table config.json '.mean = [range(16) | 0] | .mean[3] = 1e300'
 refused 'a mean that is infinite' m-inf '"mean"'
 

@@ -1,4 +1,4 @@
-# pages: each tool has its page, test and lines; the SYNOPSIS is the usage text, the options are those of --help, each example runs
+# pages: each tool has its page, test and lines; the SYNOPSIS is the usage text, the options are those of --help, each page begins with an example, each example runs
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -69,12 +69,37 @@ options() { # PAGE TOOL
 	report $? "$2: the page has the options of --help" .diff
 }
 
+# The example that a page begins with, before any option; a server is at hand.
+opening() { # PAGE TOOL
+	awk '/^\.Sh DESCRIPTION/ {on = 1; next} /^\.(Sh|Bl|Ss)/ {on = 0}
+	    on && /^\.Dl/ {
+		sub(/^\.Dl "? */, ""); sub(/"$/, ""); gsub(/\\-/, "-"); print
+		found = 1; next}
+	    found {exit}' "$1" >opening
+	[ -s opening ]
+	report $? "$2: the page begins with an example"
+	fresh
+	ok "$2: $(head -n 1 opening)" 'cd scratch && sh -e ../opening'
+}
+
+fresh() { # a folder "scratch" in which examples run
+	rm -rf scratch
+	mkdir scratch
+	for f in crawl.warc.gz pages.jsonl docs.jsonl seeds.jsonl model domains.bin; do
+		[ -e "$f" ] && cp -R "$f" scratch
+	done
+}
+
+chat_server
+export OPENAI_BASE_URL="$url"
+
 # The literal displays of EXAMPLES, each run as a script of its own.
 for page in "$top"/man/*; do
 	t=$(basename "$page" .1)
 	if [ -x "$B/bin/$t" ]; then
 		synopsis "$page" "$t"
 		options "$page" "$t"
+		opening "$page" "$t"
 	fi
 	rm -f example.*
 	awk '/^\.Sh EXAMPLES/ {on = 1; next} /^\.Sh/ {on = 0}
@@ -86,12 +111,7 @@ for page in "$top"/man/*; do
 	report $? "$t: has examples"
 	for example in example.*; do
 		[ -e "$example" ] || continue
-		rm -rf scratch
-		mkdir scratch
-		for f in crawl.warc.gz pages.jsonl docs.jsonl seeds.jsonl \
-		    model domains.bin; do
-			[ -e "$f" ] && cp -R "$f" scratch
-		done
+		fresh
 		ok "$t: $(head -n 1 "$example" | tr '#' ' ')" \
 		    "cd scratch && sh -e ../$example"
 	done

@@ -230,7 +230,7 @@ like 'crowd' '--keys: a file that is not in the list' \
     "$near --keys --records-from list crowd"
 status 2 '--records-from: a name twice' \
     "cat list list >twice; $near --keys --records-from twice part.aa"
-like "no names of files" "--records-from: no name" \
+like "names no file" "--records-from: no name" \
     "$near --meet --records-from /dev/null"
 status 2 '--judge: a part that is not there' \
     "mv part.ab away; $near --judge --records-from list meet.*"

@@ -122,7 +122,8 @@ number_of(struct job *j, struct str domain)
 	d = vocab_find(&j->pick.names, domain);
 	if (d == VOCAB_NONE)
 		cli_errx(CLI_FATAL,
-		    "%s: does not know the domain %.*s: made of other records",
+		    "%s: does not know the domain %.*s, so it was made of "
+		    "other records",
 		    j->o->thresholds, (int)domain.len, domain.p);
 	return d;
 }
@@ -355,8 +356,8 @@ run_pick(struct job *j)
 
 	if (j->o->thresholds != NULL && (j->pass == 0 || !pick_exact(&j->pick)))
 		cli_errx(CLI_FATAL,
-		    "%s: not exact yet: another pass of --histogram and "
-		    "--merge is due",
+		    "%s: not exact yet: it needs another pass of --histogram "
+		    "and --merge",
 		    j->o->thresholds);
 	while (rec_read(&j->in, &rec))
 		if (!know(j, &rec, &r))
@@ -576,7 +577,7 @@ check(const struct opts *o, unsigned form, char *const operands[])
 	    (o->host_list == NULL && tool_given("host-share")))
 		tool_usage("--host-list and --host-score need each other");
 	if (!o->rule.by_share && !o->rule.by_score)
-		tool_usage("none of --share and --min-score");
+		tool_usage("--share or --min-score is missing");
 	if (o->all && o->rule.background > 0)
 		tool_usage("--all cannot be combined with --background");
 	if (tool_given("prior-weight") && o->prior == NULL)

@@ -194,7 +194,7 @@ options(struct opts *o, int argc, char *argv[])
 	}
 	if (*o->member == '\0' ||
 	    utf8_valid(str_of(o->member)) != strlen(o->member))
-		tool_usage("--as wants a name in UTF-8");
+		tool_usage("--as must be a name in UTF-8");
 	len = strlen(o->member) + sizeof("_scores");
 	o->scores = mem_alloc(len);
 	snprintf(o->scores, len, "%s_scores", o->member);
@@ -226,18 +226,18 @@ static void
 open_head(struct work *w, const struct opts *o)
 {
 	if (o->models.n > 1)
-		tool_usage("a folder of transformers judges alone");
+		tool_usage("a folder of transformers cannot be combined with "
+			   "other models");
 	if (o->window > 0)
-		tool_usage("--window is for files; a folder's model reads the "
-			   "start of a text");
+		tool_usage("--window works only with model files; a folder's "
+			   "model reads the start of a text");
 	w->head = head_open(o->models.item[0]);
 	w->batches = true;
 	w->nlabel = head_nlabel(w->head);
 	w->label = head_label(w->head);
 	if (head_is_regression(w->head) && isnan(o->threshold) && !o->all)
-		tool_usage("the model gives numbers, not probabilities: "
-			   "--threshold says from which on, or --all writes "
-			   "them");
+		tool_usage("the model gives numbers, not probabilities: give "
+			   "--threshold, or --all to write them");
 }
 
 /* Models that judge together know the same labels. */
@@ -251,7 +251,7 @@ check_labels(const struct work *w, const struct judge *j)
 		if (!str_eq(p->label[i], w->label[i]))
 			break;
 	if (i < p->nlabel || i < w->nlabel)
-		cli_errx(CLI_FATAL, "%s: other labels than those of %s",
+		cli_errx(CLI_FATAL, "%s: its labels differ from those of %s",
 		    j->path, w->judge[0].path);
 }
 
@@ -289,10 +289,11 @@ open_judge(struct work *w, struct judge *j, const struct opts *o)
 	free(inside);
 	if (p->dim > 0 && j->encoder == NULL &&
 	    (o->window > 0 || o->template != NULL))
-		tool_usage("--window and --template are for texts, and the "
-			   "model for vectors");
+		tool_usage("--window and --template need a model of texts; "
+			   "this is one of vectors");
 	if (p->dim > 0 && o->window > 0)
-		tool_usage("--window is for texts, and the model for vectors");
+		tool_usage(
+		    "--window needs a model of texts; this is one of vectors");
 	if (p->dim > w->dim)
 		w->dim = p->dim;
 }
@@ -465,8 +466,7 @@ score_by_all(struct work *w, const struct opts *o, struct str id,
 		    j->encoder != NULL ? j->x + i * j->predictor.dim : x);
 		if (predict_odd(&j->predictor))
 			cli_errx(CLI_FATAL,
-			    "%s: the classifier holds what is infinite or no "
-			    "number",
+			    "%s: the classifier holds an infinity or NaN",
 			    j->path);
 		if (w->njudge == 1 || only > 0)
 			return;

@@ -326,7 +326,7 @@ read_fold(void *context, char *arg)
 	char *slash = strchr(arg, '/');
 
 	if (slash == NULL)
-		tool_usage("--fold wants K/N");
+		tool_usage("--fold must be K/N");
 	*slash = '\0';
 	o->nfold = cli_size("--fold K/N", slash + 1, 2, FOLD_MAX);
 	o->fold = cli_size("--fold K/N", arg, 1, o->nfold);
@@ -362,10 +362,11 @@ complete(struct opts *o)
 		tool_usage("--on text,vec makes a linear model");
 	fit->softmax = o->loss == SOFTMAX;
 	if (o->model == LINEAR && fit->softmax)
-		tool_usage("a linear model learns each domain on its own: "
-			   "--loss softmax is for fasttext");
+		tool_usage("--loss softmax needs --model fasttext: a linear "
+			   "model learns each domain on its own");
 	if (o->model == LINEAR && (fit->maxn > 0 || o->vectors != NULL))
-		tool_usage("characters and vectors of words are for fasttext");
+		tool_usage("--minn, --maxn and --pretrained-vectors need "
+			   "--model fasttext");
 	if (fit->minn > fit->maxn)
 		tool_usage("--minn is more than --maxn");
 	if (o->corpus.order == 0)

@@ -180,10 +180,11 @@ fit_lsa(const struct opts *o, char *operands[])
 			lsa_add(&lsa, text);
 	}
 	if (!lsa_fit(&lsa, o->dim, o->max_vocab, o->rng))
-		cli_errx(CLI_FATAL, "no term that is in two of %zu documents",
+		cli_errx(CLI_FATAL, "no term occurs in two of %zu documents",
 		    lsa.ndocument);
 	if (lsa.dim < o->dim)
-		cli_warnx("the corpus has but %zu directions; --dim is that",
+		cli_warnx("the corpus has only %zu directions, and --dim "
+			  "becomes that",
 		    lsa.dim);
 	learn(&c, &lsa);
 	write_folder(&folder, &lsa, &c);
@@ -226,7 +227,8 @@ open_teacher(struct distilling *j)
 	j->teacher = encoder_open(j->o->teacher);
 	j->bert = encoder_bert(j->teacher);
 	if (j->bert == NULL)
-		cli_errx(CLI_FATAL, "%s: a static model, no BERT to learn from",
+		cli_errx(CLI_FATAL,
+		    "%s: a static model; only a BERT can be learnt from",
 		    j->o->teacher);
 	/* the full width, whatever the folder cuts vectors to */
 	encoder_cut(j->teacher, transformer_dim(j->bert));
@@ -308,14 +310,16 @@ make_table(struct distilling *j)
 	float *token = mem_alloc(d->nrow * d->width * sizeof(*token));
 
 	if (dim < j->o->dim && j->o->dim != DIM_DISTIL)
-		cli_warnx(
-		    "the teacher has but %zu dimensions; --dim is that", dim);
+		cli_warnx("the teacher has only %zu dimensions, and --dim "
+			  "becomes that",
+		    dim);
 	transformer_tokens(j->bert, 0, d->nrow, token);
 	distil_recipe(d, token, j->used, dim);
 	free(token);
 	if (d->ntext > 0 && d->ntext < DISTIL_ASIDE)
 		cli_warnx(
-		    "no fit to %zu texts; it takes %d", d->ntext, DISTIL_ASIDE);
+		    "%zu texts are too few to fit the encoder to; it takes %d",
+		    d->ntext, DISTIL_ASIDE);
 	j->rounds = distil_fit(d, &j->before, &j->after);
 }
 
@@ -498,13 +502,13 @@ check(struct opts *o, enum verb verb)
 {
 	if (verb == CALIBRATE) {
 		if (o->model == NULL)
-			tool_usage("no --model");
+			tool_usage("--model is missing");
 		return;
 	}
 	if (o->folder == NULL)
 		tool_usage("no -o");
 	if (verb == DISTIL && o->teacher == NULL)
-		tool_usage("no --teacher");
+		tool_usage("--teacher is missing");
 	if (o->dim == 0)
 		o->dim = verb == DISTIL ? DIM_DISTIL : DIM_LSA;
 }

@@ -239,8 +239,8 @@ open_seeds(struct job *j)
 		cli_errx(CLI_FATAL, "--score contrast needs seeds of two "
 				    "domains or more");
 	if (s->ndomain == 1 && !tool_given("preset"))
-		cli_warnx("seeds of one domain alone; seeds of others, as "
-			  "contrast, would find far more");
+		cli_warnx("all seeds are of one domain; with seeds of other "
+			  "domains as contrast, far more would be found");
 	if (j->encoder != NULL) {
 		mean = encoder_mean(j->encoder);
 		covariance = encoder_covariance(j->encoder);
@@ -561,8 +561,8 @@ settle(struct opts *o, const struct job *j)
 		return;
 	}
 	if (!given && !known && o->histogram == NULL)
-		tool_usage("none of --min-score, --share, --per-seed and "
-			   "--min-sim, and no t_sim in the model");
+		tool_usage("give --min-score, --share, --per-seed or "
+			   "--min-sim: the model has no t_sim");
 	if (!given && known)
 		rule->min_sim = t_sim;
 	rule->by_sim = given || known; /* else for the histogram alone */
@@ -583,8 +583,8 @@ check(const struct opts *o, enum form form)
 	if (form == MERGE)
 		return;
 	if (o->models.n > 1 && (o->seeds.n == 0 || form == CALIBRATE))
-		tool_usage("several models judge by --seeds, and do nothing "
-			   "else");
+		tool_usage("several models need --seeds, and cannot be "
+			   "calibrated at once");
 	if (o->models.n > 1 && o->windows == TRANSFORMER_MAX)
 		tool_usage("--windows max takes one model");
 	if ((o->prompt_seeds != NULL) != (o->prompt_records != NULL) &&
@@ -599,9 +599,9 @@ check(const struct opts *o, enum form form)
 		return;
 	for (i = 0; select[i] != NULL; i++)
 		if (tool_given(select[i]))
-			tool_usage("no --seeds");
+			tool_usage("--seeds is missing");
 	if (o->model == NULL || !o->vec)
-		tool_usage("no --seeds");
+		tool_usage("--seeds is missing");
 }
 
 /*

@@ -106,7 +106,7 @@ stop(struct asker *a, struct str why, bool again)
 	buf_puts(&a->stop, why);
 	a->stop_again = again;
 	a->fatal |= !again;
-	cli_warnx("no more is asked: %.*s", (int)why.len, why.p);
+	cli_warnx("no further request is sent: %.*s", (int)why.len, why.p);
 }
 
 /* Those that waited for the answer to the same request. */
@@ -708,8 +708,8 @@ add_member(void *context, char *arg)
 	if (str_eq(name, STR("n")) || str_eq(name, STR("best_of")) ||
 	    str_eq(name, STR("stream")))
 		cli_errx(CLI_FATAL,
-		    "-o %.*s: a record gets one answer, whole; for more, give "
-		    "it more than once, with a seed or an id in the prompt",
+		    "-o %.*s: a record gets one answer, and not in pieces; for "
+		    "several, repeat the record with another prompt",
 		    (int)name.len, name.p);
 	if (!json_valid(str_of(arg + name.len + 1), &raw, &why))
 		cli_errx(CLI_FATAL, "-o %s: %s", arg, why);
@@ -754,7 +754,7 @@ check_opts(struct opts *opts)
 	if (opts->chat.api == CHAT_ANTHROPIC && opts->chat.model.len == 0)
 		tool_usage("--api anthropic needs --model");
 	if (opts->batch_in != NULL && opts->batch_out_path != NULL)
-		tool_usage("one of --batch-in and --batch-out");
+		tool_usage("--batch-in cannot be combined with --batch-out");
 	if (opts->offline && opts->cache.n == 0)
 		tool_usage("--offline needs --cache");
 	opts->offline |= opts->batch_in != NULL;

@@ -260,7 +260,8 @@ finish_targets(struct prompter *p, char *const operand[])
 	for (; *operand != NULL; operand++)
 		add_target(p, str_of(*operand), STR(""));
 	if (given && p->ntarget > 0)
-		tool_usage("--params says the domains; none may be given");
+		tool_usage(
+		    "--params names the domains; no others may be given");
 	if (!given && p->ntarget == 0)
 		for (i = 0; i < industry->nvalue; i++)
 			add_target(p, industry->value[i].name, STR(""));

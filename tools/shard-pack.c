@@ -121,7 +121,7 @@ add_source(void *context, char *arg)
 	o->nsource++;
 	for (i = 0; i + 1 < o->nsource; i++)
 		if (strcmp(o->source[i].name, s->name) == 0)
-			cli_errx(CLI_FATAL, "--source: '%s' is there twice",
+			cli_errx(CLI_FATAL, "--source: '%s' is given twice",
 			    s->name);
 }
 
@@ -147,7 +147,7 @@ add_split(void *context, char *arg)
 		sum += o->split[i].share;
 		if (strcmp(o->split[i].name, "train") == 0 ||
 		    (i + 1 < o->nsplit && strcmp(o->split[i].name, name) == 0))
-			cli_errx(CLI_FATAL, "--split: '%s' is there twice",
+			cli_errx(CLI_FATAL, "--split: '%s' is given twice",
 			    o->split[i].name);
 	}
 	if (sum > 1)
@@ -168,7 +168,7 @@ add_members(void *context, char *arg)
 		for (i = 0; i < o->nmember; i++)
 			if (strcmp(o->members[i], name) == 0)
 				cli_errx(CLI_FATAL,
-				    "--members: '%s' is there twice", name);
+				    "--members: '%s' is given twice", name);
 		if (*name == '\0')
 			cli_errx(CLI_FATAL, "--members: an empty name");
 		o->members =
@@ -287,7 +287,7 @@ check_options(struct opts *o)
 	size_t i;
 
 	if (o->folder == NULL || o->nsource == 0)
-		tool_usage("-o and --source are needed");
+		tool_usage("-o DIR or --source is missing");
 	for (i = 0; i < o->nsource; i++)
 		sum += o->source[i].weight;
 	if (sum <= 0)
@@ -415,7 +415,7 @@ note_record(struct opts *o, struct rec_reader *in, const struct rec *rec,
 	if (!rec_need_str(in, rec, tool_text(), &text))
 		return false;
 	if (rec->line.len >= UINT32_MAX) {
-		rec_bad(in, "longer than 4 GiB");
+		rec_bad(in, "a record longer than 4 GiB");
 		return false;
 	}
 	if (!rec_get_str(rec, "doc", &name) &&
@@ -472,7 +472,7 @@ read_sources(struct opts *o, struct plan *plan)
 	for (i = 0; i < o->nsource; i++)
 		if (o->dropped[i].drops.left > 0)
 			tool_lost(o->dropped[i].list,
-			    "%zu records of the list were not there",
+			    "%zu records of the list were not in the input",
 			    o->dropped[i].drops.left);
 }
 

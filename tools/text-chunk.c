@@ -308,8 +308,8 @@ join(struct rec_reader *in, const struct rec *rec, struct join *j)
 	    !rec_get_size(rec, "chunk", &chunk) ||
 	    !rec_get_size(rec, "start", &start) ||
 	    !rec_get_size(rec, "end", &end)) {
-		rec_bad(in, "no chunk: text, doc, chunk, start or end is not "
-			    "there");
+		rec_bad(
+		    in, "no chunk: text, doc, chunk, start or end is missing");
 		return;
 	}
 	if (j->open && str_eq(doc, j->doc) && chunk == j->last + 1 &&

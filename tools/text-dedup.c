@@ -315,7 +315,7 @@ open_parts(struct work *w)
 	else
 		filelist_add(&w->part, "--records", str_of(w->o->records));
 	if (w->part.n == 0)
-		cli_errx(CLI_FATAL, "%s: no names of files", list);
+		cli_errx(CLI_FATAL, "%s: names no file", list);
 	parts_init(&w->parts, list != NULL ? list : "--records", w->part.item);
 }
 
@@ -473,7 +473,8 @@ work_count(const struct work *w)
 	if (o->mode == NEAR && o->against == NULL)
 		count_comparisons(lsh->ncompare, lsh->nfull);
 	if (o->verbose)
-		cli_warnx("%zu bytes were held", w->budget.most);
+		cli_warnx(
+		    "at most %zu bytes of memory were held", w->budget.most);
 	tool_count("memory_bytes", w->budget.most);
 	tool_count("spooled_bytes", lsh->sets.spool.len + w->names.spool.len);
 	if (o->mode == PARA || o->mode == SUBSTR || o->overlap.cut) {
@@ -677,7 +678,7 @@ do_step(struct work *w, char *const operand[])
 	tool_count("memory_bytes", counts.held);
 	tool_count("spooled_bytes", counts.nspooled);
 	if (o->verbose)
-		cli_warnx("%zu bytes were held", counts.held);
+		cli_warnx("at most %zu bytes of memory were held", counts.held);
 	return tool_end(stdout);
 }
 
@@ -771,26 +772,27 @@ check_step(const struct opts *o, char *const operand[])
 	size_t i;
 
 	if (o->records != NULL && listed)
-		tool_usage("--records or --records-from, not both");
+		tool_usage("--records cannot be combined with --records-from");
 	if (lists && o->records == NULL && !listed)
 		tool_usage("--meet, --judge and --cluster need --records or "
 			   "--records-from");
 	if (lists && o->memory > 0 && o->memory < STEP_LEAST)
 		tool_usage("--meet, --judge and --cluster need --memory 1M");
 	if ((o->nrange > 0) != (o->prefix != NULL))
-		tool_usage("--ranges and -o go together");
+		tool_usage("--ranges and -o need each other");
 	if ((o->nrange & (o->nrange - 1)) != 0)
-		tool_usage("--ranges: a power of two");
+		tool_usage("--ranges must be a power of two");
 	if (o->step != KEYS && o->step != DROP)
 		return;
 	if (operand[0] == NULL)
-		tool_usage("the records of a step lie in files");
+		tool_usage("a step needs its records in files, since it reads "
+			   "them again");
 	for (i = 0; operand[i] != NULL; i++)
 		if (strcmp(operand[i], "-") == 0 ||
 		    (o->step == KEYS &&
 			strpbrk(operand[i], listed ? "\n" : "\t\n,") != NULL))
-			tool_usage("a file of a step has a name without tab, "
-				   "comma and line feed");
+			tool_usage("the name of a file of a step must have no "
+				   "tab, comma or line feed");
 }
 
 static void
@@ -952,7 +954,8 @@ main(int argc, char *argv[])
 	if (later_is_open(&w.later))
 		look_again(&w);
 	if (w.drops.left > 0)
-		tool_lost(o.drop, "%zu records of the list were not there",
+		tool_lost(o.drop,
+		    "%zu records of the list were not in the input",
 		    w.drops.left);
 	work_count(&w);
 	rec_close(&in);

@@ -110,7 +110,7 @@ parse_rules(void *context, char *arg)
 		o->plan.set[o->plan.nset++] = set;
 	}
 	if (o->plan.nset == 0 && !none)
-		tool_usage("--rules: no set");
+		tool_usage("--rules names no set");
 }
 
 static void
@@ -121,7 +121,7 @@ parse_set(void *context, char *arg)
 	size_t i;
 
 	if (eq == NULL)
-		cli_errx(CLI_FATAL, "--set %s: no =", arg);
+		cli_errx(CLI_FATAL, "--set %s: '=' is missing", arg);
 	for (i = 0; i < GOPHER_NRULE; i++)
 		if (str_eq((struct str){arg, (size_t)(eq - arg)},
 			str_of(gopher_rule[i].name)))
@@ -140,7 +140,7 @@ parse_lang(void *context, char *arg)
 	while (o->nlang < MAX_LANG && next_name(&list, &o->lang[o->nlang]))
 		o->nlang++;
 	if (list.len > 0)
-		cli_errx(CLI_FATAL, "--lang: more than %d", MAX_LANG);
+		cli_errx(CLI_FATAL, "--lang: more than %d languages", MAX_LANG);
 }
 
 static void
@@ -151,9 +151,9 @@ parse_min(void *context, char *arg)
 	const char *eq = strrchr(arg, '='), *dot;
 
 	if (eq == NULL || eq == arg)
-		cli_errx(CLI_FATAL, "--min %s: no MEMBER=N", arg);
+		cli_errx(CLI_FATAL, "--min %s: not MEMBER=N", arg);
 	if (o->nleast == MAX_MIN)
-		cli_errx(CLI_FATAL, "--min: more than %d", MAX_MIN);
+		cli_errx(CLI_FATAL, "--min: more than %d members", MAX_MIN);
 	o->nleast++;
 	l->min = cli_real("--min", eq + 1, -1e18, 1e18);
 	l->path = mem_string((struct str){arg, (size_t)(eq - arg)});
@@ -271,7 +271,7 @@ open_bad_words(struct gopher_plan *plan, const char *file)
 	for (i = 0; i < plan->nset && plan->set[i] != GOPHER_C4; i++)
 		;
 	if (i == plan->nset)
-		tool_usage("--bad-words is a rule of c4: give --rules c4");
+		tool_usage("--bad-words needs --rules c4");
 	if (!mapfile_open(&list, file))
 		cli_err(CLI_FATAL, "%s", file);
 	plan->bad = badwords_new(list);
@@ -288,8 +288,9 @@ open_model(struct work *w, const char *file)
 	if (!predict_open(&w->predictor, w->model, &why))
 		cli_errx(CLI_FATAL, "%s: %s", file, why);
 	if (w->predictor.dim > 0)
-		cli_errx(
-		    CLI_FATAL, "%s: a model of vectors, not of texts", file);
+		cli_errx(CLI_FATAL,
+		    "%s: a model of vectors cannot tell the language of texts",
+		    file);
 	w->p = mem_zeroed(w->predictor.nlabel, sizeof(*w->p));
 }
 

@@ -629,7 +629,7 @@ go_to(struct cat *c, struct gz *gz)
 	if (!o->has_at && !o->has_from)
 		return true;
 	if (!gz_seek(gz, o->at)) {
-		tool_lost(c->warc.file, "no byte %" PRIu64, o->at);
+		tool_lost(c->warc.file, "the file has no byte %" PRIu64, o->at);
 		return false;
 	}
 	if (o->within > 0) {
@@ -752,7 +752,7 @@ options(struct opts *o, int argc, char *argv[])
 	if (o->name != NULL && operands[0] != NULL && operands[1] != NULL)
 		tool_usage("--name takes one file");
 	if (o->has_at && o->has_from)
-		tool_usage("--at and --from exclude one another");
+		tool_usage("--at cannot be combined with --from");
 	optout_load(&o->out);
 	return operands;
 }

@@ -236,5 +236,5 @@ cli_choice(const char *option, const char *arg, const char *const choices[])
 		    i > 0 ? ", " : "", choices[i]);
 		len += n < 0 ? 0 : (size_t)n;
 	}
-	cli_errx(CLI_FATAL, "%s: '%s' is none of %s", option, arg, list);
+	cli_errx(CLI_FATAL, "%s: '%s' is not one of %s", option, arg, list);
 }

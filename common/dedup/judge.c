@@ -191,9 +191,8 @@ read_list(struct judge *j, struct visit *v)
 static _Noreturn void
 not_of_meet(void)
 {
-	cli_errx(CLI_FATAL,
-	    "the meetings do not fit together: is one there twice, or missing, "
-	    "or cut?");
+	cli_errx(CLI_FATAL, "the meetings do not fit together: a file of "
+			    "--meet is missing, incomplete or given twice");
 }
 
 /* Take the lists that were sent to the record of the visits. */

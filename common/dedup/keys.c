@@ -71,8 +71,8 @@ keys_put(struct keys *k, const uint64_t *key, size_t n, const char *part,
 	if (k->parts != NULL) {
 		number = parts_find(k->parts, str_of(part));
 		if (number == PARTS_NONE)
-			cli_errx(CLI_FATAL, "%s names no %s", k->parts->source,
-			    part);
+			cli_errx(CLI_FATAL, "%s does not name %s",
+			    k->parts->source, part);
 	}
 	/* What all lines of the record end with. */
 	end->len = 0;

@@ -51,7 +51,7 @@ take_named(const struct parts *parts, struct str line, struct keyed *e)
 	offset = (struct str){tab + 1, line.len - name.len - 1};
 	e->at.part = parts_find(parts, name);
 	if (e->at.part == PARTS_NONE)
-		cli_errx(CLI_FATAL, "%s names no %.*s", parts->source,
+		cli_errx(CLI_FATAL, "%s does not name %.*s", parts->source,
 		    (int)name.len, name.p);
 	return steps_take_u64(&offset, &e->at.offset) && offset.len == 0;
 }

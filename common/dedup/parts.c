@@ -26,7 +26,7 @@ number_part(struct parts *p, size_t i)
 	uint32_t other;
 
 	if (hashset_find(&p->number, h, &other))
-		cli_errx(CLI_FATAL, "%s: %s is there twice, as %zu and %zu",
+		cli_errx(CLI_FATAL, "%s: %s is listed twice, as %zu and %zu",
 		    p->source, p->name[i], (size_t)other + 1, i + 1);
 	p->hash[i] = hash_64(name.p, name.len, i > 0 ? p->hash[i - 1] : 0);
 	hashset_add(&p->number, h, (uint32_t)i);

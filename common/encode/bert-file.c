@@ -102,7 +102,8 @@ need_size(const struct bert_file *t, struct str config, struct arena *mem,
 
 	if (!json_member(config, mem, str_of(name), &raw) ||
 	    !json_get_size(raw, &n) || n == 0 || n > max)
-		cli_errx(CLI_FATAL, "%s/config.json: no \"%s\" of 1 to %zu",
+		cli_errx(CLI_FATAL,
+		    "%s/config.json: \"%s\" is not a number of 1 to %zu",
 		    t->folder, name, max);
 	return n;
 }
@@ -143,7 +144,8 @@ read_shape(struct bert_file *t, struct str config)
 	    need_size(t, config, &mem, "max_position_embeddings", 1 << 16);
 	if (b->dim % b->nhead != 0)
 		cli_errx(CLI_FATAL,
-		    "%s/config.json: %zu dimensions in %zu attention heads",
+		    "%s/config.json: %zu dimensions cannot be divided into %zu "
+		    "attention heads",
 		    t->folder, b->dim, b->nhead);
 	if (f->rope && !rope_read(&t->rope, config, f->modern, &why))
 		cli_errx(CLI_FATAL, "%s/config.json: can't run this \"%s\"",
@@ -302,8 +304,8 @@ tensor(struct bert_file *t, const char *name, size_t nrow, size_t ncol,
 		    t->folder, (int)found->dtype.len, found->dtype.p);
 	if (!vecmath_finite(p, found->nitem))
 		cli_errx(CLI_FATAL,
-		    "%s: weights \"%s\" that are infinite or no numbers",
-		    t->folder, name);
+		    "%s: weights \"%s\" hold an infinity or NaN", t->folder,
+		    name);
 	found->used = true;
 	if (copy != NULL) {
 		keep_copy(t, copy);

@@ -89,8 +89,7 @@ is_bert(struct str config, const char *path)
 
 	if (json_member(config, &mem, STR("model_type"), &raw) &&
 	    !json_get_str(raw, &mem, &kind))
-		cli_errx(
-		    CLI_FATAL, "%s: a \"model_type\" that is no string", path);
+		cli_errx(CLI_FATAL, "%s: \"model_type\" is no string", path);
 	bert = bert_file_runs(kind);
 	if (!bert && !str_eq(kind, STR("model2vec")))
 		cli_errx(CLI_FATAL, "%s: can't run a model of type %.*s", path,
@@ -109,8 +108,7 @@ read_config(struct encoder *e, struct str config, const char *path)
 
 	if (json_member(config, &mem, STR("tf"), &raw)) {
 		if (!json_get_str(raw, &mem, &tf) || !str_eq(tf, STR("log")))
-			cli_errx(CLI_FATAL, "%s: a \"tf\" that is not \"log\"",
-			    path);
+			cli_errx(CLI_FATAL, "%s: \"tf\" is not \"log\"", path);
 		e->table.tf_log = true;
 	}
 	e->table.max_token = MODEL2VEC_NTOKEN;
@@ -118,22 +116,20 @@ read_config(struct encoder *e, struct str config, const char *path)
 	    !str_eq(raw, STR("null")) &&
 	    (!json_get_size(raw, &e->table.max_token) ||
 		e->table.max_token < 1 || e->table.max_token > 1 << 20))
-		cli_errx(CLI_FATAL,
-		    "%s: a \"max_length\" that is not 1 to 1048576", path);
+		cli_errx(
+		    CLI_FATAL, "%s: \"max_length\" is not 1 to 1048576", path);
 	if (json_member(config, &mem, STR("truncate_dim"), &raw) &&
 	    !str_eq(raw, STR("null")) &&
 	    (!json_get_size(raw, &e->dim) || e->dim < 1 || e->dim > e->width))
-		cli_errx(CLI_FATAL,
-		    "%s: a \"truncate_dim\" that is not 1 to %zu", path,
-		    e->width);
+		cli_errx(CLI_FATAL, "%s: \"truncate_dim\" is not 1 to %zu",
+		    path, e->width);
 	if (json_member(config, &mem, STR("mean"), &raw))
 		read_mean(e, raw, path);
 	if (json_member(config, &mem, STR("covariance"), &raw))
 		read_covariance(e, raw, path);
 	if (json_member(config, &mem, STR("t_sim"), &raw)) {
 		if (!json_get_num(raw, &x) || !(x >= -1 && x <= 1))
-			cli_errx(CLI_FATAL, "%s: a \"t_sim\" that is no cosine",
-			    path);
+			cli_errx(CLI_FATAL, "%s: \"t_sim\" is no cosine", path);
 		e->t_sim = (float)x;
 		e->has_t_sim = true;
 	}
@@ -147,9 +143,8 @@ table_floats(const struct tensor *t, const char *path, float **copy)
 	const float *x = safetensors_floats(t, copy);
 
 	if (x != NULL && !vecmath_finite(x, t->nitem))
-		cli_errx(CLI_FATAL,
-		    "%s: \"%.*s\" holds what is infinite or no number", path,
-		    (int)t->name.len, t->name.p);
+		cli_errx(CLI_FATAL, "%s: \"%.*s\" holds an infinity or NaN",
+		    path, (int)t->name.len, t->name.p);
 	mapfile_forget(t->data); /* few rows of it are read */
 	return x;
 }
@@ -167,7 +162,7 @@ read_token_rows(
 			e->mapping = safetensors_numbers(t, (uint32_t)m->nrow);
 		if (e->mapping == NULL)
 			cli_errx(CLI_FATAL,
-			    "%s: a \"mapping\" that is no list of rows", path);
+			    "%s: \"mapping\" is no list of rows", path);
 		m->mapping = e->mapping;
 		m->nrow = t->nitem;
 	}
@@ -176,7 +171,7 @@ read_token_rows(
 	    (t->ndim != 1 || t->nitem != m->nrow ||
 		(m->weight = table_floats(t, path, &e->weight)) == NULL))
 		cli_errx(CLI_FATAL,
-		    "%s: \"weights\" that are no number a token", path);
+		    "%s: \"weights\" is not a number for each token", path);
 }
 
 static void
@@ -220,11 +215,11 @@ read_words(struct encoder *e, struct str raw, const char *path)
 	uint32_t number;
 
 	if (!json_open(&w, raw, '{'))
-		cli_errx(CLI_FATAL, "%s: a \"vocab\" that is no object", path);
+		cli_errx(CLI_FATAL, "%s: \"vocab\" is no object", path);
 	while (json_next(&w, &mem, &word, &raw)) {
 		if (!json_get_size(raw, &row) || row >= e->table.nrow)
 			cli_errx(CLI_FATAL,
-			    "%s: a token without a row in the matrix", path);
+			    "%s: a token has no row in the matrix", path);
 		number = vocab_add(&e->table.vocab, word);
 		if (cap < e->table.vocab.cap) {
 			cap = e->table.vocab.cap;
@@ -268,8 +263,7 @@ read_truncation(struct encoder *e, struct str tokenizer, const char *path)
 	    raw.p[0] == '{' &&
 	    (!json_member(raw, &mem, STR("max_length"), &len) ||
 		!json_get_size(len, &e->table.max_token)))
-		cli_errx(
-		    CLI_FATAL, "%s: a \"truncation\" without a length", path);
+		cli_errx(CLI_FATAL, "%s: \"truncation\" has no length", path);
 	arena_release(&mem);
 }
 
@@ -447,7 +441,7 @@ encoder_learn(
 		cli_errx(CLI_FATAL, "no record to learn from");
 	if (snprintf(path, sizeof(path), "%s/%sconfig.json", folder,
 		e->modules.sub) >= (int)sizeof(path))
-		cli_errx(CLI_FATAL, "%s: path too long", folder);
+		cli_errx(CLI_FATAL, "%s: the path is too long", folder);
 	if (!mapfile_open(&old, path)) {
 		if (!e->modules.is_static || errno != ENOENT)
 			cli_err(CLI_FATAL, "%s", path);
@@ -486,7 +480,8 @@ encoder_prompt(struct encoder *e, struct str prompt)
 {
 	if (prompt.len > 0 && e->modules.no_prompt)
 		cli_errx(CLI_FATAL,
-		    "%s: can't be run with a prompt, which its mean leaves out",
+		    "%s: can't be run with a prompt, since its mean would "
+		    "leave the prompt out",
 		    e->modules.folder);
 	e->modules.prompt = prompt;
 }
@@ -514,8 +509,7 @@ finish_rows(const struct encoder *e, const float *row, size_t nrow, float *out)
 {
 	if (!vecmath_finite(row, nrow * e->width))
 		cli_errx(CLI_FATAL,
-		    "%s: the model makes a vector that is infinite or no "
-		    "number",
+		    "%s: the model makes a vector with an infinity or NaN",
 		    e->modules.folder);
 	for (; nrow > 0; nrow--, row += e->width, out += e->dim) {
 		memmove(out, row, e->dim * sizeof(*out));

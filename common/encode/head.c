@@ -64,9 +64,7 @@ read_labels(struct head *h, struct str config, const char *folder)
 		    h->label[id].p != NULL ||
 		    !json_get_str(item, &h->mem, &name))
 			cli_errx(CLI_FATAL,
-			    "%s/config.json: an \"id2label\" that is no list "
-			    "of "
-			    "names",
+			    "%s/config.json: \"id2label\" is no list of names",
 			    folder);
 		h->label[id] = arena_copy(&h->mem, name);
 	}
@@ -294,8 +292,8 @@ head_score(
 	for (i = 0; i < n * nlabel; i++)
 		p[i] += h->classify_bias[i % nlabel];
 	if (!vecmath_finite(p, n * nlabel))
-		cli_errx(CLI_FATAL, "the classifier makes a score that is "
-				    "infinite or no number");
+		cli_errx(CLI_FATAL,
+		    "the classifier makes a score that is an infinity or NaN");
 	for (i = 0; i < n; i++) {
 		finish(h, p + i * nlabel);
 		for (j = 0; j < nlabel && !known[i]; j++)

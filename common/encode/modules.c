@@ -260,7 +260,7 @@ modules_read(struct modules *m, const char *folder)
 	read_prompt(&r);
 	if (snprintf(m->folder, sizeof(m->folder), "%s%s%s", folder,
 		*m->sub != '\0' ? "/" : "", m->sub) >= (int)sizeof(m->folder))
-		cli_errx(CLI_FATAL, "%s: path too long", folder);
+		cli_errx(CLI_FATAL, "%s: the path is too long", folder);
 	if (*m->sub != '\0')
 		m->folder[strlen(m->folder) - 1] = '\0';
 }

@@ -42,7 +42,7 @@ read_shape(struct tensor *t, struct str raw, const char **why)
 	}
 	while (json_next(&w, NULL, &key, &item)) {
 		if (t->ndim == SAFETENSORS_NDIM) {
-			*why = "a shape of more than 8 dimensions";
+			*why = "a shape has more than 8 dimensions";
 			return false;
 		}
 		if (!json_get_size(item, &t->shape[t->ndim]) ||
@@ -94,7 +94,7 @@ read_tensor(struct safetensors *st, struct tensor *t, struct str raw,
 {
 	struct str part;
 
-	*why = "a tensor without dtype, shape and data_offsets";
+	*why = "a tensor lacks dtype, shape or data_offsets";
 	if (!json_member(raw, &st->mem, STR("dtype"), &part) ||
 	    !json_get_str(part, &st->mem, &t->dtype))
 		return false;
@@ -145,7 +145,7 @@ check(struct safetensors *st, struct str data, const char **why)
 		twice |= str_eq(name[i - 1]->name, name[i]->name);
 	free(name);
 	if (twice) {
-		*why = "a name twice";
+		*why = "a name is given twice";
 		return false;
 	}
 	for (i = 0; i < st->ntensor; i++) {

@@ -55,7 +55,7 @@ read_subword(struct transformer *t, struct str object, struct str model)
 		cli_errx(
 		    CLI_FATAL, "%s/tokenizer.json: %s", t->file.folder, why);
 	if (nvocab > t->file.bert.nvocab)
-		cli_errx(CLI_FATAL, "%s: a token beyond \"vocab_size\"",
+		cli_errx(CLI_FATAL, "%s: a token is beyond \"vocab_size\"",
 		    t->file.folder);
 	t->unk = UINT32_MAX;
 	if (json_member(model, &mem, STR("unk_id"), &raw) &&

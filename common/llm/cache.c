@@ -269,7 +269,9 @@ cache_get(struct cache *c, struct hash128 key, struct buf *line)
 		buf_reserve(line, 8 << 10);
 		n = read_at(c, line->p + line->len, 8 << 10, offset);
 		if (n == 0)
-			cli_errx(CLI_FATAL, "%s: was made shorter", c->path);
+			cli_errx(CLI_FATAL,
+			    "%s: another program has made the file shorter",
+			    c->path);
 		feed = memchr(line->p + line->len, '\n', n);
 		line->len += n;
 		offset += n;

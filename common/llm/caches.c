@@ -18,7 +18,7 @@ caches_open(struct caches *c, char *const *path, size_t npath, bool hold)
 	cache_open(&c->last, npath > 0 ? path[c->nold] : NULL);
 	if (npath > 0 && hold && !cache_hold(&c->last, &pid))
 		cli_errx(CLI_RETRY,
-		    "%s: in use by process %ld; wait for it, or give both "
+		    "%s: in use by process %ld; wait for it, or run both with "
 		    "--cache-shared",
 		    c->last.path, pid);
 }

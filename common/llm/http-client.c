@@ -46,7 +46,7 @@ ready_slot(struct slot *slot, const struct http_client *c, const char *url,
 	CURL *e = slot->easy = curl_easy_init();
 
 	if (e == NULL)
-		cli_errx(CLI_FATAL, "libcurl: no memory");
+		cli_errx(CLI_FATAL, "out of memory (libcurl)");
 	curl_easy_setopt(e, CURLOPT_URL, url);
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->headers);
@@ -77,7 +77,7 @@ http_client_new(const char *url, char *const headers[], const char *cacert,
 	for (i = 0; headers[i] != NULL; i++) {
 		list = curl_slist_append(c->headers, headers[i]);
 		if (list == NULL)
-			cli_errx(CLI_FATAL, "libcurl: no memory");
+			cli_errx(CLI_FATAL, "out of memory (libcurl)");
 		c->headers = list;
 	}
 	c->nslot = njob;

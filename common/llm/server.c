@@ -65,7 +65,8 @@ add_lines(struct server *s, struct str text, const char *where)
 		if (line.len == 0)
 			continue;
 		if (header_name(line).len == 0)
-			cli_errx(CLI_FATAL, "%s: no \"Name: value\"", where);
+			cli_errx(CLI_FATAL,
+			    "%s: not of the form \"Name: value\"", where);
 		add(s, line);
 	}
 }
@@ -77,7 +78,8 @@ server_header(struct server *s, const char *text)
 
 	if (*text != '@') {
 		if (strchr(text, '\n') != NULL)
-			cli_errx(CLI_FATAL, "--header: a line end");
+			cli_errx(
+			    CLI_FATAL, "--header: the value holds a line end");
 		add_lines(s, str_of(text), "--header");
 		return;
 	}

@@ -31,8 +31,8 @@ check_domains(
 			break;
 	if (d < s->ndomain || d < first->ndomain)
 		cli_errx(CLI_FATAL,
-		    "%s: its seeds are of %zu domains, those of the first "
-		    "model of %zu",
+		    "%s: its seeds have %zu domains, those of the first model "
+		    "%zu",
 		    folder, s->ndomain, first->ndomain);
 }
 

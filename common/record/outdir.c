@@ -110,7 +110,7 @@ outdir_open(struct outdir *f, const char *path, const char *mark)
 		if (!S_ISDIR(st.st_mode) ||
 		    (!mapfile_exists(file) && !is_empty(f->path)))
 			cli_errx(CLI_FATAL,
-			    "%s: is there and holds no %s; not replaced",
+			    "%s: is not replaced, since it holds no %s",
 			    f->path, mark);
 		free(file);
 	} else if (errno != ENOENT) {

@@ -63,7 +63,8 @@ on_lost_page(int sig, siginfo_t *info, void *context)
 	(void)context;
 	if (info->si_code != BUS_ADRERR && path == NULL)
 		on_signal(sig); /* a fault of this program itself */
-	cli_warnx("%s: was made shorter, or cannot be read any more",
+	cli_warnx("%s: another program has made it shorter, or it cannot be "
+		  "read any more",
 	    path != NULL ? path : "a temporary file");
 	clean(true);
 	_exit(CLI_FATAL);

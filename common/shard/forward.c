@@ -27,7 +27,9 @@ next_block(struct forward *f)
 	f->len = gz_read(f->gz, f->p, FORWARD_BLOCK);
 	f->offset += f->len;
 	if (f->len == 0)
-		cli_errx(CLI_FATAL, "%s: changed while it was read", f->name);
+		cli_errx(CLI_FATAL,
+		    "%s: the file has changed since it was first read",
+		    f->name);
 }
 
 struct str

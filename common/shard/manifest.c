@@ -141,7 +141,8 @@ manifest_ready(const char *folder, const char *id, bool resume)
 	closedir(dir);
 	if (!resume && (shards || manifest || planned))
 		cli_errx(CLI_FATAL,
-		    "%s: holds shards already; --resume goes on with them",
+		    "%s: holds shards already; give --resume to go on with "
+		    "them",
 		    folder);
 	path = path_in(folder, "plan");
 	if (manifest && holds(folder, "manifest.json", id)) {

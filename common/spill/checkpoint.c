@@ -11,7 +11,7 @@ checkpoint_corrupt(const struct checkpoint *s)
 {
 	if (ferror(s->fp))
 		cli_err(CLI_FATAL, "%s", s->path);
-	cli_errx(CLI_FATAL, "%s: not whole", s->path);
+	cli_errx(CLI_FATAL, "%s: incomplete file", s->path);
 }
 
 bool
@@ -31,7 +31,8 @@ checkpoint_load(struct checkpoint *s, const char *path, const char *magic)
 		cli_err(CLI_FATAL, "%s", path);
 	if ((uint64_t)st.st_size < sizeof(found) ||
 	    memcmp(found, magic, sizeof(found)) != 0)
-		cli_errx(CLI_FATAL, "%s: none of this version", path);
+		cli_errx(
+		    CLI_FATAL, "%s: a file of another kind or version", path);
 	s->left = (uint64_t)st.st_size - sizeof(found);
 	s->hash = hash_start();
 	return true;

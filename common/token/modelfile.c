@@ -11,7 +11,7 @@ void
 modelfile_path(char path[4096], const char *folder, const char *name)
 {
 	if (snprintf(path, 4096, "%s/%s", folder, name) >= 4096)
-		cli_errx(CLI_FATAL, "%s: path too long", folder);
+		cli_errx(CLI_FATAL, "%s: the path is too long", folder);
 }
 
 /* Whether bytes begin with that, whatever the case of ASCII letters. */

@@ -167,16 +167,16 @@ read_split(struct reader *r, struct str part)
 	    str_eq(n->step[n->nstep - 1].from, STR(" ")))
 		return true;
 	if (!known_regex(regex, &step.kind))
-		return refuse(r,
-		    "can't run a \"Split\" but by the patterns of GPT-2, "
-		    "Llama 3, Qwen 2, o200k, Tekken and DeepSeek");
+		return refuse(
+		    r, "can't run a \"Split\" by other patterns than those of "
+		       "GPT-2, Llama 3, Qwen 2, o200k, Tekken and DeepSeek");
 	whole = step.kind <= SPLIT_TEKKEN;
 	if (whole && is_true(r, part, "invert", false)
 		? !is_text(r, part, "behavior", "Removed")
 		: !is_text(r, part, "behavior", "Isolated") ||
 		      is_true(r, part, "invert", false))
-		return refuse(r,
-		    "can't run a \"Split\" in \"pre_tokenizer\" but isolated");
+		return refuse(r, "can't run a \"Split\" in \"pre_tokenizer\" "
+				 "that is not isolated");
 	return add_step(r, step);
 }
 
@@ -191,7 +191,7 @@ read_byte_level(struct reader *r, struct str part)
 			  : SPLIT_NO_PREFIX};
 
 	if (r->bytes)
-		return refuse(r, "ByteLevel is twice in \"pre_tokenizer\"");
+		return refuse(r, "ByteLevel comes twice in \"pre_tokenizer\"");
 	if ((step.kind != SPLIT_NONE || step.prefix != SPLIT_NO_PREFIX) &&
 	    !add_step(r, step))
 		return false;
@@ -288,9 +288,8 @@ read_replace(struct reader *r, struct str part)
 
 	if (step.from.len == 0) {
 		if (!str_eq(pattern_of(r, part, "Regex"), STR(" {2,}")))
-			return refuse(r,
-			    "can't run a normalizer Replace but of a "
-			    "string or of \" {2,}\"");
+			return refuse(r, "can't run a normalizer Replace of a "
+					 "pattern other than \" {2,}\"");
 		step.kind = NORMAL_BLANKS;
 	}
 	return add_normal(r, step);
@@ -350,7 +349,7 @@ read_id(struct reader *r, struct str raw, uint32_t *id)
 	size_t n;
 
 	if (!json_get_size(raw, &n) || n > MAX_ID)
-		return refuse(r, "a token without an id");
+		return refuse(r, "a token has no id");
 	*id = (uint32_t)n;
 	if (n >= r->nvocab)
 		r->nvocab = *id + 1;
@@ -488,7 +487,7 @@ read_unigram(struct reader *r, struct str model)
 		    !json_get_str(item, &r->mem, &token) ||
 		    !json_next(&pair, &r->mem, &key, &item) ||
 		    !read_score(item, &score))
-			return refuse(r, "a token without a score");
+			return refuse(r, "a token has no score");
 		unigram_token(r->s->unigram, token, score);
 		r->nvocab++;
 	}

@@ -101,7 +101,7 @@ tokenizer_open(const char *folder, bool plain)
 
 	if (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode))
 		cli_errx(CLI_FATAL,
-		    "%s: a file; give the folder that it lies in", folder);
+		    "%s is a file; give the folder that holds it", folder);
 	if (!modelfile_object(folder, "tokenizer.json", &bytes, &object)) {
 		open_wordpiece(t, folder, plain);
 	} else {

@@ -17,8 +17,8 @@ set_token(struct wordpiece_file *v, struct str token, size_t id)
 	size_t cap;
 
 	if (id >= v->nvocab)
-		cli_errx(
-		    CLI_FATAL, "%s: a token beyond \"vocab_size\"", v->folder);
+		cli_errx(CLI_FATAL, "%s: a token is beyond \"vocab_size\"",
+		    v->folder);
 	if (id >= v->cap) {
 		cap = id < 1024		   ? 1024
 		      : 2 * id < v->nvocab ? 2 * id
@@ -192,8 +192,9 @@ wordpiece_file_length(const char *folder, size_t nposition)
 		}
 	arena_release(&mem);
 	if (max < 3)
-		cli_errx(
-		    CLI_FATAL, "%s: reads %zu tokens of a text", folder, max);
+		cli_errx(CLI_FATAL,
+		    "%s: a model that reads only %zu tokens of a text", folder,
+		    max);
 	return max;
 }
 

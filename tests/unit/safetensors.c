@@ -167,7 +167,7 @@ main(void)
 		  "1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],"
 		  "\"data_offsets\":[1,2]}}",
 	       2),
-	    "a name twice");
+	    "a name is given twice");
 	ok(!opens("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,"
 		  "2]}}",
 	       2),
