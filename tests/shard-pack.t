@@ -481,7 +481,7 @@ status 2 'megatron without a tokenizer' \
     "shard-pack -o x --source a=mined.jsonl@1 --format megatron"
 status 2 'an end that is no token' "shard-pack -o x --source a=mined.jsonl@1 \
     --tokenizer \$gpt2 --eod '<|none|>'"
-like 'tokenizer.json: a file; give the folder' 'a file for a folder' \
+like 'tokenizer.json is a file; give the folder' 'a file for a folder' \
     "shard-pack -o x --source a=mined.jsonl@1 --tokenizer \$gpt2/tokenizer.json"
 status 2 'a folder without a tokenizer' \
     "shard-pack -o x --source a=mined.jsonl@1 --tokenizer perm"

@@ -167,9 +167,9 @@ read_split(struct reader *r, struct str part)
 	    str_eq(n->step[n->nstep - 1].from, STR(" ")))
 		return true;
 	if (!known_regex(regex, &step.kind))
-		return refuse(
-		    r, "can't run a \"Split\" by other patterns than those of "
-		       "GPT-2, Llama 3, Qwen 2, o200k, Tekken and DeepSeek");
+		return refuse(r,
+		    "can't run a \"Split\" by other patterns than those of "
+		    "GPT-2, Llama 3, Qwen 2, o200k, Tekken and DeepSeek");
 	whole = step.kind <= SPLIT_TEKKEN;
 	if (whole && is_true(r, part, "invert", false)
 		? !is_text(r, part, "behavior", "Removed")
