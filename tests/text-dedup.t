@@ -304,7 +304,7 @@ ok 'and the same pairs' "cmp $tmp/dups1 $tmp/dups2"
 like '"spooled_bytes":[1-9]' 'and it was spooled' \
     "text-dedup --memory 120K --stats - $tmp/edited 2>&1 >/dev/null"
 like '--keys .*--cluster.*--drop' 'who runs out of memory is told of the steps' \
-    "text-dedup --memory 50K $tmp/edited"
+    "text-dedup --memory 20K $tmp/edited"
 like '^text-dedup: some [0-9]+ bytes for the first 1000 records' '-v: an estimate' \
     "cat $tmp/edited $tmp/edited $tmp/edited | text-dedup -v 2>&1 >/dev/null"
 same 'para: what share went' \

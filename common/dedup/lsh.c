@@ -1,5 +1,7 @@
 #include "dedup/lsh.h"
 
+#include <endian.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +11,22 @@
 /* How full the table may be, and slots after the last that is asked for. */
 enum { FULL_NUM = 7, FULL_DEN = 8, SPARE = 1024 };
 
+/* Bytes after the table, for a slot is read as a number of eight. */
+enum { SLACK = 8 };
+
+/* The least reach for which keys are cut, and the last set of three bytes. */
+enum { REACH_MIN = 512, SET_MAX = 0xffffff };
+
+/* What a slot holds: set + 1, or 0 if it is empty; the last bits of its key. */
+struct slot {
+	uint32_t set, low;
+};
+
 void
 lsh_init(struct lsh *l, size_t nband, double least, struct budget *budget)
 {
-	*l = (struct lsh){.nband = nband, .least = least};
+	*l = (struct lsh){
+	    .nband = nband, .least = least, .set_len = 3, .key_len = 4};
 	l->found = mem_grow(NULL, nband * LSH_BUCKET, sizeof(*l->found));
 	blobs_init(&l->sets, budget, SIZE_MAX);
 }
@@ -21,7 +35,7 @@ void
 lsh_release(struct lsh *l)
 {
 	blobs_release(&l->sets);
-	free(l->slot);
+	free(l->table);
 	free(l->found);
 	*l = (struct lsh){0};
 }
@@ -32,61 +46,223 @@ home(size_t nhome, uint32_t key)
 	return (uint64_t)key * nhome >> 32;
 }
 
-/* Take more bytes from the budget; if it has no room, the sets leave memory. */
-static bool
-take(struct lsh *l, size_t more)
+/* How the bytes of a slot are read: the set + 1, then bits of the key. */
+struct shape {
+	size_t len; /* bytes */
+	unsigned set_bits;
+	uint32_t set_mask, key_mask;
+	unsigned cut; /* bits of 64 that say nothing of two keys' difference */
+};
+
+static inline struct shape
+shape_of(const struct lsh *l)
 {
-	return budget_take(l->sets.budget, more) ||
-	       (blobs_spill(&l->sets) && budget_take(l->sets.budget, more));
+	return (struct shape){
+	    .len = l->set_len + l->key_len,
+	    .set_bits = 8 * l->set_len,
+	    .set_mask = UINT32_MAX >> (32 - 8 * l->set_len),
+	    .key_mask = UINT32_MAX >> (32 - 8 * l->key_len),
+	    .cut = l->key_len == 4 ? 0 : 64 - 8 * l->key_len,
+	};
 }
 
-/* The slots that the entries reach over when nhome are asked for. */
-static size_t
-reach(const struct lsh *l, size_t nhome)
+static inline struct slot
+get(struct shape shape, const char *p)
 {
-	size_t i, at = 0, h;
+	uint64_t x;
 
-	for (i = 0; i < l->nslot; i++) {
-		if (l->slot[i].set == 0)
-			continue;
-		h = home(nhome, l->slot[i].key);
-		at = (h > at ? h : at) + 1;
-	}
-	return at;
+	memcpy(&x, p, sizeof(x));
+	x = le64toh(x);
+	return (struct slot){(uint32_t)x & shape.set_mask,
+	    (uint32_t)(x >> shape.set_bits) & shape.key_mask};
+}
+
+/* In two halves, which may overlap: a slot has five to eight bytes. */
+static inline void
+put(struct shape shape, char *p, uint32_t key, uint32_t set)
+{
+	uint64_t x = htole64(set | (uint64_t)key << shape.set_bits);
+
+	memcpy(p, &x, 4);
+	memcpy(p + shape.len - 4, (const char *)&x + shape.len - 4, 4);
 }
 
 /*
- * Grow where it lies: all entries to the end, in their order, then each to its
- * new place, which is never after the one it is taken from.
+ * How much more than key the key of a slot is that lies within reach of the
+ * home of key; less than 0 if it is less.
+ */
+static inline int64_t
+excess(struct shape shape, struct slot s, uint32_t key)
+{
+	return (int64_t)(((uint64_t)s.low - key) << shape.cut) >> shape.cut;
+}
+
+/*
+ * Entries lie less far than this after their homes: halved, the keys that the
+ * bits of a slot tell apart, for a key is compared with those on either side.
+ */
+static size_t
+reach(size_t nhome, unsigned key_len)
+{
+	return key_len == 4 ? SIZE_MAX : nhome >> (33 - 8 * key_len);
+}
+
+/* The entries of a table one after the other, with their whole keys. */
+struct walk {
+	struct shape shape;
+	const char *p;	/* the next slot */
+	size_t at, end; /* its number; slots that there are */
+	size_t nhome;
+	uint64_t top, part; /* its last key, as a quotient and its remainder */
+	uint64_t step, step_part; /* from slot to slot */
+};
+
+static struct walk
+walk_start(const struct lsh *l, const char *table)
+{
+	const uint64_t nkey = (uint64_t)1 << 32;
+	const size_t nhome = l->nhome > 0 ? l->nhome : 1;
+
+	return (struct walk){shape_of(l), table, 0, l->nslot, nhome,
+	    (nkey - 1) / nhome, (nkey - 1) % nhome, nkey / nhome, nkey % nhome};
+}
+
+/* The set + 1 of the next entry, and its key; 0 after the last. */
+static inline uint32_t
+walk_next(struct walk *w, uint32_t *key)
+{
+	struct slot s = {0};
+	uint64_t top = 0;
+
+	while (s.set == 0 && w->at < w->end) {
+		s = get(w->shape, w->p);
+		top = w->top;
+		w->p += w->shape.len;
+		w->at++;
+		w->top += w->step;
+		w->part += w->step_part;
+		if (w->part >= w->nhome) {
+			w->part -= w->nhome;
+			w->top++;
+		}
+	}
+	if (top > UINT32_MAX)
+		top = UINT32_MAX;
+	*key =
+	    w->shape.cut == 0
+		? s.low
+		: (uint32_t)top - (((uint32_t)top - s.low) & w->shape.key_mask);
+	return s.set;
+}
+
+/* What there is to know before nhome are asked for. */
+struct layout {
+	size_t used;  /* slots up to the last entry, as the table is */
+	size_t nslot; /* the same, as it will be */
+	size_t far;   /* from its home to the farthest entry then */
+};
+
+static struct layout
+lay_out(const struct lsh *l, size_t nhome)
+{
+	struct walk w = walk_start(l, l->table);
+	struct layout new = {0};
+	uint32_t key;
+	size_t h;
+
+	while (walk_next(&w, &key) != 0) {
+		h = home(nhome, key);
+		if (h > new.nslot)
+			new.nslot = h;
+		if (new.nslot - h > new.far)
+			new.far = new.nslot - h;
+		new.nslot++;
+		new.used = w.at;
+	}
+	return new;
+}
+
+/* The entries of old, whose table is at from now, each to its new place. */
+static void
+spread(const struct lsh *l, const struct lsh *old, const char *from)
+{
+	struct walk w = walk_start(old, from);
+	const struct shape shape = shape_of(l);
+	const size_t nhome = l->nhome;
+	char *p = l->table;
+	size_t at = 0, h;
+	uint32_t key, set;
+
+	while ((set = walk_next(&w, &key)) != 0) {
+		for (h = home(nhome, key); at < h; at++, p += shape.len)
+			put(shape, p, 0, 0);
+		put(shape, p, key, set);
+		p += shape.len;
+		at++;
+	}
+	memset(p, 0, (l->nslot - at) * shape.len + SLACK);
+}
+
+/*
+ * Let nhome be asked for, where the table lies: it goes to the end of the new
+ * one, and each entry from there to its place.  No place is after the one that
+ * its entry is taken from, for as far as an entry is from the start of the old
+ * table, its place is at most as many times farther as there are more homes, and
+ * the new table is longer, in bytes, than the old one.  False when memory won't
+ * do; then nothing has changed.
+ */
+static bool
+resize(struct lsh *l, size_t nhome)
+{
+	const struct layout layout = lay_out(l, nhome);
+	struct lsh old = *l, new = *l;
+	const size_t old_len = old.set_len + old.key_len;
+	size_t len, had, held = old.nslot * old_len;
+
+	if (old.nhome > 0)
+		new.nslot = (size_t)ceil(
+		    (double)layout.used * (double)nhome / (double)old.nhome);
+	if (new.nslot < layout.nslot)
+		new.nslot = layout.nslot;
+	if (new.nslot < nhome)
+		new.nslot = nhome;
+	new.nslot += SPARE;
+	new.nhome = nhome;
+	old.nslot = layout.used;
+	had = old.nslot * old_len;
+	new.set_len = old.many ? 4 : 3;
+	for (new.key_len = 2; new.key_len < 4; new.key_len++)
+		if (reach(nhome, new.key_len) >= REACH_MIN &&
+		    reach(nhome, new.key_len) / 2 > layout.far &&
+		    (new.nslot - 2) * (new.set_len + new.key_len) >= had)
+			break;
+	len = new.nslot *(new.set_len + new.key_len);
+	if (!budget_take(l->sets.budget, len > held ? len - held : 0))
+		return false;
+	new.table = mem_grow(old.table, len + SLACK, 1);
+	if (had > 0)
+		memmove(new.table + len - had, new.table, had);
+	spread(&new, &old, new.table + len - had);
+	*l = new;
+	return true;
+}
+
+/*
+ * Grow by a third; by less where the budget is short of memory, and only then
+ * do the sets leave it.
  */
 static bool
 grow(struct lsh *l)
 {
-	size_t nhome = l->nhome + l->nhome / 8 + 64, nslot, i, from, at;
-	struct lsh_slot e;
+	static const size_t part[] = {3, 8, 32};
+	size_t i;
 
-	if (nhome < l->nentry + l->nentry / 7)
-		nhome = l->nentry + l->nentry / 7 + 64;
-
-	nslot = reach(l, nhome);
-	nslot = (nslot > nhome ? nslot : nhome) + SPARE;
-	if (!take(l, (nslot - l->nslot) * sizeof(*l->slot)))
-		return false;
-	l->slot = mem_grow(l->slot, nslot, sizeof(*l->slot));
-	for (i = l->nslot, from = nslot; i-- > 0;)
-		if (l->slot[i].set != 0)
-			l->slot[--from] = l->slot[i];
-	for (at = 0; from < nslot; from++) {
-		e = l->slot[from];
-		for (i = home(nhome, e.key); at < i; at++)
-			l->slot[at].set = 0;
-		l->slot[at++] = e;
-	}
-	for (; at < nslot; at++)
-		l->slot[at].set = 0;
-	l->nhome = nhome;
-	l->nslot = nslot;
-	return true;
+	do
+		for (i = 0; i < sizeof(part) / sizeof(*part); i++)
+			if (resize(l, l->nhome + l->nhome / part[i] + 64))
+				return true;
+	while (blobs_spill(&l->sets));
+	return false;
 }
 
 static int
@@ -98,34 +274,50 @@ ascending(const void *va, const void *vb)
 }
 
 /* The first slot that is empty or of key or after it. */
-static size_t
-seek(const struct lsh *l, uint32_t key)
+static inline size_t
+seek(const struct lsh *l, struct shape shape, uint32_t key)
 {
 	size_t at = home(l->nhome, key);
+	const char *p = l->table + at * shape.len;
+	struct slot s;
 
-	while (at < l->nslot && l->slot[at].set != 0 && l->slot[at].key < key)
-		at++;
+	for (; at < l->nslot; at++, p += shape.len) {
+		s = get(shape, p);
+		if (s.set == 0 || excess(shape, s, key) >= 0)
+			break;
+	}
 	return at;
 }
 
-static bool
-is_at(const struct lsh *l, size_t at, uint32_t key)
+/* The set + 1 of a slot if it is of key, else 0. */
+static inline uint32_t
+set_at(const struct lsh *l, struct shape shape, size_t at, uint32_t key)
 {
-	return at < l->nslot && l->slot[at].set != 0 && l->slot[at].key == key;
+	struct slot s;
+
+	if (at >= l->nslot)
+		return 0;
+	s = get(shape, l->table + at * shape.len);
+	return excess(shape, s, key) == 0 ? s.set : 0;
 }
 
 /* Sets that share a band, ascending, each once: found[0..n). */
 static size_t
 find_bands(struct lsh *l, const uint64_t *key)
 {
+	const struct shape shape = shape_of(l);
 	size_t i, at, n = 0, nfound = 0;
+	uint32_t low, set;
 
 	for (i = 0; i < l->nband && l->nentry > 0; i++)
-		__builtin_prefetch(&l->slot[home(l->nhome, (uint32_t)key[i])]);
-	for (i = 0; i < l->nband && l->nentry > 0; i++)
-		for (at = seek(l, (uint32_t)key[i]);
-		     is_at(l, at, (uint32_t)key[i]); at++)
-			l->found[nfound++] = l->slot[at].set - 1;
+		__builtin_prefetch(
+		    l->table + home(l->nhome, (uint32_t)key[i]) * shape.len);
+	for (i = 0; i < l->nband && l->nentry > 0; i++) {
+		low = (uint32_t)key[i];
+		at = seek(l, shape, low);
+		for (; (set = set_at(l, shape, at, low)) != 0; at++)
+			l->found[nfound++] = set - 1;
+	}
 	if (nfound > 1)
 		qsort(l->found, nfound, sizeof(*l->found), ascending);
 	for (i = 0; i < nfound; i++)
@@ -155,24 +347,54 @@ lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
 	return false;
 }
 
+/*
+ * Whether the entries from at to end may each lie one slot after the one where
+ * they are; all are within reach of key.
+ */
+static bool
+may_move(const struct lsh *l, size_t at, size_t end, uint32_t key)
+{
+	const struct shape shape = shape_of(l);
+	const size_t far = reach(l->nhome, l->key_len);
+	uint32_t other;
+
+	if (end - home(l->nhome, key) < far)
+		return true; /* none has a home before that */
+	if (at - home(l->nhome, key) >= far)
+		return false;
+	for (; at < end; at++) {
+		other = key + (uint32_t)excess(shape,
+				  get(shape, l->table + at * shape.len), key);
+		if (at + 1 - home(l->nhome, other) >= far)
+			return false;
+	}
+	return true;
+}
+
 /* Enter a set under a key, after those that have it; false: no room. */
 static bool
 enter(struct lsh *l, uint32_t key, uint32_t set)
 {
-	size_t at = seek(l, key), end, crowd = 0;
+	const struct shape shape = shape_of(l);
+	size_t at = seek(l, shape, key), end, crowd = 0;
+	char *p = l->table, *last;
 
-	for (; is_at(l, at, key); at++)
+	for (; set_at(l, shape, at, key) != 0; at++)
 		crowd++;
 	if (crowd >= LSH_BUCKET) {
 		l->nfull++;
 		return true;
 	}
-	for (end = at; end < l->nslot && l->slot[end].set != 0; end++)
-		;
-	if (end == l->nslot)
+	p += at * shape.len;
+	for (end = at, last = p; end < l->nslot && get(shape, last).set != 0;
+	     end++)
+		last += shape.len;
+	l->many |= set >= SET_MAX;
+	if (end == l->nslot || (l->many && l->set_len < 4) ||
+	    !may_move(l, at, end, key))
 		return false;
-	memmove(&l->slot[at + 1], &l->slot[at], (end - at) * sizeof(*l->slot));
-	l->slot[at] = (struct lsh_slot){key, set + 1};
+	memmove(p + shape.len, p, (size_t)(last - p));
+	put(shape, p, key, set + 1);
 	l->nentry++;
 	return true;
 }
@@ -196,31 +418,46 @@ lsh_add(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n)
 	return true;
 }
 
+/* The table to a file, or from it if empty; false when memory won't do. */
+static bool
+table_state(struct lsh *l, struct checkpoint *state)
+{
+	struct {
+		uint32_t key, set;
+	} item = {0, 0};
+	struct walk w = walk_start(l, l->table);
+	size_t n = l->nentry, i;
+	uint32_t before = 0;
+
+	checkpoint_count(state, &n, sizeof(item));
+	if (state->saving) {
+		while ((item.set = walk_next(&w, &item.key)) != 0)
+			checkpoint_bytes(state, &item, sizeof(item));
+		return true;
+	}
+	if (n > 0 && !resize(l, n + n / FULL_NUM + 64))
+		return false;
+	for (i = 0; i < n; i++) { /* in the order in which they lay */
+		checkpoint_bytes(state, &item, sizeof(item));
+		if (item.set == 0 || item.key < before)
+			checkpoint_corrupt(state);
+		before = item.key;
+		while (!enter(l, item.key, item.set - 1))
+			if (!grow(l))
+				return false;
+	}
+	return true;
+}
+
 bool
 lsh_state(struct lsh *l, struct checkpoint *state)
 {
-	size_t n = l->nentry, i;
+	size_t i;
 
-	checkpoint_count(state, &n, sizeof(*l->slot));
-	if (state->saving) {
-		for (i = 0; i < l->nslot; i++)
-			if (l->slot[i].set != 0)
-				checkpoint_bytes(
-				    state, &l->slot[i], sizeof(*l->slot));
-		return blobs_state(&l->sets, state);
-	}
-	/* Make a table without gaps, which grow() will spread. */
-	if (!take(l, n * sizeof(*l->slot)))
+	if (!table_state(l, state) || !blobs_state(&l->sets, state))
 		return false;
-	l->slot = mem_grow(NULL, n, sizeof(*l->slot));
-	checkpoint_bytes(state, l->slot, n * sizeof(*l->slot));
-	for (i = 0; i < n; i++) /* in the order in which they lay */
-		if (l->slot[i].set == 0 ||
-		    (i > 0 && l->slot[i].key < l->slot[i - 1].key))
-			checkpoint_corrupt(state);
-	l->nentry = l->nslot = n;
-	if ((n > 0 && !grow(l)) || !blobs_state(&l->sets, state))
-		return false;
+	if (state->saving)
+		return true;
 	for (i = 0; i < l->sets.n; i++)
 		if (l->sets.end[i] % sizeof(uint32_t) != 0)
 			checkpoint_corrupt(state);

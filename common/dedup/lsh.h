@@ -10,9 +10,11 @@
  * The bands lie in one table in the order of their keys, with gaps, each as
  * near after the place that its key asks for as the others let it; so the
  * table grows where it lies (ordered linear probing: O. Amble, D. E. Knuth,
- * "Ordered hash tables", 1974).
+ * "Ordered hash tables", 1974).  In a large table the place tells the upper
+ * bits of a key, and a slot holds only its last 24 or 16 (J. G. Cleary,
+ * "Compact hash tables using bidirectional linear probing", 1984).
  *
- * Memory: about 10 bytes a set and band, 8 a set, 4 an element; the elements
+ * Memory: some 8 bytes a set and band, 8 a set, 4 an element; the elements
  * go to a file where the budget is short of room for the others.
  */
 
@@ -25,18 +27,16 @@
 
 #include "spill/blobs.h"
 
-enum { LSH_BUCKET = 128, LSH_LEN = 10 /* bytes an entry, on average */ };
-
-struct lsh_slot {
-	uint32_t key, set; /* set + 1; 0 is an empty slot */
-};
+enum { LSH_BUCKET = 128, LSH_LEN = 8 /* bytes an entry, on average */ };
 
 struct lsh {
 	size_t nband;
-	double least;	       /* Jaccard similarity */
-	struct lsh_slot *slot; /* (nslot), ascending */
-	size_t nhome, nslot;   /* keys ask for one of the first nhome */
+	double least;	     /* Jaccard similarity */
+	char *table;	     /* (nslot), slots in ascending order of keys */
+	size_t nhome, nslot; /* keys ask for one of the first nhome */
 	size_t nentry;
+	unsigned set_len, key_len; /* bytes of a set and of a key in a slot */
+	bool many;		   /* sets, for three bytes */
 	struct blobs sets;
 	uint32_t *found; /* (nband * LSH_BUCKET), sets to compare with */
 	uint64_t ncompare, nfull; /* comparisons; entries left out */

@@ -1,8 +1,11 @@
 #include "dedup/shingle.h"
 
+#include <endian.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -11,6 +14,8 @@
 
 /* What a byte or code point becomes in the plain text. */
 enum kind { UNKNOWN, LETTER, BLANK, DIGIT, ALONE, NOTHING };
+
+enum { WIDTH = 64 }; /* bytes that are looked at at once */
 
 /* A code point made plain, found once. */
 struct shingle_plain {
@@ -53,16 +58,6 @@ make_plain(struct shingle_plain *plain, uint32_t cp)
 	}
 }
 
-/* Small letters, '0', blank: what ASCII becomes. */
-static const char ascii[129] = "                "
-			       "                "
-			       "                "
-			       "0000000000      "
-			       " abcdefghijklmno"
-			       "pqrstuvwxyz     "
-			       " abcdefghijklmno"
-			       "pqrstuvwxyz     ";
-
 static uint64_t
 mix(uint64_t h, uint64_t w)
 {
@@ -86,7 +81,28 @@ word_byte(struct word *w, char c)
 	}
 }
 
-static void
+/* Letters of small case, whose bytes after p[0..len) may be read up to p[8). */
+static inline void
+word_letters(struct word *w, const char *p, size_t len)
+{
+	uint64_t x;
+
+	for (; len > 0 && (w->len & 7) != 0; len--)
+		word_byte(w, *p++);
+	for (; len > 0; len -= 8, p += 8) {
+		memcpy(&x, p, sizeof(x));
+		x = be64toh(x);
+		if (len < 8) {
+			w->part = x >> (64 - 8 * len);
+			w->len += len;
+			break;
+		}
+		w->hash = mix(w->hash, x);
+		w->len += 8;
+	}
+}
+
+static inline void
 word_end(struct shingler *s, struct word *w)
 {
 	if (w->len == 0)
@@ -139,14 +155,6 @@ take_number(struct word *w, struct str rest, bool zero)
 	return rest;
 }
 
-/* Whether the text goes on with a minus or a point, and a digit. */
-static bool
-starts_number(struct str text)
-{
-	return text.len > 1 && (text.p[0] == '-' || text.p[0] == '.') &&
-	       text.p[1] >= '0' && text.p[1] <= '9';
-}
-
 static void
 put_plain(struct shingler *s, struct word *w, const struct shingle_plain *plain)
 {
@@ -161,125 +169,200 @@ put_plain(struct shingler *s, struct word *w, const struct shingle_plain *plain)
 		word_end(s, w);
 }
 
-/* The run of ASCII letters at p; where it ends. */
-static const char *
-take_letters(struct word *word, const char *p, const char *end)
+/*
+ * What begins with a digit, a character beyond ASCII, or a mark before a digit;
+ * what follows it.
+ */
+static struct str
+take_other(struct shingler *s, struct word *w, struct str text)
 {
-	struct word w = *word;
-	char c;
+	struct shingle_plain far = {0}, *plain;
+	const struct str before = text;
+	uint32_t cp;
 
-	for (; p < end && (unsigned char)*p < 0x80; p++) {
-		c = ascii[(unsigned char)*p];
-		if (c < 'a')
-			break;
-		word_byte(&w, c);
+	if (ascii_is_digit((unsigned char)*text.p))
+		return take_number(w, text, s->zero_digits);
+	cp = utf8_take(&text);
+	if (cp < 0x80) { /* of a number, if no word goes before it */
+		if (w->len == 0)
+			word_byte(w, (char)cp);
+		else
+			word_end(s, w);
+		return text;
 	}
-	*word = w;
-	return p;
+	plain = cp < 0x10000 ? &s->plain[cp] : &far;
+	if (plain->kind == UNKNOWN)
+		make_plain(plain, cp);
+	if (plain->kind == DIGIT)
+		return take_number(w, before, s->zero_digits);
+	put_plain(s, w, plain);
+	return text;
+}
+
+/* 64 bytes of a text, blanks after its end. */
+struct block {
+	uint64_t letter;       /* bit i: byte i is a letter of ASCII */
+	uint64_t other;	       /* or of what take_other() takes; else a blank */
+	bool more;	       /* text after the block */
+	char small[WIDTH + 8]; /* its letters in small case */
+};
+
+static void
+classify(struct block *b, struct str text, bool zero)
+{
+	uint64_t digit, next;
+	size_t i;
+
+	b->more = text.len > WIDTH;
+	if (text.len < WIDTH)
+		memset(b->small, ' ', WIDTH);
+	memcpy(b->small, text.p, b->more ? WIDTH : text.len);
+	b->letter = ascii_alpha64(b->small);
+	digit = ascii_range64(b->small, '0', '9');
+	b->other = digit | ascii_range64(b->small, 0x80, 0xff);
+	next = b->more && ascii_is_digit((unsigned char)text.p[WIDTH]);
+	if (!zero)
+		b->other |= ascii_range64(b->small, '-', '.') &
+			    (digit >> 1 | next << (WIDTH - 1));
+	for (i = 0; i < WIDTH; i++)
+		b->small[i] |= 0x20;
+}
+
+/*
+ * The letters and blanks of a block from the at-th byte up to the next of
+ * another kind, or to the start of a word that may go on in the next block; how
+ * far that is.
+ */
+static size_t
+take_plain(struct shingler *s, struct word *w, const struct block *b, size_t at)
+{
+	const uint64_t others = b->other >> at;
+	const size_t end =
+	    others != 0 ? at + (size_t)__builtin_ctzll(others) : WIDTH;
+	size_t len, begin = at;
+	uint64_t rest;
+
+	while (at < end) {
+		rest = b->letter >> at;
+		if ((rest & 1) == 0) {
+			word_end(s, w);
+			if (rest == 0)
+				break;
+			at += (size_t)__builtin_ctzll(rest);
+			continue;
+		}
+		len = ~rest != 0 ? (size_t)__builtin_ctzll(~rest) : WIDTH;
+		if (at + len == WIDTH && at > begin && b->more)
+			return at;
+		word_letters(w, b->small + at, len);
+		at += len;
+	}
+	return end;
 }
 
 void
 shingle_words(struct shingler *s, struct str text)
 {
-	const char *end = text.p + text.len;
-	struct shingle_plain far = {0}, *plain;
-	const bool zero = s->zero_digits;
 	struct word w = {0};
-	uint32_t cp;
-	char c;
+	struct block b;
+	struct str rest;
+	size_t at;
 
+	memset(&b, 0, sizeof(b)); /* what is read after the last letter */
 	if (s->plain == NULL)
 		s->plain = mem_zeroed(0x10000, sizeof(*s->plain));
 	s->nword = 0;
 	while (text.len > 0) {
-		if ((unsigned char)*text.p < 0x80) {
-			c = ascii[(unsigned char)*text.p];
-			if (c == '0') {
-				text = take_number(&w, text, zero);
-				continue;
-			}
-			if (c == ' ') {
-				if (!zero && w.len == 0 && starts_number(text))
-					word_byte(&w, *text.p);
-				else
-					word_end(s, &w);
-				text.p++;
-			} else
-				text.p = take_letters(&w, text.p, end);
-			text.len = (size_t)(end - text.p);
-			continue;
+		classify(&b, text, s->zero_digits);
+		for (at = 0; at < WIDTH;) {
+			at = take_plain(s, &w, &b, at);
+			if (at == WIDTH || (b.other >> at & 1) == 0)
+				break;
+			rest = (struct str){text.p + at, text.len - at};
+			at = (size_t)(take_other(s, &w, rest).p - text.p);
 		}
-		struct str before = text;
-
-		cp = utf8_take(&text);
-		plain = cp < 0x10000 ? &s->plain[cp] : &far;
-		if (plain == &far || plain->kind == UNKNOWN)
-			make_plain(plain, cp);
-		if (plain->kind == DIGIT)
-			text = take_number(&w, before, zero);
-		else
-			put_plain(s, &w, plain);
+		if (at > text.len)
+			at = text.len;
+		text.p += at;
+		text.len -= at;
 	}
 	word_end(s, &w);
 }
 
-void
-shingle_runs(struct shingler *s, size_t n)
+/* run[0..nrun), each of n words. */
+static inline void
+hash_runs(struct shingler *s, const size_t n)
 {
-	size_t i, j, nrun;
+	size_t i, j;
 	uint64_t h;
 
-	nrun = s->nword >= n ? s->nword - n + 1 : s->nword > 0;
-	if (s->nword < n)
-		n = s->nword;
-	if (nrun > s->run_cap) {
-		s->run_cap = nrun + nrun / 2;
-		s->run = mem_grow(s->run, s->run_cap, sizeof(*s->run));
-	}
-	for (i = 0; i < nrun; i++) {
+	for (i = 0; i < s->nrun; i++) {
 		h = n;
 		for (j = 0; j < n; j++)
 			h = mix(h, s->word[i + j]);
 		s->run[i] = mix(h, n);
 	}
-	s->nrun = nrun;
 }
 
-/* Sort a byte at a time, the least first; small sets by insertion. */
+void
+shingle_runs(struct shingler *s, size_t n)
+{
+	s->nrun = s->nword >= n ? s->nword - n + 1 : s->nword > 0;
+	if (s->nword < n)
+		n = s->nword;
+	if (s->nrun > s->run_cap) {
+		s->run_cap = s->nrun + s->nrun / 2;
+		s->run = mem_grow(s->run, s->run_cap, sizeof(*s->run));
+	}
+	if (n == 5) /* as it is mostly, without the inner loop */
+		hash_runs(s, 5);
+	else
+		hash_runs(s, n);
+}
+
+static void
+insert(uint32_t *p, size_t n)
+{
+	size_t i, j;
+	uint32_t x;
+
+	for (i = 1; i < n; i++) {
+		x = p[i];
+		for (j = i; j > 0 && p[j - 1] > x; j--)
+			p[j] = p[j - 1];
+		p[j] = x;
+	}
+}
+
+/*
+ * Sort a byte at a time, the least first.  Hashes of which there are few hardly
+ * ever have the upper halves alike, and what these leave is little to insert.
+ */
 static void
 sort(uint32_t *p, uint32_t *spare, size_t n)
 {
-	uint32_t count[4][256] = {{0}}, sum, c, x;
+	const size_t first = n < 1 << 14 ? 2 : 0;
+	uint32_t count[256], sum, c;
 	uint32_t *from = p, *to = spare, *swap;
-	size_t i, j, pass;
+	size_t i, pass;
 
-	if (n < 32) {
-		for (i = 1; i < n; i++) {
-			x = p[i];
-			for (j = i; j > 0 && p[j - 1] > x; j--)
-				p[j] = p[j - 1];
-			p[j] = x;
-		}
-		return;
-	}
-	for (i = 0; i < n; i++) {
-		count[0][p[i] & 255]++;
-		count[1][p[i] >> 8 & 255]++;
-		count[2][p[i] >> 16 & 255]++;
-		count[3][p[i] >> 24]++;
-	}
-	for (pass = 0; pass < 4; pass++) { /* an even number: back into p */
+	for (pass = n < 32 ? 4 : first; pass < 4; pass++) { /* an even number */
+		memset(count, 0, sizeof(count));
+		for (i = 0; i < n; i++)
+			count[from[i] >> 8 * pass & 255]++;
 		for (i = sum = 0; i < 256; i++) {
-			c = count[pass][i];
-			count[pass][i] = sum;
+			c = count[i];
+			count[i] = sum;
 			sum += c;
 		}
 		for (i = 0; i < n; i++)
-			to[count[pass][from[i] >> 8 * pass & 255]++] = from[i];
+			to[count[from[i] >> 8 * pass & 255]++] = from[i];
 		swap = from;
 		from = to;
 		to = swap;
 	}
+	if (n < 1 << 14)
+		insert(p, n);
 }
 
 void

@@ -1,9 +1,9 @@
 #include "quality/scan.h"
 
-#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/word.h"
 
@@ -65,50 +65,21 @@ kind_of(uint32_t cp)
 			     : PUNCT;
 }
 
-#define ONES 0x0101010101010101u
-#define TOPS (ONES << 7)
-
-/* The bytes of x from low to high, both ASCII, as bits 8i + 7. */
-static inline uint64_t
-range(uint64_t x, unsigned char low, unsigned char high)
-{
-	uint64_t y = x & ~TOPS;
-
-	return (y + (0x80 - low) * ONES) & ~(y + (0x7f - high) * ONES) & ~x &
-	       TOPS;
-}
-
-/* Bits 8i + 7 as bits i. */
-static inline uint64_t
-gather(uint64_t tops)
-{
-	return (tops >> 7) * 0x0102040810204080u >> 56;
-}
-
 /* The sets of 64 bytes, as far as they are ASCII. */
 static void
 classify(struct block *b, const char *p)
 {
-	uint64_t x, letter;
-	size_t i;
-
-	*b = (struct block){0};
-	for (i = 0; i < WIDTH; i += 8) {
-		memcpy(&x, p + i, 8);
-		x = le64toh(x);
-		letter = range(x | 0x20 * ONES, 'a', 'z') | range(x, '_', '_');
-		b->is.alpha |= gather(letter) << i;
-		b->is.digit |= gather(range(x, '0', '9')) << i;
-		b->is.space |= gather(range(x, '\t', '\r') | range(x, ' ', ' '))
-			       << i;
-		b->high |= gather(x & TOPS) << i;
-		b->inner |= gather(x & ~x << 1 & TOPS) << i;
-		b->point |= gather(range(x, '\'', '\'') | range(x, '.', '.'))
-			    << i;
-		b->comma |= gather(range(x, ',', ',')) << i;
-		b->hash |= gather(range(x, '#', '#')) << i;
-	}
+	b->is = (struct sets){
+	    .alpha = ascii_alpha64(p) | ascii_range64(p, '_', '_'),
+	    .digit = ascii_range64(p, '0', '9'),
+	    .space = ascii_range64(p, '\t', '\r') | ascii_range64(p, ' ', ' '),
+	};
 	b->is.token = b->is.alpha | b->is.digit;
+	b->high = ascii_range64(p, 0x80, 0xff);
+	b->inner = b->high != 0 ? ascii_range64(p, 0x80, 0xbf) : 0;
+	b->point = ascii_range64(p, '\'', '\'') | ascii_range64(p, '.', '.');
+	b->comma = ascii_range64(p, ',', ',');
+	b->hash = ascii_range64(p, '#', '#');
 }
 
 /* Put len bytes from the i-th into a set, the rest of them into the next. */

@@ -6,6 +6,38 @@
 
 #include "tap.h"
 
+/* Blocks of any bytes, against the classes of one. */
+static void
+blocks(void)
+{
+	char p[64];
+	size_t i, round;
+	uint64_t alpha, digit, inner, beyond, want[4];
+	uint32_t x = 1;
+	bool good = true;
+
+	for (round = 0; round < 1000; round++) {
+		memset(want, 0, sizeof(want));
+		for (i = 0; i < sizeof(p); i++) {
+			x = x * 1664525 + 1013904223;
+			p[i] = (char)(x >> 24);
+			want[0] |= (uint64_t)ascii_is_alpha((uint32_t)p[i])
+				   << i;
+			want[1] |= (uint64_t)ascii_is_digit((uint32_t)p[i])
+				   << i;
+			want[2] |= (uint64_t)((p[i] & 0xc0) == 0x80) << i;
+			want[3] |= (uint64_t)((p[i] & 0x80) != 0) << i;
+		}
+		alpha = ascii_alpha64(p);
+		digit = ascii_range64(p, '0', '9');
+		inner = ascii_range64(p, 0x80, 0xbf);
+		beyond = ascii_range64(p, 0x80, 0xff);
+		good = good && alpha == want[0] && digit == want[1] &&
+		       inner == want[2] && beyond == want[3];
+	}
+	ok(good, "sets of 64 characters");
+}
+
 int
 main(void)
 {
@@ -32,5 +64,6 @@ main(void)
 	}
 	ok(good, "classes");
 	ok(cased, "lower case");
+	blocks();
 	return tap_done();
 }

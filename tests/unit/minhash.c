@@ -252,6 +252,60 @@ crowd(void)
 	lsh_release(&l);
 }
 
+/* Sets of one element each, by which one of them is found in any crowd. */
+static bool
+all_found(struct lsh *l, const uint64_t *key, size_t nset)
+{
+	const size_t nband = l->nband;
+	size_t i, found;
+	double value;
+	uint32_t x;
+	bool good = true;
+
+	l->nband = 1; /* by each of its keys alone */
+	for (i = 0; i < nset * nband && good; i++) {
+		x = (uint32_t)(i / nband);
+		good =
+		    lsh_find(l, key + i, &x, 1, &found, &value) && found == x;
+	}
+	l->nband = nband;
+	return good;
+}
+
+/*
+ * A table in which keys are cut, and then, where 400 keys that follow one another
+ * have 128 sets each, none any more.
+ */
+static void
+large(void)
+{
+	enum { NBAND = 10, NSET = 60000, NALIKE = 400 * LSH_BUCKET };
+	uint64_t *key = malloc((NSET + NALIKE) * NBAND * sizeof(*key));
+	struct lsh l;
+	struct rng r;
+	size_t i, j;
+	uint32_t x;
+	bool good = true;
+
+	rng_init(&r, 8);
+	lsh_init(&l, NBAND, 0.8, NULL);
+	for (i = 0; i < NSET + NALIKE; i++) {
+		for (j = 0; j < NBAND; j++)
+			key[i * NBAND + j] = rng_next(&r);
+		if (i >= NSET)
+			key[i * NBAND] = 77777777 + (i - NSET) / LSH_BUCKET;
+		x = (uint32_t)i;
+		good = good && lsh_add(&l, key + i * NBAND, &x, 1);
+		if (i == NSET - 1)
+			ok(good && l.key_len == 3 && all_found(&l, key, NSET),
+			    "keys are cut, and found");
+	}
+	ok(good && l.key_len == 4 && all_found(&l, key, NSET + NALIKE),
+	    "a crowd of neighbours has them whole");
+	lsh_release(&l);
+	free(key);
+}
+
 static bool
 same_words(const char *a, const char *b, bool zero)
 {
@@ -316,6 +370,7 @@ main(void)
 	jaccard();
 	finds();
 	crowd();
+	large();
 	plain();
 	return tap_done();
 }
