@@ -3,7 +3,7 @@
 
 # The same bytes from one version to the next: whoever resumes or compares
 # counts on it.  UPDATE=1 rewrites them.
-small="shard-pack --format jsonl --shard-size 2K --split valid=0.2
+small="shard-pack --members all --format jsonl --shard-size 2K --split valid=0.2
     --source mined=mined.jsonl@1 --source general=general.jsonl@3"
 small=$(echo "$small" | tr '\n' ' ')
 if [ -n "${UPDATE:-}" ]; then
@@ -33,7 +33,7 @@ with open('lines.jsonl', 'w') as f:
     for i in range(20000):
         f.write('{"id":"%d","text":"a"}\n' % i)
 P
-both='--source mined=mined.jsonl@25 --source general=general.jsonl@75'
+both='--members all --source mined=mined.jsonl@25 --source general=general.jsonl@75'
 export both
 
 ok 'a mix' "shard-pack -o mix $both --shard-size 300K --split valid=0.05"
@@ -130,8 +130,8 @@ for name in ('one', 'two'):
                 r.update(hits=['a', 'b'], url='http://x/\u00e9', chunk=7)
             f.write(json.dumps(r) + '\n')
 P
-ok '--members: one schema for all lines' "
-    shard-pack -o schema --members default --shard-size 100K --format jsonl \
+ok 'one schema for all lines, unless --members says otherwise' "
+    shard-pack -o schema --shard-size 100K --format jsonl \
 	--source one=one.jsonl@1 --source two=two.jsonl@1 --split valid=.1 && python3 - <<'P'
 import glob, json
 m = json.load(open('schema/manifest.json'))
@@ -149,7 +149,7 @@ assert rich == ('two2999' in seen) and len(seen) == m['records'] > 5000, (rich, 
 assert sum(s['bytes'] for s in m['shards']) == sum(len(open(f, 'rb').read()) for f in glob.glob('schema/*.jsonl'))
 P"
 ok 'the same again, and --check' "
-    shard-pack -o schema --resume --members default --shard-size 100K --format jsonl \
+    shard-pack -o schema --resume --shard-size 100K --format jsonl \
 	--source one=one.jsonl@1 --source two=two.jsonl@1 --split valid=.1 &&
     shard-pack --check schema"
 status 2 'other members are another plan' "
@@ -191,10 +191,10 @@ else
 fi
 
 # The order: a permutation, uniform in every position.
-ok 'a permutation' "shard-pack -o perm --source all=lines.jsonl@1 --format jsonl &&
+ok 'a permutation' "shard-pack -o perm --members all --source all=lines.jsonl@1 --format jsonl &&
     LC_ALL=C sort lines.jsonl >a && LC_ALL=C sort perm/train-00000.jsonl >b && cmp a b"
 ok 'piles and runs that memory forces change nothing' \
-    "shard-pack -o perm2 --source all=lines.jsonl@1 --format jsonl --memory 1M &&
+    "shard-pack -o perm2 --members all --source all=lines.jsonl@1 --format jsonl --memory 1M &&
     diff -r perm perm2"
 ok 'chi-squared of positions' "python3 - <<'P'
 import json
@@ -210,7 +210,7 @@ assert abs(chi - 361) < 135, chi
 near = sum(abs(a - b) == 1 for a, b in zip(order, order[1:]))
 assert near < 20, near  # two are expected
 P"
-ok 'another seed, another order' "shard-pack -o seed --source all=lines.jsonl@1 \
+ok 'another seed, another order' "shard-pack -o seed --members all --source all=lines.jsonl@1 \
     --format jsonl --rng 1 && ! cmp -s seed/train-00000.jsonl perm/train-00000.jsonl"
 
 ok 'inputs are told by a hash of what they hold' "
@@ -230,7 +230,7 @@ like 'history:2: no object' 'a history that is none' "printf '{}\n[1]\n' >histor
     ! shard-pack -o x --source a=plain@1 --history history 2>&1"
 ok 'equal runs give equal folders, from a pipe, gzip, zstd, elsewhere' "mkdir else &&
     gzip -c general.jsonl >else/g && zstd -q -c mined.jsonl >else/m && cat else/m |
-    shard-pack -o else/o --source mined=-@25 --source general=else/g@75 \
+    shard-pack -o else/o --members all --source mined=-@25 --source general=else/g@75 \
     --shard-size 300K --split valid=0.05 && diff -r mix else/o"
 for format in jsonl jsonl.zst; do
 	ok "$format" "shard-pack -o $format $both --format $format \
@@ -310,22 +310,22 @@ ok 'a weight of 0 leaves a source out, and claims nothing' \
     "shard-pack -o zero --source mined=mined.jsonl@0 \
     --source general=general.jsonl@1 && test \$(zcat zero/*.gz | wc -l) -eq 9000"
 like 'none: a source without records' 'an empty source is named' \
-    "shard-pack -o none --source none=/dev/null@1 --source all=lines.jsonl@1"
+    "shard-pack -o none --source none=/dev/null@1 --members all --source all=lines.jsonl@1"
 ok 'no records, no shards' \
-    "shard-pack -o empty --source none=/dev/null@1 2>/dev/null
+    "shard-pack -o empty --members all --source none=/dev/null@1 2>/dev/null
     test \$? -eq 1 && shard-pack --check empty && test \"\$(ls empty)\" = manifest.json"
 ok 'a record longer than a shard has one of its own' \
     "shard-pack -o small --source all=general.jsonl@1 --shard-size 1 --budget 12 \
     --by records --format jsonl && test \$(ls small/train* | wc -l) -eq 12"
 ok 'records without doc and id, bad lines, CRLF, unknown members' \
     "printf '{\"text\":\"one\", \"x\": 1.0}\r\n{\"id\":3}\n[\n{\"text\":\"two\"}' |
-    shard-pack -o odd --format jsonl --source a=-@1 2>err &&
+    shard-pack -o odd --members all --format jsonl --source a=-@1 2>err &&
     grep -q '/dev/fd/.*:2: no string' err && grep -q ':3: invalid JSON' err &&
     printf '{\"text\":\"one\", \"x\": 1.0}\r\n{\"text\":\"two\"}\n' | sort >a &&
     sort odd/train-00000.jsonl >b && cmp a b"
 ok 'files that a file names' "split -l 1000 lines.jsonl share. &&
-    ls share.* >names && shard-pack -o named --source all=@names@1 --format jsonl &&
-    shard-pack -o listed --format jsonl \
+    ls share.* >names && shard-pack -o named --members all --source all=@names@1 --format jsonl &&
+    shard-pack -o listed --members all --format jsonl \
 	--source all=\$(ls share.* | tr '\n' , | sed 's/,\$//')@1 &&
     cmp named/train-00000.jsonl listed/train-00000.jsonl &&
     ! shard-pack -o x --source a=@@1"
@@ -337,7 +337,7 @@ ok 'records that a list of text-dedup names stay out' "cat share.aa share.ab >tw
 	--records twice.a.zst,twice.b.zst >twice.drop
     (text-dedup --drop twice.drop twice.a.zst
     text-dedup --drop twice.drop twice.b.zst) >once
-    shard-pack -o dropped --source all=twice.a.zst,twice.b.zst@1 --format jsonl \
+    shard-pack -o dropped --members all --source all=twice.a.zst,twice.b.zst@1 --format jsonl \
 	--drop all=twice.drop &&
     sort dropped/train-00000.jsonl >got && sort once | cmp - got && test -s got &&
     test \$(cat twice.a twice.b | wc -l) -ge \$((\$(wc -l <got) + 1000))"
@@ -367,9 +367,9 @@ for args in '' '-o x' '-o x --source a' '-o x --source a=f' '-o x --source =f@1'
 	status 2 "refused: ${args:-no options}" "shard-pack $args"
 done
 status 2 'a folder with shards is not written to' \
-    "shard-pack -o mix --source all=lines.jsonl@1"
+    "shard-pack -o mix --members all --source all=lines.jsonl@1"
 status 2 'nor with --resume, for other sources' \
-    "shard-pack -o mix --resume --source all=lines.jsonl@1"
+    "shard-pack -o mix --resume --members all --source all=lines.jsonl@1"
 
 # --check names the first difference.
 damage() { # WHAT COMMAND MESSAGE
@@ -547,16 +547,16 @@ assert abs(p['padding'] - (1 - total / nseq / length)) < 1e-6 and p['padding'] <
 assert abs(p['cut'] - cut / len(seen)) < 1e-6 and 0 < cut < len(seen), p
 assert 0 <= m['records'] - len(seen) <= 30  # those without text
 P
-packs='--source long=long.jsonl@0.2 --source two=mined.jsonl,general.jsonl@0.8
+packs='--members all --source long=long.jsonl@0.2 --source two=mined.jsonl,general.jsonl@0.8
     --tokenizer $gpt2 --eod "<|end|>" --by records --budget 6K --split valid=.1 --shard-size 300K'
 packs=$(echo "$packs" | tr '\n' ' ')
 ok '--pack: every text, cut only if longer, in full sequences; the map leads back' "
-    shard-pack -o packed --format megatron --pack 512 $packs && python3 packed.py packed 512 &&
-    shard-pack --check packed"
+    shard-pack -o fitted --format megatron --pack 512 $packs && python3 packed.py fitted 512 &&
+    shard-pack --check fitted"
 ok '--pack: the same as lines' "
     shard-pack -o lines --pack 200 $packs && python3 packed.py lines 200 && shard-pack --check lines"
 ok '--pack: piles that memory forces change nothing' "
-    shard-pack -o packed2 --format megatron --pack 512 --memory 1M $packs && diff -r packed packed2"
+    shard-pack -o fitted2 --format megatron --pack 512 --memory 1M $packs && diff -r fitted fitted2"
 ok '--map: beside shards that are the same, whatever the format' "
     for f in jsonl jsonl.zst megatron; do
 	shard-pack -o map-\$f --map --format \$f $packs && shard-pack --check map-\$f || exit

@@ -82,8 +82,10 @@ struct opts {
 	const char *folder, *check, *without, *tokenizer_folder;
 	enum plan_unit by;
 	enum shard_format format;
-	struct pieces ids;	/* no tokenizer: tokens are estimated */
-	struct pieces_mark pad; /* what fills a sequence up */
+	struct pieces ids;	 /* no tokenizer: tokens are estimated */
+	struct pieces_mark pad;	 /* what fills a sequence up */
+	const char *member_list; /* as it was given, or NULL */
+	char *names;		 /* that members point into */
 	char **members; /* (nmember) of a line, in order; NULL: as it is */
 	size_t nmember;
 	bool control;  /* control tokens in a text are such */
@@ -154,16 +156,32 @@ add_split(void *context, char *arg)
 		cli_errx(CLI_FATAL, "--split: the shares exceed 1");
 }
 
-/* NAME[,NAME...] */
-static void
-add_members(void *context, char *arg)
+/* Members that every record may have, by the names that the options give. */
+static char *
+usual_members(void)
 {
-	static char usual[] = "id,doc,chunk,start,end,url,file,offset,within,"
-			      "size,source,domains,text";
-	struct opts *o = context;
-	char *name, *rest = strcmp(arg, "default") == 0 ? usual : arg;
+	struct buf b = {0};
+
+	buf_printf(&b,
+	    "%s,doc,chunk,start,end,url,file,offset,within,size,"
+	    "source,domains,%s",
+	    tool_id(), tool_text());
+	buf_putc(&b, '\0');
+	return b.p;
+}
+
+/* NAME[,NAME...] in o->member_list, which stays as it is. */
+static void
+read_members(struct opts *o)
+{
+	char *name, *rest;
 	size_t i;
 
+	if (o->member_list == NULL || strcmp(o->member_list, "default") == 0)
+		o->names = usual_members();
+	else
+		o->names = mem_string(str_of(o->member_list));
+	rest = o->names;
 	while ((name = strsep(&rest, ",")) != NULL) {
 		for (i = 0; i < o->nmember; i++)
 			if (strcmp(o->members[i], name) == 0)
@@ -293,8 +311,12 @@ check_options(struct opts *o)
 	if (sum <= 0)
 		tool_usage("every weight is 0");
 	check_tokenizer(o);
-	if (o->members != NULL && has_ids(o))
+	if (o->member_list != NULL && strcmp(o->member_list, "all") != 0 &&
+	    has_ids(o))
 		tool_usage("--format megatron and --pack have no --members");
+	if (!has_ids(o) &&
+	    (o->member_list == NULL || strcmp(o->member_list, "all") != 0))
+		read_members(o);
 	read_drops(o);
 	if (o->history != NULL)
 		manifest_history(o->history);
@@ -311,8 +333,7 @@ parse_options(struct opts *o, int argc, char *argv[])
 	    {"bos", "TOKEN", "begin each record with this token",
 		OPTION_STRING(&o->ids.bos.name), .forms = 1 << PACK},
 	    {"budget", "N",
-		"stop before more than N units (K, M, G, T); else where the "
-		"first source would end",
+		"stop before more than N units; else where a source would end",
 		OPTION_BYTES(&o->budget, 1, SIZE_MAX / 2), .forms = 1 << PACK},
 	    {"by", "UNIT",
 		"weights and budget count tokens (default; estimated by script "
@@ -341,9 +362,9 @@ parse_options(struct opts *o, int argc, char *argv[])
 	    {"map", NULL, "write beside each shard where its records come from",
 		OPTION_FLAG(&o->map), .forms = 1 << PACK},
 	    {"members", "NAME[,NAME...]",
-		"write these members of each record, null where one is absent; "
-		"\"source\" is the name of the source; or default",
-		OPTION_CALL(add_members, o), .forms = 1 << PACK},
+		"write these of each record, null where one is absent; or all, "
+		"each line as it is (id,doc,...,text)",
+		OPTION_STRING(&o->member_list), .forms = 1 << PACK},
 	    {"history", "FILE",
 		"objects, one a line, that tell what was done before; for the "
 		"manifest",
@@ -369,8 +390,8 @@ parse_options(struct opts *o, int argc, char *argv[])
 		OPTION_BYTES(&o->shard_size, 1, SIZE_MAX / 2),
 		.forms = 1 << PACK},
 	    {"source", "NAME=FILE[,FILE...]@WEIGHT",
-		"files to draw from, and their share; @FILE in the list stands "
-		"for the files that FILE names, one a line",
+		"files to draw from, and their share; @FILE stands for those "
+		"that FILE names, one a line",
 		OPTION_CALL(add_source, o), .again = true, .forms = 1 << PACK},
 	    {"split", "NAME=SHARE", "put this share of the documents apart",
 		OPTION_CALL(add_split, o), .again = true, .forms = 1 << PACK},
@@ -901,6 +922,7 @@ main(int argc, char *argv[])
 	free(o.drop.item);
 	inputs_release(&o.inputs);
 	free(o.members);
+	free(o.names);
 	filelist_release(&o.files);
 	free(o.of_file);
 	free(o.split);
