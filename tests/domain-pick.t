@@ -67,6 +67,12 @@ ok 'a part of the score in it, too: either keeps' '
     sort -u s m >sm
     domain-pick --share 0.05 --min-score 0.6 docs | jq -c "{id, d: .domains[]}" |
 	sort | cmp - sm'
+ok '--second: of what is kept, lesser domains, too' '
+    domain-pick --min-score 0.6 docs | jq -r .id >a
+    domain-pick --min-score 0.6 --second 0.3 docs >b && jq -r .id b | cmp a - &&
+    jq -e -s "any(.[]; .domains | length > 1) and all(.[]; .domains ==
+	([.scores | to_entries[] | select(.value >= 0.3).key] | sort))" b'
+status 2 '--second teaches nothing' 'domain-pick --min-score 0.6 --second 0.3 --grey 2 docs'
 same '--all drops nothing' 'domain-pick --min-score 0.5 --all docs | jq -r .id' \
     'jq -r .id docs'
 same 'a record at a time where nothing else is asked for' \

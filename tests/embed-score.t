@@ -77,6 +77,13 @@ ok 'every domain has a score in 0..1, in the order of names' '
 ok 'domains are those of at least --min-score' '
     $run --min-score 0.4 docs.jsonl | jq -e -s "length > 20 and all(.[];
     .domains == ([.scores | to_entries[] | select(.value >= 0.4).key]))"'
+ok '--second: of what is kept, lesser domains, too' '
+    $run --min-score 0.4 docs.jsonl | jq -r .id >a
+    $run --min-score 0.4 --second 0.1 docs.jsonl >b && jq -r .id b | cmp a - &&
+    jq -e -s "any(.[]; .domains | length > 1) and all(.[]; .domains ==
+	([.scores | to_entries[] | select(.value >= 0.1).key]))" b'
+same 'nothing selects: a third or more, and second ones of a quarter' '$run docs.jsonl' \
+    '$run --min-score 0.33333334 --second 0.25 docs.jsonl'
 ok 'each has its nearest seed among the hits, best first' '
     $run --min-score 0.4 docs.jsonl | jq -e -s "all(.[]; . as \$r |
     all(.domains[]; . as \$d | any(\$r.hits[]; .domains | index(\$d)))
@@ -288,8 +295,6 @@ status 2 'no seeds' 'embed-score --model m --seeds /dev/null --min-score 0 docs.
 status 2 'a seed file that is not there' 'embed-score --model m --seeds no --min-score 0'
 status 2 'cosines, no selection and no t_sim' '
     embed-score --model bare --seeds seeds.jsonl --score cosine docs.jsonl'
-ok 'nothing selects: domains of a third or more' '
-    $run docs.jsonl >a; $run --min-score 0.33333334 docs.jsonl | cmp - a && test -s a'
 ok '--expect: the sums of the scores, of all and of what is kept' '
     $run --expect e.json docs.jsonl >kept &&
     $run --min-score 0 docs.jsonl | jq -s "

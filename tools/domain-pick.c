@@ -22,9 +22,10 @@ enum form { PICK, HISTOGRAM, MERGE, HOSTS };
 
 static const struct tool_help help = {
     .usage =
-	"usage: domain-pick [--share Q] [--min-score P] [--grey G] "
-	"[--background N]\n"
-	"                   [--all] [--prior MEMBER] [--prior-weight W]\n"
+	"usage: domain-pick [--share Q] [--min-score P] [--second S] "
+	"[--grey G]\n"
+	"                   [--background N] [--all] [--prior MEMBER] "
+	"[--prior-weight W]\n"
 	"                   [--from SCORES] [--thresholds FILE] [--rng N]\n"
 	"                   [--host-list FILE --host-score P [--host-share S]] "
 	"[file ...]\n"
@@ -580,6 +581,8 @@ check(const struct opts *o, unsigned form, char *const operands[])
 		tool_usage("--share or --min-score is missing");
 	if (o->all && o->rule.background > 0)
 		tool_usage("--all cannot be combined with --background");
+	if (tool_given("second") && tool_given("grey"))
+		tool_usage("--second cannot be combined with --grey");
 	if (tool_given("prior-weight") && o->prior == NULL)
 		tool_usage("--prior-weight needs --prior");
 	if (o->from == NULL || strcmp(o->from, "-") != 0)
@@ -605,6 +608,9 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		OPTION_REAL(&rule->share, 0, 1), .forms = SELECTS},
 	    {"min-score", "P", "keep domains of at least this score, 0..1",
 		OPTION_REAL(&rule->min_score, 0, 1), .forms = SELECTS},
+	    {"second", "S",
+		"of a record that is kept, also domains of at least this score",
+		OPTION_REAL(&rule->second, 0, 1), .forms = 1 << PICK},
 	    {"grey", "G",
 		"the next best, until they and those kept are G times as many "
 		"as those kept, become maybe",

@@ -47,7 +47,8 @@ static const struct tool_help help = {
     .usage =
 	"usage: embed-score --model DIR --seeds FILE [--score "
 	"contrast|cosine]\n"
-	"                   [--min-score P] [--share Q] [--per-seed K]\n"
+	"                   [--min-score P] [--second S] [--share Q] "
+	"[--per-seed K]\n"
 	"                   [--min-sim T] [--preset dopamine] [--background "
 	"N]\n"
 	"                   [--histogram FILE] [--expect FILE] [--vec]\n"
@@ -558,6 +559,8 @@ settle(struct opts *o, const struct job *j)
 	if (!given && j->use_contrast) {
 		rule->by_score = true;
 		rule->min_score = (double)decide_least;
+		if (!tool_given("second"))
+			rule->second = (double)decide_second;
 		return;
 	}
 	if (!given && !known && o->histogram == NULL)
@@ -572,8 +575,9 @@ settle(struct opts *o, const struct job *j)
 static void
 check(const struct opts *o, enum form form)
 {
-	static const char *const select[] = {"min-score", "share", "per-seed",
-	    "min-sim", "background", "preset", "histogram", "expect", NULL};
+	static const char *const select[] = {"min-score", "second", "share",
+	    "per-seed", "min-sim", "background", "preset", "histogram",
+	    "expect", NULL};
 	size_t i;
 
 	if (form == MERGE && (o->rule.per_seed > 0) == tool_given("share"))
@@ -651,8 +655,12 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		OPTION_CHOICE(&o->score, scores), .forms = 1 << SCORE},
 	    {"min-score", "P",
 		"keep domains of at least this score, 0..1 (of contrast: one "
-		"third, unless another option selects)",
+		"third, where nothing selects)",
 		OPTION_REAL(&rule->min_score, 0, 1), .forms = 1 << SCORE},
+	    {"second", "S",
+		"of a record that is kept, also domains of at least this "
+		"(a quarter where --min-score is left out)",
+		OPTION_REAL(&rule->second, 0, 1), .forms = 1 << SCORE},
 	    {"share", "Q", "keep the best share Q of all records, by domain",
 		OPTION_REAL(&rule->share, 0, 1), .forms = SELECTS},
 	    {"per-seed", "K", "keep the K records nearest to each seed",
@@ -672,23 +680,19 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		OPTION_STRING(&o->histogram), .forms = 1 << SCORE,
 		.writes = OPTION_ALWAYS},
 	    {"expect", "FILE",
-		"how many records of each domain there seem to be, JSON (-: a "
-		"table, to stderr)",
+		"records expected of each domain, JSON (-: a table, to stderr)",
 		OPTION_STRING(&o->expect), .forms = 1 << SCORE,
 		.writes = OPTION_ALWAYS},
 	    {"vec", NULL, "add vec, the vector, as base64 of float16",
 		OPTION_FLAG(&o->vec), .forms = 1 << SCORE},
-	    {"calibrate", NULL,
-		"what embed-fit calibrate does: learn how vectors are spread, "
-		"write it into the model's config.json",
+	    {"calibrate", NULL, "what embed-fit calibrate does",
 		.selects = CALIBRATE},
 	    {"merge", NULL,
 		"join what --per-seed or --min-score 0 made of parts",
 		.selects = MERGE},
 	    {"windows", "first|mean|max",
 		"of a text longer than the model reads, its start (first), or "
-		"all of it, up to 16 windows: their mean, or the best of them "
-		"for each seed and domain",
+		"up to 16 windows: their mean, or the best for each seed",
 		OPTION_CHOICE(&o->windows, windows), .forms = ENCODES},
 	    {"dim", "N",
 		"the first N numbers of a vector, made unit again: of models "

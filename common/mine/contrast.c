@@ -26,9 +26,11 @@ static const double PRIOR = 0.2;
 
 /* What the regression works on. */
 struct fit {
-	size_t nseed, dim, ndomain;
-	const bool *label; /* (nseed, ndomain) */
-	float *prior;	   /* (dim, dim): lower triangle, Cholesky */
+	size_t nseed, dim;
+	size_t
+	    ndomain;  /* columns: the seeds of none are the last, if any are */
+	bool *label;  /* (nseed, ndomain) */
+	float *prior; /* (dim, dim): lower triangle, Cholesky */
 	float *x; /* (nseed, dim): centred, unit, times prior, less middle */
 	double *share;	/* (nseed): weight of a seed, 1 in all */
 	double *weight; /* (nseed): the same, nseed in all */
@@ -43,25 +45,46 @@ struct fit {
 	double own, other; /* the mean of those for its own, for another */
 };
 
+/* Whether a seed, of labels (n), is of no domain. */
+static bool
+is_none(const bool *label, size_t n)
+{
+	return memchr(label, true, n) == NULL;
+}
+
+/* The labels of the seeds, those of no domain as a column of their own. */
+static void
+take_labels(struct fit *f, const bool *label, size_t ndomain)
+{
+	bool none = false;
+	size_t s;
+
+	for (s = 0; s < f->nseed; s++)
+		none |= is_none(label + s * ndomain, ndomain);
+	f->ndomain = ndomain + none;
+	f->label = mem_zeroed(f->nseed * f->ndomain, sizeof(*f->label));
+	for (s = 0; s < f->nseed; s++) {
+		memcpy(f->label + s * f->ndomain, label + s * ndomain,
+		    ndomain * sizeof(*label));
+		if (none)
+			f->label[s * f->ndomain + ndomain] =
+			    is_none(label + s * ndomain, ndomain);
+	}
+}
+
 /*
  * Every domain weighs the same, its seeds share that; a seed of two domains
- * has the mean of what it would have in either.  The seeds of no domain are one
- * more.
+ * has the mean of what it would have in either.
  */
 static void
 share_out(struct fit *f)
 {
 	double *nseed = mem_zeroed(f->ndomain, sizeof(*nseed)), all = 0, n;
-	double nnone = 0;
 	size_t s, d;
 
-	for (s = 0; s < f->nseed; s++) {
-		for (n = 0, d = 0; d < f->ndomain; d++) {
-			n += f->label[s * f->ndomain + d];
+	for (s = 0; s < f->nseed; s++)
+		for (d = 0; d < f->ndomain; d++)
 			nseed[d] += f->label[s * f->ndomain + d];
-		}
-		nnone += n == 0;
-	}
 	for (s = 0; s < f->nseed; s++) {
 		f->share[s] = n = 0;
 		for (d = 0; d < f->ndomain; d++)
@@ -69,7 +92,7 @@ share_out(struct fit *f)
 				f->share[s] += 1 / nseed[d];
 				n++;
 			}
-		f->share[s] = n > 0 ? f->share[s] / n : 1 / nnone;
+		f->share[s] /= n;
 		all += f->share[s];
 	}
 	for (s = 0; s < f->nseed; s++) {
@@ -79,7 +102,10 @@ share_out(struct fit *f)
 	free(nseed);
 }
 
-/* The mean of the domains' means, which is all that their seeds have alike. */
+/*
+ * The mean of the domains' means, those of no domain being one of them, which is
+ * all that their seeds have alike.
+ */
 static void
 common_mean(const struct fit *f, const float *seed, float *mean)
 {
@@ -313,15 +339,15 @@ scale_values(struct fit *f)
 
 /* The regression with a ridge, and what its values are worth: its loss. */
 static double
-regress(struct fit *f, double ridge, const size_t *nseed, struct decide *decide)
+regress(struct fit *f, double ridge, const size_t *nseed, struct contrast *c)
 {
 	factor(f, ridge);
 	find_slopes(f);
 	leave_out(f, nseed);
 	find_means(f, nseed);
 	scale_values(f);
-	return decide_fit(
-	    decide, f->value, f->label, f->weight, f->nseed, f->ndomain);
+	return decide_fit(&c->decide, f->value, f->label, f->weight, f->nseed,
+	    f->ndomain, c->ndomain);
 }
 
 /* Solve with the ridge that is best. */
@@ -336,14 +362,14 @@ find_ridge(struct fit *f, struct contrast *c)
 		for (d = 0; d < f->ndomain; d++)
 			nseed[d] += f->label[s * f->ndomain + d];
 	for (i = 0; i < NRIDGE; i++) {
-		loss = regress(f, ridges[i], nseed, &c->decide);
+		loss = regress(f, ridges[i], nseed, c);
 		if (loss < least) {
 			least = loss;
 			best = i;
 		}
 	}
 	c->ridge = ridges[best];
-	regress(f, c->ridge, nseed, &c->decide);
+	regress(f, c->ridge, nseed, c);
 	free(nseed);
 }
 
@@ -369,7 +395,7 @@ put_together(struct contrast *c, const struct fit *f)
 	size_t d, i;
 
 	c->scale = (float)(3 / (f->own - f->other));
-	for (d = 0; d < c->ndomain; d++) {
+	for (d = 0; d < c->ncolumn; d++) {
 		slope = f->slope + d * c->dim;
 		for (shift = f->base[d] - f->own, i = 0; i < c->dim; i++)
 			shift -= slope[i] * f->middle[i];
@@ -383,22 +409,24 @@ contrast_init(struct contrast *c, const float *seed, size_t nseed, size_t dim,
     const bool *label, size_t ndomain, const float *mean,
     const float *covariance)
 {
-	struct fit f = {
-	    .nseed = nseed, .dim = dim, .ndomain = ndomain, .label = label};
-	size_t s;
+	struct fit f = {.nseed = nseed, .dim = dim};
+	size_t s, ncolumn;
 
-	*c = (struct contrast){.ndomain = ndomain, .dim = dim};
+	take_labels(&f, label, ndomain);
+	ncolumn = f.ndomain;
+	*c = (struct contrast){
+	    .ndomain = ndomain, .ncolumn = ncolumn, .dim = dim};
 	c->mean = mem_zeroed(dim, sizeof(*c->mean));
-	c->weight = mem_zeroed(ndomain * dim, sizeof(*c->weight));
-	c->offset = mem_zeroed(ndomain, sizeof(*c->offset));
+	c->weight = mem_zeroed(ncolumn * dim, sizeof(*c->weight));
+	c->offset = mem_zeroed(ncolumn, sizeof(*c->offset));
 	f.x = mem_alloc(nseed * dim * sizeof(*f.x));
 	f.share = mem_alloc(nseed * sizeof(*f.share));
 	f.weight = mem_alloc(nseed * sizeof(*f.weight));
 	f.middle = mem_zeroed(dim, sizeof(*f.middle));
-	f.base = mem_zeroed(ndomain, sizeof(*f.base));
+	f.base = mem_zeroed(ncolumn, sizeof(*f.base));
 	f.root = mem_zeroed(dim * dim, sizeof(*f.root));
-	f.slope = mem_zeroed(ndomain * dim, sizeof(*f.slope));
-	f.value = mem_alloc(nseed * ndomain * sizeof(*f.value));
+	f.slope = mem_zeroed(ncolumn * dim, sizeof(*f.slope));
+	f.value = mem_alloc(nseed * ncolumn * sizeof(*f.value));
 
 	share_out(&f);
 	common_mean(&f, seed, c->mean);
@@ -412,6 +440,7 @@ contrast_init(struct contrast *c, const float *seed, size_t nseed, size_t dim,
 	find_ridge(&f, c);
 	put_together(c, &f);
 
+	free(f.label);
 	free(f.prior);
 	free(f.x);
 	free(f.share);
@@ -439,24 +468,25 @@ void
 contrast_score(const struct contrast *c, const float *x, size_t n, float *work,
     float *score)
 {
+	float *z = mem_alloc((n * c->ncolumn + 1) * sizeof(*z)), *row;
 	size_t r, d;
-	float *row;
 
 	for (r = 0; r < n; r++)
 		calibrate_centre(
 		    x + r * c->dim, c->mean, c->dim, work + r * c->dim);
-	gemm_nt(n, c->ndomain, c->dim, work, c->dim, c->weight, c->dim, 0,
-	    score, c->ndomain);
+	gemm_nt(n, c->ncolumn, c->dim, work, c->dim, c->weight, c->dim, 0, z,
+	    c->ncolumn);
 	for (r = 0; r < n; r++) {
-		row = score + r * c->ndomain;
-		for (d = 0; d < c->ndomain; d++)
+		row = z + r * c->ncolumn;
+		for (d = 0; d < c->ncolumn; d++)
 			row[d] = (row[d] + c->offset[d]) * c->scale;
 	}
-	decide_apply(&c->decide, score, n, c->ndomain);
+	decide_apply(&c->decide, z, n, c->ncolumn, c->ndomain, score);
 	for (r = 0; r < n; r++)
 		if (is_zero(work + r * c->dim, c->dim))
 			memset(score + r * c->ndomain, 0,
 			    c->ndomain * sizeof(*score));
+	free(z);
 }
 
 void

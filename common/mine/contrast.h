@@ -10,7 +10,9 @@
  * varies cost less of the ridge: in the others seeds differ by their style.  A
  * seed of two domains is a 1 for both, so it is no contrast to either; a record
  * may be high in two, and one that is near to nothing is low in all.  A seed of
- * no domain is a 0 for every one; all of these together count as one domain does.
+ * no domain is a 0 for every one; all of these together count as one domain does,
+ * and how near a record is to them is found as for a domain: what is near to them
+ * is less likely to be of any.
  *
  * The value becomes a probability, see decide.h.  Where seeds of other domains
  * and of none are at hand, it is one of a document of a crawl, too.  A. E. Hoerl,
@@ -27,11 +29,12 @@
 
 struct contrast {
 	size_t ndomain, dim;
-	float *mean;   /* (dim): taken off a record's vector */
-	float *weight; /* (ndomain, dim) */
-	float *offset; /* (ndomain) */
-	float scale;   /* value to z: 0 for a left out seed, -3 for others' */
-	double ridge;  /* that was taken */
+	size_t ncolumn; /* ndomain, or one more: the seeds of no domain */
+	float *mean;	/* (dim): taken off a record's vector */
+	float *weight;	/* (ncolumn, dim) */
+	float *offset;	/* (ncolumn) */
+	float scale;	/* value to z: 0 for a left out seed, -3 for others' */
+	double ridge;	/* that was taken */
 	struct decide decide;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 const float decide_least = 1.0F / 3;
+const float decide_second = 0.25F;
 
 /*
  * The usual slope and base, which many seeds of many domains give with whatever
@@ -54,8 +55,8 @@ lead(const float *z, const struct top *t, size_t d)
  */
 static double
 look(const double number[NNUMBER], const float *z, const bool *label,
-    const double *weight, size_t n, size_t ndomain, double gradient[NNUMBER],
-    double hessian[NNUMBER][NNUMBER])
+    const double *weight, size_t n, size_t ncolumn, size_t ndomain,
+    double gradient[NNUMBER], double hessian[NNUMBER][NNUMBER])
 {
 	double loss = 0, x[NNUMBER] = {0, 1}, o, p;
 	struct top t;
@@ -66,8 +67,8 @@ look(const double number[NNUMBER], const float *z, const bool *label,
 		for (j = 0; j < NNUMBER; j++)
 			hessian[i][j] = i == j ? STRENGTH : 0;
 	}
-	for (s = 0; s < n; s++, z += ndomain, label += ndomain) {
-		t = find_top(z, ndomain);
+	for (s = 0; s < n; s++, z += ncolumn, label += ncolumn) {
+		t = find_top(z, ncolumn);
 		for (d = 0; d < ndomain; d++) {
 			x[0] = lead(z, &t, d);
 			if (!isfinite(x[0]))
@@ -110,13 +111,13 @@ aim(const double number[NNUMBER], double loss, size_t n)
  */
 static bool
 step(double number[NNUMBER], double *loss, const float *z, const bool *label,
-    const double *weight, size_t n, size_t ndomain)
+    const double *weight, size_t n, size_t ncolumn, size_t ndomain)
 {
 	double move[NNUMBER], gradient[NNUMBER], next[NNUMBER];
 	double hessian[NNUMBER][NNUMBER], length, then, det;
 	size_t i;
 
-	look(number, z, label, weight, n, ndomain, gradient, hessian);
+	look(number, z, label, weight, n, ncolumn, ndomain, gradient, hessian);
 	det = hessian[0][0] * hessian[1][1] - hessian[0][1] * hessian[1][0];
 	move[0] =
 	    (hessian[1][1] * gradient[0] - hessian[0][1] * gradient[1]) / det;
@@ -125,8 +126,8 @@ step(double number[NNUMBER], double *loss, const float *z, const bool *label,
 	for (length = 1; length > 1e-3; length /= 2) {
 		for (i = 0; i < NNUMBER; i++)
 			next[i] = number[i] - length * move[i];
-		then =
-		    look(next, z, label, weight, n, ndomain, gradient, hessian);
+		then = look(next, z, label, weight, n, ncolumn, ndomain,
+		    gradient, hessian);
 		if (aim(next, then, n) < aim(number, *loss, n) - 1e-9) {
 			memcpy(number, next, sizeof(next));
 			*loss = then;
@@ -138,31 +139,33 @@ step(double number[NNUMBER], double *loss, const float *z, const bool *label,
 
 double
 decide_fit(struct decide *c, const float *z, const bool *label,
-    const double *weight, size_t n, size_t ndomain)
+    const double *weight, size_t n, size_t ncolumn, size_t ndomain)
 {
 	double number[NNUMBER], gradient[NNUMBER], hessian[NNUMBER][NNUMBER];
 	double loss;
 
 	memcpy(number, usual, sizeof(number));
-	loss = look(number, z, label, weight, n, ndomain, gradient, hessian);
-	while (step(number, &loss, z, label, weight, n, ndomain))
+	loss = look(
+	    number, z, label, weight, n, ncolumn, ndomain, gradient, hessian);
+	while (step(number, &loss, z, label, weight, n, ncolumn, ndomain))
 		continue;
 	*c = (struct decide){number[0], number[1]};
 	return loss;
 }
 
 void
-decide_apply(const struct decide *c, float *z, size_t n, size_t ndomain)
+decide_apply(const struct decide *c, const float *z, size_t n, size_t ncolumn,
+    size_t ndomain, float *p)
 {
 	struct top t;
 	size_t r, d;
 	double o;
 
-	for (r = 0; r < n; r++, z += ndomain) {
-		t = find_top(z, ndomain);
+	for (r = 0; r < n; r++, z += ncolumn, p += ndomain) {
+		t = find_top(z, ncolumn);
 		for (d = 0; d < ndomain; d++) {
 			o = c->slope * lead(z, &t, d) + c->base;
-			z[d] = (float)(1 / (1 + exp(-o)));
+			p[d] = (float)(1 / (1 + exp(-o)));
 		}
 	}
 }

@@ -9,7 +9,8 @@
  *	log-odds of the domain = slope (z - RIVAL r) + base
  *
  * where r is the largest z of all other domains: most records have one domain,
- * so what is near to another one too is less likely to be of this.  The numbers
+ * so what is near to another one too is less likely to be of this.  Documents of
+ * no domain, where there are seeds of such, are one more rival, and no more.  The numbers
  * are the same for all domains, whose seeds count alike; so they are known well,
  * and a domain with few seeds has no disadvantage.  RIVAL is fixed: where seeds
  * are far apart and none are of no domain, any number up to 1 would tell them
@@ -39,15 +40,24 @@ struct decide {
 extern const float decide_least;
 
 /*
- * Learn slope and base from z (n, ndomain), the seeds left out, and label (n,
- * ndomain); weight (n) is what each counts, n in all.  A z that is not known is
- * NAN.  There must be two domains.  Returns the mean loss of a seed, in nats:
+ * The probability from which on a record that is taken to be of one domain is
+ * taken to be of another, too.  It is lower: that a record is of any domain at
+ * all is known by then, and each of two makes the other less likely.
+ */
+extern const float decide_second;
+
+/*
+ * Learn slope and base from z (n, ncolumn), the seeds left out, and label (n,
+ * ncolumn); weight (n) is what each counts, n in all.  Columns from ndomain on
+ * are of rivals that are no domains.  A z that is not known is NAN.  There must
+ * be two columns.  Returns the mean loss of a seed, in nats:
  * the smaller, the better z tells the domains apart.
  */
 double decide_fit(struct decide *c, const float *z, const bool *label,
-    const double *weight, size_t n, size_t ndomain);
+    const double *weight, size_t n, size_t ncolumn, size_t ndomain);
 
-/* z (n, ndomain) becomes probabilities, in place. */
-void decide_apply(const struct decide *c, float *z, size_t n, size_t ndomain);
+/* The probabilities p (n, ndomain) of z (n, ncolumn); p may be z. */
+void decide_apply(const struct decide *c, const float *z, size_t n,
+    size_t ncolumn, size_t ndomain, float *p);
 
 #endif

@@ -197,6 +197,9 @@ pick_judge(const struct pick *p, const struct pick_record *r,
 		verdict[i] = judge(p, r->score[i], r->hash);
 		kept |= verdict[i] == PICK_KEPT;
 	}
+	for (i = 0; i < r->nscore && kept && p->rule.second > 0; i++)
+		if (r->score[i].score >= (float)p->rule.second)
+			verdict[i] = PICK_KEPT;
 	return kept ||
 	       cutoff_has(&p->background, (struct cutoff_key){0, r->hash});
 }

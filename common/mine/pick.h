@@ -39,6 +39,7 @@
 struct pick_rule {
 	bool by_score, by_share; /* whether these parts are in it */
 	double min_score;	 /* for by_score */
+	double second;		 /* 0: none; or what keeps a kept record, too */
 	double share;		 /* for by_share: 0..1 of all records */
 	double grey;		 /* 1 or more; 0: there is no grey zone */
 	size_t background;	 /* records; 0: none */
@@ -141,7 +142,8 @@ void pick_rewind(struct pick *p);
 
 /*
  * Whether a record passes; verdict[0..r->nscore) says what it is to the domains
- * of its scores.  One that passes and that no domain keeps is background.
+ * of its scores.  Where a domain keeps it, those of rule.second or more do, too;
+ * they count for no share and no grey zone.  One that passes and that no domain keeps is background.
  */
 bool pick_judge(const struct pick *p, const struct pick_record *r,
     enum pick_verdict *verdict);

@@ -48,6 +48,7 @@ select_init(
 {
 	struct pick_rule by_score = {.by_score = rule->by_score,
 	    .min_score = rule->min_score,
+	    .second = rule->second,
 	    .by_share = rule->by_share,
 	    .share = rule->share};
 	size_t d;

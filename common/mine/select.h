@@ -35,6 +35,7 @@
 struct select_rule {
 	bool by_score, by_share, by_sim; /* whether these parts are in it */
 	double min_score;		 /* for by_score: 0..1 */
+	double second;			 /* 0, or as pick_rule has it */
 	double share;			 /* for by_share: 0..1 of all records */
 	double min_sim;	   /* for by_sim; also the least of per_seed's */
 	size_t per_seed;   /* 0: not in it */

@@ -86,6 +86,13 @@ solve(double *a, size_t n)
 		a[r * w + n] /= a[r * w + r];
 }
 
+/* Whether a seed is of a domain, or, of NDOMAIN, of none. */
+static bool
+is_of(size_t s, size_t d)
+{
+	return d < NDOMAIN ? label[s * NDOMAIN + d] : s >= NONE;
+}
+
 /* Centred, unit seeds. */
 static void
 centred(double *z)
@@ -93,13 +100,13 @@ centred(double *z)
 	double mean[DIM] = {0}, n, sum;
 	size_t s, d, i;
 
-	for (d = 0; d < NDOMAIN; d++) {
+	for (d = 0; d <= NDOMAIN; d++) {
 		for (n = 0, s = 0; s < NSEED; s++)
-			n += label[s * NDOMAIN + d];
+			n += is_of(s, d);
 		for (s = 0; s < NSEED; s++)
-			for (i = 0; label[s * NDOMAIN + d] && i < DIM; i++)
-				mean[i] +=
-				    (double)seed[s * DIM + i] / n / NDOMAIN;
+			for (i = 0; is_of(s, d) && i < DIM; i++)
+				mean[i] += (double)seed[s * DIM + i] / n /
+					   (NDOMAIN + 1);
 	}
 	for (s = 0; s < NSEED; s++) {
 		for (sum = 0, i = 0; i < DIM; i++) {
@@ -164,7 +171,7 @@ naive_slopes(
 					 (row[j] - mean[j]) *
 					 prior[i * DIM + j];
 		row[DIM] = 1;
-		row[DIM + 1] = label[s * NDOMAIN + domain];
+		row[DIM + 1] = is_of(s, domain);
 		for (i = 0; i <= DIM; i++)
 			for (j = 0; j < w; j++)
 				b[i * w + j] += share[s] * row[i] * row[j];
@@ -223,7 +230,7 @@ error(const struct contrast *c, const float *covariance)
 	double slope[DIM], off, worst = 0;
 	size_t d, i;
 
-	for (d = 0; d < NDOMAIN; d++) {
+	for (d = 0; d <= NDOMAIN; d++) {
 		naive_slopes(d, c->ridge, covariance, slope);
 		/* by fmax(), gcc 12 for arm64 ends with an internal error */
 		for (i = 0; i < DIM; i++) {
