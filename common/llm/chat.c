@@ -275,6 +275,9 @@ read_vector(struct str body, struct arena *mem, struct chat_answer *answer,
 			cap = 2 * cap + 1024;
 			x = mem_grow(x, cap, sizeof(*x));
 		}
+		if (raw.p[0] == '[')
+			*why = STR("a vector of each token: the server doesn't "
+				   "pool them");
 		if (!json_get_num(raw, &number))
 			number = NAN;
 		x[n++] = (float)number;

@@ -329,6 +329,10 @@ vectors(void)
 		reply(CHAT_EMBEDDINGS, 200,
 		    "{\"data\":[{\"embedding\":\"AAAA\"}]}") == CHAT_REFUSED,
 	    "no vector");
+	ok(reply(CHAT_EMBEDDINGS, 200,
+	       "{\"data\":[{\"embedding\":[[1,2],[3,4]]}]}") == CHAT_REFUSED &&
+		is(why, "a vector of each token: the server doesn't pool them"),
+	    "a vector of each token is none of the text");
 }
 
 static void
