@@ -77,7 +77,9 @@ assert not page.open, page.open
 assert all(link.startswith('#') for link in page.links), page.links
 assert page.text.count('Financial Services') > 2
 assert {'The map', 'A sample of the crawl', 'seconds of a core'.capitalize(),
-        'mtld'} <= set(page.text), set(page.text)
+        'mtld', 'What is taken for what', 'Nearest seed'} <= set(page.text), set(page.text)
+assert sum(t.startswith('Scores of the classifier; the line is at') for t in page.text) == 2
+assert sum(t.startswith('Cosines to the nearest seed; the line is at') for t in page.text) == 2
 assert any("it's a \"crawl\".warc" in t for t in page.text)
 P
 ok 'the report as a page: whole, of itself alone, with map and examples' \
