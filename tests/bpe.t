@@ -19,7 +19,7 @@ refused() { # MESSAGE FROM TO
 }
 refused 'the normalizer Lowercase' '"normalizer":null' \
     '"normalizer":{"type":"Lowercase"}'
-refused 'by the patterns of GPT-2' '{1,3}' '{1,4}'
+refused 'patterns than those of GPT-2' '{1,3}' '{1,4}'
 refused '"pre_tokenizer"' '"Isolated"' '"Removed"'
 refused 'pre_tokenizer Whitespace' '"type":"ByteLevel"' '"type":"Whitespace"'
 refused 'Unigram after ByteLevel' '"type":"BPE"' '"type":"Unigram"'
@@ -29,7 +29,7 @@ refused '"end_of_word_suffix"' '"end_of_word_suffix":null' \
     '"end_of_word_suffix":"<\/w>"'
 refused 'a byte without a token' '"!":[0-9]*,' ''
 refused 'merge 0 is no pair' '"merges":\[' '"merges":[["a","!"],'
-refused 'a token without an id' '"#":[0-9]*' '"#":"x"'
+refused 'a token has no id' '"#":[0-9]*' '"#":"x"'
 refused '"single_word"' '"single_word":false' '"single_word":true'
 refused '' '^{' ''
 

@@ -16,6 +16,7 @@
 #include "record/frames.h"
 #include "record/json-writer.h"
 #include "record/outfile.h"
+#include "record/progress.h"
 
 enum {
 	/*
@@ -230,7 +231,7 @@ tool_init(int argc, char *argv[], const struct tool_help *help,
 	operands = option_parse(&run.options, argc, argv);
 	if (operands == NULL)
 		tool_usage(NULL);
-	run.progress = run.progress && isatty(STDERR_FILENO);
+	run.progress = run.progress && progress_begin();
 	if (!run.no_sandbox)
 		run.sandbox = sandbox_enter(run.options.outputs.item,
 		    run.options.outputs.n, help->network);
@@ -275,26 +276,28 @@ seconds_since(const struct timespec *then)
 	       (double)(now.tv_nsec - then->tv_nsec) * 1e-9;
 }
 
-static void
-show_progress(void)
+static struct progress
+progress_of(void)
 {
-	char share[64] = "";
-	double s = seconds_since(&run.start), done = (double)run.done,
-	       total = (double)run.total;
+	return (struct progress){.nin = run.records_in,
+	    .nout = run.records_out,
+	    .nbyte = run.bytes_in,
+	    .share = run.total > 0 ? (double)run.done / (double)run.total : 0,
+	    .seconds = seconds_since(&run.start),
+	    .note = run.note};
+}
 
+/* At most ten times a second. */
+static void
+tick(void)
+{
+	struct progress p;
+
+	if (!run.progress || seconds_since(&run.shown) * 1000 < TICK_MS)
+		return;
 	clock_gettime(CLOCK_MONOTONIC, &run.shown);
-	if (run.total > 0 && run.done > 0)
-		snprintf(share, sizeof(share), ", %.1f %%, %.0f s left",
-		    100 * done / total,
-		    done < total ? s * (total - done) / done : 0);
-	fprintf(stderr,
-	    "\r%s: %" PRIu64 " in, %" PRIu64 " out, %.0f records/s, "
-	    "%.1f MB/s%s%s%s\033[K",
-	    cli_name(), run.records_in, run.records_out,
-	    s > 0 ? (double)run.records_in / s : 0,
-	    s > 0 ? (double)run.bytes_in * 1e-6 / s : 0, share,
-	    run.note[0] != '\0' ? ", " : "", run.note);
-	fflush(stderr);
+	p = progress_of();
+	progress_show(&p);
 }
 
 void
@@ -305,8 +308,7 @@ tool_note(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(run.note, sizeof(run.note), fmt, ap);
 	va_end(ap);
-	if (run.progress && seconds_since(&run.shown) * 1000 >= TICK_MS)
-		show_progress();
+	tick();
 }
 
 void
@@ -314,8 +316,7 @@ tool_in(size_t nrecord, size_t len)
 {
 	run.records_in += nrecord;
 	run.bytes_in += len;
-	if (run.progress && seconds_since(&run.shown) * 1000 >= TICK_MS)
-		show_progress();
+	tick();
 }
 
 void
@@ -592,11 +593,12 @@ int
 tool_end(FILE *out)
 {
 	struct frames *frames;
+	struct progress p;
 	uint64_t limit;
 
 	if (run.progress) {
-		show_progress();
-		fputc('\n', stderr);
+		p = progress_of();
+		progress_end(&p);
 	}
 	if (fflush(out) != 0 || ferror(out))
 		tool_write_failed(out == stdout ? "standard output" : "output");

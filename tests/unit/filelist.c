@@ -1,6 +1,6 @@
 /* filelist: names from a list with commas and from files of names */
 
-#include "record/filelist.h"
+#include "spill/filelist.h"
 
 #include <stdio.h>
 #include <stdlib.h>

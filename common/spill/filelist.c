@@ -1,4 +1,4 @@
-#include "record/filelist.h"
+#include "spill/filelist.h"
 
 #include <errno.h>
 #include <fcntl.h>
