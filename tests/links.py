@@ -78,7 +78,8 @@ def there(path, base):
 def blocks(path, lines):
     """(line number, text, whether it is code) of a page or a file of Markdown."""
     page = not path.endswith(".md")
-    inside = False
+    inside = indented = False
+    blank = True
     for n, line in enumerate(lines, 1):
         if page:
             if line.startswith(".Bd -literal"):
@@ -94,9 +95,12 @@ def blocks(path, lines):
             else:
                 yield n, line, False
             continue
+        # A line that is indented after an empty one; else it goes on with a list.
+        indented = re.match(r"(    |\t)\S", line) and (blank or indented)
+        blank = line == ""
         if line.startswith("```"):
             inside = not inside
-        elif inside or re.match(r"(    |\t)\S", line):
+        elif inside or indented and line[:4].strip() == "":
             yield n, line.strip(), True
         else:
             yield n, line, False
