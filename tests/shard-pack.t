@@ -306,6 +306,58 @@ mined = [n for l, n in count['train'].items() if 'd' in json.loads(l)['id'][:1]
          and 'chunk' in l]
 assert max(mined) - min(mined) <= 1, set(mined)
 P"
+ok 'epochs of one source' "shard-pack -o of-one $both --by records --budget 60K --epochs mined=3 --format jsonl 2>err &&
+    sort of-one/train-* | uniq -c | awk '{n[\$1]++} END {exit n[1] != 8700 || n[3] != 2000 || length(n) != 2}' &&
+    grep -q '\"epochs_most\": 3' of-one/manifest.json"
+status 2 'epochs of no source' "shard-pack -o x $both --epochs none=3"
+python3 - <<'P'
+import json, random
+r = random.Random(5)
+with open('scored.jsonl', 'w') as f:
+    for i in range(4000):
+        text = ' '.join('w%d' % r.randrange(1000) for _ in range(9))
+        scores = {'scores': {'A, B & C': r.random(), 'Law': 1}} if i % 10 else {}
+        f.write(json.dumps({'id': 's%d' % i, 'text': text, **scores}) + '\n')
+P
+cat >scored.py <<'P'
+import collections, json, sys
+def bucket(r):
+    return int(4 * r.get('scores', {}).get('A, B & C', 0)) + 1
+all = collections.Counter(bucket(json.loads(l)) for l in open('scored.jsonl'))
+times = collections.Counter(open('scored/train-00000.jsonl'))
+got, most = collections.Counter(), collections.defaultdict(set)
+for l, n in times.items():
+    got[bucket(json.loads(l))] += n
+    most[bucket(json.loads(l))].add(n)
+whole = sum(b * n for b, n in all.items())
+taken = sum(got.values())
+for b in range(1, 5):
+    share = got[b] / taken / (b * all[b] / whole)
+    assert .9 < share < 1.1, (b, share)
+if sys.argv[1:]:
+    assert {b: sorted(n) for b, n in most.items()} == {1: [1], 2: [2], 3: [3], 4: [4]}, most
+P
+scored='shard-pack -o scored --members all --format jsonl --by records'
+ok 'records of high scores come more often' "
+    $scored --source \"s=scored.jsonl@1:scores.A, B & C\" --budget 3K && python3 scored.py"
+ok 'and in an epoch each as often as its bucket says' "rm -r scored &&
+    $scored --source \"s=scored.jsonl@1:scores.A, B & C\" && python3 scored.py whole &&
+    grep -q '\"score\": \"scores.A, B & C\"' scored/manifest.json"
+ok 'a document kept apart is taken once, whatever its score' "rm -r scored &&
+    $scored --split valid=.3 --source \"s=scored.jsonl@1:scores.A, B & C\" &&
+    sort scored/valid-* | uniq -d | cmp - /dev/null"
+ok 'the order of files and sources, and how files are divided, change no shard' "
+    split -l 4000 general.jsonl part. && parts=\$(ls part.* | sort -r | tr '\n' , | sed 's/,\$//') &&
+    shard-pack -o order1 \$both --by records --budget 3K --format jsonl &&
+    shard-pack -o order2 --members all --source mined=mined.jsonl@25 \
+	--source general=\$parts@75 --by records --budget 3K --format jsonl &&
+    cmp order1/train-00000.jsonl order2/train-00000.jsonl &&
+    grep -v '\"d' general.jsonl >other.jsonl &&
+    shard-pack -o order3 --members all --source general=other.jsonl@50 \
+	--source mined=mined.jsonl@50 --budget 50K --format jsonl &&
+    shard-pack -o order4 --members all --source mined=mined.jsonl@50 \
+	--source general=other.jsonl@50 --budget 50K --format jsonl &&
+    cmp order3/train-00000.jsonl order4/train-00000.jsonl"
 ok 'a weight of 0 leaves a source out, and claims nothing' \
     "shard-pack -o zero --source mined=mined.jsonl@0 \
     --source general=general.jsonl@1 && test \$(zcat zero/*.gz | wc -l) -eq 9000"
@@ -648,7 +700,7 @@ status 66 'a list that is not there' 'shard-pack -o one --without nowhere'
 status 2 'a folder that is none' 'mkdir -p bare && shard-pack -o bare --without list'
 for format in jsonl jsonl.zst; do
 	ok "$format, a list after the other, to the last record" "
-	    rm -rf one && shard-pack -o one --source all=lines.jsonl@1 --format $format --shard-size 300K &&
+	    rm -rf one && shard-pack -o one --members all --source all=lines.jsonl@1 --format $format --shard-size 300K &&
 	    echo train-00000.$format:7 >a && shard-pack -o one --without a &&
 	    echo train-00000.$format:7 >b && echo train-00001.$format:1 >>b && shard-pack -o one --without b &&
 	    shard-pack --check one && zstd -dcf one/*.$format | wc -l | grep -qx 19997 &&

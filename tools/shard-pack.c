@@ -28,11 +28,11 @@
 #include "shard/inputs.h"
 #include "shard/manifest.h"
 #include "shard/megatron.h"
-#include "shard/origin.h"
 #include "shard/pieces.h"
 #include "shard/plan.h"
 #include "shard/sequences.h"
 #include "shard/shard.h"
+#include "shard/sources.h"
 #include "shard/takedown.h"
 #include "spill/filelist.h"
 #include "spill/shuffle.h"
@@ -46,7 +46,7 @@ static const struct tool_help help = {
 	"usage: shard-pack -o DIR --source NAME=FILE[,FILE...]@WEIGHT ...\n"
 	"                  [--bos TOKEN] [--budget N] [--by UNIT] [--control]\n"
 	"                  [--drop NAME=LIST] [--eod TOKEN] [--eos TOKEN]\n"
-	"                  [--epochs N]\n"
+	"                  [--epochs [NAME=]N]\n"
 	"                  [--format NAME] [--history FILE] [--map]\n"
 	"                  [--members NAME[,NAME...]] [--memory SIZE]\n"
 	"                  [--pack LENGTH] [--pad TOKEN] [--resume] [--rng N]\n"
@@ -66,10 +66,7 @@ static const struct tool_help help = {
     .members = TOOL_TEXT | TOOL_ID};
 
 struct opts {
-	struct plan_source *source; /* (nsource) */
-	size_t nsource;
-	struct filelist files;
-	size_t *of_file;	 /* (files.n), its source */
+	struct sources in;
 	struct option_list drop; /* NAME=LIST of --drop */
 	struct source_drop {
 		const char *list; /* or NULL: nothing is dropped */
@@ -91,40 +88,23 @@ struct opts {
 	bool control;  /* control tokens in a text are such */
 	bool map;      /* tell where records came from */
 	size_t budget; /* 0: none */
-	size_t seed, epochs;
+	size_t seed;
 	size_t shard_size, memory;
 	bool resume;
 	struct inputs inputs;
 	const char *history;
 };
 
-/* NAME=FILE[,FILE...]@WEIGHT */
 static void
 add_source(void *context, char *arg)
 {
-	struct opts *o = context;
-	const char *equal = strchr(arg, '='), *at = strrchr(arg, '@');
-	struct plan_source *s;
-	size_t i, before = o->files.n;
+	sources_add(context, arg);
+}
 
-	if (equal == NULL || equal == arg || at == NULL || at <= equal + 1)
-		cli_errx(CLI_FATAL,
-		    "--source: '%s' is not NAME=FILE[,FILE...]@WEIGHT", arg);
-	o->source = mem_grow(o->source, o->nsource + 1, sizeof(*o->source));
-	s = &o->source[o->nsource];
-	*s = (struct plan_source){0};
-	s->name = mem_string((struct str){arg, (size_t)(equal - arg)});
-	s->weight = cli_real("--source weight", at + 1, 0, 1e300);
-	filelist_add(&o->files, "--source",
-	    (struct str){equal + 1, (size_t)(at - equal - 1)});
-	o->of_file = mem_grow(o->of_file, o->files.n, sizeof(*o->of_file));
-	for (i = before; i < o->files.n; i++)
-		o->of_file[i] = o->nsource;
-	o->nsource++;
-	for (i = 0; i + 1 < o->nsource; i++)
-		if (strcmp(o->source[i].name, s->name) == 0)
-			cli_errx(CLI_FATAL, "--source: '%s' is given twice",
-			    s->name);
+static void
+add_epochs(void *context, char *arg)
+{
+	sources_add_epochs(context, arg);
 }
 
 /* NAME=SHARE; what is left of 1 is the split "train", after the others. */
@@ -195,17 +175,6 @@ read_members(struct opts *o)
 	}
 }
 
-/* The first file of a source. */
-static size_t
-first_file(const struct opts *o, size_t source)
-{
-	size_t i = 0;
-
-	while (o->of_file[i] != source)
-		i++;
-	return i;
-}
-
 /* Read the lists of --drop, each for the files of its source. */
 static void
 read_drops(struct opts *o)
@@ -215,29 +184,26 @@ read_drops(struct opts *o)
 	char **files;
 	size_t i, k, n;
 
-	o->dropped = mem_zeroed(o->nsource, sizeof(*o->dropped));
+	o->dropped = mem_zeroed(o->in.n, sizeof(*o->dropped));
 	for (i = 0; i < o->drop.n; i++) {
 		equal = strchr(o->drop.item[i], '=');
-		for (k = 0; k < o->nsource && equal != NULL; k++)
-			if (str_eq(str_of(o->source[k].name),
-				(struct str){o->drop.item[i],
-				    (size_t)(equal - o->drop.item[i])}))
-				break;
-		if (equal == NULL || k == o->nsource)
+		k = sources_find(&o->in, o->drop.item[i], equal);
+		if (k == o->in.n)
 			cli_errx(CLI_FATAL,
 			    "--drop: '%s' is not NAME=LIST of a source",
 			    o->drop.item[i]);
 		d = &o->dropped[k];
 		if (d->list != NULL)
 			cli_errx(CLI_FATAL, "--drop: '%s' has two lists",
-			    o->source[k].name);
+			    o->in.source[k].name);
 		d->list = equal + 1;
-		d->first = first_file(o, k);
-		for (n = d->first; n < o->files.n && o->of_file[n] == k; n++)
+		d->first = sources_first(&o->in, k);
+		for (n = d->first; n < o->in.files.n && o->in.of_file[n] == k;
+		     n++)
 			;
 		n -= d->first;
 		files = mem_zeroed(n + 1, sizeof(*files));
-		memcpy(files, o->files.item + d->first, n * sizeof(*files));
+		memcpy(files, o->in.files.item + d->first, n * sizeof(*files));
 		drops_read(&d->drops, d->list, files, NULL);
 		free(files);
 	}
@@ -304,10 +270,10 @@ check_options(struct opts *o)
 	double sum = 0;
 	size_t i;
 
-	if (o->folder == NULL || o->nsource == 0)
+	if (o->folder == NULL || o->in.n == 0)
 		tool_usage("-o DIR or --source is missing");
-	for (i = 0; i < o->nsource; i++)
-		sum += o->source[i].weight;
+	for (i = 0; i < o->in.n; i++)
+		sum += o->in.source[i].weight;
 	if (sum <= 0)
 		tool_usage("every weight is 0");
 	check_tokenizer(o);
@@ -317,6 +283,7 @@ check_options(struct opts *o)
 	if (!has_ids(o) &&
 	    (o->member_list == NULL || strcmp(o->member_list, "all") != 0))
 		read_members(o);
+	sources_ready(&o->in);
 	read_drops(o);
 	if (o->history != NULL)
 		manifest_history(o->history);
@@ -336,8 +303,7 @@ parse_options(struct opts *o, int argc, char *argv[])
 		"stop before more than N units; else where a source would end",
 		OPTION_BYTES(&o->budget, 1, SIZE_MAX / 2), .forms = 1 << PACK},
 	    {"by", "UNIT",
-		"weights and budget count tokens (default; estimated by script "
-		"and bytes), records or bytes",
+		"weights and budget count tokens (default), records or bytes",
 		OPTION_CHOICE(&o->by, plan_unit_names), .forms = 1 << PACK},
 	    {"check", "DIR", "verify every shard of DIR against its manifest",
 		OPTION_STRING(&o->check), .selects = CHECK},
@@ -352,22 +318,20 @@ parse_options(struct opts *o, int argc, char *argv[])
 		OPTION_STRING(&o->ids.eod.name), .forms = 1 << PACK},
 	    {"eos", "TOKEN", "end each record with this token",
 		OPTION_STRING(&o->ids.eos.name), .forms = 1 << PACK},
-	    {"epochs", "N", "take a source at most N times over (1)",
-		OPTION_SIZE(&o->epochs, 1, UINT32_MAX), .forms = 1 << PACK},
+	    {"epochs", "[NAME=]N", "take a source at most N times over (1)",
+		OPTION_CALL(add_epochs, &o->in), .again = true,
+		.forms = 1 << PACK},
 	    {"format", "NAME",
-		"jsonl.gz (default), jsonl, jsonl.zst; or megatron: token ids, "
-		".bin and .idx",
+		"jsonl.gz (default), jsonl, jsonl.zst; or ids: megatron",
 		OPTION_CHOICE(&o->format, manifest_formats),
 		.forms = 1 << PACK},
 	    {"map", NULL, "write beside each shard where its records come from",
 		OPTION_FLAG(&o->map), .forms = 1 << PACK},
 	    {"members", "NAME[,NAME...]",
-		"write these of each record, null where one is absent; or all, "
-		"each line as it is (id,doc,...,text)",
+		"members of a line, null where absent; or all: as it was",
 		OPTION_STRING(&o->member_list), .forms = 1 << PACK},
 	    {"history", "FILE",
-		"objects, one a line, that tell what was done before; for the "
-		"manifest",
+		"lines of JSON for the manifest: what was done before",
 		OPTION_STRING(&o->history), .forms = 1 << PACK},
 	    {"memory", "SIZE", "working memory (256M)",
 		OPTION_BYTES(&o->memory, 1000000, SIZE_MAX / 2),
@@ -390,25 +354,21 @@ parse_options(struct opts *o, int argc, char *argv[])
 		OPTION_BYTES(&o->shard_size, 1, SIZE_MAX / 2),
 		.forms = 1 << PACK},
 	    {"source", "NAME=FILE[,FILE...]@WEIGHT",
-		"files to draw from, and their share; @FILE stands for those "
-		"that FILE names, one a line",
-		OPTION_CALL(add_source, o), .again = true, .forms = 1 << PACK},
+		"files to draw from (@FILE names them), and their share",
+		OPTION_CALL(add_source, &o->in), .again = true,
+		.forms = 1 << PACK},
 	    {"split", "NAME=SHARE", "put this share of the documents apart",
 		OPTION_CALL(add_split, o), .again = true, .forms = 1 << PACK},
 	    {"tokenizer", "DIR",
-		"count tokens exactly: WordPiece, BPE or Unigram, from "
-		"tokenizer.json",
+		"count tokens exactly, by the tokenizer.json of a model",
 		OPTION_STRING(&o->tokenizer_folder),
 		.forms = 1 << PACK | 1 << WITHOUT},
 	    {"without", "LIST",
-		"take the records of these places, SHARD:LINE, out of the "
-		"finished folder of -o",
+		"take records, lines SHARD:LINE, out of a finished folder",
 		OPTION_STRING(&o->without), .selects = WITHOUT},
 	    {.name = NULL}};
-	char **operands;
 
-	operands = tool_init(argc, argv, &help, rows, NULL);
-	if (operands[0] != NULL)
+	if (tool_init(argc, argv, &help, rows, NULL)[0] != NULL)
 		tool_usage("files are given by --source");
 	if (o->check == NULL && o->without == NULL)
 		check_options(o);
@@ -429,8 +389,8 @@ static bool
 note_record(struct opts *o, struct rec_reader *in, const struct rec *rec,
     struct plan_note *note)
 {
-	uint64_t place[2];
 	struct str text, name;
+	uint64_t what[2];
 	size_t chunk;
 
 	if (!rec_need_str(in, rec, tool_text(), &text))
@@ -442,18 +402,19 @@ note_record(struct opts *o, struct rec_reader *in, const struct rec *rec,
 	if (!rec_get_str(rec, "doc", &name) &&
 	    !rec_get_str(rec, tool_id(), &name))
 		name = rec->line;
-	place[0] = note->file;
-	place[1] = rec_place(in)->line;
 	note->doc = hash_64(name.p, name.len, 0);
 	if (!rec_get_size(rec, "chunk", &chunk))
 		chunk = 0;
 	note->part = hash_64(text.p, text.len, chunk);
-	note->key = hash_64(place, sizeof(place), o->seed);
 	note->offset = rec_place(in)->offset;
 	note->check = hash_64(rec->line.p, rec->line.len, 0);
+	/* of what it is, not of where it lies */
+	what[0] = note->check;
+	what[1] = note->part;
+	note->key = hash_64(what, sizeof(what), o->seed);
 	note->len = (uint32_t)rec->line.len;
 	note->tokens = count_tokens(o, text);
-	note->copies = 0;
+	note->copies = sources_turns(&o->in, o->in.of_file[note->file], rec);
 	return true;
 }
 
@@ -467,30 +428,30 @@ read_sources(struct opts *o, struct plan *plan)
 	struct rec rec;
 	size_t i;
 
-	inputs_init(&o->inputs, o->files.n);
-	for (i = 0; i < o->files.n; i++)
-		o->inputs.input[i].source = o->source[o->of_file[i]].name;
-	rec_open(&in, o->files.item);
+	inputs_init(&o->inputs, o->in.files.n);
+	for (i = 0; i < o->in.files.n; i++)
+		o->inputs.input[i].source = o->in.source[o->in.of_file[i]].name;
+	rec_open(&in, o->in.files.item);
 	rec_watch(&in, inputs_see, &o->inputs);
 	while (rec_read(&in, &rec)) {
 		note.file = (uint32_t)rec_place(&in)->operand;
-		i = o->of_file[note.file];
+		i = o->in.of_file[note.file];
 		d = &o->dropped[i];
 		if (d->list != NULL &&
 		    drops_take(
 			&d->drops, note.file - d->first, rec_place(&in)->locus))
 			tool_drop("listed");
-		else if (o->source[i].weight > 0 &&
+		else if (o->in.source[i].weight > 0 &&
 			 note_record(o, &in, &rec, &note))
 			plan_put(plan, &note);
 	}
 	rec_close(&in);
 	inputs_end(&o->inputs);
-	for (i = 0; i < o->nsource; i++)
+	for (i = 0; i < o->in.n; i++)
 		if (o->dropped[i].list != NULL)
-			inputs_add_list(
-			    &o->inputs, o->source[i].name, o->dropped[i].list);
-	for (i = 0; i < o->nsource; i++)
+			inputs_add_list(&o->inputs, o->in.source[i].name,
+			    o->dropped[i].list);
+	for (i = 0; i < o->in.n; i++)
 		if (o->dropped[i].drops.left > 0)
 			tool_lost(o->dropped[i].list,
 			    "%zu records of the list were not in the input",
@@ -549,24 +510,29 @@ scatter(struct opts *o, struct plan *plan, struct shuffle *pile)
 	struct plan_note note;
 	struct origin origin;
 	struct str text, id;
+	struct str line = {NULL, 0};
 	size_t file = SIZE_MAX;
-	uint64_t copy;
+	uint64_t copy, at = UINT64_MAX;
 
 	while (plan_next(plan, &note)) {
 		if (note.file != file) {
 			file = note.file;
-			forward_open(&f, o->files.item[file]);
+			forward_open(&f, o->in.files.item[file]);
+			at = UINT64_MAX;
 		}
+		if (note.offset != at) /* not another turn of the same */
+			line = forward_read(&f, note.offset, note.len);
+		at = note.offset;
 		item = (struct shuffle_item){.tokens = note.tokens,
 		    .split = split_of(o, note.doc) +
-			     (uint32_t)(o->nsplit * o->of_file[file]),
-		    .bytes = forward_read(&f, note.offset, note.len)};
+			     (uint32_t)(o->nsplit * o->in.of_file[file]),
+		    .bytes = line};
 		if (hash_64(item.bytes.p, note.len, 0) != note.check)
 			cli_errx(
 			    CLI_FATAL, "%s: changed while it was read", f.name);
 		if (has_origin(o)) {
 			origin = (struct origin){note.offset,
-			    file - first_file(o, o->of_file[file])};
+			    file - sources_first(&o->in, o->in.of_file[file])};
 			item.bytes = origin_put(&origin, item.bytes, &bytes);
 		} else if (o->format == SHARD_MEGATRON) {
 			parse_again(&mem, item.bytes, &text, &id);
@@ -646,7 +612,7 @@ write_record(
 {
 	struct shard_writer *w = &out->w[item->split % o->nsplit];
 	struct origin_piece piece = {/* as scatter() put it */
-	    .source = o->source[item->split / o->nsplit].name};
+	    .source = o->in.source[item->split / o->nsplit].name};
 	struct str record = item->bytes, text = {NULL, 0};
 	struct origin origin = {0, 0};
 
@@ -711,14 +677,14 @@ write_shards(struct opts *o, const char *id, struct shuffle *pile)
 	    .by = o->by,
 	    .format = o->format,
 	    .budget = o->budget,
-	    .epochs = o->epochs,
+	    .epochs = o->in.epochs,
 	    .seed = o->seed,
 	    .shard_size = o->shard_size,
 	    .split = o->split,
 	    .writer = out.w,
 	    .nsplit = o->nsplit,
-	    .source = o->source,
-	    .nsource = o->nsource,
+	    .source = o->in.source,
+	    .nsource = o->in.n,
 	    .inputs = &o->inputs,
 	    .text = tool_text(),
 	    .member_id = tool_id(),
@@ -794,25 +760,6 @@ choose(
 	snprintf(id, 17, "%016" PRIx64, hash_end(h));
 }
 
-/*
- * Whether every source can be read; each that can't is named.  Asked before
- * anything is written, so that the right command works afterwards.
- */
-static bool
-have_sources(const struct opts *o)
-{
-	bool all = true;
-	size_t i;
-
-	for (i = 0; i < o->files.n; i++)
-		if (strcmp(o->files.item[i], "-") != 0 &&
-		    access(o->files.item[i], R_OK) != 0) {
-			tool_no_input(o->files.item[i]);
-			all = false;
-		}
-	return all;
-}
-
 static void
 pack(struct opts *o)
 {
@@ -820,13 +767,13 @@ pack(struct opts *o)
 	struct plan plan;
 	char id[17];
 
-	filelist_spool(&o->files);
+	filelist_spool(&o->in.files);
 	if (o->ids.tokenizer == NULL && o->by == PLAN_TOKENS)
 		cli_warnx("tokens are estimated; --tokenizer counts them");
-	plan_init(&plan, o->source, o->nsource, o->of_file, o->memory / 4);
+	plan_init(&plan, o->in.source, o->in.n, o->in.of_file, o->memory / 4);
 	plan.by = o->by;
 	plan.budget = o->budget;
-	plan.epochs = o->epochs;
+	plan.epochs = o->in.epochs;
 	plan.once = kept_apart;
 	plan.context = o;
 	read_sources(o, &plan);
@@ -893,7 +840,7 @@ main(int argc, char *argv[])
 {
 	struct opts o = {.by = PLAN_TOKENS,
 	    .format = SHARD_GZIP,
-	    .epochs = 1,
+	    .in.epochs = 1,
 	    .shard_size = 256000000,
 	    .memory = 256000000};
 	size_t i;
@@ -906,25 +853,21 @@ main(int argc, char *argv[])
 	}
 	if (o.without != NULL)
 		take_down(&o);
-	else if (have_sources(&o))
+	else if (sources_can_read(&o.in))
 		pack(&o);
 	status = tool_end(stdout);
-	for (i = 0; i < o.nsource; i++)
-		free(o.source[i].name);
 	for (i = 0; i < o.nsplit; i++)
 		free(o.split[i].name);
 	tokenizer_close(o.ids.tokenizer);
 	pieces_release(&o.ids);
-	free(o.source);
-	for (i = 0; o.dropped != NULL && i < o.nsource; i++)
+	for (i = 0; o.dropped != NULL && i < o.in.n; i++)
 		drops_release(&o.dropped[i].drops);
 	free(o.dropped);
 	free(o.drop.item);
 	inputs_release(&o.inputs);
 	free(o.members);
 	free(o.names);
-	filelist_release(&o.files);
-	free(o.of_file);
 	free(o.split);
+	sources_release(&o.in);
 	return status;
 }

@@ -303,15 +303,20 @@ put_sources(struct buf *b, const struct manifest *m, const uint64_t total[3])
 		s = &m->source[i];
 		buf_printf(b, "    {");
 		put_json(b, "name", s->name);
+		buf_printf(b, ", ");
+		put_mark(b, "score", s->score);
+		if (s->epochs > 0)
+			buf_printf(
+			    b, "\"epochs_most\": %" PRIu64 ", ", s->epochs);
 		buf_printf(b,
-		    ", \"weight\": %.6g, \"share\": %.6f, \"epochs\": %.6g, "
+		    "\"weight\": %.6g, \"share\": %.6f, \"epochs\": %.6g, "
 		    "\"records\": %" PRIu64 ", \"tokens\": %" PRIu64
 		    ", \"bytes\": %" PRIu64 ", \"of_records\": %" PRIu64
 		    ", \"of_tokens\": %" PRIu64 ", \"of_bytes\": %" PRIu64
 		    ", \"in_earlier_source\": %" PRIu64
 		    ", \"same_name_other_text\": %" PRIu64 "}%s\n",
 		    s->weight / sum, share(s->taken[m->by], total[m->by]),
-		    share(s->drawn, s->records), s->taken[PLAN_RECORDS],
+		    share(s->drawn, s->turns), s->taken[PLAN_RECORDS],
 		    s->taken[PLAN_TOKENS], s->taken[PLAN_BYTES], s->records,
 		    s->tokens, s->bytes, s->shared, s->other,
 		    i + 1 < m->nsource ? "," : "");

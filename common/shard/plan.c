@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cli.h"
 #include "base/mem.h"
@@ -135,6 +136,25 @@ may_repeat(const struct plan *p, uint64_t doc)
 	return p->once == NULL || !p->once(p->context, doc);
 }
 
+/* A note becomes as many as it has turns, each at a random place. */
+static void
+put_turns(struct plan *p, struct plan_note note, struct extsort *own)
+{
+	struct plan_source *s = &p->source[p->source_of[note.file]];
+	bool again = may_repeat(p, note.doc);
+	uint64_t in[2] = {note.key, 0};
+	uint32_t n = note.copies > 1 && again ? note.copies : 1;
+
+	note.copies = 0;
+	for (; in[1] < n; in[1]++) {
+		if (in[1] > 0)
+			note.key = hash_64(in, sizeof(in), 3);
+		extsort_put(own, &note);
+	}
+	s->turns += n;
+	s->again += again ? n : 0;
+}
+
 /*
  * A document belongs to the first source that has it: its notes in later ones
  * end here.  A source that has another document of the name keeps it.
@@ -165,10 +185,9 @@ settle(struct plan *p, struct namesakes *g, struct extsort *own)
 		}
 		s->other += source != first;
 		s->records++;
-		s->again += may_repeat(p, note.doc);
 		s->tokens += note.tokens;
 		s->bytes += (uint64_t)note.len + 1;
-		extsort_put(own, &note);
+		put_turns(p, note, own);
 	}
 	if (g->nnote > NAMESAKES)
 		g->nrest += g->nnote - NAMESAKES;
@@ -221,7 +240,7 @@ write_turns(struct plan *p, struct extsort *own)
 		spool_write(&p->turns, &note, sizeof(note));
 	p->first = mem_zeroed(p->nsource + 1, sizeof(*p->first));
 	for (i = 0; i < p->nsource; i++)
-		p->first[i + 1] = p->first[i] + p->source[i].records;
+		p->first[i + 1] = p->first[i] + p->source[i].turns;
 }
 
 /* A source's notes, one after the other, round and round. */
@@ -231,11 +250,22 @@ struct cursor {
 	uint64_t next; /* in the source: the note after note[len - 1] */
 };
 
-/* How many records a source gives until it ends. */
+/* How many turns a source gives until it ends. */
 static uint64_t
 limit(const struct plan *p, const struct plan_source *s)
 {
-	return s->records + s->again * (p->epochs - 1);
+	uint64_t epochs = s->epochs > 0 ? s->epochs : p->epochs;
+
+	return s->turns + s->again * (epochs - 1);
+}
+
+/* By name, so that their order on the command line decides nothing here. */
+static int
+by_source(const void *a, const void *b)
+{
+	const struct plan_source *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
 }
 
 static const struct plan_note *
@@ -269,17 +299,22 @@ static void
 draw(struct plan *p)
 {
 	struct cursor *cursor = mem_zeroed(p->nsource, sizeof(*cursor));
+	struct plan_source **source = mem_zeroed(p->nsource, sizeof(*source));
 	double *weight = mem_zeroed(p->nsource, sizeof(*weight));
 	struct plan_source *s;
 	struct mix mix;
 	uint64_t n;
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < p->nsource; i++)
-		weight[i] = p->source[i].weight;
+		source[i] = &p->source[i];
+	qsort(source, p->nsource, sizeof(*source), by_source);
+	for (i = 0; i < p->nsource; i++)
+		weight[i] = source[i]->weight;
 	mix_init(&mix, weight, p->nsource);
 	while ((i = mix_next(&mix)) < p->nsource) {
-		s = &p->source[i];
+		s = source[i];
+		k = (size_t)(s - p->source);
 		if (s->drawn == limit(p, s)) {
 			if (s->records == 0)
 				tool_lost(s->name, "a source without records");
@@ -291,17 +326,18 @@ draw(struct plan *p)
 			mix_close(&mix, i);
 			continue;
 		}
-		while (s->drawn >= s->records &&
-		       !may_repeat(p, peek(&cursor[i], p, i)->doc))
-			cursor[i].pos++;
-		n = units(peek(&cursor[i], p, i), p->by);
+		while (s->drawn >= s->turns &&
+		       !may_repeat(p, peek(&cursor[k], p, k)->doc))
+			cursor[k].pos++;
+		n = units(peek(&cursor[k], p, k), p->by);
 		if (p->budget > 0 && mix.total + n > p->budget)
 			break;
-		cursor[i].pos++;
+		cursor[k].pos++;
 		s->drawn++;
 		mix_take(&mix, i, n);
 	}
 	mix_release(&mix);
+	free(source);
 	free(weight);
 	free(cursor);
 }
@@ -345,12 +381,12 @@ plan_choose(struct plan *p, struct shuffle *pile, struct hash_stream *id,
 		c.pos = c.len = 0;
 		c.next = 0;
 		k = 0; /* counts only documents that may be repeated */
-		for (j = 0; j < s->records && j < s->drawn; j++) {
+		for (j = 0; j < s->turns && j < s->drawn; j++) {
 			note = *peek(&c, p, i);
 			c.pos++;
 			note.copies = 1;
-			if (s->drawn > s->records && may_repeat(p, note.doc)) {
-				more = s->drawn - s->records;
+			if (s->drawn > s->turns && may_repeat(p, note.doc)) {
+				more = s->drawn - s->turns;
 				note.copies +=
 				    (uint32_t)(more / s->again +
 					       (k < more % s->again));

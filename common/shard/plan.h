@@ -38,10 +38,14 @@ extern const char *const plan_unit_names[]; /* "tokens", ..., NULL */
 
 struct plan_source {
 	char *name;
+	char *score;			 /* for the manifest: of what member
+					  * turns depend; or NULL */
 	double weight;			 /* at least 0; the sum is above 0 */
+	uint64_t epochs;		 /* its own; 0: those of the plan */
+	uint64_t turns;			 /* of its records, at least one each */
 	uint64_t records, tokens, bytes; /* its own: no earlier source's */
 	uint64_t shared;		 /* records left to an earlier source */
-	uint64_t again;			 /* its own that may be repeated */
+	uint64_t again;			 /* turns that may be repeated */
 	uint64_t other;			 /* records: only a name is shared */
 	uint64_t drawn;			 /* records, repeated ones too */
 	uint64_t taken[PLAN_NUNIT];
@@ -54,7 +58,8 @@ struct plan_note {
 	uint64_t key;	 /* random: its turn in its source */
 	uint64_t offset; /* in the decompressed file */
 	uint64_t check;	 /* hash of the line */
-	uint32_t file, len, tokens, copies;
+	uint32_t file, len, tokens;
+	uint32_t copies; /* at first: turns in its source; 0 is 1 */
 };
 
 struct plan {
@@ -80,7 +85,11 @@ struct plan {
 void plan_init(struct plan *p, struct plan_source *source, size_t nsource,
     const size_t *source_of, size_t memory);
 
-/* A record, of any source; copies is 0. */
+/*
+ * A record, of any source.  One that has several turns is taken as many times
+ * as often as one that has one, unless it may be taken only once.  Records that
+ * differ should differ in key.
+ */
 void plan_put(struct plan *p, const struct plan_note *note);
 
 /*
@@ -100,7 +109,10 @@ void plan_draw(struct plan *p);
 void plan_choose(struct plan *p, struct shuffle *pile, struct hash_stream *id,
     size_t width, size_t extra);
 
-/* The next chosen note in order of place, with its copies; false at the end. */
+/*
+ * The next chosen note in order of place, with its copies; false at the end.
+ * Turns of one record follow one another, each with a key of its own.
+ */
 bool plan_next(struct plan *p, struct plan_note *note);
 
 /* The random key of one copy of a record in the whole. */

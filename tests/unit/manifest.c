@@ -137,11 +137,13 @@ write_folder(enum shard_format format, uint64_t budget)
 	struct plan_source source[2] = {{.name = one,
 					    .weight = 3,
 					    .records = 80,
+					    .turns = 80,
 					    .drawn = 60,
 					    .taken = {180, 60, 1500}},
 	    {.name = two,
 		.weight = 1,
 		.records = 20,
+		.turns = 20,
 		.drawn = 40,
 		.taken = {120, 40, 1000}}};
 	struct inputs inputs;
