@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "record/filelist.h"
+#include "spill/filelist.h"
 #include "record/rec.h"
 #include "shard/plan.h"
 
