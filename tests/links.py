@@ -173,10 +173,16 @@ def program(code, base, own):
         elif re.fullmatch(FAMILY, name) and name not in STEMS | NOT_TOOLS:
             yield f"no tool {name}"
         elif name == "make":
-            known = MAKE
+            # Of a folder with a recipe of its own, that one's targets too.
+            known = set(MAKE)
+            for own_make in glob.glob(os.path.join(ROOT, base, "*akefile")):
+                known |= targets(own_make)
             for flag, value in zip(words, words[1:]):
                 if flag == "-f" and there(value, base):
                     known = targets(value)
+                elif flag == "-C" and there(value, base):
+                    for own_make in glob.glob(os.path.join(ROOT, value, "*akefile")):
+                        known = targets(own_make)
             takes = [i for i, w in enumerate(words) if w in ("-f", "-C", "-j")]
             for i, w in enumerate(words[1:], 1):
                 if re.fullmatch(r"[a-z][a-z0-9-]*", w) and i - 1 not in takes and \

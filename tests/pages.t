@@ -28,9 +28,9 @@ for source in "$top"/tools/*.c; do
 	demand $? "$t has a page" "write man/$t.1, see man/text-chunk.1"
 	[ -e "$top/tests/$t.t" ]
 	demand $? "$t has a test" "write tests/$t.t, see tests/text-chunk.t"
-	grep -q "^| \`$t\` |" "$top/README.md"
-	demand $? "$t has a row in README.md" \
-	    "add to the table of README.md: | \`$t\` | reads → writes |"
+	grep -q "^| \`$t\` |" "$top/examples/README.md"
+	demand $? "$t has a row in examples/README.md" \
+	    "add to the table of examples/README.md: | \`$t\` | reads → writes |"
 	grep -Eq "^\.It (Xr .* , )?Xr $t 1( , |\$)" "$top/man/dopamine-tools.7"
 	demand $? "$t has a line in dopamine-tools(7)" \
 	    "add to the list of man/dopamine-tools.7: .It Xr $t 1"

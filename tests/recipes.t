@@ -5,9 +5,10 @@
 [ -x "$PEERS" ] || PEERS=python3
 
 cd "$tmp" || exit
-export HF_DATASETS_CACHE="$tmp/cache" HF_HUB_OFFLINE=1
+export HF_DATASETS_CACHE="$tmp/cache" HF_HUB_OFFLINE=1 EXAMPLES="$top/examples"
 {
-	warc-cat "$top/examples/sample/crawl.warc.gz" | html-strip |
+	cp "$top/examples/sample/crawl.warc.gz" . &&
+	    warc-cat crawl.warc.gz | html-strip |
 	    text-filter | text-chunk >chunks.jsonl
 	"$top/examples/seeds/replay" >seeds.jsonl
 	domain-train -o domains.bin seeds.jsonl
