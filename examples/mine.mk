@@ -18,6 +18,10 @@
 #	contrast (those of examples/seeds)
 # DOMAINS	what to mine for, separated by commas
 # WEIGHT	per cent of the shards that is mined text (25); the rest is the crawl
+# GENERAL	archives, drawn at random, whose text is the rest of the shards (all); of
+#	a large crawl a part will do, and pack reads no more than that
+# BLOCK	a file of domains and prefixes of URLs, whose pages are dropped from
+#	archives; see --skip-hosts of warc-cat(1)
 # RULES, LANGS	of text-filter: its sets of rules (gopher), the languages kept (all)
 # LID	a model of fastText's that tells languages (none: what html-strip says)
 # QUALITY, GOOD	a classifier, and the least probability of one of its labels with
@@ -88,7 +92,7 @@ SCORE ?= --background 50
 RANGES ?= 4
 JUDGE ?= 0
 GOOD ?= hq=0.5
-export CRAWL LIST OPEN FETCH PUT COLUMNS OUT SEEDS DOMAINS WEIGHT RULES LANGS LID \
+export CRAWL LIST OPEN FETCH PUT COLUMNS OUT SEEDS DOMAINS WEIGHT GENERAL BLOCK RULES LANGS LID \
 	QUALITY GOOD PII EVAL MODEL KEEP SAMPLE ROUNDS SCORE RANGES JUDGE SLICE STRIP \
 	CLEAN MASK CHUNK DEDUP FIT TRAIN TAG PACK ASK
 
@@ -96,6 +100,8 @@ export CRAWL LIST OPEN FETCH PUT COLUMNS OUT SEEDS DOMAINS WEIGHT RULES LANGS LI
 quote = '$(subst ','\'',$(1))'
 given = $(foreach v,CRAWL LIST OUT DOMAINS SAMPLE SLICE,$(v)=$(call quote,$($(v))))
 
+# No command shall take it for an option.
+override OUT := $(patsubst -%,./-%,$(OUT))
 ifneq ($(shell printf %s $(call quote,$(OUT)) | grep '[^A-Za-z0-9._/@+,~-]'),)
 $(error OUT=$(OUT): make cannot handle this name; use letters, digits and ._/@+,~-)
 endif
@@ -145,8 +151,10 @@ place := $(word 1,$(subst /, ,$(SLICE)))
 of := $(word 2,$(subst /, ,$(SLICE)))
 mine = $(shell $(1) | awk 'NR % $(of) == $(place) % $(of)')
 
-numbers := $(call mine,seq $(total))
-sampled := $(call mine,cat '$(OUT)/sampled')
+# Only where a stage needs them: a hundred thousand targets take two seconds.
+asked = $(filter $(1),$(MAKECMDGOALS))
+numbers := $(if $(call asked,front keys tag),$(call mine,seq $(total)))
+sampled := $(if $(call asked,hits),$(call mine,cat '$(OUT)/sampled'))
 ranges := $(call mine,seq -w 0 $$(($(RANGES) - 1)))
 
 # Keys go once all near duplicates are known; until the list grows, none is

@@ -109,6 +109,13 @@ like 'of 7 archives have keys' 'a stage that comes too early says so' \
     "$mine CRAWL=crawl OUT=early list front keys SLICE=1/2 >log 2>&1
     $mine OUT=early meet SLICE=1/1 2>&1"
 
+ok 'GENERAL: the rest of the shards is of so many archives' "
+    rm sliced/shards.done && $mine CRAWL=crawl OUT=sliced pack GENERAL=1 >log 2>&1 &&
+    test \$(wc -l <sliced/general.parts) -eq 1 &&
+    zcat sliced/shards/*.gz | jq -r 'select(.source == \"general\") | .id' | sort >got &&
+    zstd -dcq \$(cat sliced/general.parts) | jq -r .id | sort >general.ids &&
+    test -s got && test -z \"\$(comm -23 got general.ids)\"; rm -r sliced/shards sliced/shards.done"
+
 ok 'by turns' "$mine CRAWL=crawl OUT=turns ROUNDS=2 >log 2>&1 &&
     grep -q 'round 1' turns/domains.bin.log && test ! -e turns/hits &&
     shard-pack --check turns/shards"
@@ -133,6 +140,13 @@ echo '{"text":"das ist ein kleiner Text, und er ist deutsch","domains":["deu_Lat
 chunks='zstd -dcq passed/clean/1.jsonl.zst'
 export chunks
 echo "$PWD/pages.jsonl" >pages.list
+echo lawplain.example >block.list
+echo "$sample" >sample.list
+ok 'BLOCK: pages of some hosts are dropped' "
+    $mine LIST=sample.list OUT=passed BLOCK=block.list front >log 2>&1 &&
+    zstd -dcq out/clean/1.jsonl.zst | grep -q '//lawplain.example' &&
+    \$chunks | grep -q '//northquaybank.example' &&
+    ! \$chunks | grep -q '//lawplain.example'; rm -r passed"
 ok 'QUALITY: what a classifier takes for good' "
     $mine LIST=pages.list OUT=passed QUALITY=quality.bin GOOD=hq=0.6 front >log 2>&1 &&
     text-filter pages.jsonl | domain-tag --model quality.bin --as q --all |
@@ -297,11 +311,33 @@ ok 'a fatal error stops, and leaves nothing under the name' "
     grep -q 'no-such-option' log && grep -q 'status 2, no fatal/clean' log &&
     test -z \"\$(find fatal/clean -type f)\""
 
+if mkdir disk && mount -t tmpfs -o size=16k tmpfs disk 2>/dev/null; then
+	for size in 16k 500k 3M; do
+		mount -o remount,size=$size disk
+		like 'no space left on the disk' "a full disk of $size is said to be full" \
+		    "$mine CRAWL=sound OUT=disk/out 2>&1"
+		rm -rf disk/out
+	done
+	umount disk
+else
+	skip 'a full disk is said to be full' 'no disk can be mounted'
+fi
+
 # Nothing survives, and nothing at all.
 mkdir void
 printf '' >void/empty.warc
 status 0 'a crawl without text ends' "$mine CRAWL=void OUT=nil >log 2>&1"
 like 'nothing was found of these domains' 'and says so' 'cat log'
+mkdir ./-crawl
+cp pages.jsonl ./-crawl/-a.jsonl
+ok 'names that begin with a hyphen' "
+    $mine CRAWL=-crawl OUT=-out front >log 2>&1 && test -s ./-out/clean/1.jsonl.zst &&
+    cd ./-crawl && ls >../-list && $mine LIST=../-list OUT=-out front >log 2>&1 &&
+    cmp ./-out/clean/1.jsonl.zst ../-out/clean/1.jsonl.zst"
+ok 'OUT in CRAWL is no archive' "
+    mkdir around && cp pages.jsonl around/a.jsonl && cp pages.jsonl around/b.jsonl &&
+    $mine CRAWL=around OUT=around/out list >log 2>&1 && $mine CRAWL=around OUT=around/out list &&
+    test \$(wc -l <around/out/archives) -eq 2"
 mkdir none
 like 'there is no file in none' 'no files' "$mine CRAWL=none OUT=x"
 like 'nowhere is no folder' 'no folder' "$mine CRAWL=nowhere OUT=x"
