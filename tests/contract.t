@@ -267,6 +267,13 @@ if jq -e '.sandbox | index("calls")' whole.st >/dev/null; then
 else
 	skip 'the sandbox' 'this kernel or this build has none'
 fi
+if shm=$(mktemp -d -p /dev/shm 2>/dev/null); then
+	ok 'a file in /dev/shm is one as anywhere' "
+	    text-filter --rejects $shm/rej --stats $shm/st doc.jsonl >/dev/null &&
+	    test -s $shm/st && test -f $shm/rej; rm -r $shm"
+else
+	skip 'a file in /dev/shm' 'it is not here'
+fi
 ok '--stats tells what is in force' \
     "jq -e '.sandbox - [\"files\", \"calls\"] == []' whole.st &&
     text-filter --no-sandbox --stats out.st doc.jsonl >/dev/null &&

@@ -89,7 +89,7 @@ allow_output(int ruleset, uint64_t handled, const char *path)
 		snprintf(folder, sizeof(folder), "%.*s",
 		    slash == path ? 1 : (int)(slash - path), path);
 	allow(ruleset, handled, path);
-	if (strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/proc/", 6) != 0)
+	if (!sandbox_is_device(path))
 		allow(ruleset, handled, folder);
 }
 
@@ -200,4 +200,12 @@ sandbox_enter(char *const output[], size_t n, bool network)
 	if (guard_calls(network))
 		in_force |= SANDBOX_CALLS;
 	return in_force;
+}
+
+bool
+sandbox_is_device(const char *path)
+{
+	return strncmp(path, "/proc/", 6) == 0 ||
+	       (strncmp(path, "/dev/", 5) == 0 &&
+		   strncmp(path, "/dev/shm/", 9) != 0);
 }

@@ -29,4 +29,10 @@ enum { SANDBOX_FILES = 1, SANDBOX_CALLS = 2 };
  */
 unsigned sandbox_enter(char *const output[], size_t n, bool network);
 
+/*
+ * Whether a path names what is written as it stands: what lies below /proc or
+ * /dev, but for /dev/shm, in which there are files as anywhere.
+ */
+bool sandbox_is_device(const char *path);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/cli.h"
 #include "base/mapfile.h"
 #include "base/mem.h"
+#include "base/sandbox.h"
 
 static struct outfile *open_saves; /* to be taken away when the tool ends */
 static void (*end_folders)(bool quiet);
@@ -132,7 +133,7 @@ as_it_stands(const char *path)
 {
 	struct stat st;
 
-	if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+	if (sandbox_is_device(path))
 		return true;
 	if (stat(path, &st) == 0)
 		return !S_ISREG(st.st_mode);

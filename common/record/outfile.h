@@ -5,8 +5,8 @@
  * is nobody else's file and no link); outfile_commit() flushes, syncs and renames
  * it.  A tool that ends otherwise, by exit(3) or by a signal that can be caught,
  * leaves nothing under the final name, and takes the temporary one away.
- * A pipe or a device, and whatever lies below /dev and /proc, is written to as
- * it stands.
+ * A pipe or a device, and whatever lies below /dev (but for /dev/shm) and
+ * /proc, is written to as it stands.
  */
 
 #ifndef OUTFILE_H
