@@ -6,7 +6,7 @@ usage: range-server.py DIR PORT-FILE LOG-FILE
 Listens on a free port of 127.0.0.1 and writes its number to PORT-FILE, and a
 line for each request to LOG-FILE: the path, and the byte that it begins at.  The
 first answer for a path ends after half of the bytes; a later request may go on
-with "Range: bytes=N-".
+with "Range: bytes=N-".  What "Range: bytes=N-M" asks for comes whole.
 """
 
 import http.server
@@ -28,8 +28,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except OSError:
             self.send_error(404)
             return
-        m = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        m = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         first = int(m.group(1)) if m else 0
+        part = bool(m and m.group(2))
+        end = min(len(data), int(m.group(2)) + 1) if part else len(data)
         print(self.path, first, file=log)
         if m and first >= len(data):
             self.send_response(416)
@@ -39,11 +41,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         self.send_response(206 if m else 200)
         if m:
-            self.send_header("Content-Range", "bytes %d-%d/%d" % (first, len(data) - 1, len(data)))
-        self.send_header("Content-Length", str(len(data) - first))
+            self.send_header("Content-Range", "bytes %d-%d/%d" % (first, end - 1, len(data)))
+        self.send_header("Content-Length", str(end - first))
         self.end_headers()
-        rest = data[first:]
-        if self.path not in seen and ".paths" not in self.path:
+        rest = data[first:end]
+        if not part and self.path not in seen and ".paths" not in self.path:
             seen.add(self.path)
             rest = rest[:len(rest) // 2]
         self.wfile.write(rest)

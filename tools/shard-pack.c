@@ -24,7 +24,6 @@
 #include "record/rec.h"
 #include "record/tool.h"
 #include "shard/card.h"
-#include "shard/forward.h"
 #include "shard/inputs.h"
 #include "shard/manifest.h"
 #include "shard/megatron.h"
@@ -35,6 +34,7 @@
 #include "shard/sources.h"
 #include "shard/takedown.h"
 #include "spill/filelist.h"
+#include "spill/forward.h"
 #include "spill/shuffle.h"
 #include "text/tokens.h"
 #include "token/tokenizer.h"
@@ -485,17 +485,16 @@ kept_apart(const void *context, uint64_t doc)
 
 /* A record that was read before: its text and its id, which it may lack. */
 static void
-parse_again(
-    struct arena *mem, struct str line, struct str *text, struct str *id)
+parse_again(struct arena *mem, struct str line, struct rec *rec,
+    struct str *text, struct str *id)
 {
-	struct rec rec;
 	const char *why;
 
 	arena_clear(mem);
 	*text = *id = (struct str){NULL, 0};
-	if (rec_parse(&rec, mem, line, &why)) {
-		rec_get_str(&rec, tool_text(), text);
-		rec_get_str(&rec, tool_id(), id);
+	if (rec_parse(rec, mem, line, &why)) {
+		rec_get_str(rec, tool_text(), text);
+		rec_get_str(rec, tool_id(), id);
 	}
 }
 
@@ -506,6 +505,7 @@ scatter(struct opts *o, struct plan *plan, struct shuffle *pile)
 	struct forward f = {0};
 	struct arena mem = {0};
 	struct buf bytes = {0};
+	struct rec rec;
 	struct shuffle_item item;
 	struct plan_note note;
 	struct origin origin;
@@ -535,7 +535,7 @@ scatter(struct opts *o, struct plan *plan, struct shuffle *pile)
 			    file - sources_first(&o->in, o->in.of_file[file])};
 			item.bytes = origin_put(&origin, item.bytes, &bytes);
 		} else if (o->format == SHARD_MEGATRON) {
-			parse_again(&mem, item.bytes, &text, &id);
+			parse_again(&mem, item.bytes, &rec, &text, &id);
 			pieces_encode(&o->ids, text);
 			item.bytes = buf_str(&o->ids.ids);
 		}
@@ -615,10 +615,12 @@ write_record(
 	    .source = o->in.source[item->split / o->nsplit].name};
 	struct str record = item->bytes, text = {NULL, 0};
 	struct origin origin = {0, 0};
+	struct rec rec;
 
 	if (has_origin(o)) {
 		origin = origin_take(&record);
-		parse_again(&out->mem, record, &text, &piece.id);
+		parse_again(&out->mem, record, &rec, &text, &piece.id);
+		piece.rec = &rec;
 		piece.to = utf8_count(text);
 	}
 	if (has_origin(o) && has_ids(o)) {
@@ -814,21 +816,27 @@ take_down(struct opts *o)
 	    .count = count_line,
 	    .context = o};
 	struct buf count = {0};
+	bool needed;
 
 	if (takedown_open(&t)) {
-		if (t.exact && o->tokenizer_folder == NULL)
+		needed = t.exact && (!t.ids || t.pad != NULL);
+		if (needed && o->tokenizer_folder == NULL)
 			tool_usage("these tokens were counted by a tokenizer: "
 				   "--without needs the same --tokenizer");
-		if (t.exact)
+		if (needed)
 			o->ids.tokenizer =
 			    tokenizer_open(o->tokenizer_folder, !t.control);
 		token_count(o, &count);
-		if (strcmp(count.p, t.token_count) != 0)
+		if ((needed || !t.exact) && strcmp(count.p, t.token_count) != 0)
 			cli_errx(CLI_FATAL, "%s: tokens are \"%s\", not \"%s\"",
 			    o->folder, t.token_count, count.p);
 		o->ids.bos.name = t.bos ? "" : NULL;
 		o->ids.eos.name = t.eos ? "" : NULL;
 		o->ids.eod.name = t.eod ? "" : NULL;
+		o->pad.name = t.pad;
+		if (t.pad != NULL)
+			check_mark(o, "--pad", &o->pad);
+		t.pad_id = o->pad.id;
 		takedown_run(&t);
 	}
 	buf_release(&count);

@@ -69,23 +69,52 @@ megatron_index(struct buf *out, const uint32_t *len, size_t n, size_t width)
 		put_little(out, at += len[i] > 0, 8);
 }
 
-bool
-megatron_read(struct str index, uint64_t *ndocument, uint64_t *nbyte)
+/* The parts of an index; false if it is none. */
+static bool
+read_head(
+    struct str index, uint64_t *nsequence, uint64_t *nbound, size_t *width)
 {
-	uint64_t nsequence, nbound, width, i;
-
 	if (index.len < HEAD || memcmp(index.p, magic, sizeof(magic)) != 0 ||
 	    get_little(index.p + 9, 8) != 1)
 		return false;
-	width = get_little(index.p + 17, 1) == UINT16 ? 2 : 4;
-	nsequence = get_little(index.p + 18, 8);
-	nbound = get_little(index.p + 26, 8);
-	if (nsequence > index.len || nbound > index.len || nbound == 0 ||
-	    HEAD + 12 * nsequence + 8 * nbound != index.len)
+	*width = get_little(index.p + 17, 1) == UINT16 ? 2 : 4;
+	*nsequence = get_little(index.p + 18, 8);
+	*nbound = get_little(index.p + 26, 8);
+	return *nsequence <= index.len && *nbound <= index.len && *nbound > 0 &&
+	       HEAD + 12 * *nsequence + 8 * *nbound == index.len;
+}
+
+bool
+megatron_read(struct str index, uint64_t *ndocument, uint64_t *nbyte)
+{
+	uint64_t nsequence, nbound, i;
+	size_t width;
+
+	if (!read_head(index, &nsequence, &nbound, &width))
 		return false;
 	*ndocument = nbound - 1;
 	*nbyte = 0;
 	for (i = 0; i < nsequence; i++)
 		*nbyte += width * get_little(index.p + HEAD + 4 * i, 4);
+	return true;
+}
+
+bool
+megatron_bounds(struct str index, struct buf *at, size_t *width)
+{
+	uint64_t nsequence, nbound, i, bound, done = 0, place = 0;
+
+	if (!read_head(index, &nsequence, &nbound, width))
+		return false;
+	at->len = 0;
+	for (i = 0; i < nbound; i++) {
+		bound = get_little(index.p + HEAD + 12 * nsequence + 8 * i, 8);
+		if (bound > nsequence || bound < done)
+			return false;
+		for (; done < bound; done++)
+			place +=
+			    *width * get_little(index.p + HEAD + 4 * done, 4);
+		buf_put(at, &place, sizeof(place));
+	}
 	return true;
 }

@@ -34,6 +34,12 @@ uint32_t megatron_get(const char *p, size_t width);
 void megatron_index(
     struct buf *out, const uint32_t *len, size_t n, size_t width);
 
+/*
+ * Where documents lie: at gets their bounds, uint64_t, in bytes, one more than
+ * there are documents.  False if it is no index.
+ */
+bool megatron_bounds(struct str index, struct buf *at, size_t *width);
+
 /* What an index says: documents, and bytes of ids.  False if it is none. */
 bool megatron_read(struct str index, uint64_t *ndocument, uint64_t *nbyte);
 

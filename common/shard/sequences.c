@@ -28,6 +28,28 @@ origin_take(struct str *bytes)
 	return origin;
 }
 
+/* The members of a record that say which page it is of. */
+static void
+tell_record(const struct rec *rec, struct json_writer *w)
+{
+	static const char *const name[] = {"doc", "chunk", "start", "end",
+	    "url", "date", "file", "offset", "within", "size"};
+	struct str raw;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < sizeof(name) / sizeof(*name); i++) {
+		if (!rec_get(rec, name[i], &raw))
+			continue;
+		if (!any)
+			jw_begin_object(w, "record");
+		any = true;
+		jw_raw(w, name[i], raw);
+	}
+	if (any)
+		jw_end_object(w);
+}
+
 void
 origin_tell(const struct origin *origin, const struct origin_piece *piece,
     struct buf *out)
@@ -46,6 +68,8 @@ origin_tell(const struct origin *origin, const struct origin_piece *piece,
 	jw_end_array(&w);
 	if (piece->ntoken > 0)
 		jw_u64(&w, "tokens", piece->ntoken);
+	if (piece->rec != NULL)
+		tell_record(piece->rec, &w);
 	jw_end_object(&w);
 }
 

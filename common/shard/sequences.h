@@ -16,7 +16,8 @@
  * in a pile.  In a map it is told as {"source":"mined","part":0,"offset":1234,
  * "id":"a#1","chars":[0,531]}: the number of the file among those of its source,
  * the byte of the decompressed file at which the line begins, and the characters
- * of the text; "tokens" where there are ids.
+ * of the text; "tokens" where there are ids; and as "record" those members of it
+ * that lead back to an archive, so that the way back needs no source.
  */
 
 #ifndef SEQUENCES_H
@@ -28,6 +29,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "record/rec.h"
 #include "shard/packer.h"
 #include "shard/pieces.h"
 #include "shard/shard.h"
@@ -47,7 +49,8 @@ struct origin origin_take(struct str *bytes);
 /* A piece of a text: characters from..to; ntoken: of its ids, 0: it has none. */
 struct origin_piece {
 	const char *source;
-	struct str id; /* no p: none */
+	struct str id;	       /* no p: none */
+	const struct rec *rec; /* the record, or NULL */
 	size_t from, to, ntoken;
 };
 

@@ -9,14 +9,12 @@
 #include "base/cli.h"
 #include "base/hash.h"
 #include "base/mapfile.h"
-#include "record/gz.h"
 #include "record/json.h"
 #include "record/outdir.h"
 #include "record/outfile.h"
 #include "record/tool.h"
 #include "shard/manifest.h"
-
-enum { BLOCK = 1 << 20 };
+#include "shard/unpack.h"
 
 static const char next[] = ".next";
 
@@ -92,13 +90,28 @@ by_name(const void *a, const void *b)
 	return strcmp(x->shard.file.name, y->shard.file.name);
 }
 
+/* The name of a file beside a shard, or NULL. */
+static char *
+name_beside(struct takedown *t, const struct rec *entry, const char *what)
+{
+	struct str raw;
+	struct rec part;
+	const char *why;
+
+	if (!rec_get(entry, what, &raw))
+		return NULL;
+	if (!rec_parse(&part, &t->mem, raw, &why))
+		is_broken(t, "no whole entry of a shard");
+	return name_in(t, &part);
+}
+
 static void
 read_shards(struct takedown *t)
 {
 	struct takedown_shard *s;
 	struct json_walk walk;
 	struct str shards, key, raw, split;
-	size_t records, tokens, i;
+	size_t records, tokens, bytes, i;
 	struct rec entry;
 	const char *why;
 
@@ -112,13 +125,17 @@ read_shards(struct takedown *t)
 		if (!rec_parse(&entry, &t->mem, raw, &why) ||
 		    !rec_get_str(&entry, "split", &split) ||
 		    !rec_get_size(&entry, "records", &records) ||
-		    !rec_get_size(&entry, "tokens", &tokens))
+		    !rec_get_size(&entry, "tokens", &tokens) ||
+		    !rec_get_size(&entry, "bytes", &bytes))
 			is_broken(t, "no whole entry of a shard");
 		s->split = mem_string(split);
 		s->shard = (struct shard){.file.name = name_in(t, &entry),
+		    .index.name = name_beside(t, &entry, "index"),
+		    .map.name = name_beside(t, &entry, "map"),
 		    .split = s->split,
 		    .records = records,
-		    .tokens = tokens};
+		    .tokens = tokens,
+		    .bytes = bytes};
 	}
 	t->by_name = mem_zeroed(t->nshard, sizeof(*t->by_name));
 	for (i = 0; i < t->nshard; i++)
@@ -128,13 +145,21 @@ read_shards(struct takedown *t)
 }
 
 static void
+forget_names(struct shard *s)
+{
+	free(s->file.name);
+	free(s->index.name);
+	free(s->map.name);
+}
+
+static void
 forget_manifest(struct takedown *t)
 {
 	size_t i;
 
 	for (i = 0; i < t->nshard; i++) {
 		free(t->shard[i].split);
-		free(t->shard[i].shard.file.name);
+		forget_names(&t->shard[i].shard);
 	}
 	free(t->shard);
 	free(t->by_name);
@@ -165,6 +190,17 @@ find_shard(const struct takedown *t, const char *name)
 	return found != NULL ? *found : NULL;
 }
 
+static void
+each_file(const char *folder, const struct shard *s,
+    void (*f)(const char *folder, const char *name))
+{
+	f(folder, s->file.name);
+	if (s->map.name != NULL)
+		f(folder, s->map.name);
+	if (s->index.name != NULL)
+		f(folder, s->index.name);
+}
+
 /*
  * All that is new takes its name, and shards of which nothing is left go: from
  * here on the next manifest holds, and a killed run is gone on with.
@@ -173,7 +209,7 @@ static void
 settle(const char *folder)
 {
 	struct takedown old = {.folder = folder}, new = {.folder = folder};
-	const char *name;
+	const struct shard *s;
 	size_t i;
 
 	read_manifest(&old, "");
@@ -181,11 +217,11 @@ settle(const char *folder)
 	read_manifest(&new, next);
 	read_shards(&new);
 	for (i = 0; i < new.nshard; i++)
-		rename_next(folder, new.shard[i].shard.file.name);
+		each_file(folder, &new.shard[i].shard, rename_next);
 	for (i = 0; i < old.nshard; i++) {
-		name = old.shard[i].shard.file.name;
-		if (find_shard(&new, name) == NULL)
-			take_away(folder, name);
+		s = &old.shard[i].shard;
+		if (find_shard(&new, s->file.name) == NULL)
+			each_file(folder, s, take_away);
 	}
 	rename_next(folder, "manifest.json");
 	forget_manifest(&old);
@@ -222,35 +258,51 @@ by_place(const void *a, const void *b)
 			(x->shard.len < y->shard.len);
 	if (order == 0)
 		order = (x->number > y->number) - (x->number < y->number);
+	if (order == 0) /* all of it comes first */
+		order = (x->piece + 1 > y->piece + 1) -
+			(x->piece + 1 < y->piece + 1);
 	return order;
 }
 
-/* "FOLDER/SHARD:NUMBER", before a tab; false if it is none. */
-static bool
-read_place(struct str line, struct takedown_place *place)
+/* The digits at p, of which something must follow; NULL if there are none. */
+static const char *
+read_number(const char *p, const char *end, uint64_t *number)
 {
-	const char *tab = memchr(line.p, '\t', line.len), *colon, *slash, *p;
-	size_t number = 0;
+	for (*number = 0; p < end && *p >= '0' && *p <= '9'; p++) {
+		if (*number > UINT64_MAX / 10 - 1)
+			return NULL;
+		*number = 10 * *number + (uint64_t)(*p - '0');
+	}
+	return p;
+}
 
-	if (tab != NULL)
-		line.len = (size_t)(tab - line.p);
-	colon = memrchr(line.p, ':', line.len);
+/* "FOLDER/SHARD:NUMBER.PIECE", before a tab; false if it is none. */
+static bool
+read_place(
+    const struct takedown *t, struct str line, struct takedown_place *place)
+{
+	const char *tab = memchr(line.p, '\t', line.len), *colon, *slash;
+	const char *end = tab != NULL ? tab : line.p + line.len, *p, *dot;
+
+	colon = memrchr(line.p, ':', (size_t)(end - line.p));
 	if (colon == NULL)
 		return false;
-	place->shard = (struct str){line.p, (size_t)(colon - line.p)};
-	slash = memrchr(line.p, '/', place->shard.len);
-	if (slash != NULL)
-		place->shard =
-		    (struct str){slash + 1, (size_t)(colon - slash - 1)};
-	if (!json_get_size((struct str){colon + 1,
-			       (size_t)(line.p + line.len - colon - 1)},
-		&number))
+	slash = memrchr(line.p, '/', (size_t)(colon - line.p));
+	p = slash != NULL ? slash + 1 : line.p;
+	place->shard = (struct str){p, (size_t)(colon - p)};
+	place->piece = UINT64_MAX;
+	p = read_number(colon + 1, end, &place->number);
+	if (p == NULL || p == colon + 1)
 		return false;
-	for (p = colon + 1; p < line.p + line.len; p++)
-		if (*p < '0' || *p > '9')
-			return false;
-	place->number = number;
-	return true;
+	if (t->format != SHARD_MEGATRON && place->number-- == 0)
+		return false;
+	if (p == end)
+		return true;
+	dot = p;
+	if (!t->pack || *dot != '.')
+		return false;
+	p = read_number(dot + 1, end, &place->piece);
+	return p == end && p > dot + 1;
 }
 
 /* A line of the list that is not of these shards ends the tool. */
@@ -273,8 +325,9 @@ read_line(struct takedown *t, struct str line, size_t number)
 	}
 	if (line.len == 0 || line.p[0] == '#')
 		return;
-	if (!read_place(line, &place))
-		cli_errx(CLI_FATAL, "%s:%zu: not SHARD:LINE", t->list, number);
+	if (!read_place(t, line, &place))
+		cli_errx(CLI_FATAL, "%s:%zu: no place in these shards", t->list,
+		    number);
 	if ((t->nplace & (t->nplace - 1)) == 0)
 		t->place = mem_grow(
 		    t->place, t->nplace ? 2 * t->nplace : 1, sizeof(*t->place));
@@ -351,10 +404,10 @@ find_places(struct takedown *t)
 		while (place + s->nplace < end &&
 		       str_eq(place[s->nplace].shard, place->shard))
 			s->nplace++;
-		if (place->number == 0 ||
-		    place[s->nplace - 1].number > s->shard.records)
-			cli_errx(CLI_FATAL, "%s: %s has lines 1 to %" PRIu64,
-			    t->list, s->shard.file.name, s->shard.records);
+		if (place[s->nplace - 1].number >= s->shard.records)
+			cli_errx(CLI_FATAL,
+			    "%s: %s has only %" PRIu64 " records", t->list,
+			    s->shard.file.name, s->shard.records);
 	}
 }
 
@@ -375,15 +428,26 @@ read_options(struct takedown *t)
 	for (i = 0; manifest_formats[i] != NULL; i++)
 		if (str_eq(format, str_of(manifest_formats[i])))
 			break;
-	if (i > SHARD_ZSTD || rec_get(&options, "map", &raw))
+	if (manifest_formats[i] == NULL || i > SHARD_MEGATRON)
 		cli_errx(CLI_FATAL,
-		    "%s: no records can be taken out of sequences, nor where "
-		    "there is a map",
-		    t->folder);
+		    "%s: nothing can be taken out of the format %.*s",
+		    t->folder, (int)format.len, format.p);
 	t->format = (enum shard_format)i;
 	free(t->token_count);
 	t->token_count = mem_string(count);
 	t->exact = str_starts(count, STR("exact"));
+	t->pack = rec_get(&options, "pack", &raw);
+	t->ids = t->pack || t->format == SHARD_MEGATRON;
+	t->as_read = !t->ids && !rec_get(&options, "members", &raw);
+	free(t->pad);
+	t->pad = NULL;
+	if (t->pack && t->format == SHARD_MEGATRON) {
+		if (!rec_get_str(&options, "pad", &count) &&
+		    !rec_get_str(&options, "eod", &count) &&
+		    !rec_get_str(&options, "eos", &count))
+			is_broken(t, "says not what fills a sequence up");
+		t->pad = mem_string(count);
+	}
 	t->bos = rec_get(&options, "bos", &raw);
 	t->eos = rec_get(&options, "eos", &raw);
 	t->eod = rec_get(&options, "eod", &raw);
@@ -414,74 +478,77 @@ takedown_open(struct takedown *t)
 	return t->nplace > 0;
 }
 
-/* The lines of a shard, one after the other, whatever their length. */
-struct lines {
-	struct gz *gz;
-	struct buf buf;
-	size_t pos;
-};
-
+/* Whether a piece is listed; list: the places of its sequence, (n). */
 static bool
-next_line(struct lines *l, struct str *line)
+is_listed(const struct takedown_place *list, size_t n, size_t piece)
 {
-	size_t seen = l->pos, n;
-	char *feed;
+	size_t i;
 
-	for (;;) {
-		feed = l->buf.len > seen
-			   ? memchr(l->buf.p + seen, '\n', l->buf.len - seen)
-			   : NULL;
-		if (feed != NULL) {
-			*line = (struct str){l->buf.p + l->pos,
-			    (size_t)(feed - l->buf.p) - l->pos};
-			l->pos += line->len + 1;
+	for (i = 0; i < n; i++)
+		if (list[i].piece == piece || list[i].piece == UINT64_MAX)
 			return true;
-		}
-		if (l->pos > 0)
-			memmove(
-			    l->buf.p, l->buf.p + l->pos, l->buf.len - l->pos);
-		l->buf.len -= l->pos;
-		l->pos = 0;
-		seen = l->buf.len;
-		buf_reserve(&l->buf, BLOCK);
-		n = gz_read(l->gz, l->buf.p + seen, l->buf.cap - seen);
-		l->buf.len += n;
-		if (n == 0)
-			return false;
-	}
+	return false;
 }
 
-/* The lines of a shard that are not listed, to a writer. */
+/* Write what stays of a record, of which n places are listed. */
 static void
-copy_lines(struct takedown *t, const struct takedown_shard *s,
+put_rest(struct takedown *t, struct unpack *in, struct shard_writer *w,
+    const struct takedown_place *list, size_t n)
+{
+	bool *out = mem_zeroed(in->npiece + 1, sizeof(*out));
+	struct buf bytes = {0}, notes = {0};
+	struct str rest = in->bytes;
+	size_t i, nout = 0;
+
+	for (i = 0; i < in->npiece; i++) {
+		out[i] = is_listed(list, n, i);
+		nout += out[i];
+		t->records += t->pack && out[i] && in->first[i];
+	}
+	if (n > 0 && list[n - 1].piece != UINT64_MAX &&
+	    list[n - 1].piece >= in->npiece)
+		cli_errx(CLI_FATAL, "%s: no piece %" PRIu64 " in %.*s", t->list,
+		    list[n - 1].piece, (int)list->shard.len, list->shard.p);
+	if (nout > 0 && nout < in->npiece) {
+		unpack_cut(in, out, t->pad_id, &bytes);
+		rest = buf_str(&bytes);
+	}
+	if (n == 0 || nout < in->npiece) {
+		shard_put(w, rest, t->ids ? unpack_tokens(in, out) : 0);
+		unpack_notes(in, out, &notes);
+		if (in->mapped)
+			shard_note(w, buf_str(&notes));
+	}
+	buf_release(&bytes);
+	buf_release(&notes);
+	free(out);
+}
+
+/* The records of a shard that are not listed, to a writer. */
+static void
+copy_records(struct takedown *t, const struct takedown_shard *s,
     struct shard_writer *w, uint64_t *tokens)
 {
-	char *path = manifest_path(t->folder, s->shard.file.name, "");
-	struct lines l = {.gz = gz_open(path)};
-	struct str line;
-	uint64_t number;
-	size_t i = 0;
+	size_t feed = t->format != SHARD_MEGATRON, i = 0, n;
+	struct unpack in;
 
-	if (l.gz == NULL)
-		cli_err(CLI_FATAL, "%s", path);
-	for (number = 1; next_line(&l, &line); number++) {
-		tool_in(1, line.len + 1);
-		if (i < s->nplace && s->place[i].number == number) {
+	unpack_open(&in, t->folder, &s->shard, t->format);
+	w->width = in.width;
+	w->map = in.mapped;
+	while (unpack_next(&in)) {
+		tool_in(1, in.bytes.len + feed);
+		for (n = 0;
+		     i + n < s->nplace && s->place[i + n].number == in.number;)
+			n++;
+		if (n > 0) {
 			tool_drop("listed");
-			t->bytes += line.len + 1;
-			*tokens += t->count(t->context, line);
-			i++;
-		} else
-			shard_put(w, line, 0);
+			if (!t->ids)
+				*tokens += t->count(t->context, in.bytes);
+		}
+		put_rest(t, &in, w, s->place + i, n);
+		i += n;
 	}
-	if (gz_why(l.gz) != NULL)
-		cli_errx(CLI_FATAL, "%s: %s", path, gz_why(l.gz));
-	if (number - 1 != s->shard.records || l.buf.len > 0)
-		cli_errx(
-		    CLI_FATAL, "%s: other lines than the manifest says", path);
-	gz_close(l.gz);
-	buf_release(&l.buf);
-	free(path);
+	unpack_close(&in);
 }
 
 /* The number in a shard's name. */
@@ -500,24 +567,27 @@ rewrite(struct takedown *t, struct takedown_shard *s)
 	    .size = SIZE_MAX,
 	    .first = number_of(s->shard.file.name),
 	    .ending = next};
+	struct shard old = s->shard, *new = &s->shard;
 	uint64_t tokens = 0;
 
-	copy_lines(t, s, &w, &tokens);
+	copy_records(t, s, &w, &tokens);
 	shard_finish(&w);
-	if (tokens > s->shard.tokens)
-		cli_errx(CLI_FATAL, "%s/%s: its tokens were counted otherwise",
-		    t->folder, s->shard.file.name);
-	t->tokens += tokens;
-	t->records += s->nplace;
-	tokens = s->shard.tokens - tokens;
-	free(s->shard.file.name);
-	s->shard = (struct shard){.file.name = NULL};
+	*new = (struct shard){.file.name = NULL};
 	if (w.nshard > 0) {
-		s->shard = w.shard[0];
-		s->shard.tokens = tokens;
+		*new = w.shard[0];
 		w.shard[0] = (struct shard){.file.name = NULL};
 	}
 	shard_release(&w);
+	if (!t->ids)
+		new->tokens = old.tokens - tokens;
+	if (tokens > old.tokens || new->tokens > old.tokens)
+		cli_errx(CLI_FATAL, "%s/%s: its tokens were counted otherwise",
+		    t->folder, old.file.name);
+	if (!t->pack)
+		t->records += old.records - new->records;
+	t->tokens += old.tokens - new->tokens;
+	t->bytes += old.bytes - new->bytes;
+	forget_names(&old);
 }
 
 static void
@@ -566,7 +636,8 @@ static bool
 put_sum(const struct takedown *t, const struct rec_member *m, struct buf *b)
 {
 	static const char *const name[] = {"records", "tokens", "bytes"};
-	const uint64_t less[] = {t->records, t->tokens, t->bytes};
+	const uint64_t less[] = {
+	    t->records, t->tokens, t->as_read ? t->bytes : 0};
 	size_t i, n;
 
 	for (i = 0; i < 3; i++)
@@ -633,5 +704,6 @@ takedown_close(struct takedown *t)
 	mapfile_close(&t->list_text);
 	free(t->place);
 	free(t->token_count);
+	free(t->pad);
 	*t = (struct takedown){.folder = NULL};
 }

@@ -1,8 +1,10 @@
 /*
  * takedown - records out of a folder of shards that is finished
  *
- * The list names records by their places, "train-00000.jsonl.gz:17" (the line,
- * from 1); a folder before the name and what follows a tab are not looked at.
+ * The list names records by their places: "train-00000.jsonl.gz:17" is a line,
+ * from 1, "train-00000.bin:16" a document, from 0, and "train-00000.bin:16.2", where
+ * texts were packed into sequences, a piece of it, from 0, as the map beside it has
+ * them.  A folder before the name and what follows a tab are not looked at.
  * Lines that begin with a hash sign are passed over, but for "#manifest HEX",
  * which is the SHA-256 of the manifest for which the places were made: of other
  * shards nothing is taken.
@@ -41,13 +43,20 @@ struct takedown {
 
 	/* How the shards were made, from takedown_open() on. */
 	enum shard_format format;
+	bool ids;		     /* shards hold ids, not texts */
+	bool pack;		     /* an option */
+	char *pad;		     /* what fills a sequence up, or NULL */
 	bool exact;		     /* tokens were counted by a tokenizer */
 	char *token_count;	     /* as the manifest tells it */
 	bool bos, eos, eod, control; /* options */
 
-	/* The tokens of a line; set by the caller. */
+	/*
+	 * Set by the caller: where shards hold texts, the tokens of a line; where
+	 * pad is not NULL, its id.
+	 */
 	uint64_t (*count)(void *context, struct str line);
 	void *context;
+	uint32_t pad_id;
 
 	/* Inside. */
 	struct str text; /* the manifest */
@@ -57,8 +66,9 @@ struct takedown {
 	char list_hash[17];
 	struct takedown_place {
 		struct str shard; /* in the list's text */
-		uint64_t number;
-	} * place; /* (nplace), sorted, each once */
+		uint64_t number;  /* from 0 */
+		uint64_t piece;	  /* UINT64_MAX: all of it */
+	} * place;		  /* (nplace), sorted, each once */
 	size_t nplace;
 	struct str list_text;
 	struct takedown_shard {
@@ -70,6 +80,7 @@ struct takedown {
 		size_t nplace;
 	} * shard, **by_name; /* (nshard) */
 	size_t nshard;
+	bool as_read;			 /* lines are those of the sources */
 	uint64_t records, tokens, bytes; /* taken */
 };
 

@@ -3,7 +3,7 @@
  * file that changed, or went, ends the tool
  */
 
-#include "shard/forward.h"
+#include "spill/forward.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "shard/forward.h"
+#include "spill/forward.h"
 
 #include <stdlib.h>
 
