@@ -9,6 +9,9 @@ ids() { # "ID ID": a command that tells whether the records are these
 for t in text-filter text-dedup text-chunk; do
 	check 02 "$t: all records are bad" "$t c.jsonl; [ \$? -eq 1 ]"
 done
+check 01 'the same ids, other texts' "shard-pack -o $tmp/both --source a=a.jsonl@50 \
+	--source b=b.jsonl@50 2>$tmp/err && grep -q 'not its text; both stay' $tmp/err &&
+	jq -e '.sources | map(.of_records) == [100, 100]' $tmp/both/manifest.json"
 check 02 '--text' "text-dedup --text content c.jsonl | $(ids 'a b')"
 check 03 'figures differ' "text-dedup fin.jsonl | $(ids 'q1 q2')"
 check 03 'doses differ' "text-dedup dose.jsonl | $(ids 'd1 d2')"
@@ -20,6 +23,14 @@ check 06 'chunks of Chinese, and a short text' '
 check 07 'as many tokens of each' "shard-pack -o $tmp/mix --source zh=zh.jsonl@50 \
 	--source en=en.jsonl@50 && jq -e '.sources | all(.share > 0.45)' \
 	$tmp/mix/manifest.json"
+check 08 'one odd member of 12,000 records: one schema' "python3 g.py >$tmp/g.jsonl
+	shard-pack -o $tmp/odd --source g=$tmp/g.jsonl@1 --shard-size 2M &&
+	zcat $tmp/odd/*.gz | jq -c keys_unsorted | sort -u | wc -l | grep -qx 1"
+check 09 'a page that mentions a control token' "sed 's/<|end_of_text|>/<|end|>/g' s.jsonl >$tmp/s.jsonl
+	grep -q '<|end|>' $tmp/s.jsonl && shard-pack -o $tmp/said \
+	--source a=$tmp/s.jsonl@1 --format megatron --tokenizer $top/tests/golden/bpe/gpt2 \
+	--eod '<|end|>' && od -An -v -tu2 $tmp/said/train-00000.bin | tr -s ' ' '\n' |
+	grep -cx 0 | grep -qx 1"
 check 12 'c4' "text-filter --rules c4 --dialect datatrove n.jsonl |
 	$(ids 'none nbsp u3000 nbsp-bullets')"
 check 12 'gopher' "text-filter n.jsonl | $(ids 'none nbsp u3000')"
@@ -48,6 +59,12 @@ ends() { # LINE WORDS: the last chunk of the text alone
 	echo "sed -n ${1}p s.txt | jq -Rc '{id: \"a\", text: .}' |
 	    text-chunk --min-tokens 0 --max-words $2 | jq -r .text | tail -n 1"
 }
+check 18 'a source that is missing: 66, and then the right command' "
+	shard-pack -o $tmp/typo --source a=nope.jsonl@1; [ \$? -eq 66 ] && [ ! -e $tmp/typo ] &&
+	shard-pack -o $tmp/typo --source a=a.jsonl@1"
+check 19 'no document kept apart comes twice' "shard-pack -o $tmp/apart \
+	--source a=a.jsonl@1 --epochs 3 --budget 100K --split valid=0.2 --format jsonl &&
+	[ -s $tmp/apart/valid-00000.jsonl ] && sort $tmp/apart/valid-* | uniq -d | cmp - /dev/null"
 check 20 'a quotation ends one' "$(ends 2 5) | grep -qx 'Dann ging er.'"
 check 20 'a mark of citation' "$(ends 7 5) | grep -qx 'That is not.'"
 check 20 'an emoji' "$(ends 8 3) | grep -qx \"Let's go.\""

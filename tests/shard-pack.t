@@ -103,6 +103,20 @@ for line in gzip.open('half/train-00000.jsonl.gz', 'rt'):
 zh, en = sent['zh'] * 54 / 4, sent['en'] * 40 / 4
 assert .45 < zh / (zh + en) < .55, (zh, en)
 P"
+halves='shard-pack --source zh=zh.jsonl@50 --source en=en.jsonl@50'
+ok 'and with one: within 2 %' "$halves -o half2 --tokenizer $top/tests/golden/bpe/gpt2 && python3 - <<'P'
+import gzip, json, os, subprocess
+texts = {'en': [], 'zh': []}
+for line in gzip.open('half2/train-00000.jsonl.gz', 'rt'):
+    r = json.loads(line)
+    texts[r['source']].append(r['text'])
+n = {}
+for name, of in texts.items():
+    ids = subprocess.run([os.environ['B'] + '/bench/ids', '$top/tests/golden/bpe/gpt2', 'plain'], check=True,
+        stdout=subprocess.PIPE, input=''.join(t + '\\0' for t in of).encode()).stdout
+    n[name] = len(ids.split())
+assert .49 < n['zh'] / (n['zh'] + n['en']) < .51, n
+P"
 ok 'zcat reads the shards' \
     "test \$(zcat mix/*.gz | wc -l) -eq \$(cat mix/manifest.json |
 	python3 -c 'import json, sys; print(json.load(sys.stdin)[\"records\"])')"
@@ -481,6 +495,18 @@ for s in m['sources']:
     assert share[s['name']] == s['tokens'], (s, share)
     assert abs(s['share'] - s['weight']) < .001, s
 P"
+ok 'megatron: a line of weights and names for each split' "python3 - <<'P'
+import json, os
+m = json.load(open('ids/manifest.json'))
+for split in ('train', 'valid'):
+    words = open('ids/%s.data-path' % split).read().split()
+    shards = [s for s in m['shards'] if s['split'] == split]
+    total = sum(s['tokens'] for s in shards)
+    assert words[1::2] == [s['file'][:-4] for s in shards]
+    assert all(os.path.exists('ids/%s.idx' % w) for w in words[1::2])
+    for weight, s in zip(words[::2], shards):
+        assert abs(float(weight) - s['tokens'] / total) < 1e-8
+P"
 if "$PEERS" -c 'import numpy' 2>/dev/null; then
 	ok 'megatron: read by numpy' "$PEERS -c '
 import json, numpy as np
@@ -799,6 +825,10 @@ ok 'kill -9 at twenty moments, then --resume: packed' \
     "python3 kill.py $both --tokenizer \$gpt2 --pack 512 && rm -r whole"
 ok 'kill -9 at twenty moments, then --resume: megatron' \
     "python3 kill.py $both --tokenizer \$gpt2 --format megatron && rm -r whole"
+for format in jsonl jsonl.zst; do
+	ok "kill -9 at twenty moments, then --resume: $format" \
+	    "python3 kill.py $both --format $format && rm -r whole"
+done
 ok 'kill -9 at twenty moments, then --resume' "python3 kill.py $both"
 ok '--resume takes away the plan of a run that was killed at its end' \
     ": >killed/plan && shard-pack -o killed $both --shard-size 60K \

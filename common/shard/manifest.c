@@ -379,6 +379,33 @@ put_shards(
 	buf_printf(b, "  ]\n");
 }
 
+/* What Megatron-LM takes after --data-path: of each shard its share and name. */
+static void
+write_data_path(const char *folder, const struct shard_writer *w)
+{
+	struct buf name = {0};
+	struct outfile save;
+	uint64_t total = 0;
+	char *path;
+	size_t i;
+
+	for (i = 0; i < w->nshard; i++)
+		total += w->shard[i].bytes;
+	buf_printf(&name, "%s.data-path", w->split);
+	buf_putc(&name, '\0');
+	path = path_in(folder, name.p);
+	outfile_open(&save, path);
+	for (i = 0; i < w->nshard; i++)
+		fprintf(save.fp, "%s%.9f %.*s", i > 0 ? " " : "",
+		    share(w->shard[i].bytes, total),
+		    (int)(strlen(w->shard[i].file.name) - strlen(".bin")),
+		    w->shard[i].file.name);
+	fputc('\n', save.fp);
+	outfile_commit(&save);
+	free(path);
+	buf_release(&name);
+}
+
 void
 manifest_write(const char *folder, const struct manifest *m)
 {
@@ -394,6 +421,9 @@ manifest_write(const char *folder, const struct manifest *m)
 			total[unit] += m->source[i].taken[unit];
 	for (i = 0; i < m->nsplit; i++)
 		nshard += m->writer[i].nshard;
+	for (i = 0; i < m->nsplit && m->format == SHARD_MEGATRON; i++)
+		if (m->writer[i].nshard > 0)
+			write_data_path(folder, &m->writer[i]);
 	buf_printf(&b,
 	    "{\n  \"tool\": \"shard-pack\", \"version\": \"%s\",\n"
 	    "  \"plan\": \"%s\",\n",
