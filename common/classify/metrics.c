@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/share.h"
+#include "base/number.h"
 
 static int
 by_score(const void *a, const void *b)

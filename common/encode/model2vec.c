@@ -3,6 +3,7 @@
 #include <endian.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -11,10 +12,10 @@
 #include "text/term.h"
 
 enum {
-	/* terms that are remembered: as many as a core's cache holds */
-	NKNOWN = 1 << 15,
-	KNOWN_LONG = 3, /* of up to so many times 8 bytes */
-	LINE = 64	/* bytes of a line of the processor's caches */
+	NKNOWN = 1 << 16, /* terms that are remembered */
+	KNOWN_LONG = 3,	  /* of up to so many times 8 bytes */
+	BATCH = 16,	  /* terms that are looked up at once */
+	LINE = 64	  /* bytes of a line of the processor's caches */
 };
 
 /*
@@ -44,34 +45,50 @@ find_row(const struct model2vec *m, struct str term)
 	return word != VOCAB_NONE ? m->row[word] : VOCAB_NONE;
 }
 
-/*
- * The row of a term, from those known if it is one of them: most are, and to
- * look there is one line of memory, where a vocabulary of many megabytes takes
- * three that are far.  term.p has room for TERM_MAX bytes.
- */
-static uint32_t
-look_up(struct model2vec *m, struct str term)
+/* Fill key with a term; false if it is too long to be remembered. */
+static bool
+make_key(struct model2vec_known *key, struct str term, uint64_t *hash)
 {
-	struct model2vec_known key = {0}, *known;
-	uint64_t hash = 0;
+	uint64_t h = 0;
 	size_t i, left;
 
-	if (term.len > sizeof(key.part))
-		return find_row(m, term);
+	if (term.len > sizeof(key->part))
+		return false;
+	*key = (struct model2vec_known){0};
 	for (i = 0; i < KNOWN_LONG && 8 * i < term.len; i++) {
 		left = term.len - 8 * i;
-		memcpy(&key.part[i], term.p + 8 * i, 8);
-		key.part[i] = le64toh(key.part[i]);
+		memcpy(&key->part[i], term.p + 8 * i, 8);
+		key->part[i] = le64toh(key->part[i]);
 		if (left < 8)
-			key.part[i] &= ((uint64_t)1 << 8 * left) - 1;
-		hash = (hash ^ key.part[i]) * 0x9e3779b97f4a7c15;
-		hash ^= hash >> 32;
+			key->part[i] &= ((uint64_t)1 << 8 * left) - 1;
+		h = (h ^ key->part[i]) * 0x9e3779b97f4a7c15;
+		h ^= h >> 32;
 	}
-	known = &m->known[hash % NKNOWN];
-	if (memcmp(known->part, key.part, sizeof(key.part)) != 0) {
-		key.row = find_row(m, term);
-		*known = key;
+	*hash = h;
+	return true;
+}
+
+/*
+ * The row of a term, from those known if it is one of them: most are, and a
+ * vocabulary of many megabytes takes three lines of memory that are far.
+ */
+static uint32_t
+look_up(const struct model2vec *m, struct model2vec_known *known,
+    const struct model2vec_known *key)
+{
+	char term[sizeof(key->part)];
+	uint64_t part;
+	size_t i;
+
+	if (memcmp(known->part, key->part, sizeof(key->part)) == 0)
+		return known->row;
+	for (i = 0; i < KNOWN_LONG; i++) {
+		part = htole64(key->part[i]);
+		memcpy(term + 8 * i, &part, 8);
 	}
+	*known = *key;
+	known->row =
+	    find_row(m, (struct str){term, strnlen(term, sizeof(term))});
 	return known->row;
 }
 
@@ -99,20 +116,40 @@ count_row(struct model2vec *m, uint32_t row, size_t *nseen)
 		__builtin_prefetch(p + i, 0, 2);
 }
 
-/* Count the rows of text; how many are in seen[]. */
+/*
+ * Count the rows of text; how many are in seen[].  Terms are looked up some at a
+ * time, in three rounds, each of which sends for the memory that the next one
+ * reads: known terms, then counts of rows.
+ */
 static size_t
 count_terms(struct model2vec *m, struct str text)
 {
-	size_t nseen = 0;
+	size_t nseen = 0, n, i;
 	struct str rest = text, term;
-	char buf[TERM_MAX];
-	uint32_t row;
+	struct model2vec_known key[BATCH], *known[BATCH];
+	char buf[TERM_MAX + 8]; /* eight bytes are read at a time */
+	uint64_t hash;
+	uint32_t row[BATCH];
 
-	while (term_next(&rest, buf, &term)) {
-		row = look_up(m, term);
-		if (row != VOCAB_NONE)
-			count_row(m, row, &nseen);
-	}
+	do {
+		for (n = 0; n < BATCH && term_next(&rest, buf, &term); n++) {
+			known[n] = NULL;
+			if (make_key(&key[n], term, &hash)) {
+				known[n] = &m->known[hash % NKNOWN];
+				__builtin_prefetch(known[n]);
+			} else
+				row[n] = find_row(m, term);
+		}
+		for (i = 0; i < n; i++) {
+			if (known[i] != NULL)
+				row[i] = look_up(m, known[i], &key[i]);
+			if (row[i] != VOCAB_NONE)
+				__builtin_prefetch(&m->count[row[i]], 1);
+		}
+		for (i = 0; i < n; i++)
+			if (row[i] != VOCAB_NONE)
+				count_row(m, row[i], &nseen);
+	} while (n == BATCH);
 	return nseen;
 }
 

@@ -87,6 +87,7 @@ find_candidates(struct select *s, const float *sim)
 	const struct seeds *seeds = s->seeds;
 	const struct select_rule *rule = &s->rule;
 	size_t d, i, best;
+	float top;
 
 	s->ncand = 0;
 	for (i = 0; rule->by_sim && i < seeds->nseed; i++)
@@ -98,9 +99,12 @@ find_candidates(struct select *s, const float *sim)
 	for (d = 0; (rule->by_score || rule->by_share) && d < seeds->ndomain;
 	     d++) {
 		best = seeds->member[seeds->first[d]];
+		top = sim[best];
 		for (i = seeds->first[d]; i < seeds->first[d + 1]; i++)
-			if (sim[seeds->member[i]] > sim[best])
+			if (sim[seeds->member[i]] > top) {
 				best = seeds->member[i];
+				top = sim[best];
+			}
 		if (s->seen[best])
 			continue;
 		s->cand[s->ncand++] =

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/share.h"
+#include "base/number.h"
 #include "record/json-writer.h"
 
 struct str

@@ -4,7 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/mem.h"
-#include "base/share.h"
+#include "base/number.h"
 #include "base/utf8.h"
 #include "quality/scan.h"
 #include "text/datatrove.h"

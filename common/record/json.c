@@ -1,6 +1,5 @@
 #include "record/json.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/number.h"
 #include "base/utf8.h"
 
 #define EACH 0x0101010101010101ull
@@ -593,76 +593,13 @@ json_quote(struct arena *mem, struct str s)
 	return (struct str){p, len + 2};
 }
 
-/*
- * The usual case, 1e-4 <= x < 1, without printf(3).  With nzero zeros after
- * the point, x * 10^(n + nzero) has at most 24 + 28 bits and is exact, so it
- * rounds as printf does; number / 10^(n + nzero) is the double nearest to
- * the decimal, and rounds to the same float as the decimal itself unless it
- * falls on the middle between two floats.  False: not this way.
- */
-static bool
-put_fraction(struct buf *b, float x)
-{
-	static const double power[] = {
-	    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
-	double back;
-	uint64_t number, bits;
-	size_t n, i, nzero;
-	char *p;
-
-	if (!(x >= 1e-4f && x < 1))
-		return false;
-	/* by floats: 0.01f lies below 0.01 */
-	nzero = x >= 0.1f ? 0 : x >= 0.01f ? 1 : x >= 0.001f ? 2 : 3;
-	for (n = 1;; n++) {
-		number = (uint64_t)llrint((double)x * power[n + nzero]);
-		back = (double)number / power[n + nzero];
-		memcpy(&bits, &back, sizeof(bits));
-		if ((bits & 0x1fffffff) == 0x10000000)
-			return false;
-		if ((float)back == x)
-			break;
-		if (n == FLT_DECIMAL_DIG)
-			return false;
-	}
-	buf_reserve(b, 2 + nzero + n);
-	p = b->p + b->len;
-	memcpy(p, "0.0000", 2 + nzero);
-	for (i = n; i-- > 0; number /= 10)
-		p[2 + nzero + i] = (char)('0' + number % 10);
-	b->len += 2 + nzero + n;
-	return true;
-}
-
-/* The fewest digits, by halves; nine always do. */
 void
 json_put_real(struct buf *b, float x)
 {
-	/*
-	 * Nine digits, a sign, a point and "e-45" need 16 bytes; a compiler
-	 * that cannot see this counts with 311, the most that %g writes.
-	 */
-	char text[320];
-	int low = 1, high = FLT_DECIMAL_DIG, mid;
-
 	if (!isfinite(x)) {
 		buf_puts(b, STR("null"));
 		return;
 	}
-	if (x == 0) {
-		buf_putc(b, '0');
-		return;
-	}
-	if (put_fraction(b, x))
-		return;
-	while (low < high) {
-		mid = (low + high) / 2;
-		snprintf(text, sizeof(text), "%.*g", mid, (double)x);
-		if (strtof(text, NULL) == x)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	snprintf(text, sizeof(text), "%.*g", low, (double)x);
-	buf_puts(b, str_of(text));
+	buf_reserve(b, NUMBER_LEN);
+	b->len += number_put(b->p + b->len, x);
 }

@@ -11,7 +11,7 @@
 #include "base/cli.h"
 #include "base/mapfile.h"
 #include "base/mem.h"
-#include "base/share.h"
+#include "base/number.h"
 #include "record/json.h"
 #include "record/outdir.h"
 #include "record/rec.h"
