@@ -25,6 +25,8 @@ ok 'from the sample to a table and a plot' \
     grep -q "<circle" out/Healthcare/ngram/plot.svg'
 ok 'a second run does nothing' \
     'sh recipe -q'
+ok 'other arms or runs are another table' \
+    '! sh recipe -q RUNS=3 && ! sh recipe -q ARMS="crawl ours"'
 ok 'what is held out is in no shard of an arm' '
     jq -r .doc out/pool/held-*.jsonl out/general/held-*.jsonl | sort -u >held
     jq -r .doc out/base.jsonl out/crawl.jsonl | sort -u >used

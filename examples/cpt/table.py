@@ -43,6 +43,14 @@ def interval(values):
     return f'{mean:+.4f} ± {half:.4f}'
 
 
+def apart(runs, others, text):
+    """What an arm has more than another, over the runs of the same number."""
+    bits = {run.split('-')[-1]: r['bits_per_byte'][text] for run, r in others.items()}
+    more = [r['bits_per_byte'][text] - bits[run.split('-')[-1]]
+            for run, r in runs.items() if run.split('-')[-1] in bits]
+    return interval(more) if more else ''
+
+
 def table(arms):
     lines = ['| arm | domain | against crawl only | general | against crawl only '
              '| CPU minutes a run |', '| --- | --- | --- | --- | --- | --- |']
@@ -50,13 +58,15 @@ def table(arms):
     for arm, runs in arms.items():
         cells = [NAMES[arm]]
         for text in 'domain', 'general':
-            bits = {k: r['bits_per_byte'][text] for k, r in runs.items()}
-            apart = [bits[f'{arm}-{k[6:]}'] - r['bits_per_byte'][text]
-                     for k, r in crawl.items() if f'{arm}-{k[6:]}' in bits]
-            cells.append(f'{statistics.mean(bits.values()):.4f}')
-            cells.append(interval(apart) if apart and arm != 'crawl' else '')
+            bits = [r['bits_per_byte'][text] for r in runs.values()]
+            cells.append(f'{statistics.mean(bits):.4f}')
+            cells.append(apart(runs, crawl, text) if arm != 'crawl' else '')
         minutes = statistics.mean(r['cpu_seconds'] for r in runs.values()) / 60
-        lines.append('| {} | {:.1f} |'.format(' | '.join(cells), minutes))
+        lines.append('| {} | {:.2f} |'.format(' | '.join(cells), minutes))
+    if 'ours' in arms and 'paper' in arms:
+        lines.append("\nOurs against the paper's method: domain {}, general {}.".format(
+            *(apart(arms['ours'], arms['paper'], text)
+              for text in ('domain', 'general'))))
     return '\n'.join(lines) + '\n'
 
 
