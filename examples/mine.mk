@@ -27,6 +27,11 @@
 # QUALITY, GOOD	a classifier, and the least probability of one of its labels with
 #	which a page passes: QUALITY=model.bin GOOD=hq=0.5
 # PII	1 masks personal data by text-mask (none is)
+# OPTOUT	what owners keep out, files separated by commas: domains and URLs, a line
+#	each; or, where it is called *.jsonl (.gz, .zst), robots.txt files as records,
+#	fetched at any time; pages and records of these are not read.  What opts out
+#	later is taken out of the shards by trace and shard-pack --without
+# AGENTS	whom those robots.txt files must allow (CCBot, GPTBot and others)
 # EVAL	evaluation sets, separated by commas: no page that shares 13 words with
 #	one of them gets into the shards
 # MODEL	an encoder's folder, which is only read; without it, one is made of the
@@ -93,7 +98,7 @@ RANGES ?= 4
 JUDGE ?= 0
 GOOD ?= hq=0.5
 export CRAWL LIST OPEN FETCH PUT COLUMNS OUT SEEDS DOMAINS WEIGHT GENERAL BLOCK RULES LANGS LID \
-	QUALITY GOOD PII EVAL MODEL KEEP SAMPLE ROUNDS SCORE RANGES JUDGE SLICE STRIP \
+	QUALITY GOOD PII OPTOUT AGENTS EVAL MODEL KEEP SAMPLE ROUNDS SCORE RANGES JUDGE SLICE STRIP \
 	CLEAN MASK CHUNK DEDUP FIT TRAIN TAG PACK ASK
 
 # $(shell) is not given what is exported before make 4.4.

@@ -124,6 +124,28 @@ ok 'without what is in an evaluation set' "
     $mine CRAWL=crawl OUT=clean EVAL=eval.jsonl >log 2>&1 &&
     zcat clean/shards/*.gz | text-dedup --against eval.jsonl >kept &&
     zcat clean/shards/*.gz | cmp - kept"
+printf '%s\n' northquaybank.example >skip.list
+printf '%s\n' '{"url":"https://lawplain.example/robots.txt","status":200,"text":"User-agent: GPTBot\nDisallow: /guides/"}' >robots.jsonl
+gates='PII=1 OPTOUT=skip.list,robots.jsonl EVAL=eval.jsonl'
+export gates
+ok 'OPTOUT, PII and EVAL: in no shard, and in the report' "
+    mkdir gated && cp '$sample' gated && jq -c '.text += \" Write to anna.muster@clinic.example.\"' docs.list.jsonl >gated/docs.jsonl &&
+    $mine CRAWL=gated OUT=gates \$gates >log 2>&1 && zcat gates/shards/*.gz >packed &&
+    ! grep -qE 'northquaybank|lawplain.example/guides|anna.muster' packed && grep -q 'lawplain.example/' packed &&
+    text-dedup --against eval.jsonl packed | cmp - packed &&
+    jq -e '.gates | .optout.host > 5 and .optout.robots > 2 and .masked.email > 50 and
+	(.eval | add) > 0' gates/report.json &&
+    grep -qE '^opt-outs: [0-9]+ pages of hosts and URLs, [1-9][0-9]* by robots.txt' gates/report &&
+    grep -qE '^personal data masked: [0-9]+ email, ' gates/report &&
+    grep -qE '^in evaluation sets: [1-9][0-9]* pages left out' gates/report &&
+    jq -e '.gates == {optout: null, masked: null, eval: null}' out/report.json &&
+    '$top/examples/report' gates >page.html && grep -q 'Personal data: masked' page.html"
+ok 'the manifest says what was done before, wherever that was' "
+    jq -e '(.history | map(.tool)) as \$t | (\$t | index(\"warc-cat\", \"html-strip\", \"text-mask\", \"domain-tag\")) and
+	(.history | map(select(.tool == \"text-filter\") | .options) | any(index(\"--robots\"))) and
+	(.history | map(select(.input == \"EVAL\") | .sha256 | length) == [64]) and
+	(.history | tostring | test(\"gates/|--name\") | not)' gates/shards/manifest.json &&
+    $mine CRAWL=gated OUT=other \$gates >log 2>&1 && diff -r gates/shards other/shards"
 ok 'archives that a command opens' "printf '%s\n' \"\$PWD/crawl/a/crawl.warc.gz\" 'no such' >list &&
     ! $mine -k LIST=list OPEN='cat -- {}' OUT=opened front >log 2>&1 &&
     zstd -dcq opened/clean/1.jsonl.zst | jq .text >one &&

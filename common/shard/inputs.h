@@ -40,8 +40,8 @@ void inputs_see(void *context, size_t file, const void *p, size_t len);
 void inputs_end(struct inputs *in);
 
 /*
- * Add a list of text-dedup's that is at path, without the lines that name its
- * parts.  CLI_FATAL if it can't be read.
+ * Add a list of text-dedup's that is at path, without the lines with #, of
+ * names.  CLI_FATAL if it can't be read.
  */
 void inputs_add_list(struct inputs *in, const char *source, const char *path);
 
