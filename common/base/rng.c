@@ -16,16 +16,6 @@ rng_init_id(struct rng *r, uint64_t seed, struct str id)
 	r->state = hash_64(id.p, id.len, seed);
 }
 
-uint64_t
-rng_next(struct rng *r)
-{
-	uint64_t z = r->state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 /*
  * Numbers past the last whole multiple of n are thrown away, so that no result
  * is likelier than another.

@@ -418,26 +418,29 @@ clip(float x)
  * One edge: to pulls at, and NNEGATIVE points drawn by chance push it.  All of
  * them act on where it stands at first, in lanes of one vector, the pull in lane
  * 0.  (umap-learn lets each act on where the one before it left the point, which
- * is a long chain of divisions; the sum is the same but for the order.)
+ * is a long chain of divisions; the sum is the same but for the order.)  Lanes
+ * without a point stand for the point itself, which does nothing.  Points are
+ * fetched by their places, so that a processor with gathers can use them.
  */
 static inline void
 move(struct mover *m, float *at, float *to)
 {
 	float dx[NLANE], dy[NLANE], d, p, grad;
-	const float *other;
+	uint32_t place[NLANE];
 	uint64_t draw = 0;
 	size_t i;
 
-	dx[0] = at[0] - to[0];
-	dy[0] = at[1] - to[1];
+	for (i = 0; i < NLANE; i++)
+		place[i] = (uint32_t)(at - m->y);
+	place[0] = (uint32_t)(to - m->y);
 	for (i = 1; i <= NNEGATIVE; i++) {
 		draw = i & 1 ? rng_next(&m->rng) : draw << 32;
-		other = m->y + 2 * (((draw >> 32) * m->n) >> 32);
-		dx[i] = at[0] - other[0];
-		dy[i] = at[1] - other[1];
+		place[i] = 2 * (uint32_t)(((draw >> 32) * m->n) >> 32);
 	}
-	for (; i < NLANE; i++)
-		dx[i] = dy[i] = 0;
+	for (i = 0; i < NLANE; i++) {
+		dx[i] = at[0] - m->y[place[i]];
+		dy[i] = at[1] - m->y[place[i] + 1];
+	}
 	for (i = 0; i < NLANE; i++) {
 		d = dx[i] * dx[i] + dy[i] * dy[i];
 		p = power(d, m->b);
