@@ -20,7 +20,7 @@ ROOT = os.path.abspath(sys.argv[1])
 # Pages and options of other programs that ours speak of.
 FOREIGN_PAGES = set("""jq make parallel sort zcat gzip fasttext curl zstd xargs awk
     err warn getopt_long sysexits sbatch prove mdoc""".split())
-FOREIGN_OPTIONS = set("--append-eod --draft --pipe --rare --seed --sshlogin".split())
+FOREIGN_OPTIONS = set("--append-eod --data-path --train-data-path --draft --pipe --rare --seed --sshlogin".split())
 # What looks like a path of the project and is none: a media type, a set of pages.
 NOT_PATHS = set("text/html text/plain web/readability".split())
 FAMILY = r"(?:warc|html|text|seed|llm|embed|domain|lex|shard|dopamine)-[a-z]+"
