@@ -176,10 +176,7 @@ keep_name(struct work *w, struct str name)
 		out_of_memory(w);
 }
 
-/*
- * The text in NFC, without invisible characters, its white space squeezed, with
- * none at the ends.
- */
+/* The text in NFC, without invisible characters, its white space squeezed. */
 static struct str
 squeeze(struct work *w, struct str text)
 {
@@ -253,10 +250,7 @@ stays(struct work *w, struct str text, struct str name)
 				   : stays_near(w, text, name);
 }
 
-/*
- * For --mode para: pass on the record without the paragraphs that an earlier
- * text had.
- */
+/* For --mode para: pass on what paragraphs no earlier text had. */
 static void
 put_new_paragraphs(struct work *w, struct rec *rec, struct str text)
 {
@@ -319,9 +313,7 @@ open_parts(struct work *w)
 	parts_init(&w->parts, list != NULL ? list : "--records", w->part.item);
 }
 
-/*
- * For --cut: take what the record shares out of it; false if the record goes.
- */
+/* For --cut: take out what the record shares; false if the record goes. */
 static bool
 put_cut(struct work *w, struct rec *rec, struct str text)
 {
@@ -336,10 +328,7 @@ put_cut(struct work *w, struct rec *rec, struct str text)
 	return true;
 }
 
-/*
- * For --against: pass on the record, unless it shares words with one of the
- * files.
- */
+/* For --against: pass on the record, unless it shares words with a file. */
 static void
 put_unless_shared(
     struct work *w, struct rec *rec, struct str text, struct str name)
@@ -370,10 +359,7 @@ put_unless_shared(
 	}
 }
 
-/*
- * Read or write the file of --index: the options that made it, and what it
- * knows.
- */
+/* Read or write the file of --index: its options, and what it knows. */
 static void
 pass_state(struct work *w)
 {
@@ -445,10 +431,7 @@ work_open(struct work *w, const struct opts *o)
 		return;
 	if (checkpoint_load(&w->state, o->index, index_magic))
 		pass_state(w);
-	/*
-	 * An output that cannot be written is reported now, not when all is
-	 * done.
-	 */
+	/* An output that cannot be written is reported before the work. */
 	checkpoint_save(&w->state, o->index, index_magic);
 }
 
@@ -530,10 +513,7 @@ put_off(struct work *w, const struct rec *rec, struct str text, struct str name)
 		out_of_memory(w);
 	if (o->mode == SUBSTR && !passages_add(&w->passages, text))
 		out_of_memory(w);
-	/*
-	 * For the longest or newest record the rank is least, so that it comes
-	 * first.
-	 */
+	/* The longest or newest record has the least rank: it is first. */
 	later_put(&w->later, rec,
 	    UINT64_MAX - (o->keep == LONGEST ? text.len : age_rank(rec)));
 }
@@ -559,10 +539,7 @@ judge_in_order(struct work *w)
 	return bits;
 }
 
-/*
- * For --dups: write the stretches that were cut from a record, and where they
- * stay.
- */
+/* For --dups: write the stretches that were cut, and where they stay. */
 static void
 tell_places(struct work *w, size_t number)
 {
@@ -570,10 +547,7 @@ tell_places(struct work *w, size_t number)
 	size_t i;
 
 	for (i = 0; i < w->passages.nplace; i++) {
-		/*
-		 * blobs_get() lends its slice only until the next call, so the
-		 * name is copied.
-		 */
+		/* blobs_get() lends its slice only until the next call. */
 		w->plain.len = 0;
 		buf_puts(&w->plain, blobs_get(&w->later_names, number));
 		put_pair(w, buf_str(&w->plain), "kept",
@@ -584,10 +558,7 @@ tell_places(struct work *w, size_t number)
 	}
 }
 
-/*
- * For --mode substr: pass on the record without what stood before, unless
- * nothing is left.
- */
+/* For --mode substr: pass on what no earlier text had, if there is any. */
 static void
 put_new_passages(struct work *w, struct rec *rec, size_t number)
 {
