@@ -31,7 +31,7 @@ import json
 for i in range(10000):
     print(json.dumps({\"id\": str(i), \"domains\": [\"d%05d\" % i],
                       \"response\": \"agree\"}))" |
-    timeout 5 domain-judge parse --json | jq -e ".agree == 10000 and
+    (ulimit -t 5; domain-judge parse --json) | jq -e ".agree == 10000 and
     (.domains | length) == 10000 and .disagreements == []"'
 status 2 'neither prompt nor parse' 'domain-judge'
 status 2 'a full disk' 'domain-judge parse </dev/null >/dev/full'

@@ -53,7 +53,7 @@ print(json.dumps({\"text\": \"1 \" * 100000}))
 print(json.dumps({\"text\": \"a@\" * 100000}))
 print(json.dumps({\"text\": \"1.\" * 100000}))
 print(json.dumps({\"text\": \"+\" * 100000 + \"1\"}))" >$tmp/long
-	timeout 20 text-mask <$tmp/long | cmp - $tmp/long && echo true'
+	(ulimit -t 20; text-mask <$tmp/long) | cmp - $tmp/long && echo true'
 status 2 'no such kind' 'text-mask --kinds name'
 status 2 'a kind twice' 'text-mask --kinds ip,ip'
 status 2 'no kind' 'text-mask --kinds ""'
