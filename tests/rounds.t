@@ -2,7 +2,7 @@
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
-export rounds="$top/examples/rounds" GROW=0.05 SHARE=0.1 OTHERS=20
+export rounds="$top/examples/rounds" GROW=0.05 SHARE=0.1 OTHERS=20 SECOND=0.25
 warc-cat "$top/examples/sample/crawl.warc.gz" | html-strip | text-filter \
     2>/dev/null | text-dedup >all.jsonl
 (sed -n '1~2p' all.jsonl; echo '{"id":"bad"}') >docs.jsonl
@@ -18,11 +18,26 @@ ok 'every record with a text is scored, in order' \
 	jq -r "select(.text) | .id" ${f%:*}.jsonl >want
 	jq -r .id out/${f#*:}.jsonl | cmp - want || exit
     done'
-ok 'what is decided is a half or more' \
+ok 'what is decided is .7 or more, and a quarter beside it' \
     'cat out/scores.jsonl out/other.jsonl | jq -e -s "
 	(map(.domains | length) | add > 0) and all(. as \$r |
-	.scores | to_entries | all((.value >= 0.5) ==
+	(if ([.scores[]] | max) >= 0.7 then 0.25 else 2 end) as \$cut |
+	.scores | to_entries | all((.value >= \$cut) ==
 	    (.key | IN(\$r.domains[]))))"'
+ok 'each has the odds of being of any domain, which the seeds of none lower' \
+    'jq -e -s "all(.any | length == 21 and (map(.) | unique | length == 1)) and
+	(map(.any.Energy) | min < 0.2 and max > 0.8)" out/near.jsonl
+    jq -c "select(.domains != [])" seeds.jsonl >some.jsonl
+    ROUNDS=1 $rounds some some.jsonl docs.jsonl >log 2>&1 &&
+    jq -e -s "all(.any.Energy == 0.5)" some/near.jsonl'
+ok 'hosts that have much of a domain keep more of it, no more than as much again' \
+    'ROUNDS=1 $rounds plain seeds.jsonl docs.jsonl >log 2>&1 &&
+    ROUNDS=1 HOSTS=0.05 $rounds hosts seeds.jsonl docs.jsonl >log 2>&1 &&
+    n=$(sed -n "s/^by their hosts: \([0-9]*\) records$/\1/p" log) &&
+    jq -s "map(.domains | length) | add" plain/scores.jsonl >a &&
+    jq -s "map(.domains | length) | add" hosts/scores.jsonl >b &&
+    test "$n" -gt 0 && test "$(cat b)" -gt "$(cat a)" &&
+    test "$(cat b)" -le $((2 * $(cat a))) && test -s hosts/hosts.jsonl'
 ok 'each domain has at most its share of hits, none is learnt both ways' \
     'jq -e -s --argjson n $(jq -s "map(select(.text)) | length" docs.jsonl) "
 	(map(.domains[]) | group_by(.) | map(length) | max) ==
@@ -72,7 +87,7 @@ ok 'no disk, no model, no file under the name' '
 # The figures that the recipe is for, where there is something to measure by.
 dev=$shared/data/domain/mine-dev.jsonl.gz
 if [ -e "$dev" ] && [ -e "$shared/eval/mine-eval" ]; then
-	unset GROW SHARE OTHERS
+	unset GROW SHARE OTHERS SECOND
 	python3 - "$dev" <<'PY'
 import gzip, json, sys, zlib
 out = [open(f"{n}{h}.jsonl", "w") for n in ("half", "gold") for h in (0, 1)]
