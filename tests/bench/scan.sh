@@ -11,7 +11,7 @@ pool=$top/../shared/data/domain/mine-dev.jsonl.gz
 	echo "scan: no $pool"
 	exit 0
 }
-"$PYTHON" -c 'import numpy' 2>/dev/null || {
+has_peer "$PYTHON" numpy || {
 	echo 'scan: no numpy'
 	exit 0
 }

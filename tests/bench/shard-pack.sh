@@ -37,7 +37,7 @@ formats() { # NAME FILE: every format of records beside its peers
 		against "$1, jsonl.gz" "$size" "$pack" \
 		    libdeflate "libdeflate-gzip -6 -c $2 >$tmp/gz; sync $tmp/gz"
 	fi
-	if "$PEERS" -c 'import datatrove, orjson' 2>/dev/null; then
+	if has_peer "$PEERS" datatrove.pipeline.writers orjson; then
 		against "$1, jsonl.gz" "$size" "$pack" \
 		    datatrove "$PEERS $tmp/write.py $tmp ${2##*/} 2>$tmp/log"
 	fi
@@ -55,7 +55,7 @@ if [ -e "$mine" ]; then
 fi
 formats 'bundled texts' "$tmp/in.jsonl"
 
-if "$PEERS" -c 'import tokenizers' 2>/dev/null; then
+if has_peer "$PEERS" tokenizers; then
 	cat >"$tmp/train.py" <<'PY'
 import json, os, sys
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers

@@ -19,6 +19,7 @@ tell() { # NAME SECONDS MB
 	awk -v name="$1" -v s="$2" -v mb="$3" -v n="$RECORDS" -v size="$size" \
 	    'BEGIN {printf "%-20s %9.0f docs/s %7.1f MB/s %6d MB\n",
 		name, n / s, size / s / 1e6, mb}'
+	record "$1" "$(awk -v s="$2" -v size="$size" 'BEGIN {print size / s / 1e6}')"
 }
 
 ours() { # NAME ARG ...: user and system seconds, memory
@@ -48,7 +49,13 @@ for peer in $PEERS; do
 		tell "$peer" "$s" "$mb"
 		found="$found $tmp/$peer"
 	else
-		echo "$peer: not run ($(tail -n 1 "$tmp/err"))"
+		case $(tail -n 1 "$tmp/err") in
+		*"No module named '$(echo "${peer%-words}" | tr - _)'"*)
+			missing "$peer" ;;
+		*)
+			cat "$tmp/err" >&2
+			exit 1 ;;
+		esac
 	fi
 done
 # shellcheck disable=SC2086 # a list of files

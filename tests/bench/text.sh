@@ -42,7 +42,7 @@ rate 'text-dedup, para' "$size" \
 
 head -n 300 "$tmp/one.jsonl" >"$tmp/few.jsonl"
 few=$(wc -c <"$tmp/few.jsonl")
-if "$PYTHON" -c 'import datatrove' 2>/dev/null; then
+if has_peer "$PYTHON" datatrove.pipeline.formatters; then
 	cat >"$tmp/peer.py" <<'PY'
 import json, sys
 from datatrove.pipeline.formatters import PIIFormatter
@@ -56,7 +56,7 @@ PY
 	    "datatrove's PIIFormatter" \
 	    "$PYTHON $tmp/peer.py $tmp/in.jsonl >/dev/null"
 fi
-if "$PYTHON" -c 'import datatrove, spacy, nltk' 2>/dev/null; then
+if has_peer "$PYTHON" datatrove.pipeline.filters spacy nltk; then
 	cat >"$tmp/peer.py" <<'PY'
 import json, sys
 from datatrove.data import Document

@@ -45,7 +45,7 @@ ours="warc-cat $tmp/crawl.warc.gz >/dev/null"
 alone=yes
 for python in $PYTHON; do
 	for peer in fastwarc warcio; do
-		"$python" -c "import $peer" 2>/dev/null || continue
+		has_peer "$python" "$peer" || continue
 		alone=
 		against "decompressed, $n records" "$size" "$ours" \
 		    "$peer $("$python" -c "from importlib.metadata import version

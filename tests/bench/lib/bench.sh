@@ -3,6 +3,11 @@
 #
 #	rate NAME BYTES COMMAND			MB/s of COMMAND
 #	against NAME BYTES COMMAND PEER-NAME PEER	and the ratio to PEER
+#	has_peer PYTHON MODULE ...	whether it has them; one that is there but
+#					does not load ends the bench
+#
+# With RESULTS, a file, each row and each missing peer is added to it as a line of
+# JSON, for tests/bench/table.py.
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 : "${B:=build}"
@@ -22,8 +27,57 @@ print(used.ru_utime + used.ru_stime)
 PY
 }
 
+record() { # NAME MB/S [PEER-NAME MB/S], of numbers that awk has made
+	[ -n "${RESULTS:-}" ] || return 0
+	jq -nc --arg bench "$(basename "$0" .sh)" --arg row "$1" --argjson ours "$2" \
+	    --arg peer "${3:-}" --argjson theirs "${4:-null}" \
+	    '{$bench, $row, ours: $ours, unit: "MB/s"} +
+	    if $peer == "" then {} else {$peer, theirs: $theirs} end' >>"$RESULTS"
+}
+
+missing() { # PEER
+	echo "# no $1"
+	[ -z "${RESULTS:-}" ] || jq -nc --arg bench "$(basename "$0" .sh)" \
+	    --arg missing "$1" '{$bench, $missing}' >>"$RESULTS"
+}
+
+cat >"$tmp/has-peer.py" <<'PY'
+import importlib.util, sys
+absent = [m for m in sys.argv[1:]
+          if importlib.util.find_spec(m.split(".")[0]) is None]
+if absent:
+    print(", ".join(absent))
+    sys.exit(3)
+for m in sys.argv[1:]:
+    importlib.import_module(m)
+PY
+
+has_peer() {
+	has_python=$1 has_status=0
+	shift
+	if ! command -v "$has_python" >/dev/null; then
+		missing "$has_python, for $*"
+		return 1
+	fi
+	"$has_python" "$tmp/has-peer.py" "$@" >"$tmp/absent" 2>"$tmp/why" ||
+	    has_status=$?
+	if [ $has_status -eq 3 ]; then
+		missing "$(cat "$tmp/absent")"
+		return 1
+	fi
+	[ $has_status -eq 0 ] || {
+		echo "$0: $*: there, but does not load" >&2
+		tail -n 3 "$tmp/why" >&2
+		exit 1
+	}
+}
+
 median() {
 	sort -n "$1" | sed -n 3p
+}
+
+speed() { # BYTES SECONDS: MB/s of the median
+	median "$2" | awk -v n="$1" '{print n / $1 / 1e6}'
 }
 
 machine() {
@@ -38,6 +92,7 @@ rate() {
 	    '{printf "%-40s %9.1f MB/s\n", name, n / $1 / 1e6}' <<EOF
 $(median "$tmp/a")
 EOF
+	record "$1" "$(speed "$2" "$tmp/a")"
 }
 
 against() {
@@ -52,4 +107,5 @@ against() {
 		    name, n / $1 / 1e6, peer, n / $2 / 1e6, $2 / $1}' <<EOF
 $(median "$tmp/a") $(median "$tmp/b")
 EOF
+	record "$1" "$(speed "$2" "$tmp/a")" "$4" "$(speed "$2" "$tmp/b")"
 }
