@@ -256,4 +256,5 @@ def main():
                 kind, form, missed[kind, form], total[kind, form]))
 
 
-main()
+if __name__ == '__main__':
+    main()
