@@ -2,7 +2,7 @@
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
-export rounds="$top/examples/rounds" GROW=0.05 SHARE=0.1 OTHERS=20 SECOND=0.25
+export rounds="$top/examples/rounds" GROW=0.05 SHARE=0.1 OTHERS=20 CUT=0.7 SECOND=0.25
 warc-cat "$top/examples/sample/crawl.warc.gz" | html-strip | text-filter \
     2>/dev/null | text-dedup >all.jsonl
 (sed -n '1~2p' all.jsonl; echo '{"id":"bad"}') >docs.jsonl
@@ -87,7 +87,7 @@ ok 'no disk, no model, no file under the name' '
 # The figures that the recipe is for, where there is something to measure by.
 dev=$shared/data/domain/mine-dev.jsonl.gz
 if [ -e "$dev" ] && [ -e "$shared/eval/mine-eval" ]; then
-	unset GROW SHARE OTHERS SECOND
+	unset GROW SHARE OTHERS CUT SECOND
 	python3 - "$dev" <<'PY'
 import gzip, json, sys, zlib
 out = [open(f"{n}{h}.jsonl", "w") for n in ("half", "gold") for h in (0, 1)]
