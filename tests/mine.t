@@ -129,7 +129,8 @@ printf '%s\n' '{"url":"https://lawplain.example/robots.txt","status":200,"text":
 gates='PII=1 OPTOUT=skip.list,robots.jsonl EVAL=eval.jsonl'
 export gates
 ok 'OPTOUT, PII and EVAL: in no shard, and in the report' "
-    mkdir gated && cp '$sample' gated && jq -c '.text += \" Write to anna.muster@clinic.example.\"' docs.list.jsonl >gated/docs.jsonl &&
+    mkdir gated && cp '$sample' gated && zstd -dcq crawl/docs.jsonl.zst |
+	jq -c '.text += \" Write to anna.muster@clinic.example.\"' >gated/docs.jsonl &&
     $mine CRAWL=gated OUT=gates \$gates >log 2>&1 && zcat gates/shards/*.gz >packed &&
     ! grep -qE 'northquaybank|lawplain.example/guides|anna.muster' packed && grep -q 'lawplain.example/' packed &&
     text-dedup --against eval.jsonl packed | cmp - packed &&
