@@ -110,13 +110,13 @@ like 'each with one in the prior' 'a prior that lacks a domain' '
 jq -c '{id, scores}' docs >scores
 jq -c 'del(.scores)' docs >texts
 same '--from: scores of other records' \
-    '$pick --from scores texts | jq -c "[.id, .domains, .maybe, .scores]"' \
-    '$pick docs | jq -c "[.id, .domains, .maybe, .scores]"'
+    '$pick --from scores texts | jq -c "[.id, .domains, .maybe, (.scores | map_values(. + 0))]"' \
+    '$pick docs | jq -c "[.id, .domains, .maybe, (.scores | map_values(. + 0))]"'
 same 'or of standard input' '$pick --from scores texts' \
     '$pick --from - texts <scores'
 same 'the text is the one, the scores the other' \
-    '$pick --from scores texts | jq -c "[.text, .scores.A]"' \
-    '$pick docs | jq -c "[.text, .scores.A]"'
+    '$pick --from scores texts | jq -c "[.text, .scores.A + 0]"' \
+    '$pick docs | jq -c "[.text, .scores.A + 0]"'
 ok 'records without scores are dropped, and counted' '
     sed -n "3~3!p" scores | domain-pick --all --min-score 0.5 --stats st \
 	--from - texts | jq -r .id >a
