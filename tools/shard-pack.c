@@ -408,8 +408,11 @@ note_record(struct opts *o, struct rec_reader *in, const struct rec *rec,
 	note->part = hash_64(text.p, text.len, chunk);
 	note->offset = rec_place(in)->offset;
 	note->check = hash_64(rec->line.p, rec->line.len, 0);
-	/* of what it is, not of where it lies */
-	what[0] = note->check;
+	/*
+	 * The key is of the document and the text: not of the place, nor of
+	 * the last digit of a score, in which processors may differ.
+	 */
+	what[0] = note->doc;
 	what[1] = note->part;
 	note->key = hash_64(what, sizeof(what), o->seed);
 	note->len = (uint32_t)rec->line.len;

@@ -254,7 +254,7 @@ random_model(struct rng *r)
 		    random_matrix(r, NFFN, .3f),
 		    random_matrix(r, DIM * NFFN, .3f),
 		    random_matrix(r, DIM, .3f), random_matrix(r, DIM, 1),
-		    random_matrix(r, DIM, 1), NULL, NULL, 0};
+		    random_matrix(r, DIM, 1), NULL, NULL, 0, NULL, NULL};
 	return b;
 }
 
