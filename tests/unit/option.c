@@ -161,7 +161,7 @@ test_faults(void)
 	    "so is a call that may not be repeated");
 	ok(says(NULL, "--size 10", "'10' is not in 1 to 9") &&
 		says(NULL, "--real -1", "--real: '-1' is not in 0 to 1") &&
-		says(NULL, "--colour blue", "none of red, green") &&
+		says(NULL, "--colour blue", "not one of red, green") &&
 		says(NULL, "--bytes 2Mi", "is not in 1 to 1048576"),
 	    "ranges are checked");
 	ok(says(forms, "--join --split 2",
