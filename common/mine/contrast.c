@@ -49,7 +49,7 @@ struct fit {
 static bool
 is_none(const bool *label, size_t n)
 {
-	return memchr(label, true, n) == NULL;
+	return memchr(label, 1, n) == NULL;
 }
 
 /* The labels of the seeds, those of no domain as a column of their own. */

@@ -19,9 +19,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "spill/filelist.h"
 #include "record/rec.h"
 #include "shard/plan.h"
+#include "spill/filelist.h"
 
 struct sources {
 	struct plan_source *source; /* (n) */
