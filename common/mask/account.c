@@ -100,6 +100,9 @@ is_row(const struct number *n, size_t begin, size_t end)
 		   is_group(n, begin - 5, 4));
 }
 
+/* Characters of the shortest patterns below; most numbers are shorter. */
+enum { CARD_LEAST = 14, SSN_LEAST = 9 };
+
 size_t
 account_card(const struct number *n, struct str text, size_t i)
 {
@@ -113,6 +116,8 @@ account_card(const struct number *n, struct str text, size_t i)
 	size_t end, k, d, len;
 	enum clue clue;
 
+	if (n->len - i < CARD_LEAST)
+		return 0;
 	for (k = 0; k < sizeof(pattern) / sizeof(pattern[0]); k++) {
 		end = number_match(n, i, pattern[k]);
 		if (end == 0)
@@ -139,6 +144,8 @@ account_ssn(const struct number *n, struct str text, size_t i)
 	size_t end, k, gap;
 	enum clue clue;
 
+	if (n->len - i < SSN_LEAST)
+		return 0;
 	for (k = 0; k < 3; k++) {
 		end = number_match(n, i, pattern[k]);
 		if (end == 0)

@@ -212,6 +212,9 @@ abroad(const struct number *n, struct str text, size_t i)
 
 enum { ALONE = 1, WORD = 2 };
 
+/* Characters of the shortest pattern below; most numbers are shorter. */
+enum { NATIONAL_LEAST = 11 };
+
 /* National numbers that are known by how they look, or with a word before. */
 static const struct {
 	const char *pattern;
@@ -408,6 +411,17 @@ is_hours(const char *form, size_t len)
 	return dots == 2 && memchr(form, '-', len) != NULL;
 }
 
+/* Whether form has so many digits from i on. */
+static bool
+has_digits(const struct number *n, size_t i, size_t least)
+{
+	for (; i < n->len && least > 0; i++)
+		least -= ascii_is_digit((uint32_t)n->form[i]);
+	return least == 0;
+}
+
+enum { DIGITS_LEAST = 6 }; /* of a number that a word before it makes one */
+
 /*
  * What a word before it makes a number: all of a run of six digits or more; of
  * a long one no more than the tenth digit's group.
@@ -423,7 +437,7 @@ any(const struct number *n, size_t i)
 		if (ascii_is_digit((uint32_t)n->form[k])) {
 			if (++ndigit > MAX_DIALLED)
 				break;
-		} else if (ndigit >= 6 && may_end(n, k) &&
+		} else if (ndigit >= DIGITS_LEAST && may_end(n, k) &&
 			   (best == 0 || ndigit <= 10 || k == n->len)) {
 			best = k;
 		}
@@ -480,6 +494,8 @@ is_alone(const struct number *n, size_t i, size_t end)
 	       memchr(n->form + end, ' ', n->len - end) == NULL && !n->cut;
 }
 
+enum { NNATIONAL = sizeof(national) / sizeof(national[0]) };
+
 /* A number of a country, by its looks; what the words before it allow. */
 static size_t
 at_home(const struct number *n, size_t i, bool word)
@@ -487,7 +503,8 @@ at_home(const struct number *n, size_t i, bool word)
 	const char *f = n->form + i;
 	size_t k, end;
 
-	for (k = 0; k < sizeof(national) / sizeof(national[0]); k++) {
+	for (k = n->len - i < NATIONAL_LEAST ? NNATIONAL : 0; k < NNATIONAL;
+	     k++) {
 		end = number_match(n, i, national[k].pattern);
 		if (end == 0 || ((national[k].flags & WORD) && !word) ||
 		    ((national[k].flags & ALONE) && !is_alone(n, i, end) &&
@@ -521,7 +538,7 @@ phone_match(const struct number *n, struct str text, const char *last, size_t i)
 	bool word;
 
 	if (end == 0) {
-		if (n->len - i < 6)
+		if (!has_digits(n, i, DIGITS_LEAST))
 			return 0;
 		clue = clue_before(from, p);
 		word = clue == CLUE_PHONE ||
