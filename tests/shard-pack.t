@@ -756,7 +756,8 @@ cat >kill-without.py <<'P'
 import os, shutil, subprocess, sys
 pack = ['shard-pack', '-o', 'one', '--without', 'list', '--tokenizer', sys.argv[1]]
 hit = 0
-for i in range(20):
+kills = int(os.environ['KILLS'])
+for i in range(kills):
     shutil.rmtree('one', ignore_errors=True)
     shutil.copytree('before', 'one')
     p = subprocess.Popen(pack)
@@ -766,10 +767,13 @@ for i in range(20):
     hit += p.wait() != 0
     subprocess.run(pack, check=True, stderr=subprocess.DEVNULL)
     subprocess.run(['diff', '-r', 'after', 'one'], check=True)
-print(hit, 'of 20 were killed at work')
-sys.exit(hit < 6)
+print(hit, 'of', kills, 'were killed at work')
+sys.exit(hit < .3 * kills)
 P
-ok 'kill -9 at twenty moments, and again: the same' "python3 kill-without.py \$gpt2"
+KILLS=20
+case $B in */san) KILLS=6 ;; esac # sanitizers are slow
+export KILLS
+ok "kill -9 at $KILLS moments, and again: the same" "python3 kill-without.py \$gpt2"
 
 # Shares hold to 0.1 %, or to one record, in every unit.
 ok 'shares of three sources, by tokens, records and bytes' "python3 - <<'P'
@@ -803,12 +807,13 @@ def run(folder, *more):
 run('whole')
 nfile = len(os.listdir('whole'))
 hit = 0
-for i in range(20):
+kills = int(os.environ['KILLS'])
+for i in range(kills):
     shutil.rmtree('killed', ignore_errors=True)
     p = subprocess.Popen(pack + ['-o', 'killed'])
     # Killed once a part of the files is there; the manifest is the last.
     while p.poll() is None and (not os.path.isdir('killed') or
-                                len(os.listdir('killed')) < i * nfile // 20):
+                                len(os.listdir('killed')) < i * nfile // kills):
         pass
     p.kill()
     p.wait()
@@ -818,18 +823,18 @@ for i in range(20):
             f, f.replace('killed', 'whole'), shallow=False), f
     run('killed', '--resume')
     subprocess.run(['diff', '-r', 'whole', 'killed'], check=True)
-print(hit, 'of 20 were killed at work')
-sys.exit(hit < 6)
+print(hit, 'of', kills, 'were killed at work')
+sys.exit(hit < .3 * kills)
 P
-ok 'kill -9 at twenty moments, then --resume: packed' \
+ok "kill -9 at $KILLS moments, then --resume: packed" \
     "python3 kill.py $both --tokenizer \$gpt2 --pack 512 && rm -r whole"
-ok 'kill -9 at twenty moments, then --resume: megatron' \
+ok "kill -9 at $KILLS moments, then --resume: megatron" \
     "python3 kill.py $both --tokenizer \$gpt2 --format megatron && rm -r whole"
 for format in jsonl jsonl.zst; do
-	ok "kill -9 at twenty moments, then --resume: $format" \
+	ok "kill -9 at $KILLS moments, then --resume: $format" \
 	    "python3 kill.py $both --format $format && rm -r whole"
 done
-ok 'kill -9 at twenty moments, then --resume' "python3 kill.py $both"
+ok "kill -9 at $KILLS moments, then --resume" "python3 kill.py $both"
 ok '--resume takes away the plan of a run that was killed at its end' \
     ": >killed/plan && shard-pack -o killed $both --shard-size 60K \
     --split valid=0.05 --resume && diff -r whole killed"
