@@ -29,20 +29,6 @@ static const char *const right[] = {
     "\"WordLevel\",\"vocab\":{\"a\":0,\"b\":1,\"c\":2,\"[UNK]\":3},"
     "\"unk_token\":\"[UNK]\"}}"};
 
-static char folder[] = "/tmp/fuzz-encoder.XXXXXX";
-
-static void
-write_file(const char *own, const void *p, size_t len)
-{
-	char path[256];
-	FILE *fp;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, own);
-	fp = fopen(path, "w");
-	if (fp == NULL || fwrite(p, 1, len, fp) != len || fclose(fp) != 0)
-		abort();
-}
-
 /* Four rows of two numbers, as safetensors has them. */
 static void
 write_weights(void)
@@ -61,18 +47,8 @@ write_weights(void)
 	    head - strlen(bytes + sizeof(head)));
 	memcpy(bytes, &head, sizeof(head));
 	memcpy(bytes + sizeof(head) + head, row, sizeof(row));
-	write_file(
+	fatal_write(
 	    "model.safetensors", bytes, sizeof(head) + head + sizeof(row));
-}
-
-static void
-take_away(void)
-{
-	char command[64];
-
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	if (system(command) != 0)
-		abort();
 }
 
 /* Whether the folder is a model. */
@@ -82,7 +58,7 @@ open_model(void *context)
 	static const struct str text[] = {
 	    {"a b", 3}, {"", 0}, {"c c A \xff", 7}, {"nothing", 7}};
 	enum { NTEXT = sizeof(text) / sizeof(*text) };
-	struct encoder *e = encoder_open(folder);
+	struct encoder *e = encoder_open(fatal_folder());
 	size_t dim = encoder_dim(e), i, d;
 	const float *mean = encoder_mean(e);
 	const float *covariance = encoder_covariance(e);
@@ -115,12 +91,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	size_t i;
 
 	if (!made) {
-		if (mkdtemp(folder) == NULL)
-			abort();
-		atexit(take_away);
 		write_weights();
 		for (i = 0; i < 2; i++)
-			write_file(name[i], right[i], strlen(right[i]));
+			fatal_write(name[i], right[i], strlen(right[i]));
 		made = true;
 		if (!fatal_run(open_model, NULL))
 			abort(); /* it would show nothing */
@@ -128,8 +101,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len == 0)
 		return 0;
 	i = data[0] % 2;
-	write_file(name[i], data + 1, len - 1);
+	fatal_write(name[i], data + 1, len - 1);
 	fatal_run(open_model, NULL);
-	write_file(name[i], right[i], strlen(right[i]));
+	fatal_write(name[i], right[i], strlen(right[i]));
 	return 0;
 }

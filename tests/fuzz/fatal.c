@@ -51,6 +51,44 @@ fatal_run(void (*read)(void *), void *context)
 	return done;
 }
 
+static char folder[] = "/tmp/fuzz.XXXXXX";
+
+static void
+take_away(void)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	if (system(command) != 0)
+		abort();
+}
+
+const char *
+fatal_folder(void)
+{
+	static bool made;
+
+	if (!made) {
+		if (mkdtemp(folder) == NULL)
+			abort();
+		atexit(take_away);
+		made = true;
+	}
+	return folder;
+}
+
+void
+fatal_write(const char *name, const void *p, size_t len)
+{
+	char path[256];
+	FILE *fp;
+
+	snprintf(path, sizeof(path), "%s/%s", fatal_folder(), name);
+	fp = fopen(path, "w");
+	if (fp == NULL || fwrite(p, 1, len, fp) != len || fclose(fp) != 0)
+		abort();
+}
+
 const char *
 fatal_file(const void *p, size_t len)
 {

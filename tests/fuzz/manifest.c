@@ -21,34 +21,11 @@ static const char *const right[] = {
     "\"314d3a971f6f7c623e7dceb546ddde0687e41e9df02b0edc52ddb4a7a77f57e3\"}]}",
     "{\"text\":\"a\"}\n"};
 
-static char folder[] = "/tmp/fuzz-manifest.XXXXXX";
-
-static void
-write_file(size_t i, const void *p, size_t len)
-{
-	char path[256];
-	FILE *fp;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name[i]);
-	fp = fopen(path, "w");
-	if (fp == NULL || fwrite(p, 1, len, fp) != len || fclose(fp) != 0)
-		abort();
-}
-
-static void
-take_away(void)
-{
-	char command[64];
-
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	if (system(command) != 0)
-		abort();
-}
-
 static void
 check(void *context)
 {
-	manifest_check(context);
+	(void)context;
+	manifest_check(fatal_folder());
 }
 
 int
@@ -58,20 +35,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	size_t i;
 
 	if (!made) {
-		if (mkdtemp(folder) == NULL)
-			abort();
-		atexit(take_away);
 		for (i = 0; i < 2; i++)
-			write_file(i, right[i], strlen(right[i]));
+			fatal_write(name[i], right[i], strlen(right[i]));
 		made = true;
-		if (!fatal_run(check, folder))
+		if (!fatal_run(check, NULL))
 			abort(); /* it would show nothing */
 	}
 	if (len == 0)
 		return 0;
 	i = data[0] % 2;
-	write_file(i, data + 1, len - 1);
-	fatal_run(check, folder);
-	write_file(i, right[i], strlen(right[i]));
+	fatal_write(name[i], data + 1, len - 1);
+	fatal_run(check, NULL);
+	fatal_write(name[i], right[i], strlen(right[i]));
 	return 0;
 }

@@ -31,27 +31,13 @@ static const struct {
 
 enum { NFILE = sizeof(file) / sizeof(*file) };
 
-static char folder[] = "/tmp/fuzz-modules.XXXXXX";
-
-static void
-write_file(size_t i, const void *p, size_t len)
-{
-	char path[256];
-	FILE *fp;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, file[i].name);
-	fp = fopen(path, "w");
-	if (fp == NULL || fwrite(p, 1, len, fp) != len || fclose(fp) != 0)
-		abort();
-}
-
 static void
 read_modules(void *unused)
 {
 	struct modules m;
 
 	(void)unused;
-	modules_read(&m, folder);
+	modules_read(&m, fatal_folder());
 	modules_release(&m);
 }
 
@@ -61,18 +47,8 @@ read_vocabulary(void *unused)
 	struct wordpiece_file v = {0};
 
 	(void)unused;
-	wordpiece_file_read(&v, folder, 100, 12);
+	wordpiece_file_read(&v, fatal_folder(), 100, 12);
 	wordpiece_file_release(&v);
-}
-
-static void
-take_away(void)
-{
-	char command[64];
-
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	if (system(command) != 0)
-		abort();
 }
 
 int
@@ -83,21 +59,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	size_t i;
 
 	if (!made) {
-		if (mkdtemp(folder) == NULL)
-			abort();
-		snprintf(path, sizeof(path), "%s/1_Pooling", folder);
+		snprintf(path, sizeof(path), "%s/1_Pooling", fatal_folder());
 		mkdir(path, 0777);
 		for (i = 0; i < NFILE; i++)
-			write_file(i, file[i].right, strlen(file[i].right));
-		atexit(take_away);
+			fatal_write(
+			    file[i].name, file[i].right, strlen(file[i].right));
 		made = true;
 	}
 	if (len == 0)
 		return 0;
 	i = data[0] % NFILE;
-	write_file(i, data + 1, len - 1);
+	fatal_write(file[i].name, data + 1, len - 1);
 	fatal_run(read_modules, NULL);
 	fatal_run(read_vocabulary, NULL);
-	write_file(i, file[i].right, strlen(file[i].right));
+	fatal_write(file[i].name, file[i].right, strlen(file[i].right));
 	return 0;
 }
