@@ -33,6 +33,14 @@ refused 'a token has no id' '"#":[0-9]*' '"#":"x"'
 refused '"single_word"' '"single_word":false' '"single_word":true'
 refused '' '^{' ''
 
+# A vocabulary learnt from text may lack bytes that text does not have.
+sed 's/"Ą":[0-9]*,//' "$top/tests/golden/bpe/llama3/tokenizer.json" >bad/tokenizer.json
+ok 'a control character without a token gives no id' "
+    ! cmp -s bad/tokenizer.json $top/tests/golden/bpe/llama3/tokenizer.json &&
+    printf 'a\\004b' | $B/bench/ids bad | tr ' ' '\\n' >got &&
+    (printf a | $B/bench/ids bad && printf b | $B/bench/ids bad) >want &&
+    test -s want && cmp got want"
+
 # A word of 4 MB takes no longer, for its length, than a text.
 ok 'long words in n log n' "head -c 4000000 /dev/zero | tr '\\0' a >long &&
     (ulimit -t 60; $B/bench/ids $top/tests/golden/bpe/gpt2 <long |

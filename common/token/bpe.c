@@ -257,6 +257,18 @@ bpe_merge(struct bpe *b, struct str left, struct str right)
 	return true;
 }
 
+/*
+ * Bytes of control characters, of planes of Unicode that hold no characters, and
+ * those that UTF-8 does not have: a vocabulary learnt from text may lack them.
+ */
+static bool
+is_rare(size_t byte)
+{
+	return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') ||
+	       byte == 0x7f || byte == 0xc0 || byte == 0xc1 || byte == 0xf1 ||
+	       byte == 0xf2 || byte >= 0xf5;
+}
+
 bool
 bpe_ready(struct bpe *b, struct str unk)
 {
@@ -267,7 +279,7 @@ bpe_ready(struct bpe *b, struct str unk)
 	if (unk.len > 0 && !bpe_id(b, unk, &b->unk))
 		return false;
 	for (i = 0; i < 256; i++)
-		if (b->byte_id[i] == NONE)
+		if (b->byte_id[i] == NONE && !(b->options.bytes && is_rare(i)))
 			bytes = false;
 	b->cuts_blank &= find_token(b, STR("\xe2\x96\x81"), &id);
 	b->cuts_line &= bytes || find_token(b, STR("\n"), &id);
@@ -386,15 +398,20 @@ reserve_symbols(struct joining *j, size_t n)
 	}
 }
 
-/* Begin with the bytes of a piece; how many symbols they are. */
+/*
+ * Begin with the bytes of a piece; how many symbols they are.  Rare bytes that
+ * have no token are passed over, as Hugging Face's tokenizers do.
+ */
 static size_t
 start_bytes(const struct bpe *b, struct joining *j, struct str piece)
 {
-	size_t i;
+	size_t i, n = 0;
 
-	for (i = 0; i < piece.len; i++)
-		j->id[i] = b->byte_id[(unsigned char)piece.p[i]];
-	return piece.len;
+	for (i = 0; i < piece.len; i++) {
+		j->id[n] = b->byte_id[(unsigned char)piece.p[i]];
+		n += j->id[n] != NONE;
+	}
+	return n;
 }
 
 /* Whether each byte of s has a token, whose ids are then put down from n on. */

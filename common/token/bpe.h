@@ -46,7 +46,8 @@ bool bpe_merge(struct bpe *b, struct str left, struct str right);
 /*
  * unk: the token of what is unknown, or "".  False if it is no token, or if
  * text would be lost: neither is there an unknown token (of a model of
- * characters) nor has every byte a token.
+ * characters) nor has every byte a token.  A model of bytes may lack those of
+ * control characters and of no character at all, which then give no id.
  */
 bool bpe_ready(struct bpe *b, struct str unk);
 
