@@ -2,10 +2,11 @@
 . "${0%/*}/tap.sh"
 
 domain-train -o "$tmp/m" train.jsonl
-# Scores to two digits: the last ones are the processor's.
+# Scores to two digits: the last ones are the processor's.  Other numbers as jq
+# writes them, whose versions differ in that: that they stay is contract.t's.
 round() {
 	jq -c 'if .scores then .scores |= map_values(. * 100 | round / 100)
-	    else . end'
+	    else . end | walk(if type == "number" then . + 0 else . end)'
 }
 while IFS='|' read -r name args; do
 	# shellcheck disable=SC2086
