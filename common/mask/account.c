@@ -106,12 +106,12 @@ enum { CARD_LEAST = 14, SSN_LEAST = 9 };
 size_t
 account_card(const struct number *n, struct str text, size_t i)
 {
-	static const char *const pattern[] = {"XXXXXXXXXXXXXX",
-	    "XXXXXXXXXXXXXXX", "XXXXXXXXXXXXXXXX", "XXXXXXXXXXXXXXXXXX",
-	    "XXXXXXXXXXXXXXXXXXX", "XXXX XXXX XXXX XXXX", "XXXX-XXXX-XXXX-XXXX",
-	    "XXXX.XXXX.XXXX.XXXX", "XXXX XXXX XXXX XXXX XXX",
-	    "XXXX XXXXXX XXXXX", "XXXX-XXXXXX-XXXXX", "XXXX XXXXXX XXXX",
-	    "XXXX-XXXXXX-XXXX"};
+	static const char *const pattern[] = {"DDDDDDDDDDDDDD",
+	    "DDDDDDDDDDDDDDD", "DDDDDDDDDDDDDDDD", "DDDDDDDDDDDDDDDDDD",
+	    "DDDDDDDDDDDDDDDDDDD", "DDDD DDDD DDDD DDDD", "DDDD-DDDD-DDDD-DDDD",
+	    "DDDD.DDDD.DDDD.DDDD", "DDDD DDDD DDDD DDDD DDD",
+	    "DDDD DDDDDD DDDDD", "DDDD-DDDDDD-DDDDD", "DDDD DDDDDD DDDD",
+	    "DDDD-DDDDDD-DDDD"};
 	char digit[NUMBER_MAX];
 	size_t end, k, d, len;
 	enum clue clue;
@@ -139,7 +139,7 @@ size_t
 account_ssn(const struct number *n, struct str text, size_t i)
 {
 	static const char *const pattern[] = {
-	    "XXX-XX-XXXX", "XXX XX XXXX", "XXXXXXXXX"};
+	    "DDD-DD-DDDD", "DDD DD DDDD", "DDDDDDDDD"};
 	const char *f = n->form + i;
 	size_t end, k, gap;
 	enum clue clue;

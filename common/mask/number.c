@@ -111,7 +111,7 @@ static bool
 fits(char letter, char c)
 {
 	switch (letter) {
-	case 'X':
+	case 'D':
 		return ascii_is_digit((uint32_t)c);
 	case 'Z':
 		return c >= '1' && c <= '9';

@@ -40,7 +40,7 @@ bool number_may_begin(const struct number *n, size_t i);
 
 /*
  * The end of form from i on that matches a pattern; 0 if it does not.  In a
- * pattern X is a digit, Z one of 1 to 9, N of 2 to 9, M of 3 to 9, P of 6 to 9;
+ * pattern D is a digit, Z one of 1 to 9, N of 2 to 9, M of 3 to 9, P of 6 to 9;
  * _ is a blank, a dash or a stop, ~ up to two of them or of slashes, or nothing;
  * all else is itself.  A match may end before a blank, a slash or a bracket.
  */
