@@ -6,6 +6,8 @@
 
 #include "math/cpu.h"
 
+enum { BLOCK = 192 }; /* bytes counted at a time; at most 255 */
+
 /* Thousandths of a token. */
 enum {
 	MARK = 720, /* an ASCII punctuation mark */
@@ -86,16 +88,16 @@ is_letter(unsigned char c)
 }
 
 /*
- * Counts of up to 255 bytes from p on, which has a byte before it and two
- * after; without branches, so that the compiler makes vectors of it.
+ * Counts of BLOCK bytes from p on, which has a byte before it and two after;
+ * without branches and of one length, so that the compiler makes vectors of it.
  */
 static inline void
-count_block(const unsigned char *p, size_t n, struct counts *c)
+count_block(const unsigned char *p, struct counts *c)
 {
 	uint8_t letters = 0, words = 0, the = 0, digits = 0, marks = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < BLOCK; i++) {
 		uint8_t letter = is_letter(p[i]);
 		uint8_t digit = (uint8_t)(p[i] - '0') < 10;
 
@@ -115,27 +117,20 @@ count_block(const unsigned char *p, size_t n, struct counts *c)
 	c->marks += marks;
 }
 
+/* Blocks lie between blanks, which count as nothing, where the text ends. */
 CPU_CLONES static void
 count_ascii(struct str text, struct counts *c)
 {
-	const unsigned char *p = (const unsigned char *)text.p;
-	unsigned char edge[8] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
-	size_t i, n, inside = text.len - 2;
+	unsigned char block[1 + BLOCK + 2] = " ";
+	size_t i, n;
 
-	if (text.len < 4) {
-		memcpy(edge + 1, p, text.len);
-		count_block(edge + 1, text.len, c);
-		return;
+	for (i = 0; i < text.len; i += BLOCK) {
+		n = text.len - i < BLOCK + 2 ? text.len - i : BLOCK + 2;
+		memcpy(block + 1, text.p + i, n);
+		memset(block + 1 + n, ' ', BLOCK + 2 - n);
+		count_block(block + 1, c);
+		block[0] = block[BLOCK];
 	}
-	memcpy(edge + 1, p, 3);
-	count_block(edge + 1, 1, c);
-	for (i = 1; i < inside; i += n) {
-		n = inside - i < 255 ? inside - i : 255;
-		count_block(p + i, n, c);
-	}
-	memset(edge, ' ', sizeof(edge));
-	memcpy(edge, p + inside - 1, 3);
-	count_block(edge + 1, 2, c);
 }
 
 /* Thousandths of what is no ASCII. */
