@@ -1,4 +1,7 @@
-/* answer: labels in every dress that models give them, and what is cut off */
+/*
+ * answer: labels in every form that models give them, and which text is cut
+ * off
+ */
 
 #include "llm/answer.h"
 
@@ -25,7 +28,10 @@ is(enum answer_part which, const char *text)
 	return part[which].p != NULL && str_eq(part[which], str_of(text));
 }
 
-/* Whether an answer has six parts, the values t p a u m and the document d. */
+/*
+ * Whether an answer has six parts: the values t, p, a, u and m, and document
+ * d.
+ */
 static bool
 whole(const char *text)
 {
@@ -74,14 +80,16 @@ missing(void)
 	ok(parse(FIVE) == 5 && part[ANSWER_DOCUMENT].p == NULL, "cut early");
 	ok(parse(FIVE "- DOCUMENT: ") == 5 && part[ANSWER_DOCUMENT].p != NULL &&
 		part[ANSWER_DOCUMENT].len == 0,
-	    "cut behind the last label");
+	    "cut after the last label");
 	ok(parse("") == 0 && parse("I can't help with that.") == 0,
 	    "a refusal");
 	ok(parse("Documents: d\nTopical: t\nthe author: a") == 0,
 	    "words that only begin like a label");
 }
 
-/* Labels as they were not asked for: all six, or it is none of these. */
+/*
+ * Labels in other forms than asked for: an answer has all six, or none counts.
+ */
 static void
 other_forms(void)
 {
@@ -123,7 +131,7 @@ other_forms(void)
 	    "plain text is none of these");
 }
 
-/* What stays of the form in a part, and what is text. */
+/* Which marks of form are removed from a part, and which are text. */
 static void
 leftovers(void)
 {
@@ -193,7 +201,7 @@ documents(void)
 			   "change anything.\n") &&
 		whole(FIVE "- DOCUMENT: d\n\n(Would you like me to write a "
 			   "longer one?)"),
-	    "a last paragraph to whom asked for it");
+	    "a last paragraph that speaks to the person who asked");
 	ok(whole(FIVE "- DOCUMENT: d\n\n*(Word count: 512)*\n"), "word count");
 	ok(parse(FIVE "- DOCUMENT: d\n---\nSigned in Bern.") == 6 &&
 		is(ANSWER_DOCUMENT, "d\n---\nSigned in Bern."),
@@ -205,7 +213,7 @@ documents(void)
 	    "so does the end of a letter");
 }
 
-/* Many labels, many rules: still one pass. */
+/* Many labels and many rules still take only one pass. */
 static void
 large(void)
 {

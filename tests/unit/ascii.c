@@ -1,4 +1,4 @@
-/* ascii: the classes against the characters written out */
+/* ascii: the classes are compared with the characters written out */
 
 #include "base/ascii.h"
 
@@ -6,7 +6,7 @@
 
 #include "tap.h"
 
-/* Blocks of any bytes, against the classes of one. */
+/* Classes of blocks of random bytes are compared with those of single bytes. */
 static void
 blocks(void)
 {

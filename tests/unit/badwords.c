@@ -1,4 +1,4 @@
-/* badwords: where a word of a list stands, and where it only seems to */
+/* badwords: where a word of a list occurs, and where it only seems to */
 
 #include "quality/badwords.h"
 
@@ -30,9 +30,9 @@ main(void)
 	    "no part of another word");
 	ok(count("bad word") == 1 && count("bad words") == 1 &&
 		count("bad words list.") == 1 && count("badly bad") == 2,
-	    "of those at one place the longest");
+	    "the longest of those that begin at one place");
 	ok(count("bad words listing zed") == 2,
-	    "a longer one that goes on is none, a shorter is");
+	    "a longer entry that does not fit leaves a shorter one");
 	ok(count("\xc3\x89P\xc3\x89"
 		 "E!") == 1,
 	    "letters beyond ASCII");

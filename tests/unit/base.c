@@ -1,6 +1,6 @@
 /*
- * base: random numbers as published, words as white space parts them, hashes
- * as xxHash's own vectors, buffers and arenas that keep what they were given
+ * base: random numbers as published, words between white space, hashes by
+ * xxHash's own vectors, and buffers and arenas that keep what they were given
  */
 
 #include "base/hash.h"
@@ -72,7 +72,10 @@ words(void)
 		good = word_count(text) == twin_count(text);
 	}
 	ok(good, "words are runs without white space");
-	/* at every other place, beyond what a lane counts to */
+	/*
+	 * A letter at every second place, which is more words than a lane can
+	 * count.
+	 */
 	for (len = 0; len < sizeof(bytes); len += 2)
 		memcpy(bytes + len, "a ", 2);
 	ok(word_count((struct str){bytes, len}) == len / 2,

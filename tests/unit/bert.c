@@ -1,6 +1,7 @@
 /*
- * bert: each vector loop against libm in double, and a whole small model
- * against a forward pass written from the paper, one number at a time
+ * bert: each vector loop is compared with libm in double, and a whole small
+ * model with a forward pass that was written from the paper, one number at a
+ * time
  */
 
 #include "encode/bert.h"
@@ -279,7 +280,10 @@ whole(bool cls)
 	bert_embed(b, &work, id, start, NSEQ, out);
 	for (i = 0; i < NSEQ; i++) {
 		twin_embed(b, id + start[i], start[i + 1] - start[i], want);
-		/* by fmax(), gcc 12 for arm64 ends with an internal error */
+		/*
+		 * The branches avoid fmax(), on which gcc 12 for arm64 stops
+		 * with an internal error.
+		 */
 		for (j = 0; j < DIM; j++) {
 			off = fabs(out[i * DIM + j] - want[j]);
 			if (off > worst)

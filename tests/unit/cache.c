@@ -1,4 +1,7 @@
-/* cache: found again, over growth, tears, and another writer */
+/*
+ * cache: lines are found again while the cache grows, after torn lines, and
+ * with another writer
+ */
 
 #include "llm/cache.h"
 

@@ -1,6 +1,6 @@
 /*
- * calibrate: mean, covariance and t_sim of vectors against twins that look at
- * each pair; what a corpus without news gives
+ * calibrate: mean, covariance and t_sim of vectors are compared with twins
+ * that look at each pair; a corpus whose vectors do not vary
  */
 
 #include "encode/calibrate.h"
@@ -104,7 +104,7 @@ main(void)
 		for (j = 0; j <= i; j++)
 			good &=
 			    covariance[i * (i + 1) / 2 + j] == (float)(i == j);
-	ok(good, "what doesn't vary has the identity");
+	ok(good, "vectors that do not vary give the identity");
 	ok(fabs(calibrate_t_sim(&c) - 1) < 2e-3, "and a t_sim of 1");
 	calibrate_release(&c);
 	return tap_done();

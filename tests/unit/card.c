@@ -1,10 +1,12 @@
-/* card: the types of members, from one value to the next */
+/* card: how the types of members are derived from one value after another */
 
 #include "shard/card.h"
 
 #include "tap.h"
 
-/* The type of values, one after the other; the last one is empty. */
+/*
+ * The type that these values give, one after the other; the last one is empty.
+ */
 static enum card_type
 of(const char *const *value)
 {

@@ -1,6 +1,7 @@
 /*
- * charset: labels; decoders by the standard's cases, and by the sums of all that
- * they give; declarations; the tables and pages that lie beside the project
+ * charset: labels; decoders by the cases of the standard, and by checksums
+ * over everything that they give; declarations; and the tables and pages of
+ * ../shared if they are there
  */
 
 #include "web/charset.h"
@@ -61,7 +62,7 @@ test_decoders(void)
 	ok(decodes("mac", STR("\xdb\xf0"), "\u20ac\uf8ff", 0), "macintosh");
 	ok(decodes("shift_jis", STR("\x80\xb1\xf0\x40\x81\x22\xa0\x81"),
 	       "\302\200\uff71\ue000\ufffd\"\ufffd\ufffd", 3),
-	    "shift_jis: users' characters, an ASCII byte is read again");
+	    "shift_jis: private characters; an ASCII byte is read again");
 	ok(decodes("euc-jp", STR("\x8e\xb1\x8f\xb0\xa1\xa4\xa2\x8f\xa2"),
 	       "\uff71\u4e02\u3042\ufffd", 1),
 	    "euc-jp: katakana, the supplement, an end too soon");
@@ -77,10 +78,10 @@ test_decoders(void)
 	    "gb18030: one, two and four bytes");
 	ok(decodes("gbk", STR("\x82\x35\x90\x37\x84\x31\x82\x36"),
 	       "\u9fb4\ufe10", 0),
-	    "gbk: what two bytes say now");
+	    "gbk: two bytes as the standard has them now");
 	ok(decodes(
 	       "gb18030", STR("\x81\x30<\xff\x81"), "\ufffd0<\ufffd\ufffd", 3),
-	    "gb18030: what broke off is read again");
+	    "gb18030: bytes after an incomplete sequence are read again");
 	ok(decodes("big5", STR("\x88\x62\x92\xb0\xa1\x45\x87\x30"),
 	       "\u00ca\u0304\u515b\u2027\ufffd0", 1),
 	    "big5: two code points, and the web's own");
@@ -113,7 +114,7 @@ test_decoders(void)
 	    "utf-32");
 }
 
-/* Long bytes are repaired in pieces: as if they were one. */
+/* Long input is repaired in pieces, with the same result as in one piece. */
 static void
 test_pieces(void)
 {

@@ -1,4 +1,7 @@
-/* chat: requests as the APIs want them, replies in all their forms */
+/*
+ * chat: requests in the forms that the APIs take, and replies in all forms
+ * that they give
+ */
 
 #include "llm/chat.h"
 
@@ -63,7 +66,7 @@ requests(void)
 	       "{\"model\":\"m\",\"messages\":[{\"role\":\"system\","
 	       "\"content\":\"s\\\"\"}],\"temperature\":0.5,\"max_tokens\":9,"
 	       "\"top_p\":1}"),
-	    "no messages behind a system message");
+	    "a system message with no message after it");
 	full.api = CHAT_ANTHROPIC;
 	ok(request(&full, "",
 	       "[{\"role\":\"system\",\"content\":\"d\"},{\"role\":\"user\","

@@ -1,4 +1,6 @@
-/* chunk: chunks tile the text, keep to their size and cut where they should */
+/*
+ * chunk: chunks cover the text, keep to their size, and end where they should
+ */
 
 #include "text/chunk.h"
 
@@ -55,8 +57,9 @@ properties(void)
 }
 
 /*
- * A tokenizer that is no sum of its parts: a token for every three bytes, begun
- * anew after white space, and one for every 64 bytes that a piece has.
+ * A tokenizer whose counts do not add up: it has a token for every three
+ * bytes, beginning anew after white space, and one for every 64 bytes of a
+ * piece.
  */
 static size_t
 count(void *context, struct str piece)
@@ -71,7 +74,10 @@ count(void *context, struct str piece)
 	return n;
 }
 
-/* Chunks of texts by tokens: they tile, or overlap, and keep to their size. */
+/*
+ * Chunks of texts by tokens: they cover the text, or overlap, and keep to
+ * their size.
+ */
 static void
 tokens(void)
 {
@@ -175,10 +181,10 @@ main(void)
 	    "a short last chunk is evened out");
 	ok(cuts("one two, three four five, six seven eight", 6,
 	       "one two, three four five, |six seven eight"),
-	    "a long sentence is cut behind a clause");
+	    "a long sentence is cut after a clause");
 	ok(cuts("one, two three four five six seven", 4,
 	       "one, two three four |five six seven"),
-	    "or behind a word");
+	    "or after a word");
 	ok(cuts("e\xcc\x81"
 		"bcdefghijklmnopqrstuvwxyzabcde\xcc\x81xy",
 	       1,

@@ -1,6 +1,7 @@
 /*
- * classifier: a file read back is what was written and scores as a naive twin
- * with a table of all buckets does; damage anywhere is refused or harmless
+ * classifier: a file that is read back is the one that was written, and gives
+ * the scores of a naive twin with a table of all buckets; damage anywhere is
+ * refused or harmless
  */
 
 #include "classify/classifier.h"
@@ -102,7 +103,10 @@ scores_agree(const struct classifier *c, struct rng *r)
 	return good;
 }
 
-/* Every byte of the file changed in turn: refused, or scores in 0..1. */
+/*
+ * Change every byte of the file in turn: it is refused, or gives scores in
+ * 0..1.
+ */
 static bool
 damage_is_harmless(struct buf *file)
 {
@@ -138,7 +142,10 @@ damage_is_harmless(struct buf *file)
 	return good;
 }
 
-/* A model of vectors: sums that can be done by hand; without rows, refused. */
+/*
+ * A model of vectors, with sums that can be done by hand; without rows it is
+ * refused.
+ */
 static void
 vectors(void)
 {
@@ -187,7 +194,7 @@ vectors(void)
 	buf_release(&file);
 }
 
-/* A model of a text and its vector: sums that can be done by hand. */
+/* A model of a text and its vector, with sums that can be done by hand. */
 static void
 both(void)
 {

@@ -1,6 +1,6 @@
 /*
- * contrast: the function against ridge regression solved another way; what is
- * said of scores
+ * contrast: the linear function is compared with ridge regression solved in
+ * another way; and what the scores say about records
  */
 
 #include "mine/contrast.h"
@@ -118,8 +118,10 @@ centred(double *z)
 	}
 }
 
-/* What directions may vary: a fifth of the corpus' covariance, if one is given,
- * and the identity for the rest. */
+/*
+ * By how much directions may vary: one fifth of the corpus' covariance, if
+ * there is one, and the identity for the rest.
+ */
 static void
 prior_of(const float *covariance, double *p)
 {
@@ -135,8 +137,8 @@ prior_of(const float *covariance, double *p)
 
 /*
  * The slopes of a domain by the normal equations of slope and intercept
- * together, the intercept not being penalised; those of the slope times the
- * prior, for then the penalty is a multiple of the identity.
+ * together. The intercept is not penalised; the slope is multiplied by the
+ * prior, so that its penalty is a multiple of the identity.
  */
 static void
 naive_slopes(
@@ -223,7 +225,7 @@ scores(const struct contrast *c)
 	ok(alone[0] == 0 && alone[NDOMAIN - 1] == 0, "nothing known, no score");
 }
 
-/* The furthest that c is from the naive slopes. */
+/* The largest difference between c and the naive slopes. */
 static double
 error(const struct contrast *c, const float *covariance)
 {
@@ -232,7 +234,10 @@ error(const struct contrast *c, const float *covariance)
 
 	for (d = 0; d <= NDOMAIN; d++) {
 		naive_slopes(d, c->ridge, covariance, slope);
-		/* by fmax(), gcc 12 for arm64 ends with an internal error */
+		/*
+		 * The branches avoid fmax(), on which gcc 12 for arm64 stops
+		 * with an internal error.
+		 */
 		for (i = 0; i < DIM; i++) {
 			off = fabs(slope[i] - (double)c->weight[d * DIM + i]);
 			if (off > worst)

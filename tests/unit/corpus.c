@@ -1,4 +1,4 @@
-/* corpus: what records are learnt from, and the numbers that they become */
+/* corpus: which records are learnt from, and the numbers that they become */
 
 #include "classify/corpus.h"
 

@@ -1,4 +1,7 @@
-/* cutoff against sorting: the best n by score and tie, in whole and in parts */
+/*
+ * cutoff: the best n by score and tie, in one part and in several, compared
+ * with sorting
+ */
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,7 +26,10 @@ by_key(const void *pa, const void *pb)
 	return (a->tie > b->tie) - (a->tie < b->tie);
 }
 
-/* The cutoff of the best n, counted in so many parts; how many passes. */
+/*
+ * The cutoff of the best n, counted in this many parts, and the number of
+ * passes.
+ */
 static unsigned
 find(struct cutoff *c, uint64_t n, size_t npart)
 {
@@ -49,7 +55,7 @@ find(struct cutoff *c, uint64_t n, size_t npart)
 	return npass;
 }
 
-/* Whether the cutoff of the best n has just those. */
+/* Whether the cutoff of the best n takes exactly the best n. */
 static bool
 right(uint64_t n, size_t npart)
 {

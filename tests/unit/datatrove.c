@@ -1,6 +1,6 @@
 /*
- * trove: words as spaCy 3 parts them (recorded with its blank English model),
- * and time that stays linear on rows of marks
+ * datatrove: words as spaCy 3 separates them (recorded with its blank English
+ * model), and time that is linear on long runs of marks
  */
 
 #include "text/datatrove.h"

@@ -1,6 +1,6 @@
 /*
- * decide: numbers that are known are found again; a handful of seeds, a cut that
- * makes sense; who has a rival
+ * decide: parameters that are known are found again; a threshold that makes
+ * sense with few seeds; which domains have a rival
  */
 
 #include "mine/decide.h"
@@ -77,7 +77,7 @@ main(void)
 	decide_apply(&c, none, 2, 3, 2, none);
 	ok(fabs(log((double)none[0] / (1 - (double)none[0])) + 1.3) < 1e-5 &&
 		fabs(log((double)none[2] / (1 - (double)none[2])) - 0.3) < 1e-5,
-	    "a rival that is no domain takes off, and is not told of");
+	    "a rival that is no domain lowers the others and gets no score");
 
 	finds(1.2, 0.7, "slope and base of one drawing");
 	finds(2.5, -1, "and of another");

@@ -1,5 +1,6 @@
 /*
- * digest: RFC 3174's and FIPS 180-2's vectors, in the spellings of WARC fields
+ * digest: the vectors of RFC 3174 and FIPS 180-2, in the spellings of WARC
+ * fields
  */
 
 #include "base/digest.h"

@@ -1,6 +1,4 @@
-/*
- * distil: the recipe by its definition, and a table that can be learnt is
- */
+/* distil: the recipe by its definition, and a table that the fit can learn */
 
 #include "encode/distil.h"
 
@@ -25,7 +23,10 @@ make_tokens(void)
 	rng_init(&rng, 5);
 	for (i = 0; i < NROW; i++)
 		for (k = 0; k < WIDTH; k++) {
-			/* what a text makes of it is only partly seen alone */
+			/*
+			 * The vector of a token alone shows only a part of its
+			 * effect in a text.
+			 */
 			token[i][k] = (float)rng_normal(&rng) + 3;
 			truth[i][k] =
 			    token[i][k] - 3 + 2 * (float)rng_normal(&rng);

@@ -1,6 +1,6 @@
 /*
- * diversity: every metric against a naive twin that counts with loops over all
- * pairs; which are defined
+ * diversity: every metric is compared with a naive twin that counts with loops
+ * over all pairs; and which metrics are defined
  */
 
 #include "quality/diversity.h"
@@ -16,7 +16,9 @@ near(double a, double b)
 	return (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-9 * fmax(1, fabs(b));
 }
 
-/* MTLD as it is told, with a search of all tokens of the factor for each. */
+/*
+ * MTLD by its definition, with a search of all tokens of the factor for each.
+ */
 static double
 naive_mtld(const uint32_t *t, size_t n, bool backward)
 {
@@ -140,7 +142,7 @@ test_metrics(void)
 	diversity_release(&d);
 }
 
-/* Types may be few after many, and many after few. */
+/* The number of types may fall or rise sharply from one text to the next. */
 static void
 test_room(void)
 {

@@ -1,4 +1,4 @@
-/* drops: what is of the operands is found in the list, and met once each */
+/* drops: records of the operands are found in the list, and each is met once */
 
 #include "dedup/drops.h"
 
@@ -44,7 +44,7 @@ places(const char *list)
 	drops_release(&d);
 }
 
-/* Each part of a long list is found, those of no records, too. */
+/* Each part of a long list is found, also those without records. */
 static void
 bisection(const char *list)
 {

@@ -1,4 +1,4 @@
-/* eigen: eigenvectors are such, orthonormal, and in order */
+/* eigen: eigenvectors satisfy their equation, are orthonormal, and in order */
 
 #include "math/eigen.h"
 

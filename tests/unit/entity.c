@@ -1,4 +1,4 @@
-/* entity - character references, beside what the HTML standard says */
+/* entity: character references, compared with what the HTML standard says */
 
 #include "web/entity.h"
 #include "tap.h"

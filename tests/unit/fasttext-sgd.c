@@ -1,6 +1,6 @@
 /*
- * lowrank: a step goes down the slope that differences of the loss show, of
- * either loss; masked labels stand still
+ * fasttext-sgd: a step follows the slope that differences of the loss show,
+ * for either loss; masked labels do not move
  */
 
 #include "classify/fasttext-sgd.h"

@@ -1,4 +1,7 @@
-/* feature: n-grams are those of a naive twin; words are case-blind terms */
+/*
+ * feature: n-grams are those of a naive twin; words are terms without regard
+ * to case
+ */
 
 #include "classify/feature.h"
 
@@ -19,7 +22,7 @@ same_words(const char *a, const char *b)
 				    words.n * sizeof(*words.hash)) == 0);
 }
 
-/* Whether runs of words are equal exactly where their n-grams are. */
+/* Whether n-grams are equal exactly where the runs of words are equal. */
 static bool
 told_apart(size_t order)
 {

@@ -1,6 +1,7 @@
 /*
- * features: sets of hashes against a naive list; of a small page, what its
- * blocks have alike, what stands around them, and rows that hang together
+ * features: sets of hashes are compared with a naive list; on a small page,
+ * what its blocks have in common, what is around them, and rows that belong
+ * together
  */
 
 #include "extract/features.h"
@@ -137,7 +138,7 @@ test_rows(struct features *f, const struct html *h)
 	free(judged);
 }
 
-/* What a page left behind must not be seen in the next one's rows. */
+/* Nothing of the page before may be seen in the rows of the next one. */
 static void
 test_again(struct features *f, const struct html *h, struct lang *lang)
 {

@@ -21,7 +21,7 @@ write_names(const char *text)
 		exit(2);
 }
 
-/* The names of a list, with a blank behind each. */
+/* The names of a list, with a blank after each. */
 static const char *
 names(const char *list)
 {

@@ -1,4 +1,4 @@
-/* half: float16 both ways, and vectors as base64 */
+/* float16: conversion both ways, and vectors as base64 */
 
 #include "math/float16.h"
 

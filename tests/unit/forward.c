@@ -1,6 +1,6 @@
 /*
- * forward: pieces of plain and compressed files against the bytes in memory; a
- * file that changed, or went, ends the tool
+ * forward: pieces of plain and compressed files are compared with the bytes in
+ * memory; a file that changed or vanished ends the tool
  */
 
 #include "spill/forward.h"

@@ -1,4 +1,7 @@
-/* frames: whole lines a frame, and the same bytes again */
+/*
+ * frames: each frame has whole lines, and all of them give the same bytes
+ * again
+ */
 
 #include "record/frames.h"
 
@@ -32,8 +35,8 @@ contents(int fd)
 }
 
 /*
- * Unpack the frames one by one: whether each has whole lines, at most FRAMES_MAX
- * bytes or one line, and all together are want.
+ * Unpack the frames one by one. Returns whether each has whole lines, and at
+ * most FRAMES_MAX bytes or one line, and all together are want.
  */
 static bool
 are_whole_lines(struct str packed, struct str want)

@@ -1,6 +1,6 @@
 /*
- * gemm: products against a naive twin; a row alone has the bits that it has in
- * a large matrix
+ * gemm: products are compared with a naive twin; a row computed alone has the
+ * bits that it has in a large matrix
  */
 
 #include "math/gemm.h"
@@ -24,7 +24,10 @@ noise(struct rng *rng, size_t n)
 	return x;
 }
 
-/* Largest |c - naive| over the bound of the sum's rounding; under 1 is good. */
+/*
+ * The largest |c - naive| divided by the bound of the sum's rounding; it must
+ * be under 1.
+ */
 static double
 worst(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_col,
     const float *b, size_t b_row, size_t b_col, const float *old,

@@ -1,4 +1,4 @@
-/* histogram against sorting */
+/* histogram: quantiles and bins are compared with sorting */
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* hosts: domains and prefixes, and what only looks like them */
+/* hosts: domains and prefixes, and URLs that only look like them */
 
 #include "optout/hosts.h"
 

@@ -1,4 +1,4 @@
-/* html - blocks, boxes and what a page says about itself */
+/* html: blocks, boxes, and what a page says about itself */
 
 #include "web/html.h"
 #include "tap.h"

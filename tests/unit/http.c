@@ -1,6 +1,6 @@
 /*
- * http: chunked coding against the coder, in every cut; codings against their
- * libraries; parts of a message that archives get wrong
+ * http: chunked coding is compared with the coder, cut at every place; codings
+ * with their libraries; and parts of a message that archives get wrong
  */
 
 #include "web/http.h"
@@ -29,7 +29,10 @@ is(struct str s, const char *text)
 	return str_eq(s, str_of(text));
 }
 
-/* A header longer than HTTP_HEADER_MAX: what lies in the first bytes counts. */
+/*
+ * In a header longer than HTTP_HEADER_MAX, only the fields in its first bytes
+ * count.
+ */
 static void
 test_long_header(void)
 {
@@ -40,7 +43,7 @@ test_long_header(void)
 	buf_puts(&b, STR("HTTP/1.1 200 OK\r\nA: 1\r\nFolded: x\r\n"));
 	for (i = 0; i < 1300000; i++)
 		buf_puts(&b, STR(" folded\r\n"));
-	buf_puts(&b, STR("Behind: 1\r\n\r\nbody"));
+	buf_puts(&b, STR("Late: 1\r\n\r\nbody"));
 	ok(http_parse(&m, buf_str(&b), &mem) && m.fields.n == 2 &&
 		is(http_get(&m.fields, "folded"), "x") && is(m.body, "body"),
 	    "a header of 12 MB, folded");
@@ -68,10 +71,10 @@ test_heads(void)
 	m = parse("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: 1\r\n"
 		  "\r\nHTTP/1.1 404 No\r\nB: 2\r\n\r\nbody");
 	ok(m.status == 404 && m.fields.n == 1 && is(m.body, "body"),
-	    "behind interim responses");
+	    "after interim responses");
 	m = parse("HTTP/1.1 200 Connected\r\nProxy-Agent: a\r\n\r\n"
 		  "HTTP/1.1 302 Found\r\n\r\nbody");
-	ok(m.status == 302 && is(m.body, "body"), "behind a proxy's");
+	ok(m.status == 302 && is(m.body, "body"), "after a proxy's");
 	ok(parse("HTTP/1.1 200 OK\r\nContent-Type: message/http\r\n\r\n"
 		 "HTTP/1.1 302 Found\r\n\r\n")
 			.status == 200 &&
@@ -87,7 +90,7 @@ test_heads(void)
 	ok(is(http_get(&m.fields, "a"), "1 b c"), "folds; the first counts");
 	ok(is(http_get(&m.fields, "empty"), ""), "an empty value");
 	ok(m.fields.n == 4, "lines without a colon are no fields");
-	ok(is(m.body, "body\n"), "the body behind bare line feeds");
+	ok(is(m.body, "body\n"), "the body after bare line feeds");
 }
 
 /* body in chunks of random sizes, with extensions and a trailer. */

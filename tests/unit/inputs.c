@@ -1,6 +1,6 @@
 /*
- * inputs: hashes of files that are read by blocks, one after the other, and of
- * lists without what names files
+ * inputs: hashes of files that are read in blocks, one after the other, and of
+ * lists without the lines that name files
  */
 
 #include "shard/inputs.h"

@@ -1,6 +1,6 @@
 /*
- * int8: every path gives the very numbers of a twin that rounds and sums one at
- * a time, and these are near to the product in float
+ * int8: every path gives exactly the numbers of a twin that rounds and sums
+ * one at a time, and these are near to the product in float
  */
 
 #include "math/int8.h"
@@ -57,7 +57,8 @@ twin_weights(const float *w, size_t n, float scale, int *q)
 
 	for (i = 0; i < n; i++)
 		q[i] = scale > 0 ? cut((int)rintf(w[i] * (1 / scale))) : 0;
-	for (i = 0; i + 1 < n; i += 2) /* the second, then the first, gives */
+	/* A pair whose sum is too large gives way, the second number first. */
+	for (i = 0; i + 1 < n; i += 2)
 		for (j = 1; abs(q[i] + q[i + 1]) > 128; j ^= 1)
 			q[i + j] += q[i + j] > 0 ? -1 : 1;
 	for (i = 0; i < n; i++)
@@ -65,7 +66,9 @@ twin_weights(const float *w, size_t n, float scale, int *q)
 	return sum;
 }
 
-/* Whether no scale about the row's largest weight errs clearly less. */
+/*
+ * Whether no scale near the row's largest weight has a clearly smaller error.
+ */
 static bool
 is_best(const float *w, size_t n, float scale)
 {
@@ -84,8 +87,10 @@ is_best(const float *w, size_t n, float scale)
 	return best;
 }
 
-/* The most that a product may err: by its weights, whose error is given, and by
- * half a step of each input. */
+/*
+ * The largest error that a product may have: that of its weights, which is
+ * given, and half a step of each input.
+ */
 static double
 bound(const float *x, const float *w, size_t n, float step, double error)
 {
@@ -101,7 +106,7 @@ bound(const float *x, const float *w, size_t n, float step, double error)
 	       1e-5 * sqrt(inputs);
 }
 
-/* Whether y is the twin's; *worst grows to the largest error in float. */
+/* Whether y is the twin's; *worst becomes the largest error in float so far. */
 static bool
 is_twin(const float *x, const float *w, const struct int8_matrix *a, size_t m,
     const float *y, double *worst)

@@ -1,6 +1,6 @@
 /*
- * json-mutator: what was JSON is JSON after each change, all kinds of which
- * happen; what is none gets changed without harm
+ * json-mutator: what was JSON is JSON after each change, and all kinds of
+ * change happen; other texts are changed without harm
  */
 
 #include "../fuzz/json-mutator.c"
@@ -13,7 +13,7 @@
 
 static bool by_bytes;
 
-/* In the place of libFuzzer's, which would break the text. */
+/* This replaces libFuzzer's own mutator, which would break the text. */
 size_t
 LLVMFuzzerMutate(uint8_t *data, size_t len, size_t max)
 {
@@ -32,7 +32,7 @@ is_json(const uint8_t *p, size_t len)
 	return json_valid((struct str){(const char *)p, len}, &raw, &why);
 }
 
-/* A seed's change of text, of at most max bytes; its length. */
+/* Change a text, of at most max bytes, by a seed; returns its new length. */
 static size_t
 change(uint8_t *data, const char *text, size_t max, unsigned seed)
 {

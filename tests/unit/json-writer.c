@@ -1,6 +1,6 @@
 /*
  * json-writer: commas and keys in objects and arrays, every kind of value, and
- * random nestings against a naive twin
+ * random nestings compared with a naive twin
  */
 
 #include "record/json-writer.h"
@@ -103,7 +103,7 @@ test_nesting(void)
 	ok(is("{\"a\\\"b\":1,\"\":[],\"c\":3}"), "keys that are data");
 }
 
-/* What was written may be taken away in between, as by a stream. */
+/* The caller may take away what was written so far, as a stream does. */
 static void
 test_pieces(void)
 {
@@ -124,7 +124,7 @@ test_pieces(void)
 	buf_release(&all);
 }
 
-/* A random value of some depth, by the writer; and as it must be, to want. */
+/* A random value of some depth, by the writer; and in want, as it must be. */
 static void
 random_value(struct rng *r, struct json_writer *w, const char *key,
     struct buf *want, unsigned depth)

@@ -1,6 +1,6 @@
 /*
- * json: the grammar of RFC 8259 by the cases of JSONTestSuite (where they
- * lie), strings both ways, numbers that read back
+ * json: the grammar of RFC 8259 by the cases of JSONTestSuite if they are
+ * there, strings in both directions, and numbers that read back
  */
 
 #include "record/json.h"
@@ -123,7 +123,7 @@ strings(struct arena *mem)
 	    "strings are encoded");
 }
 
-/* Any bytes, written and read back: the same where they were UTF-8. */
+/* Any bytes, written and read back: they are the same if they were UTF-8. */
 static void
 round_trip(struct arena *mem)
 {
@@ -183,7 +183,7 @@ numbers(void)
 		good = valid(buf_str(&b));
 		buf_putc(&b, '\0');
 		good = good && strtof(b.p, NULL) == x;
-		/* no form with fewer digits does */
+		/* The shortest form that reads back is the one that was written. */
 		for (int d = 1; d < 9; d++) {
 			snprintf(
 			    shorter, sizeof(shorter), "%.*g", d, (double)x);
@@ -214,7 +214,7 @@ depth(void)
 	buf_release(&b);
 }
 
-/* Long strings are written piece by piece; no cut may show. */
+/* Long strings are written in pieces, and the cuts must not show. */
 static void
 pieces(struct arena *mem)
 {

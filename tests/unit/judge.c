@@ -1,6 +1,7 @@
 /*
- * judge: what goes and for whom, beside a naive judge who holds all lists; in
- * one process and by ranges, in little memory, and after an earlier list
+ * judge: which records are dropped and for which, compared with a naive judge
+ * that holds all lists; in one process and by ranges, in little memory, and
+ * after an earlier list
  */
 
 #include "dedup/judge.h"
@@ -24,7 +25,7 @@ static const double least = 0.6;
 struct record {
 	struct place at;
 	unsigned word[NWORD];
-	uint64_t key[NBAND]; /* of NKEY a band, so that each has a crowd */
+	uint64_t key[NBAND]; /* one of NKEY a band, so that many share it */
 	uint32_t set[NWORD];
 	size_t nset;
 };
@@ -92,7 +93,7 @@ write_parts(void)
 	buf_release(&line);
 }
 
-/* The records of a key that stay, as record/lsh has them. */
+/* The records with a key that stay, as dedup/lsh holds them. */
 struct list {
 	uint64_t key;
 	size_t n, kept[LSH_BUCKET], nrecord;
@@ -110,7 +111,10 @@ find_list(struct list *list, size_t *n, uint64_t key)
 	return &list[(*n)++];
 }
 
-/* The earliest record that stays, shares a key, and is near; else NRECORD. */
+/*
+ * The earliest record that stays, shares a key and is similar; NRECORD if none
+ * is.
+ */
 static size_t
 find_near(struct list *list, size_t *nlist, size_t i, uint64_t *ncompare,
     double *jaccard)
@@ -169,7 +173,7 @@ naive(struct buf *out, struct judge_counts *counts)
 	free(list);
 }
 
-/* A file of ours in that form, where the parts are NPART. */
+/* A file of the list that we wrote, in that form, with parts as NPART says. */
 static void
 read_back(const char *path, struct buf *out)
 {
@@ -219,7 +223,7 @@ ranges(const char *prefix)
 	return all;
 }
 
-/* Judge what lies there, to DIR/list; the lines are compared. */
+/* Judge the meetings that are there, to DIR/list, and compare the lines. */
 static void
 compare(const struct judge_opts *o, char *const names[], bool meetings,
     const char *prefix, struct judge_counts *counts, const char *path)
@@ -299,7 +303,7 @@ main(void)
 	ok(str_eq(buf_str(&got), buf_str(&expected)) && got.len > 0,
 	    "as a naive judge");
 	ok(counts.nfull == want.nfull && want.nfull > 0,
-	    "as many are left out of full buckets");
+	    "the same number is left out of full buckets");
 	ok(counts.ncompare == want.ncompare, "no more is compared");
 	once = counts;
 	write_meetings(keys, meet);

@@ -1,4 +1,4 @@
-/* judge: verdicts in every dress, and the interval of a share */
+/* judging: verdicts in every form, and the interval of a share */
 
 #include "llm/judging.h"
 
@@ -52,7 +52,7 @@ main(void)
 	       "agree: Law, Financial Services\ndisagree: Healthcare and Life "
 	       "sciences, Services",
 	       "aadd"),
-	    "lists of names behind a verdict");
+	    "lists of names after a verdict");
 	ok(votes(
 	       "Agree: Law and Services; disagree: Financial Services", "ada-"),
 	    "two lists on a line");

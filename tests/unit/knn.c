@@ -1,5 +1,6 @@
 /*
- * knn: the heaps hold what sorting all would give, in any order and any parts
+ * knn: the heaps hold what sorting all records would give, in any order and
+ * any parts
  */
 
 #include "math/knn.h"
@@ -15,7 +16,7 @@ enum { NSEED = 37, NRECORD = 500 };
 
 static float sim[NRECORD][NSEED];
 
-/* How many records come before this one for a seed. */
+/* How many records come before this one in the list of a seed. */
 static size_t
 rank_of(size_t record, size_t seed)
 {

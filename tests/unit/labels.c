@@ -1,4 +1,4 @@
-/* truth: labels by name, marks by record, whatever the order */
+/* labels: labels by name, and marks by record, whatever the order */
 
 #include "classify/labels.h"
 
@@ -47,7 +47,7 @@ main(void)
 	    "what may be, and what is no label");
 	ok(marks_are(&t, 4, LABELS_MASKED, LABELS_POSITIVE), "all may be");
 	ok(marks_are(&t, 5, LABELS_POSITIVE, LABELS_NEGATIVE),
-	    "what is given is no more in doubt");
+	    "a domain that is given is no longer a maybe");
 	ok(t.npositive[0] == 3 && t.nnegative[0] == 3 && t.npositive[1] == 3 &&
 		t.nnegative[1] == 3,
 	    "counts");

@@ -1,4 +1,4 @@
-/* lang - languages by script and common words */
+/* lang: languages by script and common words */
 
 #include "text/lang.h"
 

@@ -1,4 +1,4 @@
-/* later: records come back by rank, then as they were put */
+/* later: records come back by rank, then in the order in which they were put */
 
 #include "spill/later.h"
 

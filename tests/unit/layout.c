@@ -1,6 +1,6 @@
 /*
- * layout: UMAP's curve; a chain that starts stretched out; groups that end apart
- * from each other; the same points again
+ * layout: the curve of UMAP; a chain that starts stretched out; groups that
+ * end apart from each other; the same points when it is run again
  */
 
 #include "map/layout.h"
@@ -55,7 +55,10 @@ lay_out(size_t n, float (*out)[2])
 	neighbours_release(&g);
 }
 
-/* How many points have one of their own group for their nearest in the plane. */
+/*
+ * How many points have a point of their own group as their nearest in the
+ * plane.
+ */
 static size_t
 nearest_alike(void)
 {
@@ -104,7 +107,7 @@ start_of_chain(void)
 		g.start[i + 1] = n;
 	}
 	layout_start(&g, *x, DIM, 0, *y);
-	/* Not the ends, which weigh less. */
+	/* The ends are left out, because they weigh less. */
 	for (i = 3; i < NCHAIN - 1; i++)
 		good &= (y[i][0] > y[i - 1][0]) == (y[2][0] > y[1][0]);
 	ok(good, "a chain starts in its order");

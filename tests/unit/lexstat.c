@@ -1,6 +1,7 @@
 /*
- * lexstat: tokens, words and sentences of known texts, segments against their
- * own texts, the order of the metrics, intervals against the table of Student's t
+ * lexstat: tokens, words and sentences of known texts, segments compared with
+ * texts of their own, the order of the metrics, and intervals by the table of
+ * Student's t
  */
 
 #include "quality/lexstat.h"
@@ -74,7 +75,9 @@ random_text(struct rng *r, struct buf *b, size_t n, size_t vocabulary)
 	}
 }
 
-/* Every metric is told once, and the first are those always measured. */
+/*
+ * Every metric is told once, and the ones that are always measured come first.
+ */
 static void
 test_order(void)
 {
@@ -157,7 +160,9 @@ test_intervals(void)
 	    "of one value there is no interval");
 }
 
-/* Between blanks of ASCII plain words are taken at once; between others not. */
+/*
+ * Plain words between blanks of ASCII are taken at once, other words are not.
+ */
 static void
 test_shortcut(void)
 {

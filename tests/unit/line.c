@@ -1,4 +1,4 @@
-/* line: what ends a line, and what is stripped off its ends */
+/* line: which characters end a line, and which are stripped from its ends */
 
 #include "text/line.h"
 

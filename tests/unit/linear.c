@@ -1,6 +1,6 @@
 /*
- * linear: the answer is where a naive twin, in doubles, finds no slope left;
- * lanes do not touch each other
+ * linear: at the solution a naive twin, in doubles, finds a slope of zero;
+ * lanes do not influence each other
  */
 
 #include "classify/linear.h"
@@ -20,7 +20,7 @@ static struct linear_item item[NDOC * NITEM];
 static uint8_t mark[NDOC * LANE];
 static const struct linear_data data = {NDOC, NDIM, start, item};
 
-/* Documents of unit length; a lane's positives lean to a dimension of it. */
+/* Documents of unit length; the positives of a lane lean to one dimension. */
 static void
 make(uint64_t seed)
 {
@@ -118,7 +118,7 @@ main(void)
 		ok(flat, "no slope is left in any lane");
 	}
 
-	/* Masking all other lanes, or filling them with something else. */
+	/* Mask all other lanes, or fill them with something else. */
 	for (i = 0; i < NDOC; i++)
 		for (j = 0; j < LANE; j++)
 			if (j != 3)

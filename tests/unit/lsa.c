@@ -1,6 +1,7 @@
 /*
- * lsa: terms and weights by the definition; vectors against the eigenvectors of
- * the whole matrix; a static encoder of them gives a document's own vector
+ * lsa: terms and weights by the definition; vectors compared with the
+ * eigenvectors of the whole matrix; and a static encoder of them that gives a
+ * document its own vector
  */
 
 #include "encode/lsa.h"
@@ -20,7 +21,9 @@ enum { NDOCUMENT = 60, NWORD = 40, DIM = 5 };
 
 static char document[NDOCUMENT][1024];
 
-/* Five themes of eight words each, a word of all, and noise. */
+/*
+ * Five themes of eight words each, a word that all documents have, and noise.
+ */
 static void
 make_documents(void)
 {
@@ -83,7 +86,10 @@ naive_row(const struct lsa *lsa, size_t d, double *row)
 		row[t] /= sqrt(sum);
 }
 
-/* The vectors are those of A^T A but the first, times the fourth root. */
+/*
+ * The vectors are those of A^T A without the first, times the fourth root of
+ * the eigenvalue.
+ */
 static void
 vectors(const struct lsa *lsa)
 {
@@ -110,7 +116,10 @@ vectors(const struct lsa *lsa)
 		}
 		off = fmax(off, fmin(plus, minus));
 	}
-	/* float sums of some hundred terms, and a gap between eigenvalues */
+	/*
+	 * The error of float sums over a few hundred terms, times the gap
+	 * between eigenvalues.
+	 */
 	ok(off < 1e-4, "vectors are the singular vectors, scaled");
 	free(row);
 	free(a);
@@ -118,7 +127,7 @@ vectors(const struct lsa *lsa)
 	free(value);
 }
 
-/* The sum that a static encoder makes, up to its length. */
+/* The sum that a static encoder makes, before it is scaled to unit length. */
 static void
 encoded(struct lsa *lsa)
 {

@@ -1,6 +1,6 @@
 /*
- * manifest: a folder of shards from its first run to its check; what is told of
- * it, and every difference that must be noticed
+ * manifest: a folder of shards from its first run to its check; which of its
+ * files are told of, and every difference that must be noticed
  */
 
 #include "shard/manifest.h"
@@ -68,7 +68,7 @@ check(void)
 	manifest_check(folder);
 }
 
-/* The status of getting ready for a plan. */
+/* The status with which a child ends that prepares the folder for a plan. */
 static int
 readying(const char *plan, bool resuming)
 {
@@ -86,14 +86,14 @@ test_ready(void)
 	read_file("plan", &b);
 	ok(str_eq(buf_str(&b), STR("plan1\n")), "holds the plan's id");
 	ok(readying("plan1", false) == CLI_FATAL, "is not begun twice");
-	ok(!manifest_ready(folder, "plan1", true), "is gone on with");
+	ok(!manifest_ready(folder, "plan1", true), "can be resumed");
 	ok(readying("plan2", true) == CLI_FATAL, "but not by another plan");
 	write_file("train-00000.jsonl.gz.123.tmp", STR("half"));
 	write_file("other.123.tmp", STR("of somebody else"));
 	manifest_ready(folder, "plan1", true);
 	ok(!is_there("train-00000.jsonl.gz.123.tmp"),
-	    "what a killed run left goes");
-	ok(is_there("other.123.tmp"), "what others left stays");
+	    "temporary files of a killed run are removed");
+	ok(is_there("other.123.tmp"), "files of others stay");
 	unlink(path_of("other.123.tmp"));
 	buf_release(&b);
 }
@@ -254,7 +254,7 @@ test_contents(void)
 	arena_release(&mem);
 }
 
-/* The folder is good but for a change in one file. */
+/* The folder is good except for a change in one file. */
 static void
 spoil(const char *name, struct str from, struct str to, const char *what)
 {
@@ -291,7 +291,7 @@ test_check(void)
 	spoil("manifest.json", STR("\"shards\""), STR("\"shard\""),
 	    "no list of shards");
 	spoil("manifest.json", STR("\"packed\""), STR("\"packe\""),
-	    "an entry that is not whole");
+	    "an incomplete entry");
 	write_file("train-00099.jsonl.gz", STR(""));
 	ok(tap_status(check) == CLI_LOST, "a shard that nobody named");
 	unlink(path_of("train-00099.jsonl.gz"));

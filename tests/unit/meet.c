@@ -1,6 +1,6 @@
 /*
- * meet: from keys to meetings, beside a search of all pairs, in one process and
- * by ranges
+ * meet: from keys to meetings, compared with a search of all pairs, in one
+ * process and by ranges
  */
 
 #include "dedup/meet.h"
@@ -20,7 +20,7 @@ struct record {
 	uint64_t key[NBAND];
 };
 
-/* Of record i and its key k: the meeting that there should be, if any. */
+/* The meeting that there should be for key k of record i, if any. */
 static bool
 expected(const struct record *r, size_t i, size_t k, struct meeting *x)
 {
@@ -43,7 +43,10 @@ expected(const struct record *r, size_t i, size_t k, struct meeting *x)
 	return before || x->next_part != PARTS_NONE;
 }
 
-/* Whether the meetings are those expected, in the order of records and keys. */
+/*
+ * Whether the meetings are the expected ones, in the order of records and
+ * keys.
+ */
 static bool
 right(const struct record *r, bool (*next)(void *, struct meeting *),
     void *source)

@@ -1,4 +1,6 @@
-/* measure: figures worked out by hand, and thresholds against all others */
+/*
+ * metrics: figures worked out by hand, and thresholds compared with all others
+ */
 
 #include "classify/metrics.h"
 

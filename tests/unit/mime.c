@@ -1,4 +1,7 @@
-/* mime: types and parameters as archives have them, and what bytes show */
+/*
+ * mime: types and parameters as archives have them, and types that the bytes
+ * show
+ */
 
 #include "web/mime.h"
 
@@ -58,7 +61,7 @@ test_classes(void)
 	    "what is no type");
 }
 
-/* Binary bytes under the name of text, and text with a few odd bytes. */
+/* Binary bytes that are declared as text, and text with a few odd bytes. */
 static void
 test_binary(void)
 {

@@ -1,7 +1,7 @@
 /*
- * minhash, lsh, shingle: the kernel against its naive twin, estimates and the
- * S-curve within their errors, Jaccard against a count, what lsh finds against
- * a search of all pairs
+ * minhash, lsh, shingle: the kernel compared with its naive twin, estimates
+ * and the S-curve within their errors, Jaccard compared with a count, and what
+ * lsh finds compared with a search of all pairs
  */
 
 #include "dedup/minhash.h"
@@ -126,7 +126,10 @@ ascending(const void *va, const void *vb)
 	return *a < *b ? -1 : *a > *b;
 }
 
-/* Ascending, each once, out of a small range so that sets meet. */
+/*
+ * Ascending, each value once, from a small range, so that sets have values in
+ * common.
+ */
 static size_t
 random_set(struct rng *r, uint32_t *x, size_t max, uint32_t range)
 {
@@ -173,7 +176,10 @@ jaccard(void)
 	ok(good, "Jaccard similarity is that of the naive twin");
 }
 
-/* Drop in order by lsh, and by looking at all earlier sets that stay. */
+/*
+ * Drop records in order, by lsh, and by comparing with all earlier sets that
+ * stay.
+ */
 static void
 finds(void)
 {
@@ -216,7 +222,7 @@ finds(void)
 	minhash_release(&m);
 }
 
-/* A crowd with one key and nothing else in common stays cheap. */
+/* Many records with one key and nothing else in common stay cheap. */
 static void
 crowd(void)
 {
@@ -252,7 +258,7 @@ crowd(void)
 	lsh_release(&l);
 }
 
-/* Sets of one element each, by which one of them is found in any crowd. */
+/* Sets of one element each, by which each is found among many others. */
 static bool
 all_found(struct lsh *l, const uint64_t *key, size_t nset)
 {
@@ -273,8 +279,8 @@ all_found(struct lsh *l, const uint64_t *key, size_t nset)
 }
 
 /*
- * A table in which keys are cut, and then, where 400 keys that follow one another
- * have 128 sets each, none any more.
+ * A table in which keys are cut, and then one in which they cannot be cut any
+ * more, because 400 keys that follow one another have 128 sets each.
  */
 static void
 large(void)
@@ -301,7 +307,7 @@ large(void)
 			    "keys are cut, and found");
 	}
 	ok(good && l.key_len == 4 && all_found(&l, key, NSET + NALIKE),
-	    "a crowd of neighbours has them whole");
+	    "many neighbouring keys are kept whole");
 	lsh_release(&l);
 	free(key);
 }
@@ -343,7 +349,7 @@ plain(void)
 	    "accents, decomposed");
 	ok(same_words("\xd9\xa3\xd9\xa4 x", "12 x", true),
 	    "digits of any script");
-	ok(!same_words("ab c", "a bc", false), "words are parted");
+	ok(!same_words("ab c", "a bc", false), "words are separated");
 	ok(!same_words("eightlet ters", "eightletters", false),
 	    "long words too");
 	shingle_words(&s, STR("\xe7\xaa\x91\xe7\x83\xad\xe3\x80\x82ok"));

@@ -1,6 +1,6 @@
 /*
- * static: the sum of a text's rows is that of the definition, whatever the
- * length of its terms and however many more there are than are remembered
+ * model2vec: the sum of a text's rows is that of the definition, whatever the
+ * length of its terms, and also when there are more terms than are remembered
  */
 
 #include "encode/model2vec.h"
@@ -14,7 +14,10 @@
 
 enum { NROW = 40000, DIM = 37, NTEXT = 400, NWORD = 150, LONGEST = 40 };
 
-/* Of 2 to LONGEST letters, the first eight of the long ones alike. */
+/*
+ * Terms of 2 to LONGEST letters; the first eight letters of long ones are the
+ * same.
+ */
 static void
 make_terms(struct model2vec *m, struct rng *rng)
 {

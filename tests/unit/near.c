@@ -1,4 +1,4 @@
-/* near: a text is found again by one that resembles it, and by no other */
+/* near: a text is found again by a text that resembles it, and by no other */
 
 #include "dedup/near.h"
 

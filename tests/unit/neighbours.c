@@ -1,6 +1,6 @@
 /*
- * neighbours: the nearest of all, whatever the blocks; weights that sum to what
- * they should; a graph without direction
+ * neighbours: the nearest of all rows, whatever the blocks; weights with the
+ * right sum; an undirected graph
  */
 
 #include "map/neighbours.h"

@@ -1,6 +1,6 @@
 /*
- * gram: numbers of words and repeated n-grams against a naive twin that
- * compares every pair of places
+ * ngram: numbers of words and repeated n-grams, compared with a naive twin
+ * that compares every pair of places
  */
 
 #include "text/ngram.h"
@@ -16,7 +16,7 @@ static const char *const vocabulary[] = {"a", "b", "ab", "aa", "eightlet",
     "eightlets", "eightlett", "c", "a word that is long",
     "a word that is l0ng"};
 
-/* Whether the n-gram at i is there again. */
+/* Whether the n-gram at i occurs again. */
 static bool
 twin_repeats(const struct ngram *g, size_t i, size_t n)
 {

@@ -19,8 +19,8 @@
 static size_t nshorter;
 
 /*
- * It reads back, is what %g makes with as many digits, and what %g makes with
- * one less does not read back.
+ * The decimal reads back, is what %g makes with as many digits, and what %g
+ * makes with one digit less does not read back.
  */
 static bool
 agrees(uint32_t bits)
@@ -45,9 +45,10 @@ agrees(uint32_t bits)
 			if (strcmp(got, text) == 0)
 				return true;
 			/*
-			 * Below a power of two floats lie twice as close, so
-			 * that a decimal above it may read back though one
-			 * below, as long, is nearer to it and does not.
+			 * Below a power of two floats are twice as dense. A
+			 * decimal above the power may then read back, while
+			 * one of the same length below it, which is nearer,
+			 * does not.
 			 */
 			if ((bits & 0x7fffff) == 0 && strtof(text, NULL) != x) {
 				nshorter++;

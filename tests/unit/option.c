@@ -1,4 +1,7 @@
-/* option: what rows make of a command line; what ends the tool, by a child */
+/*
+ * option: what the rows make of a command line; errors that end the tool, in a
+ * child
+ */
 
 #include "base/option.h"
 

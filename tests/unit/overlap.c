@@ -1,6 +1,6 @@
 /*
- * overlap: runs in common, of which collection, how large a part of a text, and
- * what is left when they are cut
+ * overlap: which runs two texts have in common, of which collection, how large
+ * a part of a text they are, and what is left when they are cut
  */
 
 #include "dedup/overlap.h"
@@ -38,7 +38,7 @@ runs(void)
 	overlap_release(&o);
 }
 
-/* A run of ten texts is common, but not one that a text has ten times. */
+/* A run that ten texts have is common; one that a text has ten times is not. */
 static void
 common(void)
 {
@@ -114,7 +114,7 @@ cuts(void)
 	ok(overlap_find(&o, buf_str(&b), &source), "a text to cut");
 	rest = overlap_cut(&o, buf_str(&b));
 	ok(o.ncut == 1 && o.cut[0].start == 187 && o.cut[0].end == 802,
-	    "from 200 code points before to 200 behind");
+	    "from 200 code points before to 200 after");
 	ok(rest.len == 187 + 1 + 2 * 51 && rest.p[187] == '\n',
 	    "the rest is on two lines");
 	b.len = 0;

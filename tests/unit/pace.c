@@ -1,4 +1,7 @@
-/* pace: requests leave when they may, and are repeated as often as they may */
+/*
+ * pace: requests are sent when they may be, and repeated as often as they may
+ * be
+ */
 
 #include "llm/pace.h"
 

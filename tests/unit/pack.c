@@ -1,6 +1,6 @@
 /*
- * pack: the mix against its rule computed naively, the external sort against
- * qsort(3) in a memory of a few items, piles against a sort of the whole
+ * pack: the mix is compared with its rule computed naively, the external sort
+ * with qsort(3) in a memory of a few items, and piles with a sort of the whole
  */
 
 #include <stdlib.h>
@@ -14,7 +14,10 @@
 #include "spill/shuffle.h"
 #include "tap.h"
 
-/* Megatron's error of each source, and the first of the largest. */
+/*
+ * Megatron's error of each source; returns the first source with the largest
+ * one.
+ */
 static size_t
 twin_next(const double *weight, const double *taken, double total, size_t n)
 {
@@ -50,7 +53,7 @@ mixes(void)
 		taken[i] += (double)units;
 		total += (double)units;
 	}
-	ok(same, "the next source is the one furthest behind");
+	ok(same, "the next source is the one furthest below its weight");
 	for (i = 0; i < 4; i++)
 		if (taken[i] - share[i] * total > off)
 			off = taken[i] - share[i] * total;

@@ -1,6 +1,6 @@
 /*
- * packer, bestfit: sequences against best fit done naively; every piece is in
- * one of them, whole, with its note, whatever the windows
+ * packer, bestfit: sequences are compared with a naive best fit; every piece
+ * is in one of them, whole, with its note, whatever the windows
  */
 
 #include "shard/packer.h"
@@ -18,7 +18,7 @@ enum { N = 3000, MOST = 5000 };
 
 static uint32_t len[N], bin[N], room[N];
 
-/* Best-fit decreasing, each sequence looked at for each length. */
+/* Best-fit decreasing that looks at each sequence for each length. */
 static size_t
 naive(size_t n, uint32_t length, uint32_t *rooms)
 {
@@ -95,7 +95,7 @@ number(const char **p, const char *end)
 	return n;
 }
 
-/* Each piece is its number, as often as it is long. */
+/* The ids of a piece are its number, repeated. */
 static void
 take(struct packer *p, bool last, struct found *f)
 {

@@ -15,7 +15,10 @@ is(struct paragraphs *p, const char *text, const char *rest, size_t ncut,
 	       cut.nnew == nnew;
 }
 
-/* What counts as it stands, is too short, or stands in its own text alone. */
+/*
+ * Which lines are compared as they are, which are too short, and which are
+ * repeated only in their own text.
+ */
 static void
 careful(void)
 {
@@ -33,10 +36,10 @@ careful(void)
 	       "Up 15 per cent\nUp -1.5 per cent\nup .15 per cent", 0, 3),
 	    "numbers count, with their marks");
 	ok(is(&p, "UP 1.5 per cent.\nYes.\nNo.", "Yes.\nNo.", 1, 1),
-	    "a short line stays where a long one goes");
+	    "a short line stays where a long one is cut");
 	ok(paragraphs_cut(&p, STR("no\nyes\n"), &cut) && cut.ncut == 0 &&
 		cut.nnew == 0 && cut.ncompared == 2,
-	    "that all of it stood before is told of short lines, too");
+	    "short lines count when all lines of a text came before");
 	paragraphs_release(&p);
 	hashset_release(&seen);
 }

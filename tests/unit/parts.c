@@ -1,4 +1,7 @@
-/* parts: numbers, hashes of prefixes, and lines through few descriptors */
+/*
+ * parts: numbers of parts, hashes of prefixes of the list, and lines read
+ * through few descriptors
+ */
 
 #include "dedup/parts.h"
 
@@ -99,7 +102,7 @@ lines(const char *dir)
 	}
 }
 
-/* A line of more than one look. */
+/* A line that takes more than one read. */
 static void
 long_line(const char *dir)
 {

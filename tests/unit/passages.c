@@ -1,5 +1,5 @@
 /*
- * passages: what is left of texts, and where that which was cut stays; the
+ * passages: what is left of texts, and in which text the first copy stays; the
  * runs themselves are compared with a search in suffix.c
  */
 

@@ -1,4 +1,7 @@
-/* pick against sorting: the share, the grey zone, the background; by parts */
+/*
+ * pick: the share, the grey zone and the background, compared with sorting; in
+ * one run and by parts
+ */
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +75,7 @@ rank_of(size_t i, size_t d)
 	return n;
 }
 
-/* Fill want; whether verdict and pass are as it has them. */
+/* Fill want, and return whether verdict and pass agree with it. */
 static bool
 right(const struct pick_rule *rule)
 {
@@ -147,7 +150,10 @@ count_part(const struct pick_rule *rule, struct str text, size_t part,
 	return good;
 }
 
-/* The same as run_whole(), of parts; how many passes, 0 if it goes wrong. */
+/*
+ * Do the same as run_whole() by parts; returns the number of passes, or 0 if
+ * it fails.
+ */
 static unsigned
 run_parts(const struct pick_rule *rule)
 {

@@ -1,6 +1,7 @@
 /*
- * plan: which records are chosen, and how often, against the rules followed one
- * by one in memory; the same whatever the memory; what is announced to the pile
+ * plan: which records are chosen, and how often, compared with the rules
+ * followed one by one in memory; the same in any memory; what is announced to
+ * the pile
  */
 
 #include "shard/plan.h"
@@ -89,7 +90,7 @@ struct twin {
 	size_t nchosen;
 };
 
-/* The source that lies furthest behind its weight; NSOURCE: none is open. */
+/* The source that is furthest below its weight; NSOURCE if none is open. */
 static size_t
 furthest(const struct task *t, const struct twin *w, const bool *closed)
 {
@@ -167,7 +168,10 @@ twin_plan(const struct task *t, struct twin *w)
 	qsort(w->chosen, w->nchosen, sizeof(*w->chosen), by_place);
 }
 
-/* Put a chosen record's copies into the pile, as long as was announced. */
+/*
+ * Put the copies of a chosen record into the pile; their length is as
+ * announced.
+ */
 static void
 put_copies(struct shuffle *pile, const struct plan_note *n, size_t width)
 {
@@ -183,7 +187,7 @@ put_copies(struct shuffle *pile, const struct plan_note *n, size_t width)
 	}
 }
 
-/* Whether a plan does what its twin does; *id is the hash of what it chose. */
+/* Whether a plan does what its twin does; *id is the hash of its choice. */
 static bool
 agrees(const struct task *t, const struct twin *w, size_t memory, size_t width,
     uint64_t *id)

@@ -1,4 +1,7 @@
-/* pqueue: the least comes first, in a memory of a few items as in a large one */
+/*
+ * pqueue: the least comes first, with memory for a few items as with memory
+ * for all
+ */
 
 #include "spill/pqueue.h"
 
@@ -31,7 +34,10 @@ by_rank(const void *va, const void *vb)
 	return a[i] < b[i] ? -1 : a[i] > b[i];
 }
 
-/* Some are put, some taken, over and over; what comes out beside a sort. */
+/*
+ * Some items are put and some taken, many times; what comes out is compared
+ * with a sort.
+ */
 static void
 alternate(size_t memory, size_t most, bool forward, const char *what)
 {
@@ -59,7 +65,10 @@ alternate(size_t memory, size_t most, bool forward, const char *what)
 			pqueue_put(&q, &item);
 		}
 		n += EACH;
-		/* Forward: what was taken is no greater than what is there. */
+		/*
+		 * In "forward" use an item that is put is never less than the
+		 * last one that was taken.
+		 */
 		for (j = rng_below(&r, 120); forward && j > 0 && left > 0;
 		     j--) {
 			same = same && pqueue_first(&q) != NULL &&

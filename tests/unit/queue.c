@@ -1,6 +1,6 @@
 /*
- * queue: random lives of requests against a scan of all items; who is woken by
- * an answer and by a rejection
+ * queue: random lives of requests, compared with a scan of all items; which
+ * requests are woken by an answer and by a rejection
  */
 
 #include "llm/queue.h"
@@ -53,7 +53,7 @@ test_wake(void)
 	ok(q.nready == 2 && q.nwaiting == 2, "equal requests wait for one");
 	queue_set(&q, a, QUEUE_FLYING);
 	ok(queue_has(&q, key_of(1)) && !queue_has(&q, key_of(3)),
-	    "a request that flies is there");
+	    "a request that was sent is there");
 	b->due = d->due = 5;
 	queue_reject(&q, a, STR("no"), true);
 	ok(a->state == QUEUE_REJECTED && a->again &&
@@ -108,7 +108,10 @@ is_sound(const struct queue *q, uint64_t first)
 	       n[QUEUE_WAITING] == q->nwaiting && n[QUEUE_FLYING] == q->nflying;
 }
 
-/* One more step in the life of an item; what waits is left alone. */
+/*
+ * One more step in the life of an item; items that wait for another are left
+ * alone.
+ */
 static void
 step(struct queue *q, struct queue_item *item, struct rng *r)
 {

@@ -1,6 +1,6 @@
 /*
- * reader: records of several files with their places; what is ready; members
- * that are missing; a reader closed early, and one after another
+ * reader: records of several files with their places; which record is ready;
+ * members that are missing; a reader closed early, and one after another
  */
 
 #include "record/reader.h"
@@ -97,7 +97,7 @@ ready(void)
 	close(end[0]);
 }
 
-/* What a run that reads operands says and ends with. */
+/* What a run that reads operands prints, and its status. */
 static int
 run(char *const operands[], const char *member, char *said, size_t room)
 {

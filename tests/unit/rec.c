@@ -1,6 +1,7 @@
 /*
- * rec: lines go out as they came in; members are replaced in place, added and
- * removed; a twin that edits a list of members agrees on random records
+ * rec: lines are written as they were read; members are replaced in place,
+ * added and removed; a twin that edits a list of members agrees on random
+ * records
  */
 
 #include "record/rec.h"
@@ -86,7 +87,7 @@ edits(void)
 	    "of two the last is set and the first goes");
 	ok(edits_to("{ }", set_a, "{\"a\":\"x\\n\" }"), "added to nothing");
 	ok(edits_to("{\"b\":2}\r", set_a, "{\"b\":2,\"a\":\"x\\n\"}\r"),
-	    "added behind the last");
+	    "added after the last");
 	ok(edits_to("{\"a\":1}", remove_a, "{}"), "removed alone");
 	ok(edits_to("{ \"a\":1 , \"b\":2 }", remove_a, "{ \"b\":2 }"),
 	    "removed first");

@@ -1,4 +1,4 @@
-/* retry: values of headers to seconds */
+/* retry: seconds from the values of headers */
 
 #include "llm/retry.h"
 

@@ -1,4 +1,7 @@
-/* sandbox: what is refused inside, each call with its error, and what is not */
+/*
+ * sandbox: which calls are refused inside, each with its error, and which are
+ * not
+ */
 
 #include "base/sandbox.h"
 
@@ -18,7 +21,7 @@ static unsigned in_force;
 static char result[] = "out/result", named[] = "deep/named", program[] = "true";
 static char *const output[] = {result, named};
 
-/* The error with which path can't be opened so; 0 if it can. */
+/* The error of opening path with these flags; 0 if it can be opened. */
 static int
 opening(const char *path, int flags)
 {
@@ -103,7 +106,7 @@ calls(void)
 	ok(tap_status(nothing) == 0, "a process of its own is not");
 }
 
-/* In a process of its own, since there is no way back. */
+/* Each test has a process of its own, since the sandbox cannot be left. */
 static void
 with_network(void)
 {

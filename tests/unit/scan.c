@@ -1,6 +1,6 @@
 /*
- * alnum: words and counts 64 bytes at a time against a twin that takes one
- * character after the other
+ * scan: words and counts 64 bytes at a time, compared with a twin that takes
+ * one character after the other
  */
 
 #include "quality/scan.h"
@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "tap.h"
 
-/* Pieces that texts are drawn from, and what each is to a word. */
+/* Pieces from which texts are drawn, and the class of each within a word. */
 enum kind { SPACE, PUNCT, POINT, COMMA, DIGIT, ALPHA, IDEOGRAPH, MARK };
 static const struct piece {
 	const char *s;
@@ -35,7 +35,7 @@ ascii(const struct piece *p)
 	return (p->s[0] & 0x80) == 0;
 }
 
-/* What the i-th of n drawn is to the word that it may go on with. */
+/* What the i-th of n drawn pieces means for the word that it may continue. */
 static enum kind
 kind_at(const struct piece *const drawn[], size_t i, size_t n, enum kind before)
 {
@@ -134,7 +134,9 @@ against_twin(void)
 	rng_init(&r, 11);
 	for (round = 0; round < 20000 && words && counts; round++) {
 		n = rng_below(&r, MAX);
-		/* Some texts are of ASCII alone, some of few classes. */
+		/*
+		 * Some texts are ASCII alone, and some have only few classes.
+		 */
 		from = rng_below(&r, NPIECE);
 		for (i = len = 0; i < n; i++) {
 			drawn[i] = &piece[from + rng_below(&r, NPIECE - from)];
@@ -142,7 +144,10 @@ against_twin(void)
 				drawn[i] = &piece[24 + rng_below(&r, 4)];
 			len += strlen(drawn[i]->s);
 		}
-		/* Of just its size, so that a byte too far is noticed. */
+		/*
+		 * A copy of exactly its size, so that reading one byte too
+		 * many is noticed.
+		 */
 		text = malloc(len + 1);
 		for (text[0] = '\0', i = len = 0; i < n; i++)
 			len += (size_t)sprintf(text + len, "%s", drawn[i]->s);

@@ -7,7 +7,7 @@
 
 #include "tap.h"
 
-/* Whether the plan takes the dimensions; if not, why says so. */
+/* Whether the plan accepts the dimensions; if not, why says the reason. */
 static bool
 dims(struct seedplan *plan, const char *json, const char *want)
 {
@@ -22,7 +22,7 @@ dims(struct seedplan *plan, const char *json, const char *want)
 	return same;
 }
 
-/* What a template makes of the first values; or why it makes nothing. */
+/* What a template gives with the first values, or why it gives nothing. */
 static bool
 prompts(struct seedplan *plan, const char *template,
     const struct seedplan_target *target, const char *want)
@@ -48,7 +48,7 @@ prompts(struct seedplan *plan, const char *template,
 	return same;
 }
 
-/* Whether n places of the walk visit each cell of the grid as often. */
+/* Whether n places of the walk visit each cell of the grid equally often. */
 static bool
 walks(const struct seedplan *plan, size_t ncell, size_t times)
 {

@@ -1,4 +1,4 @@
-/* select against sorting: the share, the nearest, the background */
+/* select: the share, the nearest and the background, compared with sorting */
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
  * sentence: the 52 situations of the "Golden Rules" of English sentence
- * splitting in examples of our own, stops of other scripts, and the properties
- * that sentences tile any bytes and that time is linear
+ * splitting in examples of our own, sentence ends of other scripts, and the
+ * properties that sentences cover any bytes and that time is linear
  */
 
 #include "text/sentence.h"
@@ -13,7 +13,7 @@
 #include "base/rng.h"
 #include "tap.h"
 
-/* A bar stands where a sentence ends and the next begins. */
+/* A bar marks where a sentence ends and the next begins. */
 static const struct {
 	const char *why, *marked;
 } rule[] = {
@@ -65,7 +65,7 @@ static const struct {
     {"list with hyphen bullets", "\u20439. Sand the board | \u204310. Oil it"},
     {"list with letters", "a. Sand the board | b. Oil the board | c. Rest"},
     {"line cut off", "The board must dry\nfor a night before use."},
-    {"line cut off behind a blank", "The board must dry \nfor a night."},
+    {"line cut off after a blank", "The board must dry \nfor a night."},
     {"lines of a list", "tools\n|sanding block\n|oil, rags\n"},
     {"number with a degree sign",
 	"The grave is at N\u00b0. 2210.118.407. | There the wall ends."},
@@ -108,7 +108,7 @@ static const struct {
 	       "\u0646\u0639\u0645."},
 };
 
-/* Of other languages, by their codes. */
+/* Sentences of other languages, by their codes. */
 static const struct {
 	const char *lang, *marked;
 } foreign[] = {
@@ -227,7 +227,7 @@ tiles(void)
 	buf_release(&text);
 }
 
-/* Ten megabytes of a piece that makes the scan look around. */
+/* Ten megabytes of a piece that makes the scan look backward and forward. */
 static void
 linear(void)
 {

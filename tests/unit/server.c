@@ -1,4 +1,4 @@
-/* server: what of a URL and of a header may be shown */
+/* server: which parts of a URL and of a header may be shown */
 
 #include "llm/server.h"
 

@@ -1,4 +1,7 @@
-/* sites: the hosts of URLs, the list and its order, what may be taken */
+/*
+ * sites: the hosts of URLs, the list and its order, and which records may be
+ * kept by it
+ */
 
 #include "mine/sites.h"
 

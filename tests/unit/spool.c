@@ -107,7 +107,7 @@ places(void)
 	spool_close(&s);
 }
 
-/* Faults, each in a process of its own, for it must end there. */
+/* Faults, each in a process of its own, since each ends its process. */
 
 static void
 in_no_folder(void)

@@ -1,4 +1,7 @@
-/* steps: numbers, keys and places there and back, and what is none */
+/*
+ * steps: numbers, keys and places are written and read back; what is none of
+ * these is refused
+ */
 
 #include "dedup/steps.h"
 

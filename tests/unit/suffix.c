@@ -1,6 +1,6 @@
 /*
- * repeat: what stood before against a search of all earlier places, and
- * against a naive suffix sort, on random small inputs
+ * suffix: repeated runs are compared with a search of all earlier places, and
+ * with a naive suffix sort, on random small inputs
  */
 
 #include "dedup/suffix.h"
@@ -13,7 +13,7 @@
 
 enum { NTEXT = 6, NWORD = 400 };
 
-/* The words of all texts, each with the text it is of. */
+/* The words of all texts, each with the number of its text. */
 struct naive {
 	char word[NWORD][4];
 	int text[NWORD];
@@ -101,7 +101,7 @@ by_suffix(const void *va, const void *vb)
 	    sorted + *(const uint32_t *)va, sorted + *(const uint32_t *)vb);
 }
 
-/* The same by sorting all suffixes of the words: neighbours that agree. */
+/* The same by sorting all suffixes of the words and comparing neighbours. */
 static void
 against_sort(void)
 {

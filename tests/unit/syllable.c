@@ -39,7 +39,7 @@ test_syllables(void)
 	}
 }
 
-/* What is expected stays near what was counted, and is remembered as well. */
+/* The expected number is near to the counted one, and is remembered as well. */
 static void
 test_expected(void)
 {
@@ -63,7 +63,9 @@ test_expected(void)
 	ok(again, "and the same when it is asked for again");
 }
 
-/* Two words in one place of the table: neither is taken for the other. */
+/*
+ * Two words with the same place in the table: neither is taken for the other.
+ */
 static void
 test_places(void)
 {

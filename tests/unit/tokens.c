@@ -1,4 +1,4 @@
-/* tokens: estimates beside what the tokenizer of Llama 3 counts */
+/* tokens: estimates are compared with the counts of Llama 3's tokenizer */
 
 #include "text/tokens.h"
 

@@ -1,6 +1,7 @@
 /*
- * utf8: validity against a table-driven twin, U+FFFD for maximal subparts
- * (Unicode 15, table 3-8), NFC with its quick check against utf8proc alone
+ * utf8: validity compared with a table-driven twin, U+FFFD for maximal
+ * subparts (Unicode 15, table 3-8), and NFC with its quick check compared with
+ * utf8proc alone
  */
 
 #include "base/utf8.h"

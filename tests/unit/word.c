@@ -1,4 +1,7 @@
-/* word: what a word is in which script, and counting beside taking one by one */
+/*
+ * word: what a word is in which script, and counting compared with taking one
+ * by one
+ */
 
 #include "text/word.h"
 
@@ -44,7 +47,7 @@ scripts(void)
 	    "of Cyrillic, Hangul, Devanagari too");
 	ok(are("\xe5\x8c\x97\xe4\xba\xac\xef\xbc\x8c\xe7\xa7\x8b",
 	       "\xe5\x8c\x97|\xe4\xba\xac\xef\xbc\x8c|\xe7\xa7\x8b"),
-	    "an ideograph, with the mark behind it");
+	    "an ideograph, with the mark after it");
 	ok(are("\xef\xbc\x88\xe5\x8c\x97\xef\xbc\x89x\xe4\xba\xac"
 	       "3\xe6\x9c\x88-y",
 	       "\xef\xbc\x88\xe5\x8c\x97\xef\xbc\x89|x|\xe4\xba\xac|3|"
@@ -65,7 +68,7 @@ scripts(void)
 	ok(are("", "") && are(" \xe3\x80\x80\n", ""), "nothing");
 }
 
-/* Random texts, of pieces that are words, marks, blanks. */
+/* Random texts, made of words, marks and blanks. */
 static void
 counts(void)
 {

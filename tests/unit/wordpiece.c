@@ -1,6 +1,7 @@
 /*
- * wordpiece: the rules of Hugging Face's tokenizer on a small vocabulary, each
- * case an answer that it gave; a cut at max is a prefix; a cache is no answer
+ * wordpiece: the rules of Hugging Face's tokenizer on a small vocabulary,
+ * where each expected answer is one that it gave; a cut at max is a prefix;
+ * the cache changes no answer
  */
 
 #include "token/wordpiece.h"
@@ -76,7 +77,8 @@ rules(struct wordpiece *wp)
 		   "b a\xef\xbf\xbd"
 		   "b"),
 	       "ab ab ab ab"),
-	    "controls, format characters and U+FFFD join what they part");
+	    "controls, format characters and U+FFFD are dropped, and words "
+	    "join");
 	ok(gives(wp, (struct str){"a\0b", 3}, "ab"), "and so does U+0000");
 	ok(gives(wp,
 	       STR("a\xc2\xa0"
@@ -84,7 +86,7 @@ rules(struct wordpiece *wp)
 		   "a\xe2\x80\xa8"
 		   "b"),
 	       "a b a b"),
-	    "white space beyond ASCII parts");
+	    "white space beyond ASCII separates");
 	ok(gives(wp, STR("a[SEP]b [sep] [UNK]"), "a [SEP] b [ sep ] [UNK]"),
 	    "special tokens are found in the text, in their case");
 	ok(gives(wp,
@@ -101,7 +103,7 @@ rules(struct wordpiece *wp)
 	ok(gives(wp, STR(""), "") && gives(wp, STR(" \t\n"), ""), "nothing");
 }
 
-/* Any text, whole or cut, by an old tokenizer or a new one. */
+/* Any text, whole or cut, by a used tokenizer and by a new one. */
 static void
 properties(void)
 {

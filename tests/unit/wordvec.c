@@ -1,10 +1,10 @@
-/* wordvec: the format as it is found in the wild, and what is none */
+/* wordvec: the format in the forms that files have it, and what is refused */
 
 #include "classify/wordvec.h"
 
 #include "tap.h"
 
-/* How many vectors of sum 3 are read, and whether the end is a good one. */
+/* How many vectors of sum 3 are read, and whether the end is correct. */
 static size_t
 count(const char *text, bool *whole)
 {
