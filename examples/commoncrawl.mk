@@ -4,16 +4,16 @@
 #	    DOMAINS=Law
 #
 # ID	the crawl
-# KIND	wet (the default), which is text and a quarter of the bytes; or warc, of
-#	which html-strip keeps the main content alone
-# ARCHIVES	so many of its archives, drawn at random (all); more of them later
-#	are added to what is there
-# SITE	where it is (https://data.commoncrawl.org)
-# CURL	what fetches a file, and goes on where it was
+# KIND	wet (the default), which is text and has a quarter of the bytes; or warc, of
+#	whose pages html-strip keeps only the main text
+# ARCHIVES	how many of its archives are mined, drawn at random (all); a larger
+#	number later adds archives to those that are there
+# SITE	the address of the crawls (https://data.commoncrawl.org)
+# CURL	the command that fetches a file, and goes on where it was
 #
 # All else is as in mine.mk.  An archive is fetched when its turn comes, goes
-# through the stage front, and is removed; only its chunks stay, and it is never
-# wanted again.  -j8 fetches eight at a time: the site asks for few.
+# through the stage front, and is removed; only its chunks stay, and it is not
+# fetched again.  -j8 fetches eight at a time; the site asks for few at a time.
 
 ID ?=
 KIND ?= wet

@@ -1,5 +1,5 @@
-# domain-tag against fasttext predict-prob on 5,000 texts: models that either
-# program trained, with and without word and character n-grams, of either loss,
+# domain-tag compared with fasttext predict-prob on 5,000 texts: models that either
+# program trained, with and without word and character n-grams, with either loss,
 # from given vectors, and quantised
 . "${0%/*}/tap.sh"
 
@@ -8,8 +8,8 @@ if ! command -v fasttext >/dev/null; then
 	done_testing
 fi
 
-# Texts of words drawn anew, some none, of other scripts, or as labels are.  None
-# is "</s>", which ends a line to fasttext.
+# Texts of random words; some are empty, in other scripts, or look like labels.  None
+# has "</s>", which ends a line for fasttext.
 cd "$tmp" || exit
 python3 - <<'PY'
 import json, random
@@ -40,8 +40,8 @@ with open("train.jsonl", "w") as train, open("train.txt", "w") as plain, \
             texts.write(json.dumps({"id": str(i), "text": text}) + "\n")
 PY
 cat >compare.py <<'PY'
-# Of a text without a known word fastText judges by the line's end alone; for us
-# nothing is known of it, and nothing decided.
+# fastText judges a text without a known word by the end of the line alone; for us
+# nothing is known of such a text, and nothing is decided.
 import json, sys
 cut = sys.argv[1].endswith(".ftz")  # which may have lost words
 known = {w for w in open("train.txt", encoding="utf-8").read().split()
@@ -64,7 +64,7 @@ agree() { # MODEL NAME
 	    domain-tag --model $1 --all texts.jsonl >ours &&
 	    python3 compare.py $1"
 }
-# Vectors of words of the texts, and one that the training does not have.
+# Vectors of words of the texts, and one of a word that is not in the training texts.
 python3 - <<'PY'
 import random
 random.seed(6)

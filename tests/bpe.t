@@ -41,7 +41,7 @@ ok 'a control character without a token gives no id' "
     (printf a | $B/bench/ids bad && printf b | $B/bench/ids bad) >want &&
     test -s want && cmp got want"
 
-# A word of 4 MB takes no longer, for its length, than a text.
+# A word of 4 MB takes no longer than a text of that length.
 ok 'long words in n log n' "head -c 4000000 /dev/zero | tr '\\0' a >long &&
     (ulimit -t 60; $B/bench/ids $top/tests/golden/bpe/gpt2 <long |
     tr ' ' '\\n' | sort | uniq -c >counts) && test \$(wc -l <counts) -lt 10"

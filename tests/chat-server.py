@@ -7,8 +7,8 @@ Listens on a free port of 127.0.0.1, writes its number to PORT-FILE, and a line
 of JSON for each request to LOG-FILE.  A prompt says what to answer: its first
 word is a case below, all else is a plain answer that repeats the prompt.
 
-No test is decided by how fast the machine is: where requests have to meet, or
-to come in an order, an answer waits for the event itself.
+No test depends on how fast the machine is: if requests have to meet, or to come in
+an order, an answer waits for the event itself.
 """
 
 import http.server
@@ -201,7 +201,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         data = json.dumps(reply).encode()
         if case == "slow":  # slow SECONDS
             time.sleep(float(prompt.split()[1]))
-        elif case == "behind":  # behind PROMPT: when that has been answered
+        elif case == "after":  # after PROMPT: when that has been answered
             prior = prompt.partition(" ")[2]
             if not self.wait(lambda: prior in answered):
                 return

@@ -1,9 +1,9 @@
-# what every tool must honour, and what every filter of records must
+# what every tool must do, and what every filter of records must do
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
 
-# Inputs that the filters take: a page, a document, and what each needs beside.
+# Inputs that the filters take: a page, a document, and what each needs besides.
 words='The clinic on the harbour road opens at eight, and the nurses who work
 there see that the charts of everybody in the waiting room are on the desk of
 the doctor before the first of them is called. Some have come for a dressing,
@@ -145,8 +145,8 @@ ok 'text-filter: nor in the rejects, nor in --stats' \
 status 2 '/dev/stdout is no way round' \
     'text-filter --rejects /dev/stdout doc.jsonl >&-'
 
-# Temporary files: names that nobody foresees, and nothing left of a tool that is
-# ended by a signal.  Python gives signals back to their defaults.
+# Temporary files: their names cannot be foreseen, and none is left by a tool that a
+# signal ends.  Python sets signals back to their defaults.
 cat >ended.py <<'PY'
 import os, re, signal, subprocess, sys, time
 
@@ -207,7 +207,7 @@ else
 	skip 'the first process of a container' 'no unshare here'
 fi
 
-# A terminal shows what comes from a record; it never acts on it.
+# Text of a record never controls the terminal that shows it.
 printf '{"id":"a\\u001b[2J\\u009b31m\\u202eb\\u2066\\u200f\\u061cc\302\2332\u00e9\\u2028","text":5}\n' \
     >hostile.jsonl
 ok 'controls of C0 and C1, and marks of direction, are shown as ?' \
@@ -235,7 +235,7 @@ ok 'domain-tag: a mapped model is cut short' \
     wait && rm late && [ \$(cat rc) -eq 2 ] &&
     grep -qx 'domain-tag: large.bin: another program has made it shorter, or it cannot be read any more' err"
 
-# The sandbox: unit/sandbox says what is refused in it, this that tools are in it.
+# unit/sandbox tests what the sandbox refuses; this tests that tools are in it.
 cat >inside.py <<'PY'
 import os, subprocess, sys, time
 
@@ -291,8 +291,8 @@ ok 'an output that is a link to a folder' \
     shard-pack -o linked-shards --source a=doc.jsonl@1 &&
     shard-pack --check far/shards"
 
-# What HARDEN in GNUmakefile asks for is in every tool: all symbols bound at the
-# start in pages that are read-only then, and a guard on the stack.
+# Every tool has what HARDEN in GNUmakefile asks for: all symbols are bound at the
+# start, in pages that are read-only after that, and the stack is guarded.
 case ${HARDEN-yes},$B in
 ,* | *,*/san | *,*/cov) skip 'guards' 'this build has none' ;;
 *)
@@ -307,7 +307,7 @@ case ${HARDEN-yes},$B in
 	;;
 esac
 
-# Input cut off: every whole record before the cut, one message, status 1.
+# Input that is cut off gives every whole record before the cut, one message, status 1.
 awk 'BEGIN {srand(1); for (i = 0; i < 400; i++)
     printf "{\"id\":\"%d\",\"text\":\"%d %d %d\"}\n", i,
     rand() * 1e9, rand() * 1e9, rand() * 1e9}' >many.jsonl
@@ -322,7 +322,7 @@ n=$(wc -l <out)
     [ -n "$(tail -c 1 whole | tr -d '\n')" ]
 report $? 'a cut in the middle of a record loses it alone, and says so once' err
 
-# One process or many: parallel --pipe -k over tools that hold one record.
+# One process or many give the same: parallel --pipe -k over tools that hold one record.
 if command -v parallel >/dev/null; then
 	for i in 1 2 3 4 5 6 7 8; do
 		sed "s/\"id\":\"\\(..\\)\"/\"id\":\"\\1-$i\"/" page.jsonl >>pages

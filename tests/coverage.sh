@@ -1,10 +1,10 @@
 #!/bin/sh
-# coverage - what the tests have run of tools/ and common/, by gcov
+# coverage - which lines and branches of tools/ and common/ the tests ran, by gcov
 #
 # usage: tests/coverage.sh BUILD [LINES BRANCHES]
 #
-# A line a file: lines and branches that were run, per cent and number.  Status 1
-# if all of them together are fewer than the two floors, in per cent.
+# Prints a line for each file: lines and branches that were run, in per cent and as
+# numbers.  The status is 1 if all together are below one of the floors, in per cent.
 set -eu
 build=$1
 find "$build" -name '*.gcda' ! -path "$build/unit/*" ! -path "$build/fuzz/*" \

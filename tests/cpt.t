@@ -1,4 +1,4 @@
-# examples/cpt: the sample to its table, without network; what the steps promise
+# examples/cpt: from the sample to its table, without network, and what each step promises
 . "${0%/*}/tap.sh"
 
 for python in python3 /usr/bin/python3; do
@@ -33,7 +33,7 @@ ok 'what is held out is in no shard of an arm' '
     test -s held && test -z "$(comm -12 held used)"'
 ok 'no label is in what is mined' \
     '! grep -q "\"domains\"" out/crawl.jsonl && grep -q "\"domains\"" out/crawl-true.jsonl'
-# A page has up to some thousand tokens here, so neither is exact.
+# A page has up to about a thousand tokens here, so neither number is exact.
 ok 'all arms have the same tokens, about a quarter of them mined' '
     jq -e -s "map(.tokens) | max <= 6000 and min > 4000" \
 	out/Healthcare/ids/*-[12]/manifest.json &&

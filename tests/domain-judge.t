@@ -1,4 +1,4 @@
-# domain-judge: what is asked, and what the answers come to
+# domain-judge: the questions, and what is counted from the answers
 . "${0%/*}/tap.sh"
 
 golden prompt prompt --max-words 4

@@ -1,9 +1,9 @@
-# domain-tag: what is decided, what is written, and that neighbours don't matter
+# domain-tag: what is decided and written, whatever the other records are
 . "${0%/*}/tap.sh"
 
 domain-train -o "$tmp/m" train.jsonl
-# Scores to two digits: the last ones are the processor's.  Other numbers as jq
-# writes them, whose versions differ in that: that they stay is contract.t's.
+# Scores to two digits, since the last ones depend on the processor.  Other numbers are
+# as jq writes them, which depends on its version; contract.t tests that they stay.
 round() {
 	jq -c 'if .scores then .scores |= map_values(. * 100 | round / 100)
 	    else . end | walk(if type == "number" then . + 0 else . end)'
@@ -44,7 +44,7 @@ same 'nor does their grouping' \
 	printf '%s\n' \"\$line\" | domain-tag --model $tmp/m --all
     done <train.jsonl"
 
-# A text of two domains, one behind the other.
+# A text of two domains, one after the other.
 cat >"$tmp/long.jsonl" <<'JSON'
 {"id":"l","text":"tug tanker quay tide ship tug quay tide dough oven loaves baker rye flour dough oven"}
 {"id":"h","text":"tug tanker quay tide ship tug quay tide"}
@@ -72,7 +72,7 @@ ok 'windows of a model of fastText, best and mean' \
 	\$b == ([\$h, \$k] | max) and \$h != \$k and
 	((.[0].scores.Harbour * 2 - \$h - \$k) | fabs < 1e-6)'"
 
-# Nothing known, nothing decided.
+# If nothing is known of a text, nothing is decided.
 cat >"$tmp/unknown.jsonl" <<'JSON'
 {"id":"empty","text":""}
 {"id":"blank","text":" \n\t"}
@@ -105,7 +105,7 @@ ok 'a window of which nothing is known does not count' \
     echo '{\"text\":\"tug tanker quay tide\"}' |
 	domain-tag --model $tmp/m --all | jq -c .scores | cmp - $tmp/a"
 
-# A number of the file that is none: the last weight, which every text meets.
+# A NaN in the file: the last weight, which every text uses.
 for m in m w s; do
 	for bytes in 7fc0 7f80 ff80; do
 		python3 -c '

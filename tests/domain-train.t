@@ -1,4 +1,4 @@
-# domain-train: what is learnt, what can't be, and that the answer is one
+# domain-train: what is learnt, what cannot be, and that there is one answer
 . "${0%/*}/tap.sh"
 
 train=$top/tests/golden/domain-tag/train.jsonl
@@ -68,7 +68,7 @@ ok 'nor does a vector of zeros say anything' \
     domain-train --on vec -o $tmp/none 2>$tmp/err; test \$? -eq 2 &&
     grep -q zeros $tmp/err"
 
-# Thresholds and figures by other records: what is decided is what is reported.
+# Thresholds and figures by other records: the decisions are those that are reported.
 cat >"$tmp/valid.jsonl" <<'JSON'
 {"id":"v1","domains":["Harbour"],"text":"The tug and the tanker wait for the tide."}
 {"id":"v2","domains":["Bakery"],"text":"Rye dough and loaves."}
@@ -268,8 +268,8 @@ like 'no vectors' 'vectors: a file that is none' \
 status 2 'vectors: no file' \
     "\$fast --pretrained-vectors $tmp/none.vec -o $tmp/no $train"
 
-# What is learnt of these records beyond the first passes is wrong in the
-# others: training ends early, and what is written is its best pass.
+# What is learnt from these records after the first passes is wrong for the
+# others: training ends early, and its best pass is written.
 python3 - "$tmp" <<'PY'
 import json, random, sys
 random.seed(2)

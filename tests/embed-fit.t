@@ -1,4 +1,4 @@
-# embed-fit: the folder, whole or not at all; the same again; what it needs
+# embed-fit: the folder is whole or not there; the same again; what it needs
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -130,7 +130,7 @@ status 2 '--max-vocab of distil' 'embed-fit distil --teacher t --max-vocab 5 -o 
 status 66 'a missing file' 'embed-fit distil --teacher t -o d5 texts.jsonl none'
 ok 'the rest is fitted' 'jq -e ".fit.texts == 200" d5/config.json'
 
-# Calibration of a model that is there.
+# Calibration of an existing model.
 mkdir m/more m/.hidden
 echo kept >m/more/file
 ln -s more/file m/link

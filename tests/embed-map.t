@@ -1,8 +1,8 @@
-# embed-map: the picture, places as members, samples, what has no direction
+# embed-map: the picture, places as members, samples, vectors of zeros
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
-# Records of three groups, 300 in all; the last is of no text.
+# Records of three groups, 300 in all; the last one has no text.
 python3 - >docs <<'P'
 import base64, json, math, random, struct
 random.seed(3)

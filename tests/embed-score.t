@@ -1,4 +1,4 @@
-# embed-score: scores that depend on nothing else, selections, merging, vectors
+# embed-score: scores that depend only on the record, the seeds and the model; selections, merging, vectors
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -45,7 +45,7 @@ same 'scores of stored vectors are those of fresh ones' \
 same 'stored vectors need no model' \
     '$run --score cosine --min-score 0 --vec docs.jsonl' \
     'embed-score --model m --vec docs.jsonl >v; embed-score --model m --vec seeds.jsonl >sv; embed-score --seeds sv --score cosine --min-score 0 v'
-# A seed that says nothing to the model is none.
+# A seed of which the model knows no word does not count.
 zeros=$(head -c 24 /dev/zero | base64)
 for bad in '"text":""|an empty "text"' '"text":" \n"|an empty "text"' \
     '"text":"zyx, qqq ???"|no word of the "text" is known to the model' \
@@ -240,7 +240,7 @@ x = struct.unpack(\"<78e\", base64.b64decode(
 own = [x[i * (i + 1) // 2 + i] for i in range(12)]
 assert abs(sum(own) - 12) < 0.02 and min(own) > 0 and max(own) > 1.5, own
 assert any(abs(v) > 0.01 for v in set(x) - set(own))"'
-ok 'scores heed it' '
+ok 'scores depend on it' '
     embed-score --model distilled --seeds seeds.jsonl --min-score 0 docs.jsonl >with
     test -s with && test -s without && ! cmp -s with without'
 cp -R distilled broken
@@ -346,7 +346,7 @@ like 'of type t5' 'a model of another kind' '
     cp -R m t5; echo "{\"model_type\":\"t5\"}" >t5/config.json
     embed-score --model t5 --vec docs.jsonl'
 
-# A BERT folder, in each form that they come in, against plain Python.
+# A BERT folder, in each of its forms, compared with plain Python.
 for t in 'the nurse reads the charts' 'bank' '' 'The Bank lends money to a farmer' \
     'to a farmer the bank lends money to a nurse the nurse reads the chart' \
     'unheard of words'; do
@@ -420,7 +420,7 @@ ok 'seeds are read the same way' '
     (printf "%s" "{\"id\":\"s\",\"domains\":[\"D\"],"; tail -c +2 long.jsonl) >long.seed
     embed-score --model bert-mean --seeds long.seed --windows mean --min-sim 0.999 long.jsonl |
     jq -e ".hits[0].sim > 0.999"'
-ok '--windows max: the vectors of all windows, one behind the other' '
+ok '--windows max: the vectors of all windows, one after the other' '
     embed-score --model bert-mean --vec --windows max long.jsonl | jq -r .vec | base64 -d >each &&
     embed-score --model bert-mean --vec parts.jsonl | jq -r .vec | base64 -d >each.parts &&
     cmp each each.parts'

@@ -1,6 +1,6 @@
-# Models, servers and answers that users of other tools reported: what lies beside
-# the project under finds/model, each with the value that is right, and three more
-# inputs of its kind that are not from there.
+# Models, servers and answers that users of other tools reported: the inputs beside
+# the project under finds/model, each with its right value, and three more inputs of
+# each kind that are not from there.
 . "${0%/*}/tap.sh"
 
 finds=$shared/finds/model
@@ -9,7 +9,7 @@ unset OPENAI_API_KEY OPENAI_BASE_URL OPENAI_ORG_ID OPENAI_PROJECT_ID LLM_MODEL
 unset ANTHROPIC_API_KEY ANTHROPIC_BASE_URL http_proxy HTTP_PROXY LLM_HEADERS
 unset SSL_CERT_FILE CURL_CA_BUNDLE ALL_PROXY all_proxy
 
-# What the commands below share.
+# What the commands below have in common.
 cat >lib.sh <<'SH'
 clean='all(.[] | .topic, .premise, .author, .audience, .motive, .text;
     test("```|\\*\\*|---|<\\||</s>|DRAFT|Insert the") | not)'
@@ -134,7 +134,7 @@ also 03 'a slash, and a query' 'goes_to "$h/v1/?a=b&c=d" openai "$h/v1/chat/comp
 also 03 'embeddings' 'goes_to $h/v1/embeddings embeddings $h/v1/embeddings p'
 also 03 "Anthropic's base" 'goes_to $h/v1 anthropic $h/v1/messages p'
 
-# 04: a server of one's own authority.
+# 04: a server with a certificate of a private authority.
 find=$(echo "$finds/04"-*)
 if [ -d "$find" ] && openssl x509 -checkend 60 -in "$find/s.pem" >out 2>&1; then
 	(cd "$find" && tar cf - .) | tar xf -
@@ -153,7 +153,7 @@ else
 	skip '04: a certificate' 'the find is not here, or its certificate is past'
 fi
 
-# 05: numbers that are none.
+# 05: infinite numbers and NaN.
 check 05 'training that diverges' '
     domain-train --model fasttext --lr 20 -o c.bin "$find/input.jsonl" 2>err
     [ $? -eq 2 ] && [ ! -e c.bin ]'
@@ -175,7 +175,7 @@ done
 also 05 'calibrated' '! embed-fit calibrate --model with-nan -o new texts && [ ! -e new ]'
 also 05 'a teacher' '! embed-fit distil --teacher with-nan -o new texts && [ ! -e new ]'
 
-# 06: of nothing known, nothing.
+# 06: a text of which nothing is known gets no domain.
 check 06 'a classifier that is balanced' 'domain-train -o tie "$find/train.jsonl" &&
     nothing tie "$find/input.jsonl"'
 awk 'BEGIN { for (i = 0; i < 40; i++)
@@ -232,7 +232,7 @@ also 13 'tokens of another template' '[ "$(seed "$part<end_of_turn>")" = "One li
 also 13 'a draft' '[ "$(seed "<thinking>- TOPIC: x</thinking>$part")" = "One line of it." ]'
 also 13 'a placeholder' '[ -z "$(seed "- TOPIC: t\\n- DOCUMENT: [Your document]" 2>err)" ]'
 
-# 14: what is no encoder.
+# 14: folders that are no encoder.
 "$top/tests/tiny-family" make cross bert softmax
 check 14 'a cross-encoder' 'jq -c ".architectures = $(jq -c .architectures "$find/config.json")" \
     cross/config.json >conf && cp conf cross/config.json && refuses "a classifier" cross texts'
@@ -243,7 +243,7 @@ also 14 'more layers' 'refuses "no weights" deep texts'
 "$top/tests/tiny-family" make cross2 roberta regression
 also 14 'a reranker' 'refuses "a classifier" cross2 texts'
 
-# 15: what lies there in place of a file; the find is a list of these.
+# 15: what downloads leave in place of a file; the find is a list of these.
 n=0
 broken() { # FILE TEXT RE
 	n=$((n + 1))

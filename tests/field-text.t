@@ -1,5 +1,5 @@
-# Texts that users of other tools reported: what lies beside the project under
-# finds/text, each with the value that is right.
+# Texts that users of other tools reported: the inputs beside the project under
+# finds/text, each with its right value.
 . "${0%/*}/tap.sh"
 
 finds text

@@ -1,5 +1,5 @@
-# Archives and pages that users of other tools reported: what lies beside the
-# project under finds/web, each with the value that is right.
+# Archives and pages that users of other tools reported: the inputs beside the
+# project under finds/web, each with its right value.
 . "${0%/*}/tap.sh"
 
 finds web
@@ -9,7 +9,7 @@ same_lines() { # N FILE: a command that tells whether so many records come out
 for f in nul.warc.gz x.warc.gz nul.warc; do
 	check 01 "all of $f" "$(same_lines 6 $f)"
 done
-check 03 'records behind a skippable frame' \
+check 03 'records after a skippable frame' \
     '[ "$(html-strip pzstd.jsonl.zst | wc -l)" -eq 3 ]'
 check 03 'archives with skippable frames' '
 	[ "$(warc-cat seekable.warc.zst leading.warc.zst 2>&1 | wc -l)" -eq 6 ]'

@@ -1,4 +1,4 @@
-# every fuzz target over its corpus, as one run that must not fail
+# every fuzz target runs over its corpus and must not fail
 . "${0%/*}/tap.sh"
 
 cd "$top/tests/fuzz" || exit

@@ -1,4 +1,4 @@
-# get-model: what it says of a folder, what it refuses, a package by its name
+# get-model: what it says about a folder, what it refuses, a package by its name
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -40,7 +40,7 @@ like 'no such file' 'no weights' 'cp -R t light && rm light/model.safetensors &&
 like 'type deberta' 'what embed-score can not run' '
     cp -R t other && jq ".model_type = \"deberta\"" t/config.json >other/config.json && $get other'
 ok 'and nothing is left of it' '$get other new 2>/dev/null; test $? -eq 2 && ! ls -d new*'
-# An export's ONNX file of our own making: names, a product's place, transposed.
+# An ONNX file of our own: weights by name, by the place of a product, and transposed.
 cat >onnx.py <<'P'
 import json, struct
 

@@ -271,7 +271,7 @@ title 'a name is none before = in an attribute' \
 	'?a=1&copy=2 © été'
 title 'entities in a title' '<title>Tom &amp; <b>Ann</title>' 'Tom & <b>Ann'
 
-# In the page of article.in, behind its text.
+# In the page of article.in, after its text.
 within() { # HTML: the main text
 	jq -c --arg html "$1" '{id, html: (.html | sub("</article>";
 	    "\($html)</article>"))}' article.in | html-strip
@@ -340,7 +340,7 @@ is 'a table that arranges a page' \
 	'<table><tr><td><h2>a</h2><td><td>b<tr><td>c<td><td>d</table>' \
 	"a | b${nl}c | d"
 
-boxed() { # CLASS: the page of article.in with a box of that class behind its text
+boxed() { # CLASS: the page of article.in with a box of that class after its text
 	jq -c --arg class "$1" '{id, html: (.html | sub("</article>";
 	    "<div class=\"\($class)\"><p>Fishing boats were counted on the quay last summer, and there were more of them than in any year since the war, says the harbour master.</p></div></article>"))}' \
 	    article.in | html-strip | jq -r .text
@@ -352,7 +352,7 @@ same 'a box named as related text is not' \
 	"grep -v 'says the harbour master' '$tmp/main' | cat -s" \
 	"cat '$tmp/related'; echo"
 
-# Memory: in proportion to a table, and no more than so many times its size.
+# Memory grows in proportion to a table, to no more than a number of times its size.
 peak() { # PYTHON: KiB that a page takes; its size is that of $tmp/page
 	python3 -c "import json
 print(json.dumps({'id': 'h', 'html': $1}))" >"$tmp/page"
@@ -378,7 +378,7 @@ case $B in
 	    '"<table>" + "<tr><td colspan=999>1<td rowspan=9999>" * N' ;;
 esac
 
-# Bounds: each of these takes a quadratic reader minutes of the processor.
+# A reader that is quadratic would need minutes of processor time for each of these.
 hostile() { # WHY PYTHON [JQ]
 	python3 -c "import json
 print(json.dumps({'id': 'h', 'html': $2}))" >"$tmp/page"

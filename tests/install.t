@@ -1,4 +1,4 @@
-# install, uninstall, deps, dist: what goes where, and that nothing stays
+# install, uninstall, deps, dist: which file goes where, and that none stays
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
@@ -20,7 +20,7 @@ ok 'the examples as they are, with the schema, and the model' "
     diff -r examples $root/share/dopamine-tools/examples &&
     test -s $root/share/dopamine-tools/examples/record.schema.json &&
     test -s $root/share/dopamine-tools/models/industries.bin"
-# From elsewhere, by its path, with no other tools than those beside it.
+# Run from another folder, by its path, with no other tools than those beside it.
 mkdir -p "$tmp/elsewhere/crawl"
 cp examples/sample/crawl.warc.gz "$tmp/elsewhere/crawl"
 ok 'dopamine-mine is a command' "cd $tmp/elsewhere &&

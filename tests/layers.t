@@ -1,6 +1,6 @@
-# Includes point one way between the folders of common/, each outside library
-# has one door, what is a module stands in a folder, and no name tells two
-# functions.
+# Includes point one way between the folders of common/, each outside library is
+# included by one module, every module is in a folder, and no two functions have the
+# same name.
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit
@@ -61,7 +61,7 @@ while read -r folder _; do
 	report $? "$folder has $n modules, at most 14"
 done <"$tmp/table"
 
-# A name tells one function: what KNF puts at the beginning of a line, after a
+# A name belongs to one function: KNF puts it at the beginning of a line, after a
 # line with its type.
 awk '
 /^[a-z_][a-z_0-9]*\(/ {
@@ -89,7 +89,7 @@ door() { # HEADER FILES, which a grep -E pattern tells
 	[ -s "$tmp/found" ] && ! grep -qvxE "$2" "$tmp/found"
 	report $? "<$1> only in $2" "$tmp/found"
 }
-# The door is the family gz, gz-members, gz-whole and what the first two share.
+# zlib is included by gz, gz-members and gz-whole, and by what the first two share.
 door zlib 'common/record/gz(-[a-z]+)?\.[ch]'
 door zstd 'common/record/gz(-[a-z]+)?\.[ch]'
 door libdeflate 'common/record/gz(-[a-z]+)?\.[ch]'

@@ -3,9 +3,9 @@
 usage: lex-oracle.py richness|textstat FILE ...
 
 richness: every metric that the library has, within 1e-9 (relative beyond 1).
-textstat: Flesch-Kincaid grades of texts of at least 100 words; prints the
-mean difference and the share within 0.3; fails if that is below 0.9, or the
-mean beyond 0.1.  Both read "text" of JSON lines; gzip is told by its name.
+textstat: Flesch-Kincaid grades of texts of at least 100 words.  It prints the mean
+difference and the share within 0.3, and fails if that share is below 0.9, or the
+mean beyond 0.1.  Both read "text" of JSON lines; a file is gzip if its name says so.
 """
 import gzip
 import json

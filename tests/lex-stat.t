@@ -46,7 +46,7 @@ ok 'a word of three million letters, and as many words' '
 	yes "b" | head -c 6000000 | tr "\n" " "; echo "\"}") |
 	lex-stat --all --window 3 >out && grep -q "^short  *1$" out'
 
-# The peers, on our own seeds and pages, and on others where they lie.
+# The peers, on our own seeds and pages, and on the shared ones if they are there.
 : "${PEERS:=$top/build/peers/bin/python}"
 "$top/examples/seeds/replay" | head -n 259 >seeds.jsonl
 warc-cat "$top/examples/sample/crawl.warc.gz" | html-strip |

@@ -3,12 +3,12 @@
 
 usage: links.py ROOT [FILE ...]		(all pages and *.md below ROOT)
 
-A line a finding: file:line: what.  The tools must be in PATH.  Looked at are
-relative links and their anchors; pages named as name(1) or by .Xr; and in code,
-that is in backticks, blocks of code, displays and the like: paths that begin with
-a folder of the project, names of files, tools and their options, targets of make.
-Words in capitals are placeholders, and what `...` or a variable is part of is
-passed over.
+It prints each finding as a line: file:line: what.  The tools must be in PATH.  It
+looks at relative links and their anchors; pages named as name(1) or by .Xr; and in
+code, which is what stands in backticks, blocks of code, displays and the like, at
+paths that begin with a folder of the project, names of files, tools and their
+options, and targets of make.  Words in capitals are placeholders, and names with
+`...` or a variable in them are ignored.
 """
 import glob
 import os

@@ -4,7 +4,7 @@
 export look="python3 $top/tests/links.py $top"
 ok 'pages and READMEs name nothing that is not there' '$look'
 
-# Each kind of what it finds, and what it passes over.
+# Each kind of thing that it finds, and what it ignores.
 cd "$tmp" || exit
 cat >wrong.md <<'E'
 [a link](nowhere.md), [an anchor](#nothing), overvue(7)

@@ -28,7 +28,7 @@ ask() {
 	llm-ask --url "$url" "$@"
 }
 
-# What comes back.
+# What the server answers.
 prompts one two >in
 ask in >out 2>err
 want='{"id":"one","prompt":"one","x":[1, 2.50],"response":"re: one","model":"parrot-1","usage":{"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}}'
@@ -54,7 +54,7 @@ ok 'chunked, a slow drip, of another type' 'llm-ask --url $url in |
     cmp - got'
 
 # Order.
-prompts 'behind behind third' 'behind third' third >in
+prompts 'after after third' 'after third' third >in
 ok 'answers out of order, records in order' \
     'llm-ask --url $url in >out && jq -r .id out >ids && jq -r .id in | cmp - ids &&
     jq -e -s "all(.[]; .response == \"re: \" + .prompt)" out'
@@ -100,7 +100,7 @@ two=$(asked_at 'after limit')
 [ "$(jq -n "$two - $one >= 0.4")" = true ]
 report $? 'holds what follows' log
 
-# What isn't.
+# What is not asked again.
 prompts ok1 400 ok2 500always noretry nochoice null >in
 status 75 'status 75: some may be answered later' \
     'llm-ask --url $url --retries 2 --rejects rejects in >out 2>err'
@@ -479,7 +479,7 @@ ok 'anthropic batches' 'llm-ask --api anthropic -m x --batch-out batch in &&
     llm-ask --api anthropic -m x --batch-in result in |
     jq -r .response >got && printf "b1\nb2\nb1\n" | cmp - got'
 
-# In flight.
+# Requests at the same time.
 i=0
 while [ $i -lt 640 ]; do
 	echo "{\"prompt\":\"together 64 $i\"}"
@@ -523,7 +523,7 @@ mkfifo gate
 ok 'a slow pipe keeps nobody waiting' 'one() { echo "{\"prompt\":\"$1\"}"; }
     { one first; read -r _ <gate; one second; } |
     timeout 60 llm-ask --url $url | { read -r _; echo >gate; cat; } | grep second'
-# What is secret stays so.
+# Secrets are not shown.
 prompts one >in
 : >empty
 ok 'no password, key or header in --stats, messages, --dry-run or the cache' "

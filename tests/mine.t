@@ -1,5 +1,5 @@
-# mine.mk: from a folder of archives to shards; again, killed, broken, empty, in
-# slices, with odd names
+# mine.mk: from a folder of archives to shards; run again, killed, with broken and
+# empty archives, in slices, with odd names
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -153,7 +153,7 @@ ok 'archives that a command opens' "printf '%s\n' \"\$PWD/crawl/a/crawl.warc.gz\
     zstd -dcq out/clean/1.jsonl.zst | jq .text | cmp - one &&
     test ! -e opened/clean/2.jsonl.zst"
 
-# What may stand between the rules and the chunks.
+# The steps that may come between the rules and the chunks.
 warc-cat "$sample" | html-strip >pages.jsonl
 head -n 60 pages.jsonl | jq -c '.domains = [if .text | length > 900 then "hq" else "lq" end]' |
     domain-train -o quality.bin - 2>/dev/null
@@ -220,7 +220,7 @@ ok 'and one with KEEP=1' "
     $mine CRAWL=crawl OUT=whole MODEL=bert KEEP=1 SCORE='--share 0.1 --background 10' >log 2>&1 &&
     test ! -e whole/first && shard-pack --check whole/shards"
 
-# A language model, which says what the test server says.
+# A language model, played by the test server.
 python3 "$top/tests/chat-server.py" port server.log &
 server=$!
 trap 'kill $server 2>/dev/null; rm -rf "$tmp"' EXIT
@@ -275,7 +275,7 @@ kill $server
 ok 'a site that is down is told' "
     ! $crawl OUT=down CURL='curl -fsS' >log 2>&1 && grep -q 'cannot be had from http' log"
 
-# Killed at some moment, with all of its children: make goes on.
+# Killed at a random moment, with all of its children; make then goes on.
 ok 'kill -9, then again' '
 n=0
 for pause in 0.1 0.3 0.5 0.8 1 1.4 1.2 0.9; do
@@ -291,7 +291,7 @@ done
 test $n -gt 0 && eval "$mine" -j2 CRAWL=crawl OUT=killed >log 2>&1 &&
     diff -r out/shards killed/shards'
 
-# By the command, and by the engine that is here.
+# By the command dopamine-mine, and by the engine that is installed.
 dopamine="$top/examples/dopamine-mine B=$B RANGES=2 FIT='--dim 64'
     SCORE='--background 10'"
 dopamine=$(echo "$dopamine" | tr '\n' ' ')
@@ -346,7 +346,7 @@ else
 	skip 'a full disk is said to be full' 'no disk can be mounted'
 fi
 
-# Nothing survives, and nothing at all.
+# No text passes the rules, and no archives at all.
 mkdir void
 printf '' >void/empty.warc
 status 0 'a crawl without text ends' "$mine CRAWL=void OUT=nil >log 2>&1"

@@ -1,6 +1,6 @@
 # models of BERT's kind: RoBERTa, XLM-R, MPNet, DistilBERT, DeBERTa, gte-v1.5 ("new")
-# and ModernBERT, as encoders and with heads that classify, against plain Python (tests/tiny-family) and onnxruntime, where
-# $PEERS has it (build/peers)
+# and ModernBERT, as encoders and with heads that classify, compared with plain Python
+# (tests/tiny-family), and with onnxruntime if $PEERS has it (build/peers)
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -8,7 +8,7 @@ family=$top/tests/tiny-family
 : "${PEERS:=$top/build/peers/bin/python}"
 "$PEERS" -c 'import onnx, onnxruntime, safetensors, tokenizers' 2>/dev/null || PEERS=
 export family PEERS PYTHONDONTWRITEBYTECODE=1
-# That of onnxruntime, by Hugging Face's tokenizers: within 1e-4, or float16.
+# Compared with onnxruntime on Hugging Face's tokens: within 1e-4, or by float16.
 peer() { # FOLDER
 	if [ -z "$PEERS" ]; then
 		skip "$1: onnxruntime" 'no onnx, onnxruntime, safetensors and tokenizers'
@@ -80,7 +80,7 @@ ok 'nothing known, nothing decided' '
     domain-tag --model bert-softmax --all --threshold 0 |
     jq -e -s "all(.domains == [] and all(.scores[]; . == 0))"'
 
-# Texts of more tokens than queries are attended to at once, and their like.
+# Texts with more tokens than queries that are attended to at once, and similar ones.
 jq -n -c '{text: ("the nurse lends money to a farm " * 25)},
     {text: ("bank charts " * 50)}, {text: ("a " * 62)}, {text: ("a " * 31)}' >long
 changed() { # NEW FROM FILTER

@@ -1,5 +1,5 @@
-# model folders of every layout: what is run is run as it is meant to be, and
-# what is not is refused by name; no vector is silently wrong
+# model folders of every layout: one that is run gives the right vectors, and others
+# are refused with a message that names the reason; no vector is silently wrong
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -216,7 +216,7 @@ PY
 }
 edited_rows astray
 refused 'a token with a row that is not there' astray '"mapping" is no list of rows'
-i8() { # a BERT of whole numbers, which wants scales
+i8() { # a BERT of whole numbers, which needs scales
 	cp -R mean bert-i8
 	sed -i 's/"model_type": "bert"/"model_type": "bert", "x": 1/' bert-i8/config.json
 	python3 - bert-i8/model.safetensors <<'PY'
@@ -372,7 +372,7 @@ alike 'but for the pooler' pooler mean
 edited lacking encoder.layer.1.output.LayerNorm.weight drop
 refused 'a weight that is missing' lacking 'no weights "encoder.layer.1.output'
 
-# Numbers that are none.
+# Infinite numbers and NaN.
 for x in nan inf -inf; do
 	edited "w$x" encoder.layer.1.output.dense.bias $x
 	refused "a weight that is $x" "w$x" 'infinity or NaN'
@@ -391,7 +391,7 @@ refused 'a table with a NaN' table-nan 'infinity or NaN'
 changed m-inf table config.json '.mean = [range(16) | 0] | .mean[3] = 1e300'
 refused 'a mean that is infinite' m-inf '"mean"'
 
-# What downloads leave behind.
+# What failed downloads leave in place of files.
 lfs='version https://git-lfs.github.com/spec/v1'
 i=0
 for file in model.safetensors tokenizer.json config.json; do
@@ -427,7 +427,7 @@ refused 'a checkpoint by that name' torch 'PyTorch'
 cp -R mean mute && rm mute/tokenizer.json
 refused 'no tokenizer' mute 'neither tokenizer.json nor vocab.txt'
 
-# Nothing known is near to nothing.
+# A text of which nothing is known is near to nothing.
 for t in '' '   ' 'xyzzy plugh'; do
 	echo "{\"id\":\"$t\",\"text\":\"$t\"}"
 done >unknown

@@ -9,7 +9,7 @@ import fcntl, json, os, pty, re, struct, sys, termios
 columns, command = int(sys.argv[1]), sys.argv[2]
 pid, fd = pty.fork()
 if pid == 0:
-    # Not before the terminal has its size.
+    # Wait until the terminal has its size.
     sys.stdin.readline()
     os.execvp("sh", ["sh", "-c", command])
 fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))

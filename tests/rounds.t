@@ -1,4 +1,4 @@
-# examples/rounds: turns of hits and classifier; killed, changed, held out
+# examples/rounds: rounds of hits and classifier; killed, changed, held out
 . "${0%/*}/tap.sh"
 
 cd "$tmp" || exit
@@ -84,8 +84,8 @@ ok 'no disk, no model, no file under the name' '
     ! FIT=--no-such-option $rounds bad seeds.jsonl docs.jsonl 2>/dev/null &&
     test ! -e bad/model && test ! -e bad/scores.jsonl'
 
-# The figures that the recipe is for, where there is something to measure by.
-# Sanitizers would see no more in them than in what went before.
+# The figures of the recipe, if the shared data are there to measure them.
+# Sanitizers would see no more in these runs than in those before.
 dev=$shared/data/domain/mine-dev.jsonl.gz
 case $B in */san) dev= ;; esac
 if [ -e "$dev" ] && [ -e "$shared/eval/mine-eval" ]; then

@@ -1,4 +1,4 @@
-# seed-gen: what is sampled, what the prompts say, what becomes a seed
+# seed-gen: the values that are drawn, the prompts, and which answers become seeds
 . "${0%/*}/tap.sh"
 
 golden parse parse

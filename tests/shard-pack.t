@@ -1,8 +1,8 @@
-# shard-pack: shares, shuffle, shards, manifest; what a crash leaves behind
+# shard-pack: shares, shuffle, shards, manifest; what a crash leaves
 . "${0%/*}/tap.sh"
 
-# The same bytes from one version to the next: whoever resumes or compares
-# counts on it.  UPDATE=1 rewrites them.
+# The bytes are the same from one version to the next, since users resume and compare.
+# UPDATE=1 rewrites them.
 small="shard-pack --members all --format jsonl --shard-size 2K --split valid=0.2
     --source mined=mined.jsonl@1 --source general=general.jsonl@3"
 small=$(echo "$small" | tr '\n' ' ')
@@ -273,7 +273,7 @@ p = subprocess.run(['shard-pack', '-o', 'namesakes', '--format', 'jsonl', '--bud
                    stderr=subprocess.PIPE, text=True, check=True)
 m = json.load(open('namesakes/manifest.json'))
 got = [(s['of_records'], s['in_earlier_source'], s['same_name_other_text']) for s in m['sources']]
-# n2: b and d are n1's; a, c and big only bear its names.  n3: a and big are n2's, d n1's
+# n2: b and d belong to n1; a, c and big only have its names.  n3: a and big belong to n2, d to n1
 assert got == [(706, 0, 0), (703, 4, 703), (1, 4, 0)], got
 assert 'source s2: 703 records have the name' in p.stderr, p.stderr
 got = sorted(open('namesakes/train-00000.jsonl'))
@@ -794,7 +794,7 @@ for by in ('tokens', 'records', 'bytes'):
         assert off <= max(longest, .001 * m[by]), (by, s)
 P"
 
-# A killed run: nothing half-written has its name, --resume gives the same.
+# After a kill no incomplete file has its final name, and --resume gives the same.
 cat >kill.py <<'P'
 import filecmp, glob, os, shutil, subprocess, sys
 pack = ['shard-pack', '--shard-size', '60K', '--split', 'valid=0.05'] + sys.argv[1:]
@@ -811,7 +811,7 @@ kills = int(os.environ['KILLS'])
 for i in range(kills):
     shutil.rmtree('killed', ignore_errors=True)
     p = subprocess.Popen(pack + ['-o', 'killed'])
-    # Killed once a part of the files is there; the manifest is the last.
+    # Killed when a part of the files is there; the manifest comes last.
     while p.poll() is None and (not os.path.isdir('killed') or
                                 len(os.listdir('killed')) < i * nfile // kills):
         pass
@@ -849,7 +849,7 @@ ok '--resume goes on with the shards that are there' "rm whole/manifest.json \
     diff -r whole killed &&
     test \$(find whole -name '*.gz' -not -newermt 2002-01-01 | wc -l) -ge 4"
 
-# A full disk: a file size limit does for one where nothing can be mounted.
+# A full disk, for which a limit of file size is used if nothing can be mounted.
 full() { # FOLDER KIND FORMAT [LIMIT]
 	status 2 "a full disk ($2, $3)" "ulimit -f ${4:-unlimited}; trap '' XFSZ
 	    shard-pack -o $1 $both --shard-size 300K --tokenizer \$gpt2 --format $3"

@@ -1,12 +1,12 @@
 #!/bin/bash
-# soak - the recipe killed again and again: its shards are a quiet run's
+# soak - the recipe is killed again and again; its shards are those of a quiet run
 #
 # usage: tests/soak.sh SECONDS [VARIABLE=VALUE ...]
 #
 # The variables are those of mine.mk; without CRAWL or LIST it is the sample, cut
-# to eight archives.  Each round begins in an empty folder; the recipe and all that
-# it started is killed (SIGKILL) after a random while, at most a quarter of a quiet
-# run, and started anew until it comes to its end.  Where a while was too short for
+# to eight archives.  Each round begins in an empty folder; the recipe and all its
+# processes are killed (SIGKILL) after a random time, at most a quarter of a quiet
+# run, and started again until it comes to its end.  If the time was too short for
 # any step, the next may be twice as long.  B: the build.
 set -eu -o pipefail
 seconds=$1
@@ -39,7 +39,7 @@ recipe() { # OUT VARIABLE=VALUE ...
 	exec setsid make -s -j2 -f "$top/examples/mine.mk" B="$B" \
 	    CRAWL="$work/crawl" OUT="$out" "$@" >"$work/log" 2>&1
 }
-# How many files have got their names.
+# How many files have their final names.
 done_files() {
 	{ find "$work/out" -type f ! -name '*.tmp*' 2>/dev/null || true; } | wc -l
 }

@@ -1,9 +1,9 @@
 """substr-naive - text-dedup --mode substr by a search of all earlier places
 
-substr-naive.py <records: id and words, a line of JSON a record.
-substr-naive.py N <records: the same of what is left of them.
-substr-naive.py N records cuts <records left: whether the cuts are runs of words
-that stand in the record named, and leave the words that are left.
+substr-naive.py <records prints id and words of each record, as a line of JSON.
+substr-naive.py N <records prints the same of what is left of them.
+substr-naive.py N records cuts <left says whether the cuts are runs of words that the
+record named has, and whether the words that they leave are those in left.
 """
 import json
 import re
@@ -52,13 +52,13 @@ for cut in reversed(cuts):  # of a record, the last first
     at, start, end = cut["id"], cut["start"], cut["end"]
     words = words_of(text[at].decode())
     begin = len(words_of(text[at][:start].decode()))
-    behind = len(words_of(text[at][:end].decode()))
+    after = len(words_of(text[at][:end].decode()))
     there = words_of(text[cut["kept"]].decode())
     runs = {tuple(there[i:i + n]) for i in range(len(there) - n + 1)}
-    assert begin < behind
+    assert begin < after
     assert all(any(k >= 0 and tuple(words[k:k + n]) in runs
                    for k in range(i - n + 1, i + 1))
-               for i in range(begin, behind)), cut
+               for i in range(begin, after)), cut
     left[at] = left[at][:start] + b" " + left[at][end:]
 for line in sys.stdin:
     record = json.loads(line)

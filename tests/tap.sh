@@ -1,23 +1,23 @@
-# tap.sh - tests of command lines, told as TAP (for prove)
+# tap.sh - tests of command lines, reported as TAP (for prove)
 #
 #	golden CASE ARG ...	run the tool on tests/golden/TOOL/CASE.in and
-#				compare with CASE.out, .err, .status (a file
-#				that is not there: nothing, 0); UPDATE=1 rewrites
-#	same WHY CMD CMD	both commands print the same bytes, status 0
+#				compare with CASE.out, .err, .status (a missing
+#				file means empty, or 0); UPDATE=1 rewrites them
+#	same WHY CMD CMD	both commands print the same bytes, with status 0
 #	status N WHY CMD	the command ends with that status
 #	like RE WHY CMD		its output (both streams) matches the grep -E RE
-#	ok WHY CMD		it succeeds
+#	ok WHY CMD		the command succeeds
 #	finds KIND		go to the folder of reported inputs of that kind,
-#				beside the project; where it is not, end
-#	check FOLDER WHY CMD	ok, in the find whose name begins so
-#	skip WHY REASON		it can't be run here
+#				beside the project; if there is none, end
+#	check FOLDER WHY CMD	ok, in the find whose name begins with FOLDER
+#	skip WHY REASON		the test cannot be run here
 #	chat_server		start tests/chat-server.py, set $url
-#	done_testing		last
+#	done_testing		must come last
 #
-# A test file is named after its tool; golden runs that tool.  Commands run by
-# sh -c in the tool's golden folder, with build/bin in front of PATH; $tmp is a
-# folder that goes away, $top the root of the project, $shared the data beside
-# it, if it is there.
+# A test file is named after its tool; golden runs that tool.  Commands are run by
+# sh -c in the tool's golden folder, with build/bin in front of PATH.  $tmp is a
+# folder that is removed at the end, $top the root of the project, and $shared the
+# data beside it, if there is any.
 
 set -u
 export LC_ALL=C.UTF-8

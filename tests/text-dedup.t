@@ -1,4 +1,4 @@
-# text-dedup: what goes, for whom, and that nothing else does
+# text-dedup: which records are dropped, which stay for them, and that no other is dropped
 . "${0%/*}/tap.sh"
 
 dups() { # CASE ARG ...
@@ -127,8 +127,8 @@ same 'drop: a list that is a pipe' \
     "for p in $parts; do cat $tmp/drop | text-dedup --drop - \$p
     done 2>/dev/null"
 
-# In any number of processes: copies, chains A~B~C of which each is near to the
-# one before, and a crowd of look-alikes that fills buckets; in few MB.
+# In any number of processes: copies, chains A~B~C in which each is similar to the
+# one before, and so many similar records that they fill buckets; in few MB.
 cat >"$tmp/crowd.py" <<'PY'
 import json, random
 random.seed(5)
@@ -262,7 +262,7 @@ status 2 '--memory of a step: too little' \
     "$near --cluster --memory 1K --records-from list keys.3"
 cd "$top/tests/golden/text-dedup" || exit
 
-# A chain: B is near A, C near B but not near A.  B goes for A; C stays.
+# A chain: B is similar to A, C to B but not to A.  B is dropped for A; C stays.
 chain() {
 	python3 - <<'PY'
 import json
@@ -359,7 +359,7 @@ cat >"$tmp/damage.py" <<'PY'
 import subprocess, sys
 whole = open(sys.argv[1], "rb").read()
 bad = sys.argv[1] + ".bad"
-for i in range(10):  # a bit, or all behind
+for i in range(10):  # one bit, or all after it
     at = 20 + i * (len(whole) - 21) // 9
     made = whole[:at] + (bytes([whole[at] ^ 64]) + whole[at + 1:]) * (i % 2)
     open(bad, "wb").write(made)
@@ -371,7 +371,7 @@ PY
 ok '--index: one that was cut or changed is refused, and left as it is' \
     "python3 $tmp/damage.py $tmp/index"
 
-# substr: runs of a few words over and over.
+# substr: runs of a few words that are repeated many times.
 cat >"$tmp/repeats.py" <<'PY'
 import json, random
 random.seed(8)

@@ -50,7 +50,7 @@ figure bullet_lines 0.5 'of lines that are not blank' '- a
  • b
 c
 d'
-figure ellipsis_lines 0.5 'with blanks behind' 'a ... 
+figure ellipsis_lines 0.5 'with blanks after them' 'a ... 
 b'
 figure dup_lines 0.75 'every copy counts' 'ab
 x
@@ -61,7 +61,7 @@ figure dup_line_chars 0.75 'their characters' 'ab
 xy
 ab
  ab'
-figure dup_paragraphs 0.6666667 'parted by blank lines' 'a
+figure dup_paragraphs 0.6666667 'separated by blank lines' 'a
 b
 
 c
@@ -133,7 +133,7 @@ same 'datatrove decides so' "grep -v -e ' german$' -e ' finnish$' datatrove.want
 			    sed \"s/^/\$name \$rules /\"
 		done
 	done | sort"
-# Of the texts of the sample and of mine-dev all but a few.
+# All texts of the sample and of mine-dev except a few.
 shared=$top/../shared/data
 if [ -e "$shared/domain/mine-dev.jsonl.gz" ]; then
 	jq -c '{id: (.n | tostring), text: (.paragraphs | join("\n"))}' \
@@ -190,8 +190,8 @@ same '--bad-words: no part of a word' 'echo 1' "echo '$page' |
 status 2 '--bad-words without c4' "text-filter --bad-words $tmp/bad gopher.in"
 status 2 'no such list' "text-filter --rules c4 --bad-words $tmp/none c4.in"
 
-# A large document of too many words is judged without its n-grams; the same is
-# said of it.
+# A large document of too many words is judged without its n-grams, with the same
+# result.
 python3 - >"$tmp/large" <<'PY'
 import json, random
 random.seed(4)

@@ -59,7 +59,7 @@ status 2 'a kind twice' 'text-mask --kinds ip,ip'
 status 2 'no kind' 'text-mask --kinds ""'
 status 2 'no such replacement' 'text-mask --with nothing'
 
-# Values planted in ten countries' forms: how many are missed is in the page.
+# Values planted in the forms of ten countries; the page says how many are missed.
 ok 'of 1,200 planted values four or fewer are missed' "
 	$top/tests/bench/mask-plant.py \$B/bin/text-mask |
 	    awk '\$2 == \"all\" {n += \$3; all += \$5}

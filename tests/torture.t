@@ -1,5 +1,5 @@
-# Every tool while an allocation or a system call fails, a sample of them:
-# `make torture` tries each.
+# Every tool while an allocation or a system call fails, for a sample of them;
+# `make torture` tries all.
 . "${0%/*}/tap.sh"
 
 case $B in */san) skip 'faults' 'a sanitizer has allocations of its own'; done_testing ;; esac

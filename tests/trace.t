@@ -1,5 +1,5 @@
 # trace: from shards of every format to bytes that give the same text again, and
-# what an owner wants gone out of them.  LINES: how many lines of each format.
+# records taken out for their owners.  LINES: how many lines of each format.
 . "${0%/*}/tap.sh"
 
 : "${LINES:=24}"
@@ -245,7 +245,7 @@ same 'an id: its chunks, wherever they are' "jq -r 'select(.doc == \"old.arc@\" 
     grep -h \"\$(cut -d '#' -f 1 one.id)#\" jsonl/*.jsonl mapped/*.jsonl | jq -r .id | sort" \
     "\$trace --id \$(cut -d '#' -f 1 one.id) jsonl mapped | jq -r .id | sort"
 
-# From where a crawl is served.
+# From a server of archives.
 python3 "$top/tests/range-server.py" . site.port site.log &
 server=$!
 trap 'kill $server 2>/dev/null; rm -rf "$tmp"' EXIT

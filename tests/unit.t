@@ -1,4 +1,4 @@
-# the unit tests of common/, each a program of its own that speaks TAP
+# the unit tests of common/, each a program of its own that prints TAP
 . "${0%/*}/tap.sh"
 
 cd "$top" || exit

@@ -1,4 +1,4 @@
-# warc-cat: what comes out of archives, sound, odd and broken
+# warc-cat: the records of archives that are sound, odd and broken
 . "${0%/*}/tap.sh"
 
 golden basic
@@ -42,7 +42,7 @@ like 'robots:4: no record with a "url"' 'and what is none' \
 status 2 'an agent without robots' 'warc-cat --agent CCBot basic.in'
 status 2 'no agent' 'warc-cat --agent , --robots "$tmp/robots" basic.in'
 
-# One archive in every wrapping: the same pages, whatever their place.
+# One archive in every compression: the same pages, whatever their place.
 pages='jq -c "del(.file, .offset, .size, .within)"'
 cat basic.in messages.in charsets.in >"$tmp/all.warc"
 ok 'a gzip member for each record' '
@@ -63,7 +63,7 @@ for form in members.warc.gz whole.warc.gz whole.warc.zst split.warc.gz; do
 	same "$form: from a pipe as from a file" \
 	    "warc-cat $tmp/$form | $pages" "cat $tmp/$form | warc-cat | $pages"
 done
-same 'zero bytes behind a member are padding' "warc-cat $tmp/all.warc | $pages" \
+same 'zero bytes after a member are padding' "warc-cat $tmp/all.warc | $pages" \
     "(cat $tmp/whole.warc.gz; head -c 999 /dev/zero) | warc-cat | $pages"
 
 # A record's place leads back to it.
@@ -86,7 +86,7 @@ same '--from, of a pipe' "jq -c 'del(.file, .id)' $tmp/from" \
 jq -r '"\(.offset),\(.size)"' "$tmp/members.warc.gz.out" >"$tmp/places"
 (head -c $((fifth - 40)) "$tmp/members.warc.gz" && head -c 40 /dev/zero &&
     tail -c "+$((fifth + 1))" "$tmp/members.warc.gz") >"$tmp/torn.warc.gz"
-ok '--at, of a pipe, before and behind damage' "
+ok '--at, of a pipe, before and after damage' "
 	while read -r place; do
 		cat $tmp/torn.warc.gz | warc-cat --at \$place 2>$tmp/err
 	done <$tmp/places | jq -c 'del(.file, .id)' >$tmp/a
@@ -95,7 +95,7 @@ ok '--at, of a pipe, before and behind damage' "
 	sed 4d $tmp/a >$tmp/c && sed 4d $tmp/b | cmp - $tmp/c"
 ok 'the record that damage cut says so' \
     "sed -n 4p $tmp/a | jq -e '.truncated == \"damage\"'"
-same '--from goes on behind damage' "jq -c 'del(.file, .id)' $tmp/from" \
+same '--from goes on after damage' "jq -c 'del(.file, .id)' $tmp/from" \
     "warc-cat --from $fifth $tmp/torn.warc.gz | jq -c 'del(.file, .id)'"
 share=$(LC_ALL=C awk "BEGIN {printf \"%.1f\", 100 * $(warc-cat --index \
     "$tmp/members.warc.gz" | sed -n 1p | jq .size) / $(wc -c \
@@ -112,7 +112,7 @@ fi
 status 1 '--from beyond the end' "warc-cat --from 99999999 $tmp/all.warc"
 status 2 '--at takes one file' "warc-cat --at 0 $tmp/all.warc $tmp/all.warc"
 
-# Damage: all that is sound comes out, the rest is told, and nothing is made up.
+# Damage: all sound records come out, the rest is reported, and nothing is invented.
 n=$(wc -l <"$tmp/members.warc.gz.out")
 size=$(wc -c <"$tmp/members.warc.gz")
 ok 'cut anywhere: what came before it comes out' "
@@ -191,7 +191,7 @@ frames() { # ZSTD-OPTIONS: each record as a frame
 }
 echo skipped >"$tmp/note"
 (skip_frame 0 "$tmp/note"; between=$tmp/note frames) >"$tmp/skip.zst"
-same 'skippable frames before, between and behind' \
+same 'skippable frames before, between and after' \
     "warc-cat $tmp/all.warc | $pages" "warc-cat $tmp/skip.zst | $pages"
 (skip_frame 15 "$tmp/note"; echo '{"text":"a"}' | zstd -q
 skip_frame 1 "$tmp/note"; echo '{"text":"b"}' | zstd -q) >"$tmp/skip.jsonl"
@@ -216,7 +216,7 @@ ok 'a dictionary that is damaged is one message' "
 	[ \$? -eq 1 ] && [ ! -s $tmp/out ] && [ \$(wc -l <$tmp/err) -eq 1 ] &&
 	grep -q 'no zstd dictionary' $tmp/err"
 
-# What a damaged member held says so.
+# Records of a damaged member say so.
 python3 - "$tmp/flip.gz" <<'EOF'
 import gzip, random, sys
 random.seed(1)
@@ -327,7 +327,7 @@ same 'a header without end costs one record' "warc-cat basic.in | $pages" \
     "warc-cat $tmp/header.warc 2>$tmp/err | $pages"
 like 'header longer than' 'and is named' "cat $tmp/err"
 
-# Peers' readings of real archives, where they lie beside the project.
+# What peers read from real archives, if these are beside the project.
 warcs=$shared/data/web/warc
 if [ -d "$warcs" ]; then
 	zcat "$warcs/records.jsonl.gz" | jq -c '[.file, .i, .payload_len,
@@ -341,7 +341,7 @@ if [ -d "$warcs" ]; then
 		    .payload_sha1]' "$tmp/idx"
 	done >"$tmp/ours"
 	ok 'every archive is read to its end' "! grep -v '^\\[' $tmp/ours"
-	# Where we differ, for a reason: peers.differ beside this test's cases.
+	# Where we differ for a reason is listed in peers.differ beside this test's cases.
 	grep -v '"-"\]$' "$tmp/oracle" | sort >"$tmp/a"
 	sort "$tmp/ours" >"$tmp/b"
 	comm -23 "$tmp/a" "$tmp/b" | jq -r '"\(.[0]) \(.[1])"' >"$tmp/differ"

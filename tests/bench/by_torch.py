@@ -2,9 +2,9 @@
 
 FOLDER/records.jsonl is what embed-score --vec or domain-tag --all wrote, with the
 texts.  It needs transformers and torch, as Debian 13 has it, and no tool of ours, so
-that it can run where they can't.  The tokens are those of tokenizer.json.  Says the
-smallest cosine or the largest difference of each and ends with 1 if any differ by
-more than float16 does (vectors), or 1e-4 (scores).
+that it can run where they can't.  The tokens are those of tokenizer.json.  It prints
+the smallest cosine or the largest difference of each, and ends with status 1 if
+vectors differ by more than the rounding of float16, or scores by more than 1e-4.
 """
 
 import base64

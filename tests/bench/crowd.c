@@ -3,9 +3,10 @@
  *
  * usage: crowd FIRST FROM TO LEAST MOST
  *
- * Records FROM to TO of those that begin with FIRST, each of LEAST to MOST words.
- * In ten records one is made from any before it, and one from one shortly before
- * it, which may be made from another itself: the last word is another.
+ * Writes the records FROM to TO of those whose numbers begin with FIRST, each of
+ * LEAST to MOST words.  Of ten records one is made from any record before it, and
+ * one from a record shortly before it, which may be such a copy itself; the last
+ * word of a copy is replaced by another.
  */
 
 #include <inttypes.h>

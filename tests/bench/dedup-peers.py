@@ -1,11 +1,12 @@
-"""dedup-peers - near-duplicates planted in prose, and who finds them
+"""dedup-peers - near-duplicates planted in prose, and which programs find them
 
-make POOL N OUT  N records on stdout: six tenths made of sentences drawn anew,
-                 the others edited copies of those; OUT: id, original, kind.
-run NAME RECORDS FOUND  a library over the records: groups of ids to FOUND, a
-                 line of JSON each; prints user and system seconds, MB.
-score RECORDS PLANTED FOUND ...  a table; what a record resembles is the Jaccard
-                 similarity of the sets of its runs of five words made plain.
+make POOL N OUT  writes N records to stdout: six tenths are made of sentences drawn
+                 anew, the others are edited copies of those; OUT gets the id,
+                 the original and the kind of edit of each copy.
+run NAME RECORDS FOUND  runs a library over the records: groups of ids go to FOUND,
+                 one a line of JSON; prints user and system seconds, and MB.
+score RECORDS PLANTED FOUND ...  prints a table; two records are alike by the Jaccard
+                 similarity of the sets of their runs of five words made plain.
 """
 import gzip
 import json

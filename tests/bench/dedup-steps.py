@@ -4,14 +4,14 @@
 usage: dedup-steps.py [--short N] [--long N] [--ranges N] FOLDER
 
 Makes N short records (20,000,000 of 8 to 16 words) and N long ones (100,000 of
-300 to 900) in parts of FOLDER, one record in five made from another: from one
-shortly before it, which may be such a record itself, or from any, with its last word
-changed (tests/bench/crowd.c).  Then --keys by ranges, --meet for each, --judge;
---cluster; --drop; and all in one process.  For each step: processor
-seconds of the user and of the system, and of its largest process the resident
-memory and what it held in files of TMPDIR.  The lists and the records that stay
-must have the same bytes, or the status is 1.  The memory is never told lower
-than some 18 MiB, which this program itself has held.
+300 to 900) in parts of FOLDER.  One record in five is made from another, by
+changing its last word: from one shortly before it, which may be such a copy itself,
+or from any (tests/bench/crowd.c).  Then it runs --keys by ranges, --meet for each
+range, and --judge; --cluster; --drop; and all in one process.  For each step it
+prints the processor seconds of user and system, and the resident memory of its
+largest process with what that held in files of TMPDIR.  The lists and the records
+that stay must have the same bytes, or the status is 1.  No memory is told as less
+than about 18 MiB, which this program itself holds.
 """
 import argparse
 import hashlib

@@ -1,10 +1,11 @@
 """heads.py FOLDER TEXTS - are the vectors of a model, or the scores of its head,
 those that onnxruntime makes of the same weights?
 
-TEXTS are records with a text.  The graph is bert_onnx.py's, the tokens are those
-of Hugging Face's tokenizers.  Says the smallest cosine or the largest difference
-and the texts a second of both, and ends with 1 if they differ by more than float16
-does (vectors), or 1e-4 (scores).  embed-score and domain-tag are in the PATH.
+TEXTS are records with a text.  The graph is made by bert_onnx.py, the tokens by
+Hugging Face's tokenizers.  It prints the smallest cosine or the largest difference
+and the texts a second of both, and ends with status 1 if vectors differ by more than
+the rounding of float16, or scores by more than 1e-4.  embed-score and domain-tag must
+be in the PATH.
 """
 
 import base64

@@ -14,13 +14,13 @@ the lines take turns, step by step, so that all meet the same machine.
                GopherQualityFilter; the four steps of its MinHash, by a
                LocalPipelineExecutor each (PYTHON has datatrove[processing])
     native     FastWARC and Resiliparse's extract_plain_text(main_content=True);
-               no filter, for there is none; RMinHash of 128 and its LSH of 16
-               bands of rensa, over the runs of five words of all pages in one
+               no filter, since these have none; rensa's RMinHash of 128 and its
+               LSH of 16 bands, over the runs of five words of all pages in one
                process (PYTHON has fastwarc, resiliparse and rensa)
 
-Printed is a table: pages or records in and out, pages of the archives a second
-of a core, the resident memory of the largest process and what all of them held
-at once, and what the step left on disk.
+It prints a table: pages or records in and out, pages of the archives a second
+of a core, the resident memory of the largest process and that of all processes at
+once, and the bytes that the step left on disk.
 """
 import argparse
 import os
@@ -165,7 +165,7 @@ def resident(group):
 
 def run(commands, jobs):
     """Seconds, seconds of a core, bytes of the largest process and of all at once."""
-    # It adopts what its grandchildren leave behind, so that none is uncounted.
+    # It becomes the parent of orphaned grandchildren, so that each is counted.
     code = ('import ctypes, os, resource, subprocess, sys\n'
             'ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER\n'
             'status = subprocess.run(["xargs", "-0", "-P", sys.argv[1], "-n", "1", "bash", '

@@ -5,12 +5,13 @@ usage: mask-peers.py TEXT-MASK
 
 The peers are datatrove's PIIFormatter, with which FineWeb was made, and Presidio's
 recognisers of the six kinds, which NeMo Curator uses, at a score of .4 or more and
-without what a language model would add, where this Python has them; and the three
-rules that Dolma's paper tells, for e-mail and IP addresses and for telephone numbers
-of North America.  The first table counts masks
-in the lines of tests/golden/text-mask/not.in, each of one kind of text that is no
-personal data; the second what is missed, or masked only in part, of 200 planted
-values of each kind in ten countries' forms (mask-plant.py).  A dash: not looked for.
+without the language model that it can add, if this Python has them; and the three
+rules that Dolma's paper describes, for e-mail and IP addresses and for telephone
+numbers of North America.  The first table counts masks in the lines of
+tests/golden/text-mask/not.in, each of which is one kind of text that is no personal
+data.  The second counts which of 200 planted values of each kind, in the forms of ten
+countries, are missed or masked only in part (mask-plant.py).  A dash says that a
+program does not look for the kind.
 """
 import importlib.util
 import json

@@ -220,7 +220,7 @@ def ssns(r):
         frame = frames[i % 10]
         if i // 10 % 4 == 3 and 's' in frame.lower()[:12]:
             value = value.replace('-', ' ' if i // 40 % 2 else '')
-        yield 'parted' if '-' in value else 'not parted', value, frame
+        yield 'with dashes' if '-' in value else 'without', value, frame
 
 
 def main():

@@ -3,7 +3,7 @@
  *
  * usage: scan SEEDS RECORDS DIM K >hits
  *
- * The operands hold float32 vectors of DIM, one behind the other.  Out go, seed
+ * The operands hold float32 vectors of DIM, one after the other.  Out go, seed
  * by seed, the numbers of its records as int32, the nearest first; to standard
  * error the seconds of processor time.
  */

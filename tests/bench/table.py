@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """table - the benches as one table, and what a commit changed
 
-run [BENCH ...]   runs tests/bench/BENCH.sh (all of them), whose own words go to
+run [BENCH ...]   runs tests/bench/BENCH.sh (all of them), whose own output goes to
                   stderr, then prints their rows and the peers that are missing,
                   and writes tests/bench/results.json with the machine and the
                   date.  A bench that fails, as one does whose peer is there but
                   broken, is a failure.
-compare OLD NEW   rows of two such files: what became slower or faster, by our
-                  rate and by the ratio to the peer in turn with it.
+compare OLD NEW   compares the rows of two such files: what became slower or faster,
+                  by our rate and by the ratio to the peer in turn with it.
 """
 import json
 import os

@@ -44,7 +44,7 @@ found="$tmp/near $tmp/lee"
 for peer in $PEERS; do
 	if $peers run "$peer" "$tmp/in.jsonl" "$tmp/$peer" >"$tmp/used" \
 	    2>"$tmp/err"; then
-		tail -n 1 "$tmp/used" >"$tmp/last" # behind a peer's own log
+		tail -n 1 "$tmp/used" >"$tmp/last" # after a peer's own log
 		read -r s mb <"$tmp/last"
 		tell "$peer" "$s" "$mb"
 		found="$found $tmp/$peer"

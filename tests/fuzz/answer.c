@@ -1,4 +1,4 @@
-/* answer: parts are trimmed, and as many as is said */
+/* answer: parts are trimmed, and their number is the one returned */
 
 #include <assert.h>
 #include <stdint.h>

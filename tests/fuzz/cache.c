@@ -1,6 +1,6 @@
 /*
- * cache: any bytes as a file of answers that were paid for; what is found is a
- * line of its key, and what is added is found
+ * cache: any bytes as a file of cached answers; a line that is found has its
+ * key, and a line that is added is found
  */
 
 #include "llm/cache.h"

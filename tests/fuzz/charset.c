@@ -1,4 +1,7 @@
-/* charset: any bytes, by every charset and by choice, are valid UTF-8 */
+/*
+ * charset: any bytes, in every charset and with a guessed one, become valid
+ * UTF-8
+ */
 
 #include <assert.h>
 #include <stdint.h>

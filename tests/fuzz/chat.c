@@ -1,6 +1,6 @@
 /*
- * chat: any body is judged; what is an answer is one line that comes back, and
- * so for the results of batches
+ * chat: any body is judged; an answer becomes one line that can be read again,
+ * and so do the results of batches
  */
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /*
- * checkpoint: any bytes as what --index keeps, with the right hash after them;
- * what is loaded can be used
+ * checkpoint: any bytes as the file of --index, with the right hash after
+ * them; what is loaded can be used
  */
 
 #include <string.h>

@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	size_t i;
 	float *p, *vec;
 
-	/* as a mapping is, at a multiple of 8, and no longer than it is */
+	/* aligned to 8 as a mapping is, and of exactly its length */
 	char *bytes = malloc(len > 0 ? len : 1);
 
 	assert(bytes != NULL);

@@ -22,7 +22,7 @@ main(int argc, char *argv[])
 			return 1;
 		}
 		rewind(fp);
-		/* its exact size, so that a sanitizer sees an over-read */
+		/* of exactly its size, so that a sanitizer sees an over-read */
 		data = malloc(len > 0 ? (size_t)len : 1);
 		if (data == NULL ||
 		    fread(data, 1, (size_t)len, fp) != (size_t)len) {

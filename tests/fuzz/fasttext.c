@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	size_t i;
 	float *p;
 
-	/* no longer than it is, so that a sanitizer sees an over-read */
+	/* of exactly its length, so that a sanitizer sees an over-read */
 	char *bytes = malloc(len > 0 ? len : 1);
 
 	assert(bytes != NULL);

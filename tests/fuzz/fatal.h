@@ -1,7 +1,7 @@
 /*
  * fatal - for targets whose readers end the tool when a file is wrong
  *
- * exit(3) comes back to the target, which is linked with --wrap=exit.  What was
+ * exit(3) returns to the target, which is linked with --wrap=exit.  What was
  * open is closed; what was allocated is lost.
  */
 

@@ -1,6 +1,6 @@
 /*
  * gz: any bytes as a file, read to their end in small steps and member by
- * member, which must agree; as a body; and packed again
+ * member, which must agree; as a body; and compressed again
  */
 
 #include <assert.h>
@@ -38,7 +38,7 @@ by_steps(const char *path, size_t len, struct buf *out)
 	return sound;
 }
 
-/* The same by members, going on behind damage. */
+/* The same by members; reading goes on after damage. */
 static bool
 by_members(const char *path, size_t len, struct buf *out)
 {

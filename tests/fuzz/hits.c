@@ -1,7 +1,7 @@
 /*
- * hits: any bytes as records of the parts of a corpus that are merged, by their
- * hits or by their scores, or as seeds with "vec" (the first byte says which);
- * what is kept is of the seeds that there are
+ * hits: any bytes as records of the parts of a corpus that are merged, by
+ * their hits or by their scores, or as seeds with "vec" (the first byte says
+ * which); hits that are kept are those of existing seeds
  */
 
 #include <assert.h>

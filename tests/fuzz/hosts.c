@@ -1,4 +1,4 @@
-/* hosts: any lines as hosts and beginnings of URLs; what is named is found */
+/* hosts: any lines as hosts and beginnings of URLs; each entry finds itself */
 
 #include <assert.h>
 #include <stdint.h>

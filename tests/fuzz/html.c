@@ -1,4 +1,4 @@
-/* html - any bytes as a page: blocks lie in the text, the text is clean */
+/* html: any bytes as a page; blocks lie in the text, and the text is clean */
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const struct extract_opts all = {.all = true}, main_text;
-	static struct html h; /* as in the tool, for page after page */
+	static struct html h; /* kept from page to page, as in the tool */
 	static struct extract x;
 	struct buf text = {0};
 	struct page page;
@@ -57,7 +57,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		html_init(&h);
 		extract_init(&x);
 	}
-	buf_reserve(&text, 1); /* even an empty page lies somewhere */
+	buf_reserve(
+	    &text, 1); /* an address that is not NULL, also for an empty page */
 	utf8_repair(&text, (struct str){(const char *)data, len});
 	html_parse(&h, buf_str(&text), 1 << 20);
 	check_blocks(&h);

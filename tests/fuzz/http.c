@@ -1,4 +1,7 @@
-/* http, mime: any bytes as a message, its body without its codings, its type */
+/*
+ * http, mime: any bytes as a message; its body without its codings, and its
+ * type
+ */
 
 #include <assert.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /*
- * join: any bytes as records of which chunks are joined again, by text-chunk's
- * own functions
+ * join: any bytes as records whose chunks are joined again, by the functions
+ * of text-chunk
  */
 
 int text_chunk_main(int argc, char *argv[]);

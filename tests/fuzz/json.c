@@ -1,6 +1,6 @@
 /*
- * json: any bytes as a record; what is accepted goes out as it came, survives
- * an edit as a valid record, and its strings decode to valid UTF-8
+ * json: any bytes as a record; one that is accepted is written as it was read,
+ * is still a valid record after an edit, and its strings decode to valid UTF-8
  */
 
 #include <assert.h>

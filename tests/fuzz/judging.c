@@ -1,4 +1,4 @@
-/* judge: any answer gives as many votes as is said */
+/* judging: any answer gives as many votes as there are domains */
 
 #include <assert.h>
 #include <stdint.h>

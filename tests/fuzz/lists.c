@@ -1,6 +1,6 @@
 /*
- * lists: any bytes as a file of text-dedup's steps; the first byte says which:
- * keys, meetings or a list of what goes
+ * lists: any bytes as a file of the steps of text-dedup; the first byte says
+ * which: keys, meetings, or a list of records to drop
  */
 
 #include <assert.h>

@@ -1,6 +1,7 @@
 /*
- * manifest: any bytes as the manifest.json of a folder of one shard, or as that
- * shard (the first byte says which); the check of the folder says what differs
+ * manifest: any bytes as the manifest.json of a folder of one shard, or as
+ * that shard (the first byte says which); the check of the folder must find
+ * the difference
  */
 
 #include "shard/manifest.h"

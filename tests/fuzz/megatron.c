@@ -30,7 +30,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	megatron_index(&index, n, count, 4);
 	assert(megatron_read(buf_str(&index), &ndocument, &nbyte));
 	assert(ndocument == count && nbyte == 4 * sum);
-	/* with a byte changed it is read or not, but never beyond its end */
+	/*
+	 * With a byte changed it is accepted or refused, but never read beyond
+	 * its end.
+	 */
 	if (len > 1) {
 		index.p[data[0] % index.len] ^= (char)data[1];
 		megatron_read(buf_str(&index), &ndocument, &nbyte);

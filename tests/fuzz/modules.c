@@ -1,6 +1,6 @@
 /*
- * modules: any bytes as one of the small files of a model's folder, whose number
- * is the first byte; the others are as they should be
+ * modules: any bytes as one of the small files of a model's folder, whose
+ * number is the first byte; the other files are correct
  */
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* retry: any value is a wait of at least nothing, or none */
+/* retry: any value gives a wait of at least 0, or none */
 
 #include <assert.h>
 #include <stdint.h>

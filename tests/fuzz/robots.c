@@ -1,6 +1,6 @@
 /*
- * robots: any bytes as a robots.txt and as a list of hosts; what they say of a
- * URL is said of it again
+ * robots: any bytes as a robots.txt and as a list of hosts; both say the same
+ * of a URL each time
  */
 
 #include <assert.h>

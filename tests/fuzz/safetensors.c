@@ -1,6 +1,6 @@
 /*
- * safetensors: any bytes as a file; the tensors of what is accepted lie in it,
- * one behind the other, and are as long as they say
+ * safetensors: any bytes as a file; the tensors of a file that is accepted lie
+ * in it, one after the other, with the lengths that it gives
  */
 
 #include <assert.h>

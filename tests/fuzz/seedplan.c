@@ -1,4 +1,4 @@
-/* seedplan: any bytes as --dims; what is taken makes prompts */
+/* seedplan: any bytes as --dims; dimensions that are accepted give prompts */
 
 #include <assert.h>
 #include <stdint.h>

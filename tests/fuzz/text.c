@@ -1,6 +1,7 @@
 /*
- * text: any bytes as a text; sentences, chunks and words tile it, figures of
- * rules are finite, what C4 leaves it leaves again, a text is like itself
+ * text: any bytes as a text; sentences, chunks and words cover it, figures of
+ * rules are finite, C4's rules applied twice change nothing more, and a text
+ * resembles itself
  */
 
 #include <assert.h>
@@ -83,7 +84,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	size_t i;
 
 	pieces(text);
-	buf_reserve(&valid, 1); /* even an empty text lies somewhere */
+	buf_reserve(&valid,
+	    1); /* an address that is not NULL, also for an empty text */
 	utf8_repair(&valid, text);
 	rules(buf_str(&valid), GOPHER_PAPER);
 	rules(buf_str(&valid), GOPHER_DATATROVE);

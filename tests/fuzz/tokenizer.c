@@ -1,6 +1,7 @@
 /*
- * tokenizer: any bytes as a tokenizer.json; what is accepted encodes any text,
- * in ids below the number of its vocabulary, the same ones again from memory
+ * tokenizer: any bytes as a tokenizer.json; one that is accepted encodes any
+ * text, in ids below the size of its vocabulary, and gives the same ids again
+ * from its cache
  */
 
 #include "token/subword.h"

@@ -1,4 +1,4 @@
-/* warc: any bytes as an archive, read to its end, every block lent */
+/* warc: any bytes as an archive, read to its end, with every block borrowed */
 
 #include <assert.h>
 #include <stdint.h>

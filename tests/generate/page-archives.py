@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Archives of the pages that lie in web and web-train, each page once.
+"""Archives of the pages in web and web-train, each page once.
 
 usage: page-archives.py DATA FOLDER [ARCHIVES [PAGES]]
 
-Writes FOLDER/00.warc.gz and so on (20 of them), a gzip member a record, the
-pages dealt out in turn, and says how many pages and bytes there are.  With PAGES
-every n-th is taken, so that there are about that many.  A page is a file of
+Writes FOLDER/00.warc.gz and so on (20 of them) with a gzip member for each record.
+The pages are dealt out in turn; the number of pages and bytes is printed.  With
+PAGES every n-th is taken, so that there are about that many.  A page is a file of
 DATA/web or DATA/web-train whose name ends in .html or .htm, perhaps with .gz
-after it, but for expected.html, which another program made of a page.
+after it, except expected.html, which another program made from a page.
 """
 import gzip
 import hashlib

