@@ -12,6 +12,7 @@ struct hash128 {
 	uint64_t low, high;
 };
 
+/* XXH3 of p[0..len), of 64 bits with a seed, and of 128 bits without one. */
 uint64_t hash_64(const void *p, size_t len, uint64_t seed);
 struct hash128 hash_128(const void *p, size_t len);
 

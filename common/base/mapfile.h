@@ -23,6 +23,7 @@ bool mapfile_exists(const char *path);
  */
 void mapfile_forget(struct str bytes);
 
+/* Unmap the bytes, which become an empty slice; an empty slice is allowed. */
 void mapfile_close(struct str *bytes);
 
 /*

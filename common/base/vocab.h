@@ -34,6 +34,7 @@ uint32_t vocab_add(struct vocab *v, struct str word);
 /* The number of word, or VOCAB_NONE. */
 uint32_t vocab_find(const struct vocab *v, struct str word);
 
+/* Free the words; v becomes empty. */
 void vocab_release(struct vocab *v);
 
 #endif

@@ -108,6 +108,9 @@ classifier_row(const struct classifier *c, uint32_t bucket)
 /* The factor of a row that occurs tf > 0 times: 1 + ln tf. */
 float classifier_tf(uint32_t tf);
 
+/*
+ * What classifier_score() needs for one text at a time; the caller releases it.
+ */
 void classifier_work_init(
     struct classifier_work *work, const struct classifier *c);
 void classifier_work_release(struct classifier_work *work);

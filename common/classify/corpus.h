@@ -75,6 +75,7 @@ struct corpus {
 	struct feature words, ngrams;
 };
 
+/* Begin an empty corpus; opts is copied. */
 void corpus_open(struct corpus *c, const struct corpus_opts *opts);
 void corpus_close(struct corpus *c);
 
@@ -85,6 +86,7 @@ void corpus_close(struct corpus *c);
 const char *corpus_get(
     const struct corpus *c, const struct rec *rec, struct corpus_record *r);
 
+/* Add a record as corpus_get() gave it: its items go to the spool. */
 void corpus_add(struct corpus *c, const struct corpus_record *r);
 
 /* No more records come: settle the labels and map the items. */

@@ -56,6 +56,7 @@ void evaluate_thresholds(const struct evaluate *t, float *threshold);
 void evaluate_report(
     const struct evaluate *t, const float *threshold, struct buf *json);
 
+/* Free what is held; the labels are the caller's. */
 void evaluate_release(struct evaluate *t);
 
 #endif

@@ -108,6 +108,7 @@ struct fasttext_work {
 	bool odd;      /* a number of the file was infinite or none, ever */
 };
 
+/* What one text at a time needs; the caller releases it. */
 void fasttext_work_init(struct fasttext_work *work, const struct fasttext *ft);
 void fasttext_work_release(struct fasttext_work *work);
 
@@ -131,6 +132,9 @@ bool fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
 /* Whether a token is no label to fastText. */
 bool fasttext_is_word(struct str token);
 
+/*
+ * The hash by which fastText finds words and n-grams: FNV-1a of signed bytes.
+ */
 uint32_t fasttext_hash(struct str token);
 
 /*

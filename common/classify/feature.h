@@ -31,6 +31,7 @@ void feature_words(struct feature *f, struct str text);
 void feature_join(
     struct feature *f, const uint64_t *word, size_t nword, size_t order);
 
+/* Free what is held. */
 void feature_release(struct feature *f);
 
 #endif

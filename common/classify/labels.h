@@ -50,6 +50,7 @@ void labels_settle(struct labels *t);
 void labels_get(const struct labels *t, size_t record, size_t first, size_t n,
     uint8_t *mark);
 
+/* Free what is held. */
 void labels_release(struct labels *t);
 
 #endif

@@ -42,6 +42,10 @@ struct lsh {
 	uint64_t ncompare, nfull; /* comparisons; entries left out */
 };
 
+/*
+ * Sets with nband keys each; those of a Jaccard similarity of least or more are
+ * found. budget must outlive l.
+ */
 void lsh_init(struct lsh *l, size_t nband, double least, struct budget *budget);
 void lsh_release(struct lsh *l);
 

@@ -46,6 +46,7 @@ void meet_init(struct meet *m, const struct parts *parts, const char *options,
 /* The next meeting; false after the last.  source: the struct meet. */
 bool meet_next(void *source, struct meeting *x);
 
+/* Free what is held. */
 void meet_release(struct meet *m);
 
 /*

@@ -36,6 +36,7 @@ struct shingler {
 	struct shingle_plain *plain; /* of the code points below 65,536 */
 };
 
+/* Free what is held. */
 void shingle_release(struct shingler *s);
 
 /* Fill word with the words of the plain text. */

@@ -37,6 +37,7 @@ struct suffix {
 	uint32_t *of; /* (nword), from suffix_find() on */
 };
 
+/* Begin without texts; budget must outlive r. */
 void suffix_init(struct suffix *r, struct budget *budget);
 void suffix_release(struct suffix *r);
 

@@ -64,6 +64,7 @@ void bert_file_settle(const struct bert_file *f);
 /* Say that the n weights at p are not used any more. */
 void bert_file_drop(struct bert_file *f, const float *p, size_t n);
 
+/* Free the file, after which no pointer to its weights may be used. */
 void bert_file_close(struct bert_file *f);
 
 #endif

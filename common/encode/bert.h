@@ -93,6 +93,7 @@ struct bert_work {
 void bert_embed(const struct bert *b, struct bert_work *work,
     const uint32_t *id, const size_t *start, size_t nseq, float *out);
 
+/* Free the arrays; work becomes empty. */
 void bert_work_release(struct bert_work *work);
 
 /*

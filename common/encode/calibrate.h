@@ -25,6 +25,7 @@ struct calibrate {
 	struct rng rng; /* of the sample */
 };
 
+/* Begin for vectors of width dim; seed draws the sample. */
 void calibrate_init(struct calibrate *c, size_t dim, uint64_t seed);
 
 /*
@@ -50,6 +51,7 @@ float calibrate_t_sim(const struct calibrate *c);
 void calibrate_centre(
     const float *x, const float *mean, size_t dim, float *out);
 
+/* Free what is held. */
 void calibrate_release(struct calibrate *c);
 
 #endif

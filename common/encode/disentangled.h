@@ -62,6 +62,7 @@ struct disentangled_block {
 void disentangled_add(const struct disentangled *d,
     const struct disentangled_block *b, float *product, float *score);
 
+/* Free what is held. */
 void disentangled_release(struct disentangled *d);
 
 #endif

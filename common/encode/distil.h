@@ -57,6 +57,7 @@ struct distil {
 	float *basis;  /* (width, dim): orthonormal columns */
 };
 
+/* Begin for a teacher of nrow tokens whose vectors are width wide. */
 void distil_init(struct distil *d, size_t nrow, size_t width);
 
 /*
@@ -89,6 +90,7 @@ size_t distil_fit(struct distil *d, double *before, double *after);
  */
 void distil_texts(const struct distil *d, size_t from, size_t to, float *out);
 
+/* Free what is held. */
 void distil_release(struct distil *d);
 
 #endif

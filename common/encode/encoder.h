@@ -31,6 +31,7 @@
 
 struct encoder;
 
+/* Open the model of a folder, to be closed by encoder_close(). */
 struct encoder *encoder_open(const char *folder);
 
 /*
@@ -44,6 +45,9 @@ void encoder_cut(struct encoder *e, size_t dim);
 /* The folder of the weights and the tokenizer: the one given, or one in it. */
 const char *encoder_folder(const struct encoder *e);
 
+/*
+ * The width of the vectors, and what was learnt from a corpus, if anything was.
+ */
 size_t encoder_dim(const struct encoder *e);
 const float *encoder_mean(const struct encoder *e); /* (dim), or NULL */
 /* dim * (dim + 1) / 2 numbers, or NULL */
@@ -97,6 +101,7 @@ void encoder_embed(
 float *encoder_embed_each(
     struct encoder *e, const struct str *text, size_t n, size_t *nwindow);
 
+/* Free the encoder, after which no pointer from it may be used. */
 void encoder_close(struct encoder *e);
 
 #endif

@@ -24,9 +24,11 @@
 
 struct head;
 
+/* Open the classifier of a folder, to be closed by head_close(). */
 struct head *head_open(const char *folder);
 void head_close(struct head *h);
 
+/* The number of labels, and their names (nlabel), borrowed from h. */
 size_t head_nlabel(const struct head *h);
 const struct str *head_label(const struct head *h); /* (nlabel) */
 

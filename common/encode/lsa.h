@@ -52,6 +52,7 @@ struct lsa {
 	float *vector; /* (nterm, dim) */
 };
 
+/* Count the terms of one document. */
 void lsa_add(struct lsa *lsa, struct str text);
 
 /*
@@ -68,6 +69,7 @@ bool lsa_fit(struct lsa *lsa, size_t dim, size_t max_vocab, uint64_t seed);
  */
 void lsa_documents(const struct lsa *lsa, size_t from, size_t to, float *out);
 
+/* Free what is held. */
 void lsa_release(struct lsa *lsa);
 
 #endif

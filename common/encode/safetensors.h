@@ -58,6 +58,7 @@ const float *safetensors_floats(const struct tensor *t, float **copy);
  */
 uint32_t *safetensors_numbers(const struct tensor *t, uint32_t limit);
 
+/* Free the list of tensors; the bytes are the caller's. */
 void safetensors_release(struct safetensors *st);
 
 /* A matrix to write; ndim 1 or 2. */

@@ -81,6 +81,7 @@ void transformer_pooled(struct transformer *t, const struct str *text, size_t n,
 /* The weights, to read those of a head and to settle them. */
 struct bert_file *transformer_file(struct transformer *t);
 
+/* Free the model. */
 void transformer_close(struct transformer *t);
 
 #endif

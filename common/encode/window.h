@@ -64,6 +64,7 @@ struct window {
 bool window_vec(
     struct rec_reader *in, struct str vec, size_t n, size_t dim, float *x);
 
+/* Begin with an empty window; what o points to must outlive w. */
 void window_init(struct window *w, const struct window_options *o);
 
 /* The next window of in, one record or more; false at the end of in. */
@@ -73,6 +74,7 @@ bool window_read(struct window *w, struct rec_reader *in);
 void window_calibrate(
     struct window *w, struct rec_reader *in, struct calibrate *c);
 
+/* Free what is held. */
 void window_release(struct window *w);
 
 #endif

@@ -41,6 +41,7 @@ struct page {
 	size_t nrepeated; /* blocks left out, as they repeat a run of others */
 };
 
+/* Memory for any number of pages; the caller releases it. */
 void extract_init(struct extract *x);
 void extract_release(struct extract *x);
 

@@ -34,6 +34,7 @@ struct tables {
 	size_t budget;		    /* slots that may yet be */
 };
 
+/* Find the columns of the tables of a page, whose cells are elements of h. */
 void tables_read(struct tables *t, const struct html *h);
 void tables_release(struct tables *t);
 

@@ -53,6 +53,7 @@ bool cache_hold(struct cache *c, long *pid);
 /* One that is only read; CLI_FATAL if it isn't there. */
 void cache_open_read(struct cache *c, const char *path);
 
+/* Close the file, which ends its lock, and free what is held. */
 void cache_close(struct cache *c);
 
 /*

@@ -27,8 +27,13 @@ struct pace {
 	struct rng rng; /* jitter; no result depends on it */
 };
 
+/*
+ * rpm: requests a minute at most, 0 for any number; nretry: how often a request
+ * may be repeated; seed: of the random part of waits.
+ */
 void pace_init(struct pace *p, size_t rpm, size_t nretry, uint64_t seed);
 
+/* This moment, in seconds of the monotonic clock. */
 double pace_now(void);
 
 /* When a request may leave that is due at this moment itself. */

@@ -61,6 +61,7 @@ void queue_push(struct queue *q);
  */
 uint64_t queue_shift(struct queue *q);
 
+/* Put an item into another state, and keep the counts right. */
 void queue_set(
     struct queue *q, struct queue_item *item, enum queue_state state);
 

@@ -91,6 +91,10 @@ struct seedplan_walk {
 	size_t **order; /* (ndim), each (nvalue): a permutation */
 };
 
+/*
+ * Begin an even walk for a target, given by its slug; seed and slug decide its
+ * order.
+ */
 void seedplan_walk_init(struct seedplan_walk *w, const struct seedplan *plan,
     uint64_t seed, struct str slug);
 void seedplan_walk_release(

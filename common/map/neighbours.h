@@ -51,6 +51,7 @@ struct neighbour_graph {
 void neighbours_graph(struct neighbour_graph *g, const struct neighbour *near,
     size_t n, size_t k);
 
+/* Free what is held. */
 void neighbours_release(struct neighbour_graph *g);
 
 #endif

@@ -45,6 +45,10 @@ struct mask_span {
 	struct str value; /* borrowed from the text */
 };
 
+/*
+ * Begin with a text, which must live until the last mask_next(), and take its
+ * next span; false after the last.
+ */
 void mask_begin(struct mask *m, struct str text);
 bool mask_next(struct mask *m, struct mask_span *span);
 

@@ -40,12 +40,14 @@ enum int8_path int8_best(void);
 void int8_init(
     struct int8_matrix *a, const float *weight, size_t nout, size_t nin);
 
+/* Free what is held. */
 void int8_release(struct int8_matrix *a);
 
 /* y (m, nout) = x (m, nin) times the matrix's transpose, by one path. */
 void int8_multiply(const struct int8_matrix *a, enum int8_path path,
     struct int8_work *work, size_t m, const float *x, float *y);
 
+/* Free what is held. */
 void int8_work_release(struct int8_work *work);
 
 #endif

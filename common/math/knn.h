@@ -45,6 +45,7 @@ void knn_offer_all(struct knn *knn, uint64_t place, const float *sim);
  */
 struct knn_hit *knn_hits(struct knn *knn, size_t *n);
 
+/* Free what is held. */
 void knn_release(struct knn *knn);
 
 #endif

@@ -58,6 +58,7 @@ void contrast_init(struct contrast *c, const float *seed, size_t nseed,
 void contrast_score(const struct contrast *c, const float *x, size_t n,
     float *work, float *score);
 
+/* Free what is held. */
 void contrast_release(struct contrast *c);
 
 #endif

@@ -24,6 +24,7 @@ struct expect {
 	double *right;		  /* (ndomain): of the scores of those */
 };
 
+/* Sums for domain[0..ndomain), which must outlive e. */
 void expect_init(struct expect *e, const struct str *domain, size_t ndomain);
 void expect_release(struct expect *e);
 

@@ -53,6 +53,7 @@ void panel_add(struct panel *p, struct encoder *encoder, char *const *path,
 void panel_score(
     struct panel *p, const struct str *text, size_t n, float *score);
 
+/* Close the encoders and free what is held. */
 void panel_release(struct panel *p);
 
 #endif

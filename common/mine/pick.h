@@ -148,6 +148,7 @@ void pick_rewind(struct pick *p);
 bool pick_judge(const struct pick *p, const struct pick_record *r,
     enum pick_verdict *verdict);
 
+/* Free what is held. */
 void pick_release(struct pick *p);
 
 #endif

@@ -52,6 +52,7 @@ void seeds_pair(struct seeds_names *names, uint32_t seed, struct str domain);
 /* Fill all of s but vec and dim from names, which are empty thereafter. */
 void seeds_name(struct seeds *s, struct seeds_names *names);
 
+/* Free what is held. */
 void seeds_release(struct seeds *s);
 
 #endif

@@ -128,6 +128,7 @@ bool select_next(struct select *s, struct select_verdict *v);
  */
 void select_set(const struct select *s, struct rec *rec, const float *score);
 
+/* Free what is held. */
 void select_release(struct select *s);
 
 #endif

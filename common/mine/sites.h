@@ -72,6 +72,7 @@ const char *sites_read(struct sites *s, const struct rec *rec);
 bool sites_take(
     struct sites *s, struct str url, struct str domain, double least);
 
+/* Free what is held. */
 void sites_release(struct sites *s);
 
 #endif

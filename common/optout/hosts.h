@@ -30,6 +30,7 @@ struct hosts {
  */
 bool hosts_load(struct hosts *h, const char *path);
 
+/* Add one entry, which is a line as above without its line feed. */
 void hosts_add(struct hosts *h, struct str entry);
 bool hosts_has(const struct hosts *h, struct str url);
 void hosts_release(struct hosts *h);

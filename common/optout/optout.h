@@ -32,6 +32,7 @@ void optout_load(struct optout *o);
 /* Why a URL is to be left out: "host", "robots", or NULL. */
 const char *optout_why(const struct optout *o, struct str url);
 
+/* Free the lists. */
 void optout_release(struct optout *o);
 
 #endif

@@ -52,6 +52,7 @@ struct diversity {
 	size_t cap;
 };
 
+/* Free what is held. */
 void diversity_release(struct diversity *d);
 
 /*

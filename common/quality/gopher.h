@@ -112,6 +112,7 @@ struct gopher {
 	bool counted;
 };
 
+/* Free what is held. */
 void gopher_release(struct gopher *g);
 
 /*

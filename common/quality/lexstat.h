@@ -70,6 +70,7 @@ struct lexstat {
 	struct diversity diversity;
 };
 
+/* Ready the memory, which the caller releases. */
 void lexstat_init(struct lexstat *l);
 void lexstat_release(struct lexstat *l);
 

@@ -22,6 +22,7 @@ struct syllable {
 	struct buf plain; /* the letters of a word */
 };
 
+/* Ready the table of remembered words, which the caller releases. */
 void syllable_init(struct syllable *s);
 void syllable_release(struct syllable *s);
 

@@ -46,6 +46,7 @@ bool gz_frame(const struct gz *gz, uint64_t *offset);
 /* Whether the file is not compressed. */
 bool gz_plain(struct gz *gz);
 
+/* Free what is held. */
 void gz_close(struct gz *gz);
 
 #endif

@@ -37,6 +37,10 @@ struct json_writer {
 	bool comma;	 /* the next value needs one before it */
 };
 
+/*
+ * Begin and end objects and arrays. key is NULL for an item of an array and for
+ * the outermost value.
+ */
 void jw_begin_object(struct json_writer *w, const char *key);
 void jw_end_object(struct json_writer *w);
 void jw_begin_array(struct json_writer *w, const char *key);

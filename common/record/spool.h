@@ -41,11 +41,13 @@ struct spool {
 	size_t cap;
 };
 
+/* Make the file in TMPDIR; if that fails the tool ends. */
 void spool_open(struct spool *s);
 
 /* Whether it is open; a spool of zeros is not. */
 bool spool_is_open(const struct spool *s);
 
+/* Append p[0..len); a full disk ends the tool. */
 void spool_write(struct spool *s, const void *p, size_t len);
 
 /* Write at a place of one's own; not together with spool_write(). */

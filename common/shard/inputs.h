@@ -48,6 +48,7 @@ void inputs_add_list(struct inputs *in, const char *source, const char *path);
 /* Append an object a file, a line each with a comma between. */
 void inputs_put(const struct inputs *in, struct buf *b);
 
+/* Free what is held. */
 void inputs_release(struct inputs *in);
 
 #endif

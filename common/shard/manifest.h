@@ -88,6 +88,10 @@ void manifest_history(const char *path);
  */
 bool manifest_ready(const char *folder, const char *id, bool resume);
 
+/*
+ * Write manifest.json, which says that the folder is complete, and remove the
+ * plan; CLI_FATAL if that fails.
+ */
 void manifest_write(const char *folder, const struct manifest *m);
 
 /*

@@ -29,6 +29,7 @@ void mix_release(struct mix *m);
 /* The source to draw from, or nsource when all are closed. */
 size_t mix_next(const struct mix *m);
 
+/* Note that units were drawn from a source, or that it has no more records. */
 void mix_take(struct mix *m, size_t source, uint64_t units);
 void mix_close(struct mix *m, size_t source);
 

@@ -76,6 +76,7 @@ void packer_put(struct packer *p, struct str ids, struct str note);
 bool packer_next(
     struct packer *p, bool last, const struct packer_sequence **sequence);
 
+/* Free what is held. */
 void packer_release(struct packer *p);
 
 #endif

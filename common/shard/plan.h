@@ -118,6 +118,7 @@ bool plan_next(struct plan *p, struct plan_note *note);
 /* The random key of one copy of a record in the whole. */
 uint64_t plan_key(const struct plan_note *note, uint64_t copy);
 
+/* Free what is held. */
 void plan_release(struct plan *p);
 
 #endif

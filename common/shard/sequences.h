@@ -85,6 +85,7 @@ void sequences_finish(struct sequences *s);
 void sequences_packed(
     const struct sequences *s, uint64_t *nsequence, uint64_t *nid);
 
+/* Free what is held; pieces and writer are the caller's. */
 void sequences_release(struct sequences *s);
 
 #endif

@@ -77,6 +77,7 @@ void shard_put(struct shard_writer *w, struct str record, uint64_t tokens);
  */
 void shard_note(struct shard_writer *w, struct str pieces);
 
+/* Close the shard that is open, if one is, and give it its name. */
 void shard_finish(struct shard_writer *w);
 void shard_release(struct shard_writer *w);
 

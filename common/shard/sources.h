@@ -61,6 +61,7 @@ bool sources_can_read(const struct sources *s);
 uint32_t sources_turns(
     const struct sources *s, size_t source, const struct rec *rec);
 
+/* Free what is held. */
 void sources_release(struct sources *s);
 
 #endif

@@ -94,6 +94,7 @@ bool takedown_open(struct takedown *t);
 /* Take the records out.  What can't be read or written is CLI_FATAL. */
 void takedown_run(struct takedown *t);
 
+/* Free what is held. */
 void takedown_close(struct takedown *t);
 
 #endif

@@ -71,6 +71,7 @@ void unpack_notes(const struct unpack *in, const bool *out, struct buf *notes);
 /* Ids of the pieces that stay; without a map, of all. */
 uint64_t unpack_tokens(const struct unpack *in, const bool *out);
 
+/* Free what is held. */
 void unpack_close(struct unpack *in);
 
 #endif

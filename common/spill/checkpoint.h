@@ -49,6 +49,10 @@ void checkpoint_same(struct checkpoint *s, uint64_t value, const char *what);
  */
 _Noreturn void checkpoint_corrupt(const struct checkpoint *s);
 
+/*
+ * End loading, by comparing the hash, or saving, by giving the file its name;
+ * CLI_FATAL if either fails.
+ */
 void checkpoint_end(struct checkpoint *s);
 
 #endif

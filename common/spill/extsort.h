@@ -62,11 +62,16 @@ void extsort_init(struct extsort *s, size_t size,
  */
 void extsort_numbered(struct extsort *s);
 
+/*
+ * Copy in an item; a run that is full goes to a file, and a full disk ends the
+ * tool.
+ */
 void extsort_put(struct extsort *s, const void *item);
 
 /* The next in order; false after the last.  Nothing may be put any more. */
 bool extsort_next(struct extsort *s, void *item);
 
+/* Free what is held. */
 void extsort_release(struct extsort *s);
 
 #endif

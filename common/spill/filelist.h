@@ -37,6 +37,7 @@ void filelist_add_lines(struct filelist *files, const char *path);
  */
 void filelist_spool(struct filelist *files);
 
+/* Free what is held. */
 void filelist_release(struct filelist *files);
 
 #endif

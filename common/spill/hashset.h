@@ -19,6 +19,7 @@ struct hashset {
 	struct budget *budget;
 };
 
+/* An empty set of keys, each with a value if valued; budget must outlive s. */
 void hashset_init(struct hashset *s, bool valued, struct budget *budget);
 void hashset_release(struct hashset *s);
 

@@ -57,6 +57,7 @@ bool later_ranked(struct later *l, struct rec *rec, uint64_t *number);
 /* The next record as it was put; false after the last.  Borrowed, too. */
 bool later_next(struct later *l, struct rec *rec);
 
+/* Free what is held. */
 void later_release(struct later *l);
 
 #endif

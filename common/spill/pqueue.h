@@ -82,6 +82,7 @@ const uint64_t *pqueue_first(const struct pqueue *q);
 /* Take the item of the least rank, whose bytes live until the next take. */
 bool pqueue_take(struct pqueue *q, struct pqueue_item *item);
 
+/* Free what is held. */
 void pqueue_release(struct pqueue *q);
 
 #endif

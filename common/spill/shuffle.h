@@ -54,6 +54,10 @@ struct shuffle {
 	size_t nitem, next, cap;
 };
 
+/*
+ * Begin an order of records within this many bytes of memory; see above for the
+ * order of calls.
+ */
 void shuffle_init(struct shuffle *p, size_t memory);
 void shuffle_expect(struct shuffle *p, uint64_t key, size_t len);
 void shuffle_put(struct shuffle *p, const struct shuffle_item *item);
@@ -61,6 +65,7 @@ void shuffle_put(struct shuffle *p, const struct shuffle_item *item);
 /* item->bytes is borrowed until the next call.  False after the last. */
 bool shuffle_next(struct shuffle *p, struct shuffle_item *item);
 
+/* Free what is held. */
 void shuffle_release(struct shuffle *p);
 
 #endif

@@ -32,6 +32,7 @@ bool word_run(struct str *rest, struct str *run);
 /* Append these runs, with one blank between them. */
 void word_squeeze(struct buf *to, struct str text);
 
+/* The number of words of text. */
 size_t word_count(struct str text);
 
 #endif

@@ -46,6 +46,7 @@ void added_ready(struct added *a);
 const struct added_token *added_next(
     const struct added *a, struct str text, size_t *at, bool normalised);
 
+/* Free what is held. */
 void added_release(struct added *a);
 
 #endif

@@ -64,6 +64,7 @@ size_t bpe_part(const struct bpe *b, struct str s);
  * next call. */
 size_t bpe_encode(struct bpe *b, struct str piece, const uint32_t **ids);
 
+/* Free what is held. */
 void bpe_free(struct bpe *b);
 
 #endif

@@ -27,6 +27,7 @@ struct charsmap *charsmap_new(struct str base64);
 /* Append s, with its replacements. */
 void charsmap_put(struct charsmap *c, struct buf *out, struct str s);
 
+/* Free the map; NULL is allowed. */
 void charsmap_free(struct charsmap *c);
 
 #endif

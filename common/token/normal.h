@@ -44,6 +44,7 @@ struct normal {
 /* The normalised text, borrowed until the next call or, unchanged, as it is. */
 struct str normal_text(struct normal *n, struct str text);
 
+/* Free what is held. */
 void normal_release(struct normal *n);
 
 #endif

@@ -94,6 +94,7 @@ void split_start(struct split *s, struct str text, bool first);
 /* The next piece, not empty, borrowed until the next call; false at the end. */
 bool split_next(struct split *s, struct str *piece);
 
+/* Free what is held. */
 void split_release(struct split *s);
 
 #endif

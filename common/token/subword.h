@@ -46,6 +46,7 @@ void subword_plain(struct subword *s, bool plain);
 /* The ids of text, (*n), borrowed until the next call. */
 const uint32_t *subword_encode(struct subword *s, struct str text, size_t *n);
 
+/* Free what is held. */
 void subword_free(struct subword *s);
 
 #endif

@@ -44,6 +44,7 @@ bool unigram_id(const struct unigram *u, struct str token, uint32_t *id);
 size_t unigram_encode(
     struct unigram *u, struct str piece, const uint32_t **ids);
 
+/* Free what is held. */
 void unigram_free(struct unigram *u);
 
 #endif

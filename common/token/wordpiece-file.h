@@ -56,6 +56,7 @@ struct wordpiece *wordpiece_file_wordpiece(const struct wordpiece_file *v);
 /* The median length of the tokens, in code points, rounded down; 1 at least. */
 size_t wordpiece_file_median(const struct wordpiece_file *v);
 
+/* Free what is held. */
 void wordpiece_file_release(struct wordpiece_file *v);
 
 #endif

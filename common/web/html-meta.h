@@ -51,6 +51,7 @@ struct html_meta {
 	size_t look; /* bytes of JSON that may still be read for authors */
 };
 
+/* Forget the page before; page_len is the length of the next one, in bytes. */
 void html_meta_clear(struct html_meta *m, size_t page_len);
 void html_meta_release(struct html_meta *m);
 

@@ -106,6 +106,7 @@ struct html_names {
 	size_t nprefix;
 };
 
+/* Fill the tables. */
 void html_names_init(struct html_names *names);
 
 /* The name of a tag, in lower case; empty for HTML_OTHER. */

@@ -81,6 +81,7 @@ struct html {
 	struct html_parse *parse; /* private */
 };
 
+/* Ready the memory for any number of pages; the caller releases it. */
 void html_init(struct html *h);
 void html_release(struct html *h);
 

@@ -77,6 +77,7 @@ void warc_release(struct warc *w);
 /* "file:offset" of the record that is borrowed, for messages. */
 void warc_where(const struct warc *w, char *text, size_t room);
 
+/* Free what is held; gz is the caller's. */
 void warc_close(struct warc *w);
 
 #endif
