@@ -81,6 +81,30 @@ if "$python" -c 'import torch' 2>/dev/null; then
 import torch
 a, b = (torch.load(f\"{run}/model.pt\")[\"model\"] for run in (\"whole\", \"sliced\"))
 assert all(torch.equal(a[k], b[k]) for k in a)"'
+	ok 'a killed training goes on to the same loss and model' '
+	    long="$train --tokens 19200 --bf16"
+	    $long -o killed 2>log1 &
+	    n=0
+	    until test -s killed/state.pt || test $((n += 1)) -gt 1200; do
+		sleep 0.05
+	    done
+	    kill -KILL $!
+	    wait $!
+	    test $? -eq 137 && test ! -e killed/model.pt &&
+	    $long -o killed 2>log1 && $long -o quiet 2>log2 &&
+	    sed "s/.*: step/step/" log1 >rest && sed "s/.*: step/step/" log2 >all &&
+	    test $(wc -l <all) -eq 6 && test $(wc -l <rest) -lt 6 &&
+	    tail -n $(wc -l <rest) all | cmp - rest && $python -c "
+import torch
+a, b = (torch.load(f\"{run}/model.pt\")[\"model\"] for run in (\"killed\", \"quiet\"))
+assert all(torch.equal(a[k], b[k]) for k in a)"'
+	ok 'a run of other settings or shards begins anew, one of the same is kept' '
+	    cp -r whole again-whole && $train -o again-whole 2>log && test ! -s log &&
+	    cmp whole/model.pt again-whole/model.pt &&
+	    $train -o again-whole --seed 1 2>log && grep -q "not used" log &&
+	    ! cmp -s whole/model.pt again-whole/model.pt &&
+	    $train -o again-whole --seed 1 --ids out/ids/general 2>log &&
+	    grep -q "not used" log'
 	ok 'more steps make what was trained on likelier' '
 	    score="$python $cpt/train.py --tokenizer out/tokenizer
 		--held base=out/ids/base --score"
@@ -99,6 +123,37 @@ for name, t in head.items():
     low, high = (8 + n + at for at in t[\"data_offsets\"])
     values = numpy.frombuffer(raw[low:high], numpy.float32).reshape(t[\"shape\"])
     assert (values == model[name].numpy()).all()"'
+	if "$python" -c 'import tokenizers' 2>/dev/null; then
+		ok 'the likelihood of an answer is that of its ids, one by one' '
+		    $python -c "
+import choices, torch, train
+model = train.load(\"whole\")
+prompt, answers = [5, 6, 7, 8], [[9], [10], [9, 11], [9, 12], [13, 14, 15]]
+for answer, found in zip(answers, choices.likelihoods(model, prompt, answers)):
+    want = 0
+    for i, one in enumerate(answer):
+        with torch.no_grad():
+            logits = model(torch.tensor([prompt + answer[:i]]))[0, -1]
+        want += logits.log_softmax(-1)[one].item()
+    assert abs(found - want) < 1e-4"'
+		ok 'two question sets by likelihood, with intervals' '
+		    for answer in yes no maybe yes; do
+			printf "{\"question\": \"Is it?\", \"context\": [\"a\", \"b\"],
+			    \"answer\": \"%s\"}" $answer | tr -d "\n\t"
+			echo
+		    done >pubmedqa
+		    for label in positive neutral negative; do
+			echo "{\"text\": \"Profit rose.\", \"label\": \"$label\"}"
+		    done | gzip >phrasebank.gz
+		    $python $cpt/choices.py --tokenizer out/tokenizer --pubmedqa pubmedqa \
+			--phrasebank phrasebank.gz whole >said &&
+		    jq -e ".pubmedqa.questions == 4 and .pubmedqa.most_frequent == 0.5 and
+			(.phrasebank | .questions == 3 and
+			.accuracy.low <= .accuracy.value and
+			.accuracy.value <= .accuracy.high)" said'
+	else
+		skip 'questions' 'no tokenizers'
+	fi
 else
 	skip 'training' 'no torch'
 fi

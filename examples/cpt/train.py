@@ -3,16 +3,17 @@
 
 usage: train.py -o RUN --ids FOLDER --tokens N (--size 3M|30M --tokenizer DIR | --base RUN)
                 [--lr R] [--batch N] [--context N] [--seed N] [--minutes M] [--bf16]
-       train.py --score RUN --tokenizer DIR --held NAME=FOLDER ...
+       train.py --score RUN --tokenizer DIR --held NAME=FOLDER ... [--bf16]
 
 FOLDER is what shard-pack --format megatron wrote.  Its ids are cut into windows
 of --context ids, which are taken in the order of the shards (they are shuffled),
 and after the last one in a random order of all of them.  What comes out is
 RUN/model.pt, and RUN/state.pt while it is being trained: a run that was killed,
 or that ended by --minutes with status 75, goes on where it was, and ends with the
-same model as one that was not.  It has one thread, unless OMP_NUM_THREADS says
-more, and takes the same numbers again where the library does.  --bf16 multiplies
-matrices in bfloat16, more than twice as fast where the processor has amx_bf16.
+same model as one that was not.  If RUN is of other shards, another base or other
+settings, it begins anew.  It has one thread, unless OMP_NUM_THREADS says more, and
+takes the same numbers again where the library does.  --bf16 multiplies matrices in
+bfloat16, more than twice as fast where the processor has amx_bf16.
 
 --score writes one JSON object to standard output: the bits per byte of each of
 the held-out texts, read in windows of the same length, without a memory of the
@@ -25,6 +26,7 @@ import os
 import pathlib
 import sys
 import time
+import zlib
 
 import numpy
 import torch
@@ -34,7 +36,8 @@ import ids
 import llama
 
 RETRY = 75      # as the tools say: the same command may go on later
-SAVE_EVERY = 50  # steps
+EVERY = 50      # steps are reported, and saved,
+SECONDS = 120   # or as often as this where steps are slow
 
 
 def save(path, what):
@@ -89,11 +92,32 @@ def optimizer(model):
                              betas=(0.9, 0.95))
 
 
+def settings(args, stream):
+    """All that the model of a run depends on, the files by their checksums."""
+    source = (pathlib.Path(args.base) / 'model.pt' if args.base
+              else pathlib.Path(args.tokenizer) / 'tokenizer.json')
+    names = ('size', 'tokens', 'lr', 'batch', 'context', 'seed', 'bf16')
+    return {'ids': zlib.crc32(stream), 'from': zlib.crc32(source.read_bytes()),
+            **{name: getattr(args, name) for name in names}}
+
+
+def kept(path, of):
+    """What a run of the same settings saved, or nothing."""
+    what = torch.load(path) if path.exists() else {}
+    if what and what.get('settings') != of:
+        print(f'{path}: of other settings, not used', file=sys.stderr)
+        what = {}
+    return what
+
+
 def train(args):
-    start = time.monotonic()
+    start = last = time.monotonic()
     run = pathlib.Path(args.output)
     run.mkdir(parents=True, exist_ok=True)
-    if (run / 'model.pt').exists():
+    stream = ids.read(args.ids)
+    of = settings(args, stream)
+    if kept(run / 'model.pt', of):
+        (run / 'model.pt').touch()  # for make: it is of these shards
         return 0
     torch.manual_seed(args.seed)
     if args.base:
@@ -102,12 +126,12 @@ def train(args):
         vocab = len(ids.byte_lengths(args.tokenizer))
         model = llama.Llama(llama.config(args.size, vocab))
     learn = optimizer(model)
-    rows = windows(ids.read(args.ids), args.context)
+    rows = windows(stream, args.context)
     nstep = args.tokens // (args.batch * args.context)
     taken = order(len(rows), nstep * args.batch, args.seed)
     step, cpu = 0, 0.0
-    if (run / 'state.pt').exists():
-        state = torch.load(run / 'state.pt')
+    state = kept(run / 'state.pt', of)
+    if state:
         step, cpu = state['step'], state['cpu_seconds']
         model.load_state_dict(state['model'])
         learn.load_state_dict(state['optimizer'])
@@ -115,35 +139,38 @@ def train(args):
         batch = rows[taken[step * args.batch:(step + 1) * args.batch]]
         for group in learn.param_groups:
             group['lr'] = rate(step, nstep, args.lr)
-        learn.zero_grad()
+        learn.zero_grad(set_to_none=True)
         with torch.autocast('cpu', torch.bfloat16, enabled=args.bf16):
             now = loss(model, batch)
         now.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         learn.step()
         step += 1
-        late = time.monotonic() - start > args.minutes * 60
-        if step % SAVE_EVERY == 0 or late:
+        now_s = time.monotonic()
+        late = now_s - start > args.minutes * 60
+        if step % EVERY == 0 or step == nstep or late or now_s - last > SECONDS:
+            last = now_s
             print(f'{run}: step {step} of {nstep}, loss {now.item():.3f}',
                   file=sys.stderr)
             save(run / 'state.pt', {
                 'step': step, 'cpu_seconds': cpu + time.process_time(),
-                'model': model.state_dict(), 'optimizer': learn.state_dict()})
+                'settings': of, 'model': model.state_dict(),
+                'optimizer': learn.state_dict()})
         if late and step < nstep:
             return RETRY
     save(run / 'model.pt', {
-        'config': model.config, 'model': model.state_dict(),
+        'settings': of, 'config': model.config, 'model': model.state_dict(),
         'context': args.context, 'tokens': nstep * args.batch * args.context,
         'cpu_seconds': cpu + time.process_time()})
     (run / 'state.pt').unlink(missing_ok=True)
     return 0
 
 
-def bits_per_byte(model, stream, lengths, context):
+def bits_per_byte(model, stream, lengths, context, bf16):
     """Of all but the first id; what is left after the last window counts, too."""
     nats, rows = 0.0, windows(stream, context)
     rest = torch.from_numpy(stream[len(rows) * context:])[None]
-    with torch.no_grad():
+    with torch.no_grad(), torch.autocast('cpu', torch.bfloat16, enabled=bf16):
         for part in [*rows.split(8), rest]:
             if part.shape[1] > 1:
                 nats += loss(model, part, 'sum').item()
@@ -156,7 +183,8 @@ def score(args):
     held = dict(name.split('=', 1) for name in args.held)
     print(json.dumps({
         'bits_per_byte': {
-            name: bits_per_byte(model, ids.read(folder), lengths, saved['context'])
+            name: bits_per_byte(model, ids.read(folder), lengths, saved['context'],
+                                args.bf16)
             for name, folder in held.items()},
         'tokens': saved['tokens'],
         'cpu_seconds': saved['cpu_seconds'] + time.process_time()}))
