@@ -300,8 +300,8 @@ set_scores(struct job *j, struct rec *rec, const struct pick_record *r)
 }
 
 /*
- * Let the host of a record keep it for domains whose thresholds it does not reach.
- * Whether it does for one.
+ * Keep a record for domains whose thresholds it does not reach, if its host
+ * allows that.  Returns whether it does for one.
  */
 static bool
 ask_host(struct job *j, const struct rec *rec, const struct pick_record *r)

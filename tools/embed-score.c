@@ -155,7 +155,9 @@ best_cosines(const struct seeds *s, const float *sim, float *score)
 	}
 }
 
-/* Let the other encoders have their say on the items [from, to), a row each. */
+/*
+ * Add the judgement of the other encoders on the items [from, to), a row each.
+ */
 static void
 ask_panel(struct job *j, size_t from, size_t to)
 {
@@ -169,8 +171,9 @@ ask_panel(struct job *j, size_t from, size_t to)
 }
 
 /*
- * Scores and similarities of the items from on, as many as have their rows in a
- * block; the end of them.  An item's are in the place of its first row.
+ * Compute scores and similarities of the items from on, for as many as have
+ * their rows in a block; returns the end of them.  Those of an item are in the
+ * place of its first row.
  */
 static size_t
 score_block(struct job *j, size_t from)
@@ -528,8 +531,9 @@ release(struct job *j)
 }
 
 /*
- * Fill in what selects, where the options leave it open: of probabilities the
- * decision, of cosines the model's threshold.  Reject what the model lacks.
+ * Fill in how records are selected, if the options leave it open: by the
+ * default of --min-score for probabilities, by the model's threshold for
+ * cosines.  Reject options that need what the model lacks.
  */
 static void
 settle(struct opts *o, const struct job *j)

@@ -308,7 +308,7 @@ count_tokens(struct asker *a, struct str usage)
 
 /*
  * Ask again, unless it was asked often enough or the server wants a longer
- * wait than we have patience for.  wait_s < 0: the server didn't say.
+ * wait than is allowed.  wait_s < 0: the server did not say.
  */
 static void
 try_again(
@@ -340,7 +340,7 @@ take_answer(
 	wake_equals(a, ask);
 }
 
-/* An answer without text was paid for, so what it says goes to --rejects. */
+/* An answer without text was paid for, so its content goes to --rejects. */
 static void
 keep_rest(
     struct asker *a, struct queue_item *ask, const struct chat_answer *answer)

@@ -107,8 +107,8 @@ read_template(struct seedplan *plan, const char *path)
 }
 
 /*
- * Set id, domains, the values and the prompt of a record.  A value that the
- * record has stands; the others are those chosen: choice[] (ndim).
+ * Set id, domains, the values and the prompt of a record.  Values that the
+ * record has are kept; the others are the chosen ones: choice[] (ndim).
  */
 static void
 write_prompt(struct seedplan *plan, struct rec *rec, struct str id,

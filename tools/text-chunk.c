@@ -179,7 +179,10 @@ add_item(struct items *items, struct arena *mem, struct str name,
 	buf_put(&items->list, &item, sizeof(item));
 }
 
-/* One item a name, the best, at the place of the name's first; sorted. */
+/*
+ * Keep one item for each name, the best, at the place of the name's first;
+ * then sort.
+ */
 static struct item *
 distinct(struct items *items, int (*order)(const void *, const void *))
 {

@@ -313,7 +313,7 @@ open_parts(struct work *w)
 	parts_init(&w->parts, list != NULL ? list : "--records", w->part.item);
 }
 
-/* For --cut: take out what the record shares; false if the record goes. */
+/* For --cut: cut out what the record shares; false if the record is dropped. */
 static bool
 put_cut(struct work *w, struct rec *rec, struct str text)
 {
@@ -547,7 +547,10 @@ tell_places(struct work *w, size_t number)
 	size_t i;
 
 	for (i = 0; i < w->passages.nplace; i++) {
-		/* blobs_get() lends its slice only until the next call. */
+		/*
+		 * The slice of blobs_get() is borrowed only until the next
+		 * call.
+		 */
 		w->plain.len = 0;
 		buf_puts(&w->plain, blobs_get(&w->later_names, number));
 		put_pair(w, buf_str(&w->plain), "kept",

@@ -1,4 +1,7 @@
-/* text-mask - put a token in the place of what tells who somebody is */
+/*
+ * text-mask - replace e-mail addresses, telephone numbers and accounts by
+ * tokens
+ */
 
 #include <stdlib.h>
 

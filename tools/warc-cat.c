@@ -301,7 +301,7 @@ set_str(struct rec *rec, const char *name, struct str value)
 		rec_set_str(rec, name, value);
 }
 
-/* Why the bytes are not to be trusted: of their coding, or of a digest. */
+/* Why the bytes cannot be trusted: a damaged coding, or a wrong digest. */
 static void
 set_damaged(struct rec *rec, const struct cat *c)
 {
@@ -470,8 +470,9 @@ stated_charset(const struct cat *c)
 }
 
 /*
- * Find the type of the decoded payload, where nobody stated one or one of text
- * whose bytes can't be.  False if they are not the text that somebody stated.
+ * Find the type of the decoded payload if nobody stated one, or if it was
+ * stated as text and the bytes cannot be text.  False if they are not the text
+ * that somebody stated.
  */
 static bool
 look(struct cat *c)

@@ -47,7 +47,7 @@ take_shown(struct str *rest)
 	return is_control(utf8_take(rest)) ? STR("?") : c;
 }
 
-/* As all of it may be shown, in place; returns the new length. */
+/* Clean all of it in place for showing, and return the new length. */
 static size_t
 clean(char *text, size_t len)
 {

@@ -334,7 +334,10 @@ add_entries(struct classifier *model, const struct corpus *c)
 	model->entry = entry;
 }
 
-/* Make a vector's items, dim of them, those of to: dimensions after the rows. */
+/*
+ * Append the items of a vector: dim dimensions after the rows, with the values
+ * in to.
+ */
 static void
 weigh_vector(const struct classifier *model, const struct linear_item *from,
     struct linear_item *to, float *work)
@@ -350,8 +353,8 @@ weigh_vector(const struct classifier *model, const struct linear_item *from,
 }
 
 /*
- * Make the spool's buckets and counts dimensions and values, unit length; and
- * what follows them of a vector.
+ * Turn the buckets and counts of the spool into dimensions and values of unit
+ * length, and do the same with the entries of a vector that follow them.
  */
 static void
 weigh(struct corpus *c, const struct classifier *model)

@@ -25,8 +25,8 @@ by_count(const void *a, const void *b)
 }
 
 /*
- * The words with a row: as fastText does, a vector of its own is one more
- * occurrence of a word, after the rare ones have gone.
+ * The words that get a row.  As in fastText, a given vector counts as one more
+ * occurrence of its word, after the rare words were dropped.
  */
 static void
 choose_words(struct fasttext_train *f, const struct wordvec *given)

@@ -88,8 +88,8 @@ look_up(const struct fasttext *ft, struct fasttext_token *token,
 }
 
 /*
- * The table is larger than the nearest caches: the slots of some tokens are
- * asked for before the first of them is looked at.
+ * The table is larger than the nearest caches, so the slots of some tokens are
+ * prefetched before the first of them is read.
  */
 void
 fasttext_cut(
@@ -210,8 +210,8 @@ push_token(const struct fasttext *ft, struct fasttext_work *work,
 
 /*
  * Fill work->feature for token[begin..end) and the end of the text.  False if
- * none of the tokens gave one: runs of words unknown are no knowledge, though
- * each falls into a bucket.
+ * no token gave a feature: runs of unknown words do not count, though each
+ * falls into a bucket.
  */
 static bool
 find_features(const struct fasttext *ft, struct fasttext_work *work,
@@ -243,8 +243,9 @@ find_features(const struct fasttext *ft, struct fasttext_work *work,
 }
 
 /*
- * sum += the rows of a matrix of floats, in order.  They lie far apart in a
- * matrix larger than any cache, so they are asked for some time ahead.
+ * sum += the rows of a matrix of floats, in order.  They are far apart in a
+ * matrix that is larger than any cache, so they are prefetched some time
+ * ahead.
  */
 CPU_CLONES static void
 add_rows(float *restrict sum, const struct fasttext_matrix *x,

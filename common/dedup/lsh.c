@@ -8,16 +8,22 @@
 #include "base/mem.h"
 #include "dedup/shingle.h"
 
-/* How full the table may be, and slots after the last that is asked for. */
+/* How full the table may be, and how many slots follow the last home. */
 enum { FULL_NUM = 7, FULL_DEN = 8, SPARE = 1024 };
 
-/* Bytes after the table, for a slot is read as a number of eight. */
+/* Bytes after the table, since a slot is read as a number of eight bytes. */
 enum { SLACK = 8 };
 
-/* The least reach for which keys are cut, and the last set of three bytes. */
+/*
+ * The least reach at which keys are cut, and the last set number of three
+ * bytes.
+ */
 enum { REACH_MIN = 512, SET_MAX = 0xffffff };
 
-/* What a slot holds: set + 1, or 0 if it is empty; the last bits of its key. */
+/*
+ * What a slot holds: set + 1, or 0 if it is empty; and the last bits of its
+ * key.
+ */
 struct slot {
 	uint32_t set, low;
 };
@@ -88,8 +94,8 @@ put(struct shape shape, char *p, uint32_t key, uint32_t set)
 }
 
 /*
- * How much more than key the key of a slot is that lies within reach of the
- * home of key; less than 0 if it is less.
+ * By how much the key of a slot, which lies within reach of the home of key,
+ * is larger than key; less than 0 if it is smaller.
  */
 static inline int64_t
 excess(struct shape shape, struct slot s, uint32_t key)
@@ -98,8 +104,9 @@ excess(struct shape shape, struct slot s, uint32_t key)
 }
 
 /*
- * Entries lie less far than this after their homes: halved, the keys that the
- * bits of a slot tell apart, for a key is compared with those on either side.
+ * Entries must be nearer to their homes than this.  It is half of the keys
+ * that the bits of a slot can tell apart, since a key is compared with those
+ * on either side.
  */
 static size_t
 reach(size_t nhome, unsigned key_len)
@@ -155,7 +162,7 @@ walk_next(struct walk *w, uint32_t *key)
 	return s.set;
 }
 
-/* What there is to know before nhome are asked for. */
+/* What must be computed before the table has nhome homes. */
 struct layout {
 	size_t used;  /* slots up to the last entry, as the table is */
 	size_t nslot; /* the same, as it will be */
@@ -182,7 +189,10 @@ lay_out(const struct lsh *l, size_t nhome)
 	return new;
 }
 
-/* The entries of old, whose table is at from now, each to its new place. */
+/*
+ * Move the entries of old, whose table begins at from now, to their new
+ * places.
+ */
 static void
 spread(const struct lsh *l, const struct lsh *old, const char *from)
 {
@@ -204,12 +214,12 @@ spread(const struct lsh *l, const struct lsh *old, const char *from)
 }
 
 /*
- * Let nhome be asked for, where the table lies: it goes to the end of the new
- * one, and each entry from there to its place.  No place is after the one that
- * its entry is taken from, for as far as an entry is from the start of the old
- * table, its place is at most as many times farther as there are more homes, and
- * the new table is longer, in bytes, than the old one.  False when memory won't
- * do; then nothing has changed.
+ * Grow the table to nhome homes in place: move it to the end of the new one,
+ * and then each entry from there to its place.  No place is after the one that
+ * its entry is taken from: the distance of an entry from the start of the
+ * table grows at most by the ratio of homes, and the new table is longer, in
+ * bytes, than the old one.  False if there is no memory; then nothing has
+ * changed.
  */
 static bool
 resize(struct lsh *l, size_t nhome)
@@ -248,8 +258,8 @@ resize(struct lsh *l, size_t nhome)
 }
 
 /*
- * Grow by a third; by less where the budget is short of memory, and only then
- * do the sets leave it.
+ * Grow by a third, or by less if the budget is short of memory; only if that
+ * is not enough, move the sets out of it.
  */
 static bool
 grow(struct lsh *l)
@@ -348,8 +358,8 @@ lsh_find(struct lsh *l, const uint64_t *key, const uint32_t *x, size_t n,
 }
 
 /*
- * Whether the entries from at to end may each lie one slot after the one where
- * they are; all are within reach of key.
+ * Whether the entries from at to end may each move to the next slot; all are
+ * within reach of key.
  */
 static bool
 may_move(const struct lsh *l, size_t at, size_t end, uint32_t key)

@@ -148,7 +148,7 @@ meet_next(void *source, struct meeting *x)
 	return extsort_next(&m->meetings, x);
 }
 
-/* What the lines are of: all parts, and the one range of the keys, or none. */
+/* Note which parts the lines are about, and which range of the keys, if any. */
 static void
 put_head(const struct meet *m, struct buf *line)
 {

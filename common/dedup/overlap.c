@@ -132,7 +132,7 @@ overlap_find(struct overlap *o, struct str text, uint32_t *source)
 	       (nhit > 0 && (double)nhit >= o->opts.share * (double)nrun);
 }
 
-/* Where each word stands: within white space and letters that are words. */
+/* The bytes of each word, without the white space and the marks around it. */
 static void
 find_places(struct overlap *o, struct str text)
 {
@@ -156,7 +156,7 @@ find_places(struct overlap *o, struct str text)
 		o->place[i++] = at;
 }
 
-/* The byte n code points before at, or after it. */
+/* The byte that is n code points before at, or after it. */
 static size_t
 back(struct str text, size_t at, size_t n)
 {

@@ -79,9 +79,9 @@ struct cursor {
 };
 
 /*
- * The word at hand, bytes [start, end) of the text, is cut.  It belongs to the
- * last place, if that reaches so far; a run that begins in a place and whose
- * words stay in the same text makes the place longer.
+ * Cut the current word, bytes [start, end) of the text.  It belongs to the
+ * last place if that reaches it.  If a run begins within a place, and its
+ * words stay in the same text, the place becomes longer.
  */
 static void
 note_place(struct passages *p, struct cursor *c, size_t start, size_t end)

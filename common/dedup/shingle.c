@@ -126,9 +126,9 @@ is_inner_mark(uint32_t cp, struct str rest)
 }
 
 /*
- * The number at the front of rest, digits of any script and marks between them,
- * becomes a part of the word; where it ends.  As zero it is "0", and ends before
- * its second mark.
+ * Append the number at the front of rest, which is digits of any script with
+ * marks between them, to the word; returns where it ends.  With numbers as
+ * zero it is "0", and ends before its second mark.
  */
 static struct str
 take_number(struct word *w, struct str rest, bool zero)
@@ -170,8 +170,8 @@ put_plain(struct shingler *s, struct word *w, const struct shingle_plain *plain)
 }
 
 /*
- * What begins with a digit, a character beyond ASCII, or a mark before a digit;
- * what follows it.
+ * Take what begins with a digit, with a character beyond ASCII, or with a mark
+ * before a digit; returns what follows it.
  */
 static struct str
 take_other(struct shingler *s, struct word *w, struct str text)
@@ -229,9 +229,9 @@ classify(struct block *b, struct str text, bool zero)
 }
 
 /*
- * The letters and blanks of a block from the at-th byte up to the next of
- * another kind, or to the start of a word that may go on in the next block; how
- * far that is.
+ * Take the letters and blanks of a block, from the at-th byte up to the next
+ * byte of another kind, or up to the start of a word that may continue in the
+ * next block.  Returns where they end.
  */
 static size_t
 take_plain(struct shingler *s, struct word *w, const struct block *b, size_t at)
@@ -335,8 +335,9 @@ insert(uint32_t *p, size_t n)
 }
 
 /*
- * Sort a byte at a time, the least first.  Hashes of which there are few hardly
- * ever have the upper halves alike, and what these leave is little to insert.
+ * Sort by one byte after the other, the lowest first.  If there are few
+ * hashes, their upper halves are hardly ever equal, so sorting by these leaves
+ * little for the insertion sort.
  */
 static void
 sort(uint32_t *p, uint32_t *spare, size_t n)

@@ -15,9 +15,10 @@
 #include "token/modelfile.h"
 
 /*
- * What the kinds of model call their parts; all else is alike.  modernbert and
- * new have rotary positions and gated units, the first of them before a
- * normalisation, and deberta-v2 attends by distance, as bert.h has it.
+ * The names that each kind of model has for its parts.  Other differences:
+ * modernbert and new have rotary positions and gated units, modernbert
+ * normalises before a part, and deberta-v2 attends by distance, as bert.h
+ * says.
  */
 static const struct family {
 	const char *model_type, *prefix; /* of names, in a model with a head */
@@ -259,7 +260,10 @@ find_tensor(const struct bert_file *t, const char *name)
 	return found;
 }
 
-/* A model that another one holds as its part is "model." there. */
+/*
+ * In a model that contains another one, the names of the inner one begin with
+ * "model.".
+ */
 static void
 find_prefix(struct bert_file *t)
 {
@@ -314,7 +318,7 @@ tensor(struct bert_file *t, const char *name, size_t nrow, size_t ncol,
 	return p;
 }
 
-/* What adds nothing, in the place of weights that a kind of model has not. */
+/* Zeros for n weights that a kind of model does not have. */
 static const float *
 zeros(struct bert_file *t, size_t n)
 {
@@ -344,7 +348,7 @@ norm(struct bert_file *t, const char *name, const float **scale,
 	*shift = tensor(t, full, t->bert.dim, 0, false);
 }
 
-/* A tensor into p; what was read of it is given back. */
+/* Copy a tensor to p, and give back the memory of what was read. */
 static void
 copy_tensor(
     struct bert_file *t, const char *name, size_t nrow, size_t ncol, float *p)
@@ -510,7 +514,10 @@ read_relative(struct bert_file *t)
 	b->relative = relative;
 }
 
-/* What each layer has for distances, made of its own query and key. */
+/*
+ * Compute for each layer the keys and queries of distances, by its own
+ * weights.
+ */
 static void
 read_distances(struct bert_file *t)
 {
@@ -577,7 +584,7 @@ read_weights(struct bert_file *t, size_t padding, bool segments, bool positions)
 		read_distances(t);
 }
 
-/* Weights that nothing was made of, but for parts that vectors don't need. */
+/* Refuse weights that were not used, except parts that vectors do not need. */
 void
 bert_file_settle(const struct bert_file *t)
 {

@@ -265,7 +265,10 @@ struct reach {
 	size_t query, nquery, key, nkey;
 };
 
-/* score (nquery, nkey) += the bias by distance of head h, less the later scale */
+/*
+ * score (nquery, nkey) += the bias by distance of head h, divided by the scale
+ * that is applied later
+ */
 static void
 add_relative(const struct bert *b, size_t h, const struct reach *r, float scale,
     float *score)
@@ -315,7 +318,7 @@ reach_of(size_t from, size_t n, size_t window)
 	return r;
 }
 
-/* score (nquery, nkey) += what head h has for the distances of a sequence */
+/* score (nquery, nkey) += the scores by distance of head h in a sequence */
 static void
 add_distances(const struct bert *b, const struct bert_layer *l, size_t h,
     const struct reach *r, const float *qkv, float *by_row, float *score)
@@ -336,8 +339,8 @@ add_distances(const struct bert *b, const struct bert_layer *l, size_t h,
 }
 
 /*
- * y = softmax(q k^T / sqrt(width)) v of one head, out of the rows of qkv
- * (n, 3 dim) of a sequence, into those of y (n, dim).
+ * y = softmax(q k^T / sqrt(width)) v of one head, from the rows of qkv (n, 3
+ * dim) of a sequence, into the head's columns of y (n, dim).
  */
 static void
 attend_head(const struct bert *b, const struct bert_layer *l, size_t h,
@@ -387,7 +390,7 @@ attend(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
 	}
 }
 
-/* y (n, nout) = x (n, nin) times a part's weights, whatever they are. */
+/* y (n, nout) = x (n, nin) times the weights of a part, in float32 or int8. */
 static void
 multiply(const struct bert_layer *l, struct bert_work *w, int part, size_t n,
     size_t nout, size_t nin, const float *x, const float *weight, float *y)
@@ -462,9 +465,9 @@ finish_rows(const struct bert *b, const struct bert_layer *l,
 }
 
 /*
- * Take the first n rows through a layer.  In int8, whose products are soon
- * done, only so many rows at a time that what lies between products stays in
- * the level 2 cache.
+ * Take the first n rows through a layer.  In int8, whose products are fast,
+ * only so many rows at a time that the numbers between products stay in the
+ * level 2 cache.
  */
 static void
 finish_layer(const struct bert *b, const struct bert_layer *l,
@@ -497,9 +500,9 @@ layer(const struct bert *b, const struct bert_layer *l, struct bert_work *w,
 }
 
 /*
- * The last layer where a text's vector is its first row: all rows give keys and
- * values, but only the first of each sequence asks and goes on.  These are then
- * rows 0..nseq of x.
+ * The last layer, if the vector of a text is its first row: all rows give keys
+ * and values, but only the first of each sequence gives a query and continues.
+ * These then are the rows 0..nseq of x.
  */
 static void
 last_layer(const struct bert *b, const struct bert_layer *l,

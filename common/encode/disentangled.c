@@ -32,7 +32,10 @@ has_both(struct str config, struct arena *mem)
 	return n == 2;
 }
 
-/* A whole number above 0; absent, null or below: as it was; false: no number. */
+/*
+ * Read a whole number above 0.  If it is absent, null or below 1, *n keeps
+ * its default; false if it is no number.
+ */
 static bool
 take_size(struct str config, struct arena *mem, const char *name, size_t *n)
 {

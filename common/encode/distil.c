@@ -75,7 +75,7 @@ add_gram(double *gram, const float *x, size_t m, size_t n)
 	free(sum);
 }
 
-/* The mean of the used rows off them, zeros for the rest. */
+/* Subtract the mean of the used rows from them, and set the others to zeros. */
 static void
 centre(float *x, const bool *used, size_t nrow, size_t n)
 {
@@ -95,8 +95,8 @@ centre(float *x, const bool *used, size_t nrow, size_t n)
 }
 
 /*
- * The directions in which tokens differ most and, as far, texts lie.  An
- * eigenvector's sign is chance: its largest entry is to be positive.
+ * The directions in which tokens differ most and, with as much weight, texts.
+ * The sign of an eigenvector is arbitrary: its largest entry is made positive.
  */
 static void
 find_basis(struct distil *d, const float *token)

@@ -149,7 +149,9 @@ table_floats(const struct tensor *t, const char *path, float **copy)
 	return x;
 }
 
-/* The weights of the tokens, and which rows they have; both may lack. */
+/*
+ * The weights of the tokens, and the rows that they have; both may be missing.
+ */
 static void
 read_token_rows(
     struct encoder *e, const struct safetensors *st, const char *path)
@@ -370,7 +372,10 @@ encoder_covariance(const struct encoder *e)
 	return e->covariance;
 }
 
-/* A covariance that float16 can't hold is as good as the largest it can. */
+/*
+ * A covariance that float16 cannot hold is replaced by the largest number that
+ * it can.
+ */
 static void
 put_covariance(struct buf *b, const struct calibrate *c, const float *mean)
 {

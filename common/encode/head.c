@@ -230,7 +230,7 @@ head_is_regression(const struct head *h)
 	return h->kind == REGRESSION;
 }
 
-/* From the classifier's numbers to what they say. */
+/* Turn the numbers of the classifier into scores, as "problem_type" says. */
 static void
 finish(const struct head *h, float *p)
 {

@@ -272,10 +272,11 @@ gram_of(const struct lsa *lsa, const float *x, size_t n, float *gram)
 }
 
 /*
- * The vectors of the terms from x (nterm, n), orthonormal: the singular vectors
- * in its span, the strongest first, but for the very first, which is what all
- * documents have in common; each scaled by the root of its singular value.  An
- * eigenvector's sign is chance: the largest entry is to be positive.
+ * The vectors of the terms from x (nterm, n), which is orthonormal: the
+ * singular vectors in its span, the strongest first, without the very first,
+ * which is what all documents have in common; each is scaled by the root of
+ * its singular value.  The sign of an eigenvector is arbitrary: the largest
+ * entry is made positive.
  */
 static void
 finish(struct lsa *lsa, const float *x, size_t n, size_t dim)

@@ -69,8 +69,9 @@ make_key(struct model2vec_known *key, struct str term, uint64_t *hash)
 }
 
 /*
- * The row of a term, from those known if it is one of them: most are, and a
- * vocabulary of many megabytes takes three lines of memory that are far.
+ * The row of a term, from the remembered ones if it is among them.  Most are,
+ * and a look-up in a vocabulary of many megabytes reads three distant cache
+ * lines.
  */
 static uint32_t
 look_up(const struct model2vec *m, struct model2vec_known *known,
@@ -117,9 +118,9 @@ count_row(struct model2vec *m, uint32_t row, size_t *nseen)
 }
 
 /*
- * Count the rows of text; how many are in seen[].  Terms are looked up some at a
- * time, in three rounds, each of which sends for the memory that the next one
- * reads: known terms, then counts of rows.
+ * Count the rows of text; returns how many are in seen[].  Terms are looked up
+ * in groups, in three rounds, each of which prefetches what the next one
+ * reads: remembered terms, then counts of rows.
  */
 static size_t
 count_terms(struct model2vec *m, struct str text)

@@ -23,7 +23,7 @@ member(struct reading *r, struct str object, const char *name, struct str *s)
 	       memchr(s->p, '\0', s->len) == NULL;
 }
 
-/* A path in the folder: no file outside of it is looked at. */
+/* A path in the folder; a path that leads out of it is refused. */
 static const char *
 part_path(struct reading *r, struct str path)
 {

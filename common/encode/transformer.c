@@ -275,9 +275,9 @@ add_unit(float *out, const float *x, size_t dim)
 }
 
 /*
- * Sorted by length, windows are run in batches of about BATCH tokens.  One in
- * which nothing is known gets zeros: what the model makes of [CLS], [UNK] and
- * [SEP] is near to every text.
+ * Windows are sorted by length and run in batches of about BATCH tokens.  A
+ * window in which nothing is known gets zeros, since the vector that the model
+ * makes of [CLS], [UNK] and [SEP] is near to every text.
  */
 static void
 run_windows(struct transformer *t, struct tokens *all, float *vector)
@@ -338,7 +338,10 @@ run_texts(struct transformer *t, enum transformer_windows windows,
 	return vector;
 }
 
-/* out = the unit vector along the sum of those along n rows of x. */
+/*
+ * out = the unit vector in the direction of the sum of the unit vectors of n
+ * rows of x.
+ */
 static void
 unit_mean(float *out, const float *x, size_t n, size_t dim, float *sum)
 {

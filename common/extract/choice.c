@@ -118,7 +118,8 @@ is_question(const struct html *h, size_t i)
 }
 
 /*
- * By so much the log odds rise of a question that stands before a hidden block.
+ * By how much the log odds rise for a question that comes before a hidden
+ * block.
  */
 static const float answer_odds = 1.5f;
 
@@ -240,7 +241,10 @@ choice_boxes(const struct html *h, const struct features *f, bool *keep)
 	free(sum);
 }
 
-/* What a run of kept blocks needs: which they are, by their words. */
+/*
+ * What is needed to find runs of kept blocks again: the blocks and their
+ * words.
+ */
 struct kept {
 	size_t *block; /* (n): the kept blocks */
 	size_t n;

@@ -126,8 +126,7 @@ is_kept(const struct extract *x, const struct html *h, size_t i, float cut,
 }
 
 /*
- * Whether what a browser does not show is most of the main text, as on pages
- * that a script uncovers.
+ * Whether most of the main text is hidden, as on pages that a script uncovers.
  */
 static bool
 is_unseen(const struct extract *x, const struct html *h, float cut)

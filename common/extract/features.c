@@ -294,7 +294,10 @@ features_free(struct features *k)
 	free(k);
 }
 
-/* Words of a block: runs of letters and digits, all beyond ASCII among them. */
+/*
+ * The words of a block: runs of letters and digits, where every character
+ * beyond ASCII counts as a letter.
+ */
 
 static bool
 is_word(unsigned char c)
@@ -1068,7 +1071,10 @@ room(struct features *k, const struct html *h)
 	k->sum = mem_grow(k->sum, k->cap + 1, sizeof(*k->sum));
 }
 
-/* What blocks are to each other, once it is known what each says. */
+/*
+ * How blocks are related, which can be found only when all their texts are
+ * known.
+ */
 static void
 relate(struct features *k, const struct html *h)
 {
@@ -1119,7 +1125,7 @@ features_first(
 	put_alike(row, h, k, i);
 }
 
-/* The F1, in words, to be expected of an element taken whole. */
+/* The expected F1, in words, if exactly the blocks of an element are kept. */
 static float
 box_f1(const struct features *k, const struct html *h, uint32_t e)
 {

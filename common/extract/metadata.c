@@ -105,7 +105,7 @@ is_host(struct str s)
 	return dot > 0 && s.len - dot >= 3 && s.len - dot <= 5;
 }
 
-/* What of the title stands, between bars, as a heading <h1> of the page too. */
+/* The part of the title, between bars, that is also an <h1> of the page. */
 static struct str
 headed(struct metadata *a, const struct html *h, struct str title)
 {
@@ -153,9 +153,10 @@ first_heading(struct metadata *a, const struct html *h)
 }
 
 /*
- * What a page calls itself: what its heading says again, else without the name
- * of its site, which is told by og:site_name, by its look, by what og:title
- * leaves out, or, of an end that is shorter than the rest, by its place alone.
+ * The title of a page: the part that a heading repeats, else the title without
+ * the name of its site.  That name is known by og:site_name, by how it looks,
+ * by what og:title leaves out, or, for an end that is shorter than the rest,
+ * by its place alone.
  */
 static struct str
 title_of(struct metadata *a, const struct html *h)
@@ -194,7 +195,7 @@ title_of(struct metadata *a, const struct html *h)
 
 /* Authors. */
 
-/* What a program writes where nobody has put a name. */
+/* Placeholders that programs write if nobody entered a name. */
 static bool
 is_placeholder(struct str s)
 {
@@ -236,7 +237,7 @@ line_of_names(struct str s)
 	return str_trim(s);
 }
 
-/* A name: no address, without "By"; empty if s is none. */
+/* Clean a name: without "By"; empty if it is an address or no name. */
 static struct str
 name_of(struct metadata *a, struct str s)
 {

@@ -147,8 +147,8 @@ take_word(struct str *s, const char *const list[])
 }
 
 /*
- * What stands before labels that are not as they were asked for: a symbol, a
- * letter that numbers them, a tag of HTML, the edge of a table.
+ * What may come before labels in other forms: a symbol, a letter that numbers
+ * them, a tag of HTML, the edge of a table.
  */
 static void
 take_dress(struct str *s)
@@ -208,10 +208,11 @@ take_end_tag(struct str *s)
 }
 
 /*
- * Whether a line begins with a label; then *which, and line is what follows
- * it.  A label is followed by a colon, or by a dash or nothing where its
- * capitals or its marks show what it is.  Loosely, it may also stand alone on
- * its line, in a table or between tags, and with a word of its own.
+ * Whether a line begins with a label; if so, *which says which one, and line
+ * becomes the text after it.  A label is followed by a colon, or by a dash or
+ * nothing if its capitals or its marks show what it is.  If loose, a label may
+ * also be alone on its line, in a table or between tags, and with a word of
+ * its own.
  */
 static bool
 take_label(struct str *line, bool loose, enum answer_part *which)
@@ -300,7 +301,10 @@ bare(struct str line)
 	return line;
 }
 
-/* Words to whom asked for the document, as none of its readers gets them. */
+/*
+ * Words for the person who asked for the document, which none of its readers
+ * would get.
+ */
 static bool
 is_remark(struct str s)
 {
@@ -319,8 +323,9 @@ is_remark(struct str s)
 }
 
 /*
- * Whether a last paragraph is such a remark though no rule parts it from the
- * document.  Letters close like this, too; so it must speak of the answer.
+ * Whether a last paragraph is such a remark although no rule separates it from
+ * the document.  Letters close like this, too, so that it must speak of the
+ * answer.
  */
 static bool
 is_plain_remark(struct str s)
@@ -448,7 +453,7 @@ is_opened(struct str text, struct str part)
 	return n % 2 == 1;
 }
 
-/* The six of a text whose labels are written strictly, or loosely. */
+/* The six parts of a text whose labels are read strictly, or loosely. */
 static size_t
 take_parts(struct str text, bool loose, struct str part[ANSWER_NPART],
     struct arena *mem, unsigned *mended)

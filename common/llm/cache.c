@@ -68,7 +68,7 @@ grow(struct cache *c)
 	free(old);
 }
 
-/* The slot of a key; one that is new is told by its offset of 0. */
+/* The slot of a key; a new key has the offset 0 there. */
 static struct cache_slot *
 insert(struct cache *c, struct hash128 key)
 {

@@ -118,7 +118,10 @@ read_fault(struct fault *f, struct str body, struct arena *mem)
 		f->code = STR("content_filter");
 }
 
-/* Whether the error is about what was asked, not about how it was asked. */
+/*
+ * Whether the error is about the content of the prompt, not about the form of
+ * the request.
+ */
 static bool
 of_prompt(const struct fault *f)
 {

@@ -196,8 +196,8 @@ find_domain(struct str s, struct names *names)
 }
 
 /*
- * One vote on all domains that s names.  What a long name covers isn't there
- * for a shorter one.  Returns how many there are.
+ * Give a vote to all domains that s names.  A shorter name does not count
+ * within a longer one.  Returns how many there are.
  */
 static size_t
 vote_list(struct str s, struct names *names, enum judging_vote v,

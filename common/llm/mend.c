@@ -171,7 +171,7 @@ cut_bold(struct str part, bool document, struct arena *mem, unsigned *done)
 	return str_trim((struct str){copy, part.len - bold.len});
 }
 
-/* Whether a part is what is to be put there, in brackets: "[Your text]". */
+/* Whether a part is only a placeholder in brackets, such as "[Your text]". */
 static bool
 is_placeholder(struct str part)
 {
@@ -189,7 +189,10 @@ is_placeholder(struct str part)
 	       memchr(inside.p, '\n', inside.len) == NULL;
 }
 
-/* Ends of what stood around the whole answer: HTML's, a table's. */
+/*
+ * Remove the ends of what stood around the whole answer: tags of HTML, the
+ * edge of a table.
+ */
 static struct str
 cut_ends(struct str part, unsigned *done)
 {

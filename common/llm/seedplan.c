@@ -57,8 +57,8 @@ static const char *const length_texts[] = {"very long (more than 1,000 words)",
     "long (more than 500 words)", "short (fewer than 500 words)", NULL};
 
 /*
- * What most of the web's other documents are about.  A domain's contrast is to
- * hold all of it, so a prompt names one.
+ * Subjects of most other documents on the web.  The contrast of a domain must
+ * cover all of them, so each prompt names one.
  */
 static const char *const matters[] = {
     ("the standing text of a web site (terms of use, cookies, how to take "
@@ -302,7 +302,7 @@ seedplan_has_mark(const struct seedplan *plan, const char *name)
 	return found;
 }
 
-/* What fills one mark of the template; false if there is none such. */
+/* Fill in one mark of the template; false if there is no such mark. */
 static bool
 put_mark(struct buf *b, const struct seedplan *plan, struct str mark,
     struct str id, const struct seedplan_target *t,
@@ -480,9 +480,9 @@ seedplan_walk_release(struct seedplan_walk *w, const struct seedplan *plan)
 }
 
 /*
- * Every dimension turns by one a step, so that its values are used evenly;
- * where the turns of the dimensions so far and of the next would meet again too
- * early, at their least common multiple, the next is moved on by one.
+ * Every dimension advances by one a step, so that its values are used evenly.
+ * If the dimensions so far and the next one would repeat too early, at their
+ * least common multiple, the next is moved on by one.
  */
 void
 seedplan_walk_at(const struct seedplan_walk *w, const struct seedplan *plan,

@@ -415,11 +415,12 @@ clip(float x)
 }
 
 /*
- * One edge: to pulls at, and NNEGATIVE points drawn by chance push it.  All of
- * them act on where it stands at first, in lanes of one vector, the pull in lane
- * 0.  (umap-learn lets each act on where the one before it left the point, which
- * is a long chain of divisions; the sum is the same but for the order.)  Lanes
- * without a point stand for the point itself, which does nothing.  Points are
+ * Move one edge: its point is pulled to the other end, and NNEGATIVE points
+ * that are drawn at random push it.  All of them act on the place where it was
+ * at first, in lanes of one vector, with the pull in lane 0.  (umap-learn lets
+ * each act on the place where the one before it left the point, which is a
+ * long chain of divisions; apart from the order the sum is the same.)  Lanes
+ * without a point hold the point itself, which has no effect.  Points are
  * fetched by their places, so that a processor with gathers can use them.
  */
 static inline void

@@ -33,8 +33,9 @@ account_mod97(const char *iban, size_t n)
 }
 
 /*
- * The networks: the first digits, from and to, and how many digits numbers have.
- * Numbers of 13 digits are no longer given out, and would be those of goods.
+ * The networks: the range of their first digits, and how many digits numbers
+ * have. Numbers of 13 digits are no longer issued, and would match numbers of
+ * goods.
  */
 static const struct {
 	unsigned from, to; /* of the first four digits */

@@ -170,7 +170,10 @@ is_public(const unsigned a[4])
 	return a[2] != 0 || a[3] != 0; /* a network, or a version */
 }
 
-/* Whether what touches an address of version 4 makes it something else. */
+/*
+ * Whether the characters next to an address of version 4 make it something
+ * else.
+ */
 static bool
 is_touched(struct str text, const char *begin, const char *end)
 {

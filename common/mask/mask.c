@@ -43,7 +43,10 @@ find(const char *p, const char *end)
 	return p;
 }
 
-/* What the run of a number holds, at the first place where it holds anything. */
+/*
+ * The kind of value that the run of a number holds, at the first place where
+ * it holds one.
+ */
 static bool
 in_number(struct mask *m, const struct number *n, struct mask_span *span)
 {

@@ -175,7 +175,8 @@ code_before(const char *begin, const char *p, const char **first)
 }
 
 /*
- * A letter of a script that parts words by blanks, so that it would be glued.
+ * Whether a letter is of a script that separates words by blanks, and so would
+ * be joined to a number.
  */
 static bool
 is_glue(uint32_t cp)
@@ -191,7 +192,7 @@ is_money(uint32_t cp)
 	       (cp >= 0x20a0 && cp < 0x20d0);
 }
 
-/* Whether what stands before p, after begin, leaves a number there alone. */
+/* Whether the text before p, after begin, leaves a number to stand alone. */
 static bool
 is_free_before(const char *begin, const char *p)
 {

@@ -423,8 +423,8 @@ has_digits(const struct number *n, size_t i, size_t least)
 enum { DIGITS_LEAST = 6 }; /* of a number that a word before it makes one */
 
 /*
- * What a word before it makes a number: all of a run of six digits or more; of
- * a long one no more than the tenth digit's group.
+ * The number that a word before it announces: all of a run of six digits or
+ * more, or of a long run up to the group of the tenth digit.
  */
 static size_t
 any(const struct number *n, size_t i)

@@ -128,8 +128,8 @@ is_american(const char *s, const unsigned char *place, size_t n)
 }
 
 /*
- * Zeros at the beginning, the country's code and the first digit after it stay;
- * of what is separated no piece begins with 0 or 1.
+ * Keep zeros at the beginning, the code of the country and the first digit
+ * after it; no separate group begins with 0 or 1.
  */
 static void
 phone(char *s, const unsigned char *place, size_t n, struct rng *r)

@@ -138,10 +138,10 @@ multiply(size_t m, size_t n, size_t k, const float *a, size_t a_row,
 /*
  * Our own kernel, for processors with AVX-512 or with AVX2 and FMA.  b is
  * packed, KBLOCK deep and NBLOCK wide, into panels as wide as a tile; a tile
- * of c stays in registers while a panel goes by.  a is read as it lies: what
- * packing it would save, the level 2 cache gives.  A row or column that a tile
- * has too many is computed and thrown away, so that each entry is the same sum
- * wherever it stands.
+ * of c stays in registers while a panel passes.  a is not packed, since the
+ * level 2 cache is fast enough for it.  If a tile has more rows or columns
+ * than c, these are computed and thrown away, so that each entry is the same
+ * sum wherever it is.
  */
 enum { KBLOCK = 384, NBLOCK = 1024, MBLOCK = 96 };
 

@@ -9,11 +9,11 @@
 #include "math/gemm.h"
 
 /*
- * How strong the ridge is, as a share of the variance of the seeds, summed over
- * all directions.  It should level the directions in which seeds hardly differ,
- * and leave those that matter.  The more seeds there are, the less of it is
- * best; so of these values the one is taken by which the seeds, each left out
- * in turn, are told apart best.
+ * The strength of the ridge, as a share of the variance of the seeds, summed
+ * over all directions.  It should suppress the directions in which seeds
+ * hardly differ, and keep those that matter.  The more seeds there are, the
+ * smaller the best ridge; so of these values that one is taken by which seeds,
+ * each left out in turn, are told apart best.
  */
 static const double ridges[] = {0.001, 0.003, 0.01, 0.03, 0.1};
 enum { NRIDGE = sizeof(ridges) / sizeof(*ridges) };
@@ -166,8 +166,8 @@ cholesky(double *a, size_t n)
 }
 
 /*
- * x = x times the root of what directions may vary: ridge regression on these
- * is, on x, one whose penalty is the inverse of that.
+ * x = x times the root of how much directions may vary.  Ridge regression on
+ * these vectors equals one on x whose penalty is the inverse of that.
  */
 static void
 stretch(struct fit *f, const float *covariance)
@@ -298,9 +298,9 @@ leave_out(struct fit *f, const size_t *nseed)
 }
 
 /*
- * The mean value of a seed for the other domains and for its own, every domain
- * counting alike.  A few seeds far from one another tell too little: own is no
- * less than a quarter of the way up from other to 1.
+ * The mean value of a seed for other domains and for its own, where every
+ * domain counts the same.  A few seeds that are far from each other tell too
+ * little, so own is at least a quarter of the way from other to 1.
  */
 static void
 find_means(struct fit *f, const size_t *nseed)

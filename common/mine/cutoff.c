@@ -3,8 +3,9 @@
 #include <string.h>
 
 /*
- * The bits of a float32 rise with the number if those of a negative one are all
- * turned, and the sign of any other; ranks are to fall, so all are turned again.
+ * The bits of a float32 rise with the number if all bits of a negative one are
+ * inverted, and only the sign of any other.  Ranks must fall as scores rise,
+ * so all bits are inverted once more.
  */
 struct cutoff_key
 cutoff_key(float score, uint64_t tie)

@@ -42,7 +42,7 @@ find_top(const float *z, size_t n)
 	return t;
 }
 
-/* What the slope is of: z of domain d, less what its rival takes off. */
+/* The variable of the slope: z of domain d, less the part of its rival. */
 static double
 lead(const float *z, const struct top *t, size_t d)
 {

@@ -20,7 +20,10 @@ struct entry {
 	uint64_t ncand;
 };
 
-/* Make room for what is found of a record; seeds and domains are known. */
+/*
+ * Make room for the candidates of a record; the seeds and domains are known by
+ * now.
+ */
 static void
 open_record(struct select *s)
 {

@@ -137,8 +137,8 @@ grow(struct robots *r)
 }
 
 /*
- * A path or a pattern in one spelling: what is not ASCII as %XX, and what was
- * written so without need as it is.
+ * Write a path or a pattern in one spelling: characters beyond ASCII as %XX,
+ * and those that were escaped without need as they are.
  */
 static void
 put_path(struct buf *b, struct str s)

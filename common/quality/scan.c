@@ -30,7 +30,7 @@ struct block {
 	uint64_t point, comma, hash; /* point: apostrophes too */
 };
 
-/* What a block must know of the blocks before it. */
+/* What a block needs to know about the blocks before it. */
 struct carry {
 	struct sets spill; /* of a character across the edge */
 	struct sets last;  /* of the last byte, in bit 0 */
@@ -163,9 +163,9 @@ count_bits(uint64_t x)
 
 /*
  * Count the words between white space and ideographs.  A trick finds the words
- * that hold a byte of some set: adding the bits of the set to the runs of the
- * words' bytes carries into the byte after a word exactly where the word has
- * one of them.
+ * that have a byte of some set: if the bits of the set are added to the runs
+ * of the words' bytes, a carry reaches the byte after a word exactly if the
+ * word has one of them.
  */
 static void
 count_words(struct scan_count *n, const struct block *b, struct carry *c)

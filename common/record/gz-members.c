@@ -300,7 +300,8 @@ gz_peek(struct gz *gz, size_t want)
 }
 
 /*
- * The member, of those that are borrowed, with the byte n after the position.
+ * The member, among those that are borrowed, that has the n-th byte after the
+ * position.
  */
 static size_t
 member_at(const struct gz *gz, size_t n)

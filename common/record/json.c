@@ -26,10 +26,11 @@ json_blank(const char *p, const char *end)
 }
 
 /*
- * The first byte at or after p that a string can't hold as it is: a quote, a
- * backslash, a control character, or one beyond ASCII.  Eight bytes at a time:
- * in a word without high bits, x - EACH borrows into a byte's high bit first
- * where that byte is 0; false marks can only lie above a true one.
+ * The first byte at or after p that a string cannot hold as it is: a quote, a
+ * backslash, a control character, or one beyond ASCII.  It looks at eight
+ * bytes at a time: in a word without high bits, x - EACH borrows into the high
+ * bit of a byte first where that byte is 0; false marks can only be above a
+ * true one.
  */
 static const char *
 plain(const char *p, const char *end)
@@ -468,9 +469,9 @@ pass_16(const char *p, char *dst)
 #endif
 
 /*
- * The first byte at or after p, in valid UTF-8, that a string can't hold as it
- * is.  What lies before it goes to dst unless that is NULL, in blocks: up to
- * SLACK bytes after it may change.
+ * The first byte at or after p, in valid UTF-8, that a string cannot hold as
+ * it is.  The bytes before it are copied to dst unless that is NULL, in
+ * blocks, so that up to SLACK bytes after them may change.
  */
 static inline const char *
 pass(const char *p, const char *end, char *dst)

@@ -36,9 +36,10 @@ path_of(const char *folder, const char *name)
 }
 
 /*
- * What f names in the folder path, then that folder, if nothing else is in it.
- * A folder in it is named before what it holds, so the last name goes first.
- * It allocates and opens nothing, since the tool may end because it cannot.
+ * Remove the entries that f names in the folder path, and then the folder
+ * itself if nothing else is in it.  A folder in it is named before its
+ * entries, so the last name is removed first.  This allocates and opens
+ * nothing, since it may run while the tool ends because it cannot.
  */
 static void
 take_away(const struct outdir *f, const char *path, bool quiet)

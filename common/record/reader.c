@@ -70,7 +70,7 @@ next_file(struct rec_reader *in)
 	return false;
 }
 
-/* The bytes that come to lie after buf.len may be of another zstd frame. */
+/* The bytes that come after buf.len may belong to another zstd frame. */
 static void
 note_frame(struct rec_reader *in)
 {

@@ -412,7 +412,10 @@ tool_lost(const char *where, const char *fmt, ...)
 	cli_warnx("%s: %s", where, why);
 }
 
-/* What writes the object of a URL to standard output; NULL: it is none. */
+/*
+ * The command that writes the object of a URL to standard output; NULL if it
+ * is no URL.
+ */
 static const char *
 fetcher(const char *file)
 {

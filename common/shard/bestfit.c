@@ -75,7 +75,7 @@ set_next(const struct set *s, size_t *i)
 	return true;
 }
 
-/* The places of lengths, the longest first, equal ones as they stand. */
+/* Sort the places by length, the longest first; equal ones keep their order. */
 static uint32_t *
 by_length(const uint32_t *len, size_t n, uint32_t length)
 {

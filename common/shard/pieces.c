@@ -65,8 +65,8 @@ place_before(struct str text, size_t end)
 }
 
 /*
- * From *end on, of which *sum tokens are before, over at least step bytes at a
- * time while there are no more than room; never to the end of text.
+ * Move *end on, before which there are *sum tokens, in steps of at least step
+ * bytes while there are no more tokens than room; never to the end of text.
  */
 static void
 go_on(struct pieces *p, struct str text, size_t step, size_t room, size_t *end,
@@ -106,9 +106,9 @@ fit_characters(struct pieces *p, struct str text, size_t room)
 }
 
 /*
- * Bytes of the longest beginning of a text that has no more tokens than room;
- * the whole has more.  Its parts may have other tokens than the whole has, so
- * that their sum only tells where to look.
+ * The length in bytes of the longest beginning of a text that has no more
+ * tokens than room; the whole text has more.  The parts of a text may have
+ * other tokens than the whole, so that their sum only tells where to look.
  */
 static size_t
 fit(struct pieces *p, struct str text, size_t room)

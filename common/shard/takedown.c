@@ -202,8 +202,8 @@ each_file(const char *folder, const struct shard *s,
 }
 
 /*
- * All that is new takes its name, and shards of which nothing is left go: from
- * here on the next manifest holds, and a killed run is gone on with.
+ * Give all new files their names, and remove shards of which nothing is left.
+ * From here on the next manifest is valid, and a killed run can be completed.
  */
 static void
 settle(const char *folder)
@@ -228,7 +228,7 @@ settle(const char *folder)
 	forget_manifest(&new);
 }
 
-/* What a run that was killed before its manifest has left. */
+/* Remove the files that a run left that was killed before its manifest. */
 static void
 tidy(const struct takedown *t)
 {

@@ -8,7 +8,10 @@
 /* A cell of the arena: the length of the bytes, then these, in whole units. */
 enum { UNIT = 16, NONE = 0, LEAST_MEMORY = 16 << 10 };
 
-/* Of a heap: four lie side by side, where two would take twice as many looks. */
+/*
+ * The number of children in a heap: four lie side by side, where two would
+ * take twice as many reads.
+ */
 enum { KIDS = 4 };
 
 void
@@ -114,8 +117,8 @@ remove_run(struct pqueue *q, size_t i)
 }
 
 /*
- * Merge the runs from number first on, which are the youngest and all of one
- * age, to one run.
+ * Merge the runs from number first on, which are the youngest and all of the
+ * same age, into one run.
  */
 static void
 merge(struct pqueue *q, size_t first)

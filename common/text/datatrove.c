@@ -675,8 +675,9 @@ put(struct sink *sink, const char *p, const char *end)
 }
 
 /*
- * Words of one run, the first of them at from, that are listed as one become
- * it again: "(Acme Co.)", whose marks went first, and "):".
+ * Join the words of one run again, from the first at from, if together they
+ * are in the list of exceptions: "(Acme Co.)", whose marks were cut off first,
+ * and "):".
  */
 static void
 join_listed(struct sink *sink, size_t from)

@@ -75,10 +75,10 @@ ngram_grow(struct ngram *g)
 }
 
 /*
- * Number the i-th item, all before it being numbered already.  About half of
- * the items are new, so a branch on that would be mispredicted.  Instead the
- * key is always written to the slot where a new one belongs, and a free slot
- * leads there.
+ * Number the i-th item, when all before it are numbered.  About half of the
+ * items are new, so a branch on that would be mispredicted.  Instead the key
+ * is always written to the slot where a new one belongs, and a free slot leads
+ * there.
  */
 static uint32_t
 number(
@@ -106,7 +106,7 @@ number(
 	return (uint32_t)id;
 }
 
-/* Of n places those where what is there twice or more is. */
+/* Keep those of n places whose n-gram occurs at least twice. */
 static void
 keep_repeated(struct ngram *g, size_t n)
 {

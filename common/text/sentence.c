@@ -686,8 +686,8 @@ take_run(struct run *run, const char *q, const char *end)
 }
 
 /*
- * Stops begin at q.  True when the sentence ends there; *next is where to go
- * on, which is after the marks that close with the sentence.
+ * Decide about the stops at q.  True if the sentence ends there; *next is
+ * where to go on, after the marks that close with the sentence.
  */
 static bool
 ends_stop(const struct sentence_rules *r, const char *begin, const char *q,

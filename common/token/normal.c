@@ -70,8 +70,9 @@ strip_right(struct str s)
 }
 
 /*
- * What came to Unicode after version 11 and decomposes, which the tokenizers
- * library does not know; found by asking it about each code point.
+ * Characters that were added to Unicode after version 11 and decompose, which
+ * the tokenizers library does not know; found by asking it about each code
+ * point.
  */
 static bool
 is_later(uint32_t cp)

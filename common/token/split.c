@@ -26,8 +26,9 @@ enum {
 #define BLANK "\xe2\x96\x81" /* U+2581 */
 
 /*
- * What Unicode 15.1 and 16 added, which the tokenizers library knows and
- * Debian's utf8proc doesn't; found by asking both about each code point.
+ * Characters that Unicode 15.1 and 16 added, which the tokenizers library
+ * knows and Debian's utf8proc does not; found by asking both about each code
+ * point.
  */
 static const struct later {
 	uint32_t from, to;

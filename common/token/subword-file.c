@@ -150,9 +150,9 @@ add_step(struct reader *r, struct split_step step)
 }
 
 /*
- * An expression whose matches are set apart.  Those that leave no character
- * outside of a match may as well remove what lies between ("invert").  " " as
- * Gemma has it finds nothing, for its normalizer leaves no blank.
+ * An expression whose matches become separate pieces.  If its matches leave no
+ * character outside, it may as well remove what is between them ("invert").
+ * Gemma's " " finds nothing, since its normalizer leaves no blank.
  */
 static bool
 read_split(struct reader *r, struct str part)
@@ -199,7 +199,10 @@ read_byte_level(struct reader *r, struct str part)
 	return true;
 }
 
-/* Before "prepend_scheme" came, "add_prefix_space" said what it does. */
+/*
+ * In files from before "prepend_scheme", "add_prefix_space" has the same
+ * meaning.
+ */
 static bool
 read_metaspace(struct reader *r, struct str part)
 {

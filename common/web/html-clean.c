@@ -49,9 +49,9 @@ clean_char(struct buf *out, uint32_t cp)
 }
 
 /*
- * Text, its references resolved, which browsers do otherwise than libxml2.
- * White space is squeezed here already, where it may be: less to read; line
- * ends are one character.
+ * Resolve references in text, which browsers do in another way than libxml2.
+ * White space is squeezed here already, if it may be, so that less text is
+ * read later; each line end becomes one character.
  */
 static void
 clean_text(struct html_clean *c, const char *s, const char *end)
@@ -125,7 +125,10 @@ classes_grow(struct html_clean *c)
 		    (uint32_t)i;
 }
 
-/* Forget the classes of the page before, and room that only few pages need. */
+/*
+ * Forget the classes of the page before, and free memory that only few pages
+ * need.
+ */
 static void
 classes_clear(struct html_clean *c)
 {

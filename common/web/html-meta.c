@@ -196,9 +196,9 @@ object_get(const char *s, const char *end, const char *key, struct buf *out)
 }
 
 /*
- * object_get(), as long as all of them together have not read more of the page
- * than they may: objects in objects are read again and again.  After that no
- * object has the key, and s + 1 is returned.
+ * The same as object_get(), as long as all calls together have not read more
+ * of the page than they may, since objects within objects are read again and
+ * again.  After that no object has the key, and s + 1 is returned.
  */
 static const char *
 member(struct html_meta *m, const char *s, const char *end, const char *key,

@@ -612,8 +612,8 @@ sup_begin(struct html_parse *p, uint32_t elem, unsigned kind)
 }
 
 /*
- * Whether the element at hand is of what the page is about: not of a box beside
- * it, of related pages or of comments.
+ * Whether the current element belongs to the subject of the page: not to a box
+ * beside it, of related pages or of comments.
  */
 static bool
 is_own(const struct html_parse *p)

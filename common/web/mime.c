@@ -158,8 +158,8 @@ mime_magic(struct str s)
 }
 
 /*
- * A character that text doesn't have, but for NUL: WHATWG MIME Sniffing, 3,
- * without those that shift a charset's sets (ISO 2022).
+ * A character that text does not have: WHATWG MIME Sniffing, 3, except NUL and
+ * those that shift a charset's sets (ISO 2022).
  */
 static bool
 is_control(char c)

@@ -337,7 +337,7 @@ resync(struct warc *w)
 	return gz_resync(w->gz);
 }
 
-/* Into the next member, past damage; false at the end of the file. */
+/* Go into the next member, past damage; false at the end of the file. */
 static bool
 next_member(struct warc *w)
 {
@@ -389,8 +389,8 @@ skip_rubbish(struct warc *w, uint64_t *n)
 }
 
 /*
- * want bytes of the record at hand, over the edges of members that begin no
- * record; fewer if it can't go on.
+ * Make want bytes of the record available, also from following members that
+ * begin no record; fewer if the input ends or is damaged.
  */
 static struct str
 gather(struct warc *w, size_t want)
