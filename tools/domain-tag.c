@@ -446,8 +446,8 @@ log_odds(float p)
 }
 
 /*
- * Fill w->best with what the models say of the i-th text of a batch: the mean of
- * their log-odds, those left out that know nothing of it.  x is its vec.
+ * Fill w->best with what the models say of the i-th text of a batch: the mean
+ * of their log-odds, those left out that know nothing of it.  x is its vec.
  */
 static void
 score_by_all(struct work *w, const struct opts *o, struct str id,

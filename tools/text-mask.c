@@ -81,8 +81,8 @@ set_counts(struct rec *rec, struct work *w)
 }
 
 /*
- * What is in text: with --annotate as "spans", else put in its place; false where
- * there is nothing.
+ * What is in text: with --annotate as "spans", else put in its place; false
+ * where there is nothing.
  */
 static bool
 mask(const struct opts *o, struct work *w, struct str text)

@@ -398,7 +398,7 @@ write_index(struct cat *c)
 }
 
 /*
- * The longest piece of s that is worth quoting at once; it doesn't part the
+ * The longest piece of s that is worth quoting at once; it doesn't cut the
  * bytes of a character.
  */
 static size_t

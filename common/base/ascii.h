@@ -58,8 +58,8 @@ ascii_lower(char c)
 }
 
 /*
- * Those of p[0..16), each with the bits of set added, that lie from low to high,
- * which are both of ASCII or both beyond it.
+ * Those of p[0..16), each with the bits of set added, that lie from low to
+ * high, which are both of ASCII or both beyond it.
  */
 #ifdef __SSE2__
 static inline uint64_t

@@ -1,9 +1,9 @@
 /*
  * cli - what a tool says to its user, and how it reads its options
  *
- * A message is formatted whole, cleaned of control characters (C0, C1, those that
- * turn the direction of a line, and bytes that are no UTF-8) and sent in one write,
- * so that the messages of parallel processes stay legible.
+ * A message is formatted whole, cleaned of control characters (C0, C1, those
+ * that turn the direction of a line, and bytes that are no UTF-8) and sent in
+ * one write, so that the messages of parallel processes stay legible.
  */
 
 #ifndef CLI_H

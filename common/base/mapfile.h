@@ -27,8 +27,8 @@ void mapfile_forget(struct str bytes);
 void mapfile_close(struct str *bytes);
 
 /*
- * The path of the file that is mapped at an address, borrowed until it is closed;
- * NULL if none is.  Safe in a signal handler.
+ * The path of the file that is mapped at an address, borrowed until it is
+ * closed; NULL if none is.  Safe in a signal handler.
  */
 const char *mapfile_path(const void *address);
 

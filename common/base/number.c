@@ -3,8 +3,8 @@
  * ten 10^k <= w < 10^(k + 1), the interval holds at most one multiple of
  * 10^(k + 1), and that has the fewest digits; else a multiple of 10^k does, one
  * of the two beside x.  Both are found by products of integers with a power of
- * ten, of which 64 bits are kept and the rest is only a bit that says that it is
- * not zero.  R. Giulietti, "The Schubfach way to render doubles", 2020.
+ * ten, of which 64 bits are kept and the rest is only a bit that says that it
+ * is not zero.  R. Giulietti, "The Schubfach way to render doubles", 2020.
  */
 
 #include "base/number.h"

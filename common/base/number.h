@@ -18,9 +18,9 @@ share(uint64_t part, uint64_t whole)
 enum { NUMBER_LEN = 16 }; /* bytes of the longest float as a decimal */
 
 /*
- * Write x, which is finite, to p[0..NUMBER_LEN) with the fewest digits that read
- * back as an equal float, in the form of %g (0.5, 1e-05, 1.5e+20); of numbers
- * with as few, the nearest to x.  Returns the length; no NUL follows.
+ * Write x, which is finite, to p[0..NUMBER_LEN) with the fewest digits that
+ * read back as an equal float, in the form of %g (0.5, 1e-05, 1.5e+20); of
+ * numbers with as few, the nearest to x.  Returns the length; no NUL follows.
  */
 size_t number_put(char *p, float x);
 

@@ -14,8 +14,8 @@
  *	    {.name = NULL}};
  *
  * A row's value goes to a variable of its kind, which the compiler checks; the
- * variable holds the default before.  Options work from left to right, so that a
- * later one overrides a part of a preset.
+ * variable holds the default before.  Options work from left to right, so that
+ * a later one overrides a part of a preset.
  *
  * Forms are the ways to call a tool.  Either the first word names the form, a
  * verb ("embed-fit lsa"), or an option selects it ("text-dedup --drop LIST");
@@ -120,10 +120,10 @@ void option_add(struct option_set *set, const struct option_row *rows);
 
 /*
  * Store what the command line says and give back the operands, without the
- * verb, NULL-terminated: a part of argv, whose words getopt_long(3) may put into
- * another order.  A bad value, an option given twice and one of another form end
- * the tool with a message and CLI_FATAL; NULL after a message for an option that
- * is not known and a verb that is missing.
+ * verb, NULL-terminated: a part of argv, whose words getopt_long(3) may put
+ * into another order.  A bad value, an option given twice and one of another
+ * form end the tool with a message and CLI_FATAL; NULL after a message for an
+ * option that is not known and a verb that is missing.
  */
 char **option_parse(struct option_set *set, int argc, char *argv[]);
 
@@ -131,8 +131,8 @@ char **option_parse(struct option_set *set, int argc, char *argv[]);
 bool option_given(const struct option_set *set, const char *name);
 
 /*
- * Append a word of the command line that was parsed, but only what may be shown of
- * it.
+ * Append a word of the command line that was parsed, but only what may be shown
+ * of it.
  */
 void option_show(
     const struct option_set *set, const char *word, struct buf *to);

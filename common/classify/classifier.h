@@ -117,16 +117,17 @@ void classifier_work_release(struct classifier_work *work);
 
 /*
  * Fill p[0..nlabel) with the probabilities of a text that has these n-grams and
- * the vector vec (ndim), which is not looked at where ndim is 0.  False, and all
- * of them 0, if the model knows none of the n-grams and the vector is zeros.  A
- * number in the file that makes no sense gives 0, never a NaN, and work->odd.
+ * the vector vec (ndim), which is not looked at where ndim is 0.  False, and
+ * all of them 0, if the model knows none of the n-grams and the vector is
+ * zeros.  A number in the file that makes no sense gives 0, never a NaN, and
+ * work->odd.
  */
 bool classifier_score(const struct classifier *c, struct classifier_work *work,
     const uint64_t *hash, size_t nhash, const float *vec, float *p);
 
 /*
- * out = x less the mean of each entry, brought to unit length; zeros stay zeros.
- * False if they are.
+ * out = x less the mean of each entry, brought to unit length; zeros stay
+ * zeros. False if they are.
  */
 bool classifier_centre(const struct classifier *c, const float *x, float *out);
 

@@ -4,8 +4,9 @@
  * A record is read to its domains and its input: a text, or a vector.  Added to
  * the corpus, an input becomes items: the distinct n-grams of a text, each with
  * how often it occurs; the numbers of its words as fastText sees them; the
- * entries of a vector; or n-grams and the entries of the text's vector.  A corpus may be larger than memory, so the items go to
- * a spool, which is mapped when the corpus is settled.
+ * entries of a vector; or n-grams and the entries of the text's vector.  A
+ * corpus may be larger than memory, so the items go to a spool, which is mapped
+ * when the corpus is settled.
  *
  *	corpus_open(&c, &opts);
  *	while (rec_read(&in, &rec))

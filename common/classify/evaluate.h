@@ -1,9 +1,9 @@
 /*
  * evaluate - what a classifier says of records whose labels are known
  *
- * Records are added once, and spooled; evaluate_run() has a classifier score them
- * all, as often as there is another one.  Then figures can be taken: average
- * precision, the thresholds of the best F1, a report.
+ * Records are added once, and spooled; evaluate_run() has a classifier score
+ * them all, as often as there is another one.  Then figures can be taken:
+ * average precision, the thresholds of the best F1, a report.
  */
 
 #ifndef EVALUATE_H

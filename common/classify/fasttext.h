@@ -122,9 +122,9 @@ void fasttext_cut(
 /*
  * Fill p[0..nlabel) with the probabilities of token[begin..end) as a text of
  * its own: what fastText prints, less the 1e-5 that it adds.  False, and zeros,
- * for a text of which no word and no run of characters is known: fastText judges
- * it by the end of the line alone.  A number in the file that makes no sense
- * gives 0, never a NaN, and work->odd.
+ * for a text of which no word and no run of characters is known: fastText
+ * judges it by the end of the line alone.  A number in the file that makes no
+ * sense gives 0, never a NaN, and work->odd.
  */
 bool fasttext_score(const struct fasttext *ft, struct fasttext_work *work,
     size_t begin, size_t end, float *p);

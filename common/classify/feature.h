@@ -2,7 +2,7 @@
  * feature - a text as the hashes of its words and word n-grams
  *
  * A word, to a classifier, is a term (term.h): what lies between terms,
- * punctuation too, parts them and is not seen.  Word n-grams run over it.
+ * also punctuation, separates them and is ignored.  Word n-grams run over it.
  *
  * A zeroed struct feature is an empty one; feature_release() frees what it
  * holds.

@@ -2,7 +2,8 @@
  * fold - records in parts by their ids, so that none is judged by its own label
  *
  * Of the models 1 to n, the k-th learns from all records but those of fold k,
- * and judges these: then every record is judged by a model that has not seen it.
+ * and judges these: then every record is judged by a model that has not seen
+ * it.
  */
 
 #ifndef FOLD_H

@@ -42,8 +42,8 @@ bool predict_odd(const struct predictor *t);
 
 /*
  * Fill p[0..nlabel) for a vector x[0..dim) alone, of a model that judges no
- * texts.  False, and all of them 0, if it is zeros, the vector of a text of which
- * nothing is known.
+ * texts.  False, and all of them 0, if it is zeros, the vector of a text of
+ * which nothing is known.
  */
 bool predict_score_vector(struct predictor *t, const float *x, float *p);
 
@@ -52,8 +52,8 @@ size_t predict_cut(struct predictor *t, struct str text);
 
 /*
  * Fill p[0..nlabel) for the words in [begin, end) of the text cut last and its
- * vector x[0..dim), NULL where dim is 0.  False, and all of them 0, if the model
- * knows none of them.
+ * vector x[0..dim), NULL where dim is 0.  False, and all of them 0, if the
+ * model knows none of them.
  */
 bool predict_score(
     struct predictor *t, size_t begin, size_t end, const float *x, float *p);

@@ -2,7 +2,7 @@
  * wordvec - vectors of words, in the text format of fastText and word2vec
  *
  * "nword dim", then of each word its name and dim numbers, all separated by
- * white space as fastText's program parts them.
+ * white space as fastText's program reads it.
  */
 
 #ifndef WORDVEC_H

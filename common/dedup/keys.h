@@ -26,8 +26,8 @@ struct keys {
 /*
  * Write to standard output (nrange 0), or to nrange files (a power of two, at
  * most STEPS_RANGES), PREFIX.0, PREFIX.1 and so on, with leading zeros where
- * there are more than ten; they appear, each whole, with keys_commit().  options
- * tells what keys are made with; whoever reads them must give the same.
+ * there are more than ten; they appear, each whole, with keys_commit().
+ * options tells what keys are made with; whoever reads them must give the same.
  */
 void keys_open(struct keys *k, const struct parts *parts, const char *options,
     const char *prefix, size_t nrange);

@@ -1,12 +1,13 @@
 /*
  * paragraphs - cut the paragraphs of a text that stood in an earlier one
  *
- * A paragraph is a line (text/line).  Lines are compared as CCNet does it: in small
- * letters, without punctuation, controls and format characters.  CCNet takes every digit for 0;
- * here numbers count as they stand, with the marks between their digits and a
- * minus or a point before them, unless the options say otherwise.  A line of fewer words
- * than the options say is never cut, nor one of which nothing remains, but for
- * blank lines that follow a paragraph that was cut.
+ * A paragraph is a line (text/line).  Lines are compared as CCNet does it: in
+ * small letters, without punctuation, controls and format characters.  CCNet
+ * takes every digit for 0; here numbers count as they stand, with the marks
+ * between their digits and a minus or a point before them, unless the options
+ * say otherwise.  A line of fewer words than the options say is never cut, nor
+ * one of which nothing remains, but for blank lines that follow a paragraph
+ * that was cut.
  *
  * G. Wenzek and others, "CCNet: extracting high quality monolingual datasets
  * from web crawl data", 2020.
@@ -56,7 +57,8 @@ void paragraphs_release(struct paragraphs *p);
 /*
  * Cut from text each paragraph that stood in an earlier text, or earlier in
  * this one if the options say so, and enter the others in seen.  cut->rest is
- * borrowed until the next call.  False when memory won't do; seen then has some of the paragraphs.
+ * borrowed until the next call.  False when memory won't do; seen then has some
+ * of the paragraphs.
  */
 bool paragraphs_cut(
     struct paragraphs *p, struct str text, struct paragraphs_cut *cut);

@@ -29,8 +29,8 @@ enum { PARTS_OPEN = 256 };
 #define PARTS_NONE UINT32_MAX
 
 /*
- * Where a record lies: in which part, from 0, and at which locus of it: the byte,
- * or in zstd frames as record/frames.h has it.
+ * Where a record lies: in which part, from 0, and at which locus of it: the
+ * byte, or in zstd frames as record/frames.h has it.
  */
 struct place {
 	uint64_t offset;

@@ -5,9 +5,10 @@
  * punctuation and controls are blanks, accents are taken off (NFD without Mn),
  * and so are format characters (Cf).
  * A number is a word, with the marks between its digits and a minus or a
- * point before them; with zero_digits every number is 0, as datatrove has it.  A shingle is the hash of a run of words; a text of fewer
- * words is one shingle, and a text without any has none.  An ideograph, a kana
- * and a letter of a script without spaces is a word of its own (text/word).
+ * point before them; with zero_digits every number is 0, as datatrove has it.
+ * A shingle is the hash of a run of words; a text of fewer words is one
+ * shingle, and a text without any has none.  An ideograph, a kana and a letter
+ * of a script without spaces is a word of its own (text/word).
  *
  * A. Z. Broder, "On the resemblance and containment of documents", 1997.
  */

@@ -370,8 +370,8 @@ layer_name(const struct bert_file *t, size_t i, const char *part,
 }
 
 /*
- * A dense layer's weights (nout, nin), and its bias, zeros where a kind of model
- * has none.
+ * A dense layer's weights (nout, nin), and its bias, zeros where a kind of
+ * model has none.
  */
 static void
 dense(struct bert_file *t, size_t i, const char *part, size_t nout, size_t nin,

@@ -9,9 +9,9 @@
  * What later models do otherwise: rotary positions (J. Su et al., "RoFormer",
  * 2021) in place of learnt ones, layers in which a token attends only to those
  * near it, normalisation before a part instead of after it, and gated linear
- * units (N. Shazeer, "GLU variants improve transformer", 2020): half of what goes
- * up is multiplied by GELU of the other half; and attention by distance, as
- * disentangled.h has it.
+ * units (N. Shazeer, "GLU variants improve transformer", 2020): half of what
+ * goes up is multiplied by GELU of the other half; and attention by distance,
+ * as disentangled.h has it.
  */
 
 #ifndef BERT_H
@@ -38,8 +38,8 @@ struct bert_layer {
 	const float *norm2_scale, *norm2_shift; /* (dim) */
 	const struct int8_matrix *int8; /* (BERT_NDENSE), or NULL: float32 */
 	/*
-	 * (nposition, width), width that of a head, or NULL: of each position the
-	 * cosines of width / 2 angles, then their sines.  The numbers i and
+	 * (nposition, width), width that of a head, or NULL: of each position
+	 * the cosines of width / 2 angles, then their sines.  The numbers i and
 	 * i + width / 2 of queries and keys are turned by angle i.
 	 */
 	const float *rope;

@@ -3,8 +3,8 @@
  *
  * To the product of a query and a key come two more: that of the query and the
  * key of their distance, and that of the key and the query of their distance.
- * Distances have rows in a table of the model, from which each layer makes their
- * keys and queries as it makes those of tokens; so there are no positions
+ * Distances have rows in a table of the model, from which each layer makes
+ * their keys and queries as it makes those of tokens; so there are no positions
  * besides.  Far distances share rows by their logarithm.
  *
  * P. He et al., "DeBERTa: decoding-enhanced BERT with disentangled attention",
@@ -57,7 +57,8 @@ struct disentangled_block {
 
 /*
  * score (nquery, nkey) += both products of each query and key with what their
- * distance has.  product has room for the larger of nquery and nkey, times nrow.
+ * distance has.  product has room for the larger of nquery and nkey, times
+ * nrow.
  */
 void disentangled_add(const struct disentangled *d,
     const struct disentangled_block *b, float *product, float *score);

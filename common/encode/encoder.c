@@ -506,8 +506,8 @@ encoder_int8(struct encoder *e)
 }
 
 /*
- * The model's rows (nrow, width) to unit rows of ours (nrow, dim), which may be in
- * their place; numbers that overflowed are fatal.
+ * The model's rows (nrow, width) to unit rows of ours (nrow, dim), which may be
+ * in their place; numbers that overflowed are fatal.
  */
 static void
 finish_rows(const struct encoder *e, const float *row, size_t nrow, float *out)

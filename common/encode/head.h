@@ -7,8 +7,8 @@
  * (DistilBERT: relu) and the classifier's; what comes out is a number a label,
  * made a probability as "problem_type" says.  DeBERTa has GELU in the place of
  * tanh, ModernBERT GELU and a normalisation, and it may take the mean of all
- * tokens.  The classifiers that NVIDIA published for NeMo Curator have a DeBERTa
- * as "model." and the classifier's layer alone, "fc.".
+ * tokens.  The classifiers that NVIDIA published for NeMo Curator have a
+ * DeBERTa as "model." and the classifier's layer alone, "fc.".
  *
  * What is asked for and can't be run ends the tool with CLI_FATAL and a message
  * that names it.
@@ -36,8 +36,8 @@ const struct str *head_label(const struct head *h); /* (nlabel) */
 bool head_is_regression(const struct head *h);
 
 /*
- * The scores of text[0..n) as the rows of p (n, nlabel), and known[i]: whether a
- * token of text i is known; if not, its row is zeros.  A text longer than the
+ * The scores of text[0..n) as the rows of p (n, nlabel), and known[i]: whether
+ * a token of text i is known; if not, its row is zeros.  A text longer than the
  * model reads is cut.  Scores that overflow are CLI_FATAL.
  */
 void head_score(

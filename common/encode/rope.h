@@ -1,11 +1,11 @@
 /*
  * rope - rotary positions as a model's config.json describes them
  *
- * J. Su et al., "RoFormer: enhanced transformer with rotary position embedding",
- * 2021.  The angle i of position p is p / theta^(2i / width), in float32, as
- * Hugging Face's models compute it; scaled by NTK with a fixed factor f, theta is
- * f times as large and all angles are divided by f^(2 / width), as gte-v1.5 has
- * it.
+ * J. Su et al., "RoFormer: enhanced transformer with rotary position
+ * embedding", 2021.  The angle i of position p is p / theta^(2i / width), in
+ * float32, as Hugging Face's models compute it; scaled by NTK with a fixed
+ * factor f, theta is f times as large and all angles are divided by f^(2 /
+ * width), as gte-v1.5 has it.
  */
 
 #ifndef ROPE_H

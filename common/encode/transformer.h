@@ -32,8 +32,8 @@ struct transformer;
 
 /*
  * config is the JSON object of config.json; cls: a text's vector is the row of
- * [CLS], else the mean of all rows.  folder must live on.  The weights are still
- * to be settled.
+ * [CLS], else the mean of all rows.  folder must live on.  The weights are
+ * still to be settled.
  */
 struct transformer *transformer_open(
     const char *folder, struct str config, bool cls);
@@ -48,8 +48,8 @@ bool transformer_knows(struct transformer *t, struct str text);
 void transformer_int8(struct transformer *t);
 
 /*
- * Vectors of text[0..n), of unit length, as the rows of out (n, dim); zeros for a
- * text without a known token.  A row does not depend on the other texts.
+ * Vectors of text[0..n), of unit length, as the rows of out (n, dim); zeros for
+ * a text without a known token.  A row does not depend on the other texts.
  */
 void transformer_embed(struct transformer *t, enum transformer_windows windows,
     const struct str *text, size_t n, float *out);

@@ -26,8 +26,9 @@ void choice_tables(const struct html *h, const struct features *f,
 
 /*
  * Answers that only a click shows, with their questions: headings, buttons and
- * terms that end in a question mark, or short blocks, links among them, in whose
- * box the hidden answer comes next.  score is (nblock), cut its threshold.
+ * terms that end in a question mark, or short blocks, links among them, in
+ * whose box the hidden answer comes next.  score is (nblock), cut its
+ * threshold.
  */
 void choice_answers(
     const struct html *h, const float *score, float cut, bool *keep);

@@ -45,7 +45,7 @@ struct page {
 void extract_init(struct extract *x);
 void extract_release(struct extract *x);
 
-/* What a page says, in *page, whose slices x and h lend. */
+/* What a page says, in *page; its slices are borrowed from x and h. */
 void extract_page(struct extract *x, const struct html *h,
     const struct extract_opts *o, struct page *page);
 

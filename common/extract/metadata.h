@@ -3,7 +3,8 @@
  *
  * Out of its <title>, <meta>, JSON-LD, headings and marked elements (html.h
  * has gathered them).  What isn't stated, or isn't what it should be, is left
- * empty.  A zeroed struct metadata is ready; metadata_release() frees what it holds.
+ * empty.  A zeroed struct metadata is ready; metadata_release() frees what it
+ * holds.
  */
 
 #ifndef METADATA_H

@@ -31,13 +31,12 @@ extern const char *const answer_label[ANSWER_NPART]; /* "TOPIC", ... */
  * Find the parts of an answer: slices of it, or of mem, without the white space
  * at their ends.  A part whose label is missing is {NULL, 0}, one without text
  * has length 0.  The first five may come in any order, each label counting
- * where it stands first; all after the label DOCUMENT is the document, save a
- * closing code fence, a whole second answer, a line "end of document", or a
- * remark to the reader of the answer.  Returns how many parts have text.
- * What mend.h tells is mended: *mended has a bit 1 << kind for each enum
- * mend_kind.  Where that leaves a part without text, labels of other kinds are
- * looked for: members of JSON, tags, tables, HTML, "Target audience", "a)
- * Topic".
+ * where it stands first; all after the label DOCUMENT is the document, without
+ * a closing code fence, a whole second answer, a line "end of document", or a
+ * remark to the reader of the answer.  Returns how many parts have text. What
+ * mend.h tells is mended: *mended has a bit 1 << kind for each enum mend_kind.
+ * Where that leaves a part without text, labels of other kinds are looked for:
+ * members of JSON, tags, tables, HTML, "Target audience", "a) Topic".
  */
 size_t answer_parse(struct str text, struct str part[ANSWER_NPART],
     struct arena *mem, unsigned *mended);

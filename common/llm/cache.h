@@ -6,8 +6,8 @@
  * (flock(2)), so that several processes may share the file.  A torn last line,
  * as a killed process leaves it, counts for nothing and the next line begins
  * on a line of its own.  In memory is an index alone, 24 bytes a line or so.
- * Of two lines with one key the first counts.  A line whose "finish" is "error",
- * an answer that broke off, counts for nothing either.
+ * Of two lines with one key the first counts.  A line whose "finish" is
+ * "error", an answer that broke off, counts for nothing either.
  */
 
 #ifndef CACHE_H
@@ -45,8 +45,8 @@ void cache_open(struct cache *c, const char *path);
 
 /*
  * Hold the file until this process closes it or ends.  False if another process
- * holds it: *pid is that, or 0 if it can't be told.  A file system without locks
- * and a file that is only read are as good as held.
+ * holds it: *pid is that, or 0 if it can't be told.  A file system without
+ * locks and a file that is only read are as good as held.
  */
 bool cache_hold(struct cache *c, long *pid);
 

@@ -23,9 +23,10 @@ struct caches {
 };
 
 /*
- * Open path[0..npath); without one, a file of TMPDIR that has no name.  hold: if
- * another process holds the last one the tool ends with CLI_RETRY, and says which.
- * A file that can't be opened is CLI_FATAL.  A zeroed struct has no caches.
+ * Open path[0..npath); without one, a file of TMPDIR that has no name.  hold:
+ * if another process holds the last one the tool ends with CLI_RETRY, and says
+ * which. A file that can't be opened is CLI_FATAL.  A zeroed struct has no
+ * caches.
  */
 void caches_open(struct caches *c, char *const *path, size_t npath, bool hold);
 void caches_close(struct caches *c);

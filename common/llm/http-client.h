@@ -1,9 +1,10 @@
 /*
- * http-client - many POST requests to one URL at once (the only door to libcurl)
+ * http-client - many POST requests to one URL at once (the only door to
+ * libcurl)
  *
  * Connections are kept alive and used again.  Proxies come from the
- * environment, as libcurl reads it (HTTPS_PROXY, NO_PROXY); a redirect is an answer, never followed,
- * so that no key goes to another server.
+ * environment, as libcurl reads it (HTTPS_PROXY, NO_PROXY); a redirect is an
+ * answer, never followed, so that no key goes to another server.
  */
 
 #ifndef HTTP_CLIENT_H
@@ -47,8 +48,8 @@ void http_client_send(struct http_client *c, void *token, struct str body);
 void http_client_wait(struct http_client *c, double wait_s, int fd);
 
 /*
- * The next reply that is there; it is borrowed until the next http_client_next() or
- * http_client_send().
+ * The next reply that is there; it is borrowed until the next
+ * http_client_next() or http_client_send().
  */
 bool http_client_next(struct http_client *c, struct http_client_reply *reply);
 

@@ -1,9 +1,9 @@
 /*
  * mend - what models put around an answer, and leave in it
  *
- * Each function takes off what it is named after and notes in *done that it did.
- * Slices stay slices of the text, but where something goes from the middle of
- * it: then they are of mem.
+ * Each function takes off what it is named after and notes in *done that it
+ * did. Slices stay slices of the text, but where something goes from the middle
+ * of it: then they are of mem.
  */
 
 #ifndef MEND_H
@@ -35,8 +35,8 @@ bool mend_is_rule(struct str line);
 struct str mend_turn(struct str text, unsigned *done);
 
 /*
- * A part as it ought to be, trimmed.  opened: emphasis began before its label and
- * did not end there; of the document it ends on the first line.
+ * A part as it ought to be, trimmed.  opened: emphasis began before its label
+ * and did not end there; of the document it ends on the first line.
  */
 struct str mend_part(struct str part, bool opened, bool document,
     struct arena *mem, unsigned *done);

@@ -1,10 +1,10 @@
 /*
  * pace - how fast a server is asked
  *
- * No request leaves before the moment that it is due itself, nor before what the
- * server asked for: a limit that is used up (x-ratelimit-...), or a 429 with
- * Retry-After, holds all of them back.  With rpm, they leave that far apart.
- * Moments are seconds of the monotonic clock.
+ * No request leaves before the moment that it is due itself, nor before what
+ * the server asked for: a limit that is used up (x-ratelimit-...), or a 429
+ * with Retry-After, holds all of them back.  With rpm, they leave that far
+ * apart. Moments are seconds of the monotonic clock.
  */
 
 #ifndef PACE_H
@@ -52,9 +52,9 @@ void pace_obey(struct pace *p, struct http_client *client);
 double pace_asked(struct http_client *client);
 
 /*
- * When to repeat a request that was repeated ntry times already, and whether to:
- * false if that was often enough, or if wait_s, what the server asks for, is
- * beyond our patience.  wait_s < 0: the server didn't say.
+ * When to repeat a request that was repeated ntry times already, and whether
+ * to: false if that was often enough, or if wait_s, what the server asks for,
+ * is beyond our patience.  wait_s < 0: the server didn't say.
  */
 bool pace_again(struct pace *p, unsigned ntry, double wait_s, double *due);
 

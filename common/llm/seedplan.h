@@ -50,8 +50,8 @@ struct seedplan {
 };
 
 /*
- * What a prompt is about: one industry or more; or, with ndomain 0, none of those
- * of the plan, but a matter that is drawn by the prompt's id.
+ * What a prompt is about: one industry or more; or, with ndomain 0, none of
+ * those of the plan, but a matter that is drawn by the prompt's id.
  */
 struct seedplan_target {
 	struct str *domain; /* (ndomain), borrowed */
@@ -74,7 +74,8 @@ bool seedplan_read_dims(
 
 /*
  * Add a language in which documents are to be written: a value of the dimension
- * "language", which the first one makes.  False, with a message, if it is there.
+ * "language", which the first one makes.  False, with a message, if it is
+ * there.
  */
 bool seedplan_add_language(
     struct seedplan *plan, struct str name, struct buf *why);

@@ -21,14 +21,15 @@ struct server {
 };
 
 /*
- * Add a header of the user's: "Name: value", or "@FILE", a file with one a line;
- * empty lines don't count.  CLI_FATAL if it is none, without saying its value.
+ * Add a header of the user's: "Name: value", or "@FILE", a file with one a
+ * line; empty lines don't count.  CLI_FATAL if it is none, without saying its
+ * value.
  */
 void server_header(struct server *s, const char *text);
 
 /*
- * Add the headers of LLM_HEADERS, one a line, and those of the API that were not
- * given: OPENAI_API_KEY and the like.
+ * Add the headers of LLM_HEADERS, one a line, and those of the API that were
+ * not given: OPENAI_API_KEY and the like.
  */
 void server_complete(struct server *s, enum chat_api api);
 void server_release(struct server *s);
@@ -42,8 +43,8 @@ void server_release(struct server *s);
 char *server_url(enum chat_api api, const char *base);
 
 /*
- * What may be shown of a URL, for the caller to free: its user, its password and
- * those values of its query whose names tell of a secret ("key") are "***".
+ * What may be shown of a URL, for the caller to free: its user, its password
+ * and those values of its query whose names tell of a secret ("key") are "***".
  */
 char *server_shown_url(const char *url);
 

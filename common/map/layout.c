@@ -318,10 +318,10 @@ layout_curve(double min_dist, double *a, double *b)
 /* Moving the points. */
 
 /*
- * x^b for x > 0, within a few parts in a million: 2^(b log2 x) by polynomials on
- * the mantissa, since pow(3) would take most of the time.  log2 by the series of
- * the inverse hyperbolic tangent on [sqrt(1/2), sqrt(2)], exp2 by Taylor's on
- * [-1/2, 1/2].
+ * x^b for x > 0, within a few parts in a million: 2^(b log2 x) by polynomials
+ * on the mantissa, since pow(3) would take most of the time.  log2 by the
+ * series of the inverse hyperbolic tangent on [sqrt(1/2), sqrt(2)], exp2 by
+ * Taylor's on [-1/2, 1/2].
  */
 static inline float
 power(float x, float b)

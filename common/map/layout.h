@@ -4,8 +4,8 @@
  * The second half of UMAP (see map/neighbours): points start where the slowest
  * waves of the graph put them (spectral embedding), or, if the graph is of
  * several pieces, where the two main axes of the vectors do (PCA).  Then each
- * edge pulls its ends together as often as it is heavy, and each pull comes with
- * pushes away from points drawn by chance.
+ * edge pulls its ends together as often as it is heavy, and each pull comes
+ * with pushes away from points drawn by chance.
  *
  * The same input gives the same points on the same kind of processor.
  */

@@ -1,8 +1,8 @@
 /*
  * neighbours - a graph of the nearest neighbours of unit vectors
  *
- * The first half of UMAP: from vectors to a graph whose edges say how surely two
- * records are near.  Neighbours are found exactly, by the products of all
+ * The first half of UMAP: from vectors to a graph whose edges say how surely
+ * two records are near.  Neighbours are found exactly, by the products of all
  * vectors.  L. McInnes, J. Healy, J. Melville, "UMAP: Uniform manifold
  * approximation and projection for dimension reduction", 2018, sections 3.1 and
  * 4.3; what it leaves open is as in the program umap-learn 0.5.
@@ -21,10 +21,10 @@ struct neighbour {
 };
 
 /*
- * The k nearest rows of x (n, dim) to each row of q (nq, dim), nearest first, in
- * near (nq, k); of equal distances the earlier row.  All rows have unit length.
- * Where self, q is x, and no row is its own neighbour.  k is less than n, or n
- * where not self; n is less than 2^32.  Nothing can fail.
+ * The k nearest rows of x (n, dim) to each row of q (nq, dim), nearest first,
+ * in near (nq, k); of equal distances the earlier row.  All rows have unit
+ * length. Where self, q is x, and no row is its own neighbour.  k is less than
+ * n, or n where not self; n is less than 2^32.  Nothing can fail.
  */
 void neighbours_find(const float *x, size_t n, const float *q, size_t nq,
     size_t dim, size_t k, bool self, struct neighbour *near);

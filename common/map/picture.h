@@ -1,9 +1,9 @@
 /*
  * picture - points of a plane and their labels as an SVG
  *
- * One file that needs nothing else: seven colours that the colour-blind can tell
- * apart, each in four shapes, so that it can be read in grey too; dark where
- * the reader's screen is; a legend with counts; titles when pointed at.
+ * One file that needs nothing else: seven colours that the colour-blind can
+ * tell apart, each in four shapes, so that it can be read in grey too; dark
+ * where the reader's screen is; a legend with counts; titles when pointed at.
  * M. Okabe, K. Ito, "Color universal design", 2008, has the colours.
  */
 

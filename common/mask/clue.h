@@ -15,8 +15,9 @@ enum clue {
 };
 
 /*
- * The nearest word that is a clue, among the last few before p on the same line;
- * "number", "no." and the like say nothing.  Nothing before begin is looked at.
+ * The nearest word that is a clue, among the last few before p on the same
+ * line; "number", "no." and the like say nothing.  Nothing before begin is
+ * looked at.
  */
 enum clue clue_before(const char *begin, const char *p);
 

@@ -38,8 +38,8 @@ push(struct number *n, char c, const char *at)
 }
 
 /*
- * What separates the digits before p from those after it, up to four characters;
- * NULL where no digit follows.
+ * What separates the digits before p from those after it, up to four
+ * characters; NULL where no digit follows.
  */
 static const char *
 separated(struct number *n, const char *p, const char *end)

@@ -71,8 +71,8 @@ float16_bfloat(uint16_t h)
 }
 
 /*
- * float16_float(float16_of(scale * x)) for numbers of less than 65504, without a
- * branch.  A float16 of 2^-14 or more has 13 bits less of mantissa; one below
+ * float16_float(float16_of(scale * x)) for numbers of less than 65504, without
+ * a branch.  A float16 of 2^-14 or more has 13 bits less of mantissa; one below
  * is a multiple of 2^-24, as is what 0.5 + x can hold.
  */
 CPU_CLONES static void

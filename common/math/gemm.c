@@ -76,8 +76,8 @@ pool_size(void)
 
 /*
  * BLIS tells of a failed allocation in its own words before it calls abort(3).
- * So that it comes to none: whether its blocks can be had is tried first, and it
- * takes them in a first product, to keep them.
+ * So that it comes to none: whether its blocks can be had is tried first, and
+ * it takes them in a first product, to keep them.
  */
 static void
 take_pool(void)

@@ -103,8 +103,8 @@ share_out(struct fit *f)
 }
 
 /*
- * The mean of the domains' means, those of no domain being one of them, which is
- * all that their seeds have alike.
+ * The mean of the domains' means, those of no domain being one of them, which
+ * is all that their seeds have alike.
  */
 static void
 common_mean(const struct fit *f, const float *seed, float *mean)
@@ -267,7 +267,8 @@ find_slopes(struct fit *f)
 
 /*
  * The values of the seeds when they are left out: a linear smoother's
- * y - (y - fit) / (1 - leverage).  A domain's only seed, left out, tells nothing.
+ * y - (y - fit) / (1 - leverage).  A domain's only seed, left out, tells
+ * nothing.
  */
 static void
 leave_out(struct fit *f, const size_t *nseed)

@@ -10,13 +10,13 @@
  * varies cost less of the ridge: in the others seeds differ by their style.  A
  * seed of two domains is a 1 for both, so it is no contrast to either; a record
  * may be high in two, and one that is near to nothing is low in all.  A seed of
- * no domain is a 0 for every one; all of these together count as one domain does,
- * and how near a record is to them is found as for a domain: what is near to them
- * is less likely to be of any.
+ * no domain is a 0 for every one; all of these together count as one domain
+ * does, and how near a record is to them is found as for a domain: what is near
+ * to them is less likely to be of any.
  *
  * The value becomes a probability, see decide.h.  Where seeds of other domains
- * and of none are at hand, it is one of a document of a crawl, too.  A. E. Hoerl,
- * R. W. Kennard, "Ridge regression", 1970.
+ * and of none are at hand, it is one of a document of a crawl, too.  A. E.
+ * Hoerl, R. W. Kennard, "Ridge regression", 1970.
  */
 
 #ifndef CONTRAST_H

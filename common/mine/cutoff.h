@@ -5,9 +5,9 @@
  * and of equal scores the lesser tie.  The cutoff is the key of the last record
  * that is among the best n.  It is found 16 bits at a time, as a radix sort
  * would: a pass over all keys counts those that begin with the digits found so
- * far by their next digit, and the digit at which the counts reach n is the next
- * one of the cutoff.  Scores take two passes; the four digits of the tie are
- * looked at only where some, but not all, records of one score are in.  So
+ * far by their next digit, and the digit at which the counts reach n is the
+ * next one of the cutoff.  Scores take two passes; the four digits of the tie
+ * are looked at only where some, but not all, records of one score are in.  So
  * memory does not grow with the number of records or with n, and the counts of
  * parts of a corpus add up to those of the whole.
  *

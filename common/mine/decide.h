@@ -9,17 +9,18 @@
  *	log-odds of the domain = slope (z - RIVAL r) + base
  *
  * where r is the largest z of all other domains: most records have one domain,
- * so what is near to another one too is less likely to be of this.  Documents of
- * no domain, where there are seeds of such, are one more rival, and no more.  The numbers
- * are the same for all domains, whose seeds count alike; so they are known well,
- * and a domain with few seeds has no disadvantage.  RIVAL is fixed: where seeds
- * are far apart and none are of no domain, any number up to 1 would tell them
- * apart, but 1 says that every record is of one of the domains.
+ * so what is near to another one too is less likely to be of this.  Documents
+ * of no domain, where there are seeds of such, are one more rival, and no more.
+ * The numbers are the same for all domains, whose seeds count alike; so they
+ * are known well, and a domain with few seeds has no disadvantage.  RIVAL is
+ * fixed: where seeds are far apart and none are of no domain, any number up to
+ * 1 would tell them apart, but 1 says that every record is of one of the
+ * domains.
  *
  * On 9,955 documents of the benchmark the sum of the probabilities was .94 a
- * document where .85 labels were true, and of those with a probability near .03,
- * .85 or .97, .03, .86 and .93 were of the domain; tests/bench/rounds.md has
- * the figures.
+ * document where .85 labels were true, and of those with a probability near
+ * .03, .85 or .97, .03, .86 and .93 were of the domain; tests/bench/rounds.md
+ * has the figures.
  */
 
 #ifndef DECIDE_H

@@ -3,10 +3,10 @@
  *
  * The K nearest of the whole to a seed are among the K nearest of each part, so
  * that for --per-seed a record's "hits", as select.h has them, are all that is
- * needed: they name the seeds, their domains and the cosines.  The best share of
- * the whole may lie in one part, so for --share the parts must have passed every
- * record, with its "scores" and its nearest seed of each domain among the hits.
- * The records must come in the order of the parts.
+ * needed: they name the seeds, their domains and the cosines.  The best share
+ * of the whole may lie in one part, so for --share the parts must have passed
+ * every record, with its "scores" and its nearest seed of each domain among the
+ * hits. The records must come in the order of the parts.
  */
 
 #ifndef MERGE_H

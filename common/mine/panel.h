@@ -4,7 +4,8 @@
  * Encoders see different things: word counts of the corpus the words that are
  * its own, a BERT what they mean.  Each has a contrast of the same seeds, whose
  * scores are probabilities; the mean of their log-odds is better than any of
- * them.  An encoder that knows nothing of a text, which scores 0, has no say.
+ * them.  An encoder that knows nothing of a text, which scores 0, does not
+ * count.
  *
  * The first encoder is the caller's, who has its scores already; a panel is of
  * the others, and works on texts alone.
@@ -40,8 +41,8 @@ struct panel {
 /*
  * Add a judge, whose seeds are the texts of path[0..npath), as seeds_read() has
  * them; there are two domains or more.  A zeroed panel has none.  first: the
- * seeds of the first encoder; where the judge has not the same domains, as where
- * it knows no word of all seeds of one, the tool ends with CLI_FATAL.
+ * seeds of the first encoder; where the judge has not the same domains, as
+ * where it knows no word of all seeds of one, the tool ends with CLI_FATAL.
  */
 void panel_add(struct panel *p, struct encoder *encoder, char *const *path,
     size_t npath, const struct seeds *first);

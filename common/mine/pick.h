@@ -3,15 +3,15 @@
  *
  * A domain keeps a record whose score is at least min_score, or among the best
  * share of all records.  After those it keeps comes its grey zone, if one is
- * asked for: the next best, until both are grey times as many as it keeps.  They
- * may be of the domain, so nothing is to be learnt from them for it or against
- * it.  A record passes if a domain keeps it.  Of the others some may pass as
- * background: those whose ids have the least hashes.  Of equal scores, too, the
- * lesser hash is the better.
+ * asked for: the next best, until both are grey times as many as it keeps.
+ * They may be of the domain, so nothing is to be learnt from them for it or
+ * against it.  A record passes if a domain keeps it.  Of the others some may
+ * pass as background: those whose ids have the least hashes.  Of equal scores,
+ * too, the lesser hash is the better.
  *
  * min_score can be judged a record at a time.  All else needs thresholds: a
- * cutoff for the share and one for the grey zone of each domain, then one for the
- * background.  They are found in passes over what is known of all records.
+ * cutoff for the share and one for the grey zone of each domain, then one for
+ * the background.  They are found in passes over what is known of all records.
  *
  * One corpus: pick_put() spools the records to $TMPDIR, pick_decide() makes the
  * passes, pick_next() gives the records back in order.
@@ -142,8 +142,9 @@ void pick_rewind(struct pick *p);
 
 /*
  * Whether a record passes; verdict[0..r->nscore) says what it is to the domains
- * of its scores.  Where a domain keeps it, those of rule.second or more do, too;
- * they count for no share and no grey zone.  One that passes and that no domain keeps is background.
+ * of its scores.  Where a domain keeps it, those of rule.second or more do,
+ * too; they count for no share and no grey zone.  One that passes and that no
+ * domain keeps is background.
  */
 bool pick_judge(const struct pick *p, const struct pick_record *r,
     enum pick_verdict *verdict);

@@ -30,11 +30,11 @@ struct seeds {
 };
 
 /*
- * Read path[0..npath).  e may be NULL when every seed has "vec"; without stored,
- * a "vec" counts for nothing and e is needed, as it is where there are encoders
- * and "vec" is another one's.  What is no seed is a bad record, and so is one of
- * whose text e knows nothing; a file that can't be read, a seed id that is there
- * twice, or no seed of any domain, ends the tool with CLI_FATAL.
+ * Read path[0..npath).  e may be NULL when every seed has "vec"; without
+ * stored, a "vec" counts for nothing and e is needed, as it is where there are
+ * encoders and "vec" is another one's.  What is no seed is a bad record, and so
+ * is one of whose text e knows nothing; a file that can't be read, a seed id
+ * that is there twice, or no seed of any domain, ends the tool with CLI_FATAL.
  */
 void seeds_read(struct seeds *s, char *const *path, size_t npath,
     struct encoder *e, bool stored);

@@ -4,8 +4,8 @@
  * A rule is made of parts, and a record passes if one of them keeps it: scores
  * of at least min_score or in the best share of a domain (mine/pick; of equal
  * scores the earlier is the better), cosines to a seed of at least min_sim, the
- * per_seed records nearest to each seed.  Besides, some of the other records may
- * pass as background, drawn at random.
+ * per_seed records nearest to each seed.  Besides, some of the other records
+ * may pass as background, drawn at random.
  *
  * Where a record can be judged by itself, select_now() does so.  The share, the
  * nearest and the background need to have seen the whole corpus: then

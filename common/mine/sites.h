@@ -2,9 +2,9 @@
  * sites - which hosts have much of which domain
  *
  * A host that has one page of a domain is likely to have others.  Records that
- * were decided are counted by their host; the list of what was found is written,
- * and read again it tells where a lower score is enough, and for how many
- * records: as many as the host had of the domain, and no more.
+ * were decided are counted by their host; the list of what was found is
+ * written, and read again it tells where a lower score is enough, and for how
+ * many records: as many as the host had of the domain, and no more.
  *
  *	struct sites s = {0};
  *	sites_add(&s, url, domain, ndomain), once a record
@@ -45,8 +45,8 @@ struct sites {
 };
 
 /*
- * The host of a URL: without its scheme, user and port, in the case that it has.
- * Empty if there is none.
+ * The host of a URL: without its scheme, user and port, in the case that it
+ * has. Empty if there is none.
  */
 struct str sites_host(struct str url);
 

@@ -15,11 +15,11 @@
  *	{"domain":"Law","key":"","bins":[16575,2,16577,1]}
  *	{"key":"00000000","bins":[...]}			of the background
  *
- * "key" is the digits found of a cutoff, in hexadecimal; "bins" holds pairs of a
- * next digit and how many records have it.  "rule" is the caller's: JSON text
+ * "key" is the digits found of a cutoff, in hexadecimal; "bins" holds pairs of
+ * a next digit and how many records have it.  "rule" is the caller's: JSON text
  * that must be the same in all runs.  "records" are those of the part in the
- * counts of pass 1, of the corpus elsewhere.  Where two digits or more are known,
- * thresholds have the "score" too, for those who look at them.
+ * counts of pass 1, of the corpus elsewhere.  Where two digits or more are
+ * known, thresholds have the "score" too, for those who look at them.
  */
 
 #ifndef THRESHOLDS_H

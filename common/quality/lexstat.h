@@ -3,9 +3,9 @@
  *
  * Tokens, for all that is said of types and tokens, are those of the
  * LexicalRichness library: small letters; the digits 0 to 9 and the dashes -,
- * U+2013 and U+2014 are deleted, which joins what they part; punctuation is a
- * blank.  Unlike there, this holds for punctuation beyond ASCII too, so that a
- * page with curly quotes compares with one without.
+ * U+2013 and U+2014 are deleted, which joins what stood around them;
+ * punctuation is a blank.  Unlike there, this holds for punctuation beyond
+ * ASCII too, so that a page with curly quotes compares with one without.
  *
  * Words, sentences and syllables, for the two formulas of readability, are
  * counted as the textstat library does.  A word is a run without white space
@@ -79,9 +79,10 @@ void lexstat_read(struct lexstat *l, struct str text);
 
 /*
  * The metrics of what was read, into value; NAN where one isn't defined, as of
- * too few tokens.  Those from DIVERSITY_NBASIC on only if all, but for the readability.  Where window isn't 0,
- * a metric of tokens is the mean over consecutive segments of so many, what is
- * left over being left out; the readability is that of the whole text.
+ * too few tokens.  Those from DIVERSITY_NBASIC on only if all, but for the
+ * readability.  Where window isn't 0, a metric of tokens is the mean over
+ * consecutive segments of so many, what is left over being left out; the
+ * readability is that of the whole text.
  */
 void lexstat_measure(
     struct lexstat *l, size_t window, bool all, double value[LEXSTAT_NMETRIC]);

@@ -1,5 +1,6 @@
 /*
- * scan - words of letters and digits, and what white space parts, in one pass
+ * scan - words of letters and digits, and words between white space, in one
+ * pass
  *
  * A word of n-grams is a run of letters and digits, with the marks that combine
  * with them, "_", and an apostrophe, a full stop, or between digits a comma

@@ -3,8 +3,8 @@
  *
  * Lines are gathered into frames of at most FRAMES_MAX bytes; a longer line has
  * a frame of its own.  zstd -d and gz.h read the frames as one file, and it can
- * be entered at any frame, so a line is found again by one number, its locus: the
- * offset of its frame times FRAMES_MAX, plus its place within the frame.
+ * be entered at any frame, so a line is found again by one number, its locus:
+ * the offset of its frame times FRAMES_MAX, plus its place within the frame.
  */
 
 #ifndef FRAMES_H
@@ -31,9 +31,9 @@ frames_locus(uint64_t frame, uint64_t within)
 struct frames;
 
 /*
- * A stream in place of descriptor fd, which stays the caller's.  fflush(3) sends
- * nothing on that is less than a frame.  *stream must not be closed before
- * frames_end().
+ * A stream in place of descriptor fd, which stays the caller's.  fflush(3)
+ * sends nothing on that is less than a frame.  *stream must not be closed
+ * before frames_end().
  */
 struct frames *frames_open(int fd, FILE **stream);
 

@@ -2,7 +2,7 @@
  * gz-members - a file member by member
  *
  * For archives whose records are gzip members, or zstd frames, of their own.  A
- * plain file is one member.  These functions lend slices of a window over the
+ * plain file is one member.  These functions give slices of a window over the
  * decompressed bytes, which the next call may move; they don't mix with
  * gz_read().
  *
@@ -27,7 +27,7 @@
 struct str gz_peek(struct gz *gz, size_t want);
 
 /*
- * The first byte, of those that gz_peek() lends and from byte n on, with which
+ * The first byte, of those that gz_peek() gave and from byte n on, with which
  * a member begins: *n becomes its place, counted from the position.  False if
  * there is none.
  */

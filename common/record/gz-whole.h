@@ -37,8 +37,8 @@ bool gz_unframe(int fd, uint64_t offset, struct buf *out);
 /*
  * Append bytes to out as one gzip member or one zstd frame of its own.  A file
  * made of such pieces reads as one, and can be entered at any of them.  Equal
- * bytes give equal pieces, on one build of the libraries.  level: of the format,
- * or -1 for its usual one (gzip 6, zstd 3).
+ * bytes give equal pieces, on one build of the libraries.  level: of the
+ * format, or -1 for its usual one (gzip 6, zstd 3).
  */
 enum gz_format { GZ_GZIP, GZ_ZSTD };
 void gz_pack(

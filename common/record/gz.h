@@ -7,9 +7,10 @@
  * read before damage is good.  Parquet is told by its magic too, and is refused
  * with the command that makes records of it.
  *
- * Skippable frames of zstd (RFC 8878, 3.1.2) may stand before, between and after
- * the others.  One with the magic 0x184D2A5D holds the dictionary of the frames
- * that follow it, perhaps compressed itself: the WARC-zstd specification.
+ * Skippable frames of zstd (RFC 8878, 3.1.2) may stand before, between and
+ * after the others.  One with the magic 0x184D2A5D holds the dictionary of the
+ * frames that follow it, perhaps compressed itself: the WARC-zstd
+ * specification.
  */
 
 #ifndef GZ_H

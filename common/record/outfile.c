@@ -53,8 +53,8 @@ on_signal(int sig)
 
 /*
  * A page of a mapped file can't be read: another program has made the file
- * shorter, or the disk fails.  The signal comes from where the page was used, in
- * this library or in memcpy(3), so a message may be formatted.
+ * shorter, or the disk fails.  The signal comes from where the page was used,
+ * in this library or in memcpy(3), so a message may be formatted.
  */
 static void
 on_lost_page(int sig, siginfo_t *info, void *context)

@@ -4,10 +4,10 @@
  * The tools that show progress on one terminal divide its line among them, in
  * the order of their process ids, which is that of the pipe: each writes to its
  * own columns, in one write(2).  They know of each other by record locks
- * (fcntl(2)) on bytes of the terminal's file: a tool holds the first byte that is
- * free, and the kernel gives it back however the tool ends.  Where a terminal
- * takes no locks, or more tools share it than its line has room for, a tool has
- * the line to itself, or shows nothing until it ends.
+ * (fcntl(2)) on bytes of the terminal's file: a tool holds the first byte that
+ * is free, and the kernel gives it back however the tool ends.  Where a
+ * terminal takes no locks, or more tools share it than its line has room for, a
+ * tool has the line to itself, or shows nothing until it ends.
  *
  * A tool that ends leaves its last state on a line of its own.
  */

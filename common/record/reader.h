@@ -13,7 +13,8 @@
  * Files are plain, gzip or zstd.  What is wrong with them goes to the account
  * of the run (record/tool): a bad line is named, counted and passed over, a
  * file that cannot be opened is no input, one that is cut short is lost, and so
- * are records of which not one was good.  A tool may have several readers, one after the other or at the same time.
+ * are records of which not one was good.  A tool may have several readers, one
+ * after the other or at the same time.
  */
 
 #ifndef READER_H
@@ -76,8 +77,8 @@ void rec_open(struct rec_reader *in, char *const operands[]);
 
 /*
  * The next good record; bad lines before it are reported and counted, blank
- * lines passed over.  *rec and what it holds are borrowed from in until the next
- * rec_read() or rec_close().  False at the end of the last operand.
+ * lines passed over.  *rec and what it holds are borrowed from in until the
+ * next rec_read() or rec_close().  False at the end of the last operand.
  */
 bool rec_read(struct rec_reader *in, struct rec *rec);
 

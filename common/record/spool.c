@@ -36,8 +36,8 @@ cut_short(void)
 
 /*
  * A file that never has a name, so that nothing is left of a tool that is
- * killed; where the file system has no such files (O_TMPFILE), its name is taken
- * away at once.
+ * killed; where the file system has no such files (O_TMPFILE), its name is
+ * taken away at once.
  */
 static int
 open_unnamed(void)

@@ -2,9 +2,9 @@
  * tool - the account of one run of a tool
  *
  * A process has one account, as it has one standard output: what came in, what
- * went out, what was bad, dropped or lost.  tool_init() opens it and readies the
- * standard streams (1 MiB pipes, large blocks, SIGPIPE as the shell means it);
- * tool_end() closes it, writes --stats and gives the exit status.
+ * went out, what was bad, dropped or lost.  tool_init() opens it and readies
+ * the standard streams (1 MiB pipes, large blocks, SIGPIPE as the shell means
+ * it); tool_end() closes it, writes --stats and gives the exit status.
  *
  *	static const struct tool_help help = {
  *	    .usage = "usage: word-min [-hpV] [--words N] [file ...]\n", ...};
@@ -44,11 +44,11 @@ enum { TOOL_TEXT = 1, TOOL_ID = 2 };
 
 /*
  * Ready the streams and take the options: rows, up to the one without a name,
- * those that help->members and help->writes add, and those that all tools share.
- * Gives back the operands (option_parse()), and in *form, unless it is NULL, the
- * form that is called.  Then the sandbox closes (base/sandbox.h): only what rows
- * with .writes have named is written.  What is wrong with the command line ends the tool with
- * CLI_FATAL; --help and --version end it too.
+ * those that help->members and help->writes add, and those that all tools
+ * share. Gives back the operands (option_parse()), and in *form, unless it is
+ * NULL, the form that is called.  Then the sandbox closes (base/sandbox.h):
+ * only what rows with .writes have named is written.  What is wrong with the
+ * command line ends the tool with CLI_FATAL; --help and --version end it too.
  */
 char **tool_init(int argc, char *argv[], const struct tool_help *help,
     const struct option_row *rows, unsigned *form);

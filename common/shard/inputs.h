@@ -31,8 +31,8 @@ struct inputs {
 void inputs_init(struct inputs *in, size_t n);
 
 /*
- * More bytes of file number file, after all of those before it: for rec_watch(),
- * context is the struct inputs.
+ * More bytes of file number file, after all of those before it: for
+ * rec_watch(), context is the struct inputs.
  */
 void inputs_see(void *context, size_t file, const void *p, size_t len);
 

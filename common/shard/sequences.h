@@ -14,10 +14,11 @@
  *
  * Where a record comes from, its origin, stands before its bytes while it waits
  * in a pile.  In a map it is told as {"source":"mined","part":0,"offset":1234,
- * "id":"a#1","chars":[0,531]}: the number of the file among those of its source,
- * the byte of the decompressed file at which the line begins, and the characters
- * of the text; "tokens" where there are ids; and as "record" those members of it
- * that lead back to an archive, so that the way back needs no source.
+ * "id":"a#1","chars":[0,531]}: the number of the file among those of its
+ * source, the byte of the decompressed file at which the line begins, and the
+ * characters of the text; "tokens" where there are ids; and as "record" those
+ * members of it that lead back to an archive, so that the way back needs no
+ * source.
  */
 
 #ifndef SEQUENCES_H

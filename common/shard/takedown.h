@@ -2,19 +2,19 @@
  * takedown - records out of a folder of shards that is finished
  *
  * The list names records by their places: "train-00000.jsonl.gz:17" is a line,
- * from 1, "train-00000.bin:16" a document, from 0, and "train-00000.bin:16.2", where
- * texts were packed into sequences, a piece of it, from 0, as the map beside it has
- * them.  A folder before the name and what follows a tab are not looked at.
- * Lines that begin with a hash sign are passed over, but for "#manifest HEX",
- * which is the SHA-256 of the manifest for which the places were made: of other
- * shards nothing is taken.
+ * from 1, "train-00000.bin:16" a document, from 0, and "train-00000.bin:16.2",
+ * where texts were packed into sequences, a piece of it, from 0, as the map
+ * beside it has them.  A folder before the name and what follows a tab are not
+ * looked at. Lines that begin with a hash sign are passed over, but for
+ * "#manifest HEX", which is the SHA-256 of the manifest for which the places
+ * were made: of other shards nothing is taken.
  *
  * Only shards that hold such a record are written anew, without it, beside the
  * old ones (NAME.next), then a manifest (manifest.json.next); then all of them
- * take their names, the manifest last.  A run that is killed before there is that
- * manifest has changed nothing; of one that is killed later the next one does
- * what is left.  The manifest keeps a hash of each list that was applied, so that
- * a list is not applied twice.
+ * take their names, the manifest last.  A run that is killed before there is
+ * that manifest has changed nothing; of one that is killed later the next one
+ * does what is left.  The manifest keeps a hash of each list that was applied,
+ * so that a list is not applied twice.
  *
  *	struct takedown t = {.folder = "shards", .list = "list"};
  *
@@ -51,8 +51,8 @@ struct takedown {
 	bool bos, eos, eod, control; /* options */
 
 	/*
-	 * Set by the caller: where shards hold texts, the tokens of a line; where
-	 * pad is not NULL, its id.
+	 * Set by the caller: where shards hold texts, the tokens of a line;
+	 * where pad is not NULL, its id.
 	 */
 	uint64_t (*count)(void *context, struct str line);
 	void *context;
@@ -86,8 +86,8 @@ struct takedown {
 
 /*
  * End what a killed run began, and read manifest and list.  False if nothing is
- * to be done: the list was applied before, or names nothing.  A list that is not
- * of these shards, and a folder that is not whole, are CLI_FATAL.
+ * to be done: the list was applied before, or names nothing.  A list that is
+ * not of these shards, and a folder that is not whole, are CLI_FATAL.
  */
 bool takedown_open(struct takedown *t);
 

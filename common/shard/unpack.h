@@ -2,8 +2,8 @@
  * unpack - a finished shard, read record by record, with what its map says
  *
  * A record is a line, a document of token ids, or a sequence of either format
- * into which pieces of texts were packed (sequences.h, origin.h).  What can't be
- * read, and what differs from the manifest, ends the tool with CLI_FATAL.
+ * into which pieces of texts were packed (sequences.h, origin.h).  What can't
+ * be read, and what differs from the manifest, ends the tool with CLI_FATAL.
  *
  *	unpack_open(&in, folder, &shard, format);
  *	while (unpack_next(&in))
@@ -53,8 +53,8 @@ void unpack_open(struct unpack *in, const char *folder,
     const struct shard *shard, enum shard_format format);
 
 /*
- * The next record, borrowed until the next call; false after the last one, where
- * nothing may follow.
+ * The next record, borrowed until the next call; false after the last one,
+ * where nothing may follow.
  */
 bool unpack_next(struct unpack *in);
 

@@ -57,8 +57,8 @@ void extsort_init(struct extsort *s, size_t size,
 
 /*
  * Every item begins with a uint64_t, and of two items that of the lesser number
- * comes first.  If the numbers are spread evenly, as hashes are, sorting is some
- * times faster.
+ * comes first.  If the numbers are spread evenly, as hashes are, sorting is
+ * some times faster.
  */
 void extsort_numbered(struct extsort *s);
 

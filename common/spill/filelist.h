@@ -31,9 +31,9 @@ void filelist_add_lines(struct filelist *files, const char *path);
 
 /*
  * For files that are to be read twice: what is neither a regular file nor a
- * folder is copied to a temporary file, whose name, "/dev/fd/N", takes its place
- * in the list.  What can't be opened ends the tool with CLI_NOINPUT, what can't be
- * read with CLI_FATAL.
+ * folder is copied to a temporary file, whose name, "/dev/fd/N", takes its
+ * place in the list.  What can't be opened ends the tool with CLI_NOINPUT, what
+ * can't be read with CLI_FATAL.
  */
 void filelist_spool(struct filelist *files);
 

@@ -17,7 +17,8 @@
  * structures", 2003; P. Sanders, "Fast priority queues for cached memory", 2000
  * (the runs).
  *
- * Memory: as much as is granted, and some 5 KB a run.  A full disk is CLI_FATAL.
+ * Memory: as much as is granted, and some 5 KB a run.  A full disk is
+ * CLI_FATAL.
  */
 
 #ifndef PQUEUE_H

@@ -35,7 +35,7 @@ struct str lang_guess(const struct lang *l, struct str text);
 /*
  * The same where a language is declared, in small letters, or empty: it stands
  * unless the text's script is another language's, or the text clearly has the
- * common words of another one that isn't akin to it.
+ * common words of another one that is not related to it.
  */
 struct str lang_decide(
     const struct lang *l, struct str text, struct str declared);

@@ -3,8 +3,9 @@
  *
  * Both are those of Python's str.splitlines() and str.strip(), which C4 and
  * datatrove use.  A line ends at a line feed, a carriage return or both, a
- * vertical tab, a form feed, U+001C to U+001E, U+0085, U+2028 and U+2029.  White
- * space is Unicode's, with no-break and ideographic blanks, and U+001C to U+001F.
+ * vertical tab, a form feed, U+001C to U+001E, U+0085, U+2028 and U+2029.
+ * White space is Unicode's, with no-break and ideographic blanks, and U+001C to
+ * U+001F.
  */
 
 #ifndef LINE_H

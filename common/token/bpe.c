@@ -258,8 +258,9 @@ bpe_merge(struct bpe *b, struct str left, struct str right)
 }
 
 /*
- * Bytes of control characters, of planes of Unicode that hold no characters, and
- * those that UTF-8 does not have: a vocabulary learnt from text may lack them.
+ * Bytes of control characters, of planes of Unicode that hold no characters,
+ * and those that UTF-8 does not have: a vocabulary learnt from text may lack
+ * them.
  */
 static bool
 is_rare(size_t byte)

@@ -437,9 +437,9 @@ read_bpe(struct reader *r, struct str model)
 
 /*
  * A score as Hugging Face's library reads it.  Its reader of JSON rounds twice,
- * the digits and then their quotient by a power of ten, so that it may be off by
- * one unit in the last place: sums of scores that are all but equal are in the
- * same order only if ours are off, too.
+ * the digits and then their quotient by a power of ten, so that it may be off
+ * by one unit in the last place: sums of scores that are all but equal are in
+ * the same order only if ours are off, too.
  */
 static bool
 read_score(struct str raw, double *score)

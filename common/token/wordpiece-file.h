@@ -34,8 +34,8 @@ struct wordpiece_file {
 
 /*
  * A folder that can't be used, has a token beyond nvocab or a model of fewer
- * than 3 tokens a text ends the tool with CLI_FATAL; so does one that cuts texts
- * in other ways than BertNormalizer, BertPreTokenizer and WordPiece do.
+ * than 3 tokens a text ends the tool with CLI_FATAL; so does one that cuts
+ * texts in other ways than BertNormalizer, BertPreTokenizer and WordPiece do.
  */
 void wordpiece_file_read(struct wordpiece_file *v, const char *folder,
     size_t nvocab, size_t nposition);

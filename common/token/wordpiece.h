@@ -4,7 +4,7 @@
  * Ids are those of Hugging Face's BertNormalizer, BertPreTokenizer and
  * WordPiece model, their departures from Google's code included: special
  * tokens in the text become their ids; U+0000, U+FFFD, controls, format and
- * private characters go, so that VT, FF and U+0085 join what they part;
+ * private characters go, so that VT, FF and U+0085 join what is around them;
  * ideographs stand alone; accents and case go if the model says so; each
  * punctuation mark stands alone; a word is cut greedily from the left, and is
  * [UNK] as a whole where that fails or it is longer than 100 code points.
@@ -53,7 +53,7 @@ bool wordpiece_is_punct(uint32_t cp);
 
 /*
  * Ids of text into id[0..max), without [CLS] and [SEP]; returns how many.
- * Reads no more of text than it takes to fill id, save for the last word.
+ * Reads no more of text than it takes to fill id, except for the last word.
  */
 size_t wordpiece_encode(
     struct wordpiece *wp, struct str text, uint32_t *id, size_t max);

@@ -1,10 +1,10 @@
 /*
  * html-math - formulas of a page as TeX
  *
- * A formula stands in a page as MathML, with its TeX beside it or not, and often
- * drawn as well.  Here it becomes text: its TeX where the page has it, else a
- * readable line ("(a+b)/c", "x^2", "sqrt(2)").  Bytes in and out are the page's,
- * references and all.  Time and memory are linear in the bytes.
+ * A formula stands in a page as MathML, with its TeX beside it or not, and
+ * often drawn as well.  Here it becomes text: its TeX where the page has it,
+ * else a readable line ("(a+b)/c", "x^2", "sqrt(2)").  Bytes in and out are the
+ * page's, references and all.  Time and memory are linear in the bytes.
  */
 
 #ifndef HTML_MATH_H

@@ -189,7 +189,8 @@ is_request_line(struct str line)
 
 /*
  * Whether the message is a response before another one, its body's first line:
- * an interim one, RFC 9110, 15.2, or a proxy's to CONNECT, which has no content.
+ * an interim one, RFC 9110, 15.2, or a proxy's to CONNECT, which has no
+ * content.
  */
 static bool
 is_interim(const struct http_message *m)

@@ -2,10 +2,10 @@
  * http - HTTP/1.x messages as crawlers store them
  *
  * Lenient where archives are: a status line without reason, blank lines before
- * it, interim responses, bare line feeds, folded and repeated fields, any bytes,
- * lines that are no fields; codings that were declared and already undone, or
- * never declared.
- * RFC 9110, RFC 9112.  The only door to brotli; gzip and zlib come from gz.
+ * it, interim responses, bare line feeds, folded and repeated fields, any
+ * bytes, lines that are no fields; codings that were declared and already
+ * undone, or never declared. RFC 9110, RFC 9112.  The only door to brotli; gzip
+ * and zlib come from gz.
  */
 
 #ifndef HTTP_H
@@ -32,7 +32,8 @@ struct http_fields {
 /*
  * Take the fields off the front of *rest, up to and with the blank line that
  * ends them; of more than a thousand, the first thousand count, and of more
- * than HTTP_HEADER_MAX bytes, what lies in these.  All is borrowed from *rest or mem.
+ * than HTTP_HEADER_MAX bytes, what lies in these.  All is borrowed from *rest
+ * or mem.
  */
 struct http_fields http_fields(struct str *rest, struct arena *mem);
 
@@ -79,9 +80,9 @@ bool http_is_coded(const struct http_message *m, struct str entity);
 /*
  * The entity without its content codings: those that are declared, and what
  * then, of a type of text or of no type, still is gzip or zstd, or is no text
- * and all of it brotli.  *payload is a slice of it or of one of the buffers.  out[1] and out[2] alternate; out[0] may hold the entity.
- * Of large buffers no more than two are there at a time: one is released when
- * it has been decoded.
+ * and all of it brotli.  *payload is a slice of it or of one of the buffers.
+ * out[1] and out[2] alternate; out[0] may hold the entity. Of large buffers no
+ * more than two are there at a time: one is released when it has been decoded.
  */
 enum http_status {
 	HTTP_DECODED, /* nothing is left to undo */

@@ -3,10 +3,10 @@
  *
  * usage: crowd FIRST FROM TO LEAST MOST
  *
- * Writes the records FROM to TO of those whose numbers begin with FIRST, each of
- * LEAST to MOST words.  Of ten records one is made from any record before it, and
- * one from a record shortly before it, which may be such a copy itself; the last
- * word of a copy is replaced by another.
+ * Writes the records FROM to TO of those whose numbers begin with FIRST, each
+ * of LEAST to MOST words.  Of ten records one is made from any record before
+ * it, and one from a record shortly before it, which may be such a copy itself;
+ * the last word of a copy is replaced by another.
  */
 
 #include <inttypes.h>

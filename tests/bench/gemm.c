@@ -1,7 +1,7 @@
 /*
- * gemm - GFLOP/s for the shapes of MiniLM and bge-small, and of their attention,
- * of our products and of BLIS alone, in turn; the best of ROUNDS of each, by
- * processor time
+ * gemm - GFLOP/s for the shapes of MiniLM and bge-small, and of their
+ * attention, of our products and of BLIS alone, in turn; the best of ROUNDS of
+ * each, by processor time
  */
 
 #include "math/gemm.h"

@@ -3,10 +3,11 @@
  *
  * usage: html-floor < pages.jsonl
  *
- * The floor is libxml2's SAX parse of the page as it was fetched, without handlers.
- * No tool that uses libxml2 can be faster, unless it keeps a part of the page from
- * the parser.  Each page passes through all steps in turn.  Writes one JSON object
- * with the number of pages and bytes, and the microseconds a page of each step.
+ * The floor is libxml2's SAX parse of the page as it was fetched, without
+ * handlers. No tool that uses libxml2 can be faster, unless it keeps a part of
+ * the page from the parser.  Each page passes through all steps in turn.
+ * Writes one JSON object with the number of pages and bytes, and the
+ * microseconds a page of each step.
  */
 
 #include <libxml/HTMLparser.h>

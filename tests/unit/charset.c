@@ -155,9 +155,9 @@ test_pieces(void)
 }
 
 /*
- * Every byte, and every pair of two, by each decoder with a table: a checksum of
- * what comes out.  The sums were taken when the tables agreed with the browsers'
- * (test_tables) and, those of single bytes, with Python's codecs.
+ * Every byte, and every pair of two, by each decoder with a table: a checksum
+ * of what comes out.  The sums were taken when the tables agreed with the
+ * browsers' (test_tables) and, those of single bytes, with Python's codecs.
  */
 static void
 test_sums(void)

@@ -55,7 +55,7 @@ test_hints(void)
 	      "<p id=ad-1>d<p role=navigation>e");
 	ok(h.elem[h.block[0].elem].hint ==
 		(HTML_BIT(HINT_MAIN) | HTML_BIT(HINT_NAV)),
-	    "words part before a capital");
+	    "a new word begins at a capital");
 	ok(h.elem[h.block[1].elem].hint & HTML_BIT(HINT_COMMENT),
 	    "a word at the start of a longer one");
 	ok(h.elem[h.block[2].elem].hint == 0 &&
