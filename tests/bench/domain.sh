@@ -1,6 +1,6 @@
 #!/bin/sh
 # domain-train and domain-tag, and fasttext at the same settings where it is:
-# words/s, seconds to load a model, memory
+# words a second, models loaded a second
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
 
@@ -30,53 +30,28 @@ PY
 head -n 1 "$tmp/in.jsonl" >"$tmp/one.jsonl"
 head -n 1 "$tmp/text.txt" >"$tmp/one.txt"
 
-# user seconds and MB of memory of five runs in turn, the median of each
-cat >"$tmp/turns.py" <<'PY'
-import os, sys
-name, nword, commands = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
-runs = [[] for _ in commands]
-for _ in range(5):
-    for run, command in zip(runs, commands):
-        pid = os.fork()
-        if pid == 0:
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, 1)
-            os.dup2(null, 2)
-            os.execvp("sh", ["sh", "-c", "exec " + command])
-        _, status, use = os.wait4(pid, 0)
-        if status:
-            sys.exit("failed: " + command)
-        run.append((use.ru_utime + use.ru_stime, use.ru_maxrss / 1024))
-mid = [[sorted(x)[2] for x in zip(*run)] for run in runs]
-said = ["%8.3f s %8.0f MB" % tuple(m) for m in mid]
-if nword:
-    said = ["%8.0f kwords/s %s" % (nword / m[0] / 1e3, s)
-            for m, s in zip(mid, said)]
-more = "   %.2f x" % (mid[1][0] / mid[0][0]) if len(mid) > 1 else ""
-print("%-28s %s%s" % (name, "   fasttext ".join(said), more), flush=True)
-PY
-turns() {
-	python3 "$tmp/turns.py" "$@"
-}
-
-echo "# $(uname -m), $(sed -n 's/^model name.*: //p' /proc/cpuinfo |
-    head -n 1), one thread, processor time, median of 5"
+machine
 nword=$(cat "$tmp/words")
-turns 'train, linear' "$nword" "domain-train -o $tmp/lin.bin $tmp/in.jsonl"
-turns 'tag, linear' "$nword" \
-    "domain-tag --all --model $tmp/lin.bin $tmp/in.jsonl"
-command -v fasttext >/dev/null || exit 0
+unit=Mwords/s
+rate 'train, linear' "$nword" "domain-train -o $tmp/lin.bin $tmp/in.jsonl"
+rate 'tag, linear' "$nword" \
+    "domain-tag --all --model $tmp/lin.bin $tmp/in.jsonl >/dev/null"
+command -v fasttext >/dev/null || {
+	missing fasttext
+	exit 0
+}
 for n in 1 2; do
-	turns "train, 5 epochs, $n words" $((nword * 5)) \
+	against "train, 5 epochs, $n words" $((nword * 5)) \
 	    "domain-train --model fasttext --word-ngrams $n --epochs 5 \
 	    -o $tmp/ours.bin $tmp/in.jsonl" \
-	    "fasttext supervised -input $tmp/in.txt -output $tmp/theirs \
+	    fasttext "fasttext supervised -input $tmp/in.txt -output $tmp/theirs \
 	    -loss ova -dim 64 -wordNgrams $n -bucket 200000 -epoch 5 -lr 0.5 \
-	    -thread 1 -verbose 0"
-	turns "tag, $n words" "$nword" \
-	    "domain-tag --all --model $tmp/theirs.bin $tmp/in.jsonl" \
-	    "fasttext predict-prob $tmp/theirs.bin $tmp/text.txt -1"
+	    -thread 1 -verbose 0 >/dev/null 2>&1"
+	against "tag, $n words" "$nword" \
+	    "domain-tag --all --model $tmp/theirs.bin $tmp/in.jsonl >/dev/null" \
+	    fasttext "fasttext predict-prob $tmp/theirs.bin $tmp/text.txt -1 >/dev/null"
 done
-turns 'load, and tag one text' 0 \
-    "domain-tag --all --model $tmp/theirs.bin $tmp/one.jsonl" \
-    "fasttext predict-prob $tmp/theirs.bin $tmp/one.txt -1"
+unit=models/s
+against 'load a model, tag one text' 1000000 \
+    "domain-tag --all --model $tmp/theirs.bin $tmp/one.jsonl >/dev/null" \
+    fasttext "fasttext predict-prob $tmp/theirs.bin $tmp/one.txt -1 >/dev/null"

@@ -18,8 +18,11 @@ import warnings
 
 import numpy as np
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
+import rows  # noqa: E402
+
 MODEL, TEXTS, DIR = map(pathlib.Path, sys.argv[1:4])
-RUNS, NTEXT = int(os.environ.get("RUNS", 5)), int(os.environ.get("NTEXT", 2000))
+RUNS, NTEXT = int(os.environ.get("RUNS", 5)), int(os.environ.get("NTEXT", 400))
 PEERS = ["ort-batch", "ort-sorted", "ort-int8", "sentence-transformers"]
 
 
@@ -201,7 +204,7 @@ def main():
         import sentence_transformers  # noqa: F401
     except ImportError:
         peers = PEERS[:-1]
-        print("# no sentence-transformers")
+        rows.missing("sentence-transformers")
     took, rss = {}, {}
     for _ in range(RUNS):
         for name in "float32", "int8":
@@ -209,13 +212,17 @@ def main():
             took.setdefault(name, []).append(seconds)
         for peer in peers:
             took.setdefault(peer, []).append(run_apart(peer))
+    rate = {name: sum(length) / statistics.median(s) for name, s in took.items()}
+    for peer in peers:
+        name = "int8" if peer == "ort-int8" else "float32"
+        rows.row(f"MiniLM, {name}", rate[name], "tokens/s", peer, rate[peer],
+                 f"{NTEXT} texts, {RUNS} in turn")
     mine = ours("float32")
-    for name, seconds in took.items():
+    for name in took:
         vec = (ours(name) if (DIR / (name + ".jsonl")).exists()
                else np.load(DIR / (name + ".npy")))
-        middle = statistics.median(seconds)
-        print(f"{name:22} {sum(length) / middle:7.0f} tokens/s  "
-              f"float32 is {middle / statistics.median(took['float32']):.2f} x"
+        print(f"{name:22} {rate[name]:7.0f} tokens/s  "
+              f"float32 is {rate['float32'] / rate[name]:.2f} x"
               f"  least cosine {(vec * mine).sum(1).min():.6f}"
               f"  top-200 {overlap(vec, mine):.4f}"
               + (f"  {rss[name]:.0f} MB" if name in rss else ""))

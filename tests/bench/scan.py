@@ -11,15 +11,25 @@ import time
 
 import numpy as np
 
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+import rows  # noqa: E402
+
 os.environ["OMP_NUM_THREADS"] = "1"
 tmp, bench = sys.argv[1], os.environ["B"]
 K, NSEED = 200, 4200
-rows = np.stack([np.frombuffer(base64.b64decode(line), "<f2")
-                 for line in open(f"{tmp}/vec")]).astype(np.float32)
-is_seed = np.zeros(len(rows), bool)
-is_seed[np.arange(NSEED) * (len(rows) // NSEED)] = True
-seeds, records = rows[is_seed], rows[~is_seed]
-dim = rows.shape[1]
+vectors = np.stack([np.frombuffer(base64.b64decode(line), "<f2")
+                    for line in open(f"{tmp}/vec")]).astype(np.float32)
+is_seed = np.zeros(len(vectors), bool)
+is_seed[np.arange(NSEED) * (len(vectors) // NSEED)] = True
+seeds, records = vectors[is_seed], vectors[~is_seed]
+dim = vectors.shape[1]
+
+
+def row(peer, spent):
+    """Pairs of a seed and a record that are compared, or need not be."""
+    pairs = NSEED * len(records) / 1e6
+    rows.row("exact scan, nearest 200 of each seed", pairs / took, "Mpairs/s",
+             peer, pairs / spent, "one run")
 
 
 def line(name, took, hits=None, note=""):
@@ -55,31 +65,34 @@ try:
     flat.add(records)
     spent, (_, hits) = timed(lambda: flat.search(seeds, K))
     same = np.mean([len(np.intersect1d(a, b)) / K for a, b in zip(ours, hits)])
+    row("faiss, flat", spent)
     line("faiss, flat", spent, hits, f"{100 * same:.3f} % the same as ours")
     index = faiss.IndexHNSWFlat(dim, 45, faiss.METRIC_INNER_PRODUCT)
     index.hnsw.efConstruction = 256
-    spent, _ = timed(lambda: index.add(records))
-    line("faiss, HNSW: building", spent)
+    building, _ = timed(lambda: index.add(records))
+    line("faiss, HNSW: building", building)
     for ef in (50, 200):
         index.hnsw.efSearch = ef
         spent, (_, hits) = timed(lambda: index.search(seeds, K))
+        row(f"faiss, HNSW, ef {ef}", building + spent)
         line(f"faiss, HNSW: querying, ef {ef}", spent, np.maximum(hits, 0))
-except ImportError:
-    print("# no faiss")
+except ModuleNotFoundError:
+    rows.missing("faiss")
 try:
     import hnswlib
     index = hnswlib.Index(space="ip", dim=dim)
     index.init_index(max_elements=len(records), M=45, ef_construction=256)
-    spent, _ = timed(lambda: index.add_items(records, num_threads=1))
-    line("hnswlib: building", spent)
+    building, _ = timed(lambda: index.add_items(records, num_threads=1))
+    line("hnswlib: building", building)
     for ef in (50, 200):
         index.set_ef(ef)
         spent, (hits, _) = timed(
             lambda: index.knn_query(seeds, k=K, num_threads=1))
+        row(f"hnswlib, ef {ef}", building + spent)
         line(f"hnswlib: querying, ef {ef}", spent, hits,
              "(it takes 200 for less)" if ef < K else "")
-except ImportError:
-    print("# no hnswlib")
+except ModuleNotFoundError:
+    rows.missing("hnswlib")
 
 bert = os.environ.get("BERT")
 if bert:

@@ -1,10 +1,9 @@
 #!/bin/sh
 # the exact scan of 4,200 seeds, 200 neighbours each: faiss' flat index, and
-# HNSW (M 45, efConstruction 256) of hnswlib and faiss, where PYTHON (python3)
-# has them; what it is beside encoding, where BERT names a model's folder
+# HNSW (M 45, efConstruction 256) of hnswlib and faiss, where PYTHON has
+# them; what it is beside encoding, where BERT names a model's folder
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
-: "${PYTHON:=python3}"
 
 pool=$top/../shared/data/domain/mine-dev.jsonl.gz
 [ -e "$pool" ] || {

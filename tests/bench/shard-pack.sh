@@ -1,6 +1,6 @@
 #!/bin/sh
 # shard-pack beside the compressors alone, zlib's and the one that it uses, and
-# beside the writer of datatrove (where $PEERS has it), which doesn't shuffle;
+# beside the writer of datatrove (where $PYTHON has it), which doesn't shuffle;
 # then tokens, beside Hugging Face's tokenizers.  Bundled paragraphs, which
 # repeat and pack to a ninth, and real texts where they lie, which don't.
 set -eu
@@ -18,7 +18,6 @@ PY
 machine
 gzip='gzip -6'
 command -v pigz >/dev/null && gzip='pigz -p1'
-: "${PEERS:=$top/build/peers/bin/python}"
 cat >"$tmp/write.py" <<'PY'
 import sys
 from datatrove.pipeline.readers import JsonlReader
@@ -37,9 +36,9 @@ formats() { # NAME FILE: every format of records beside its peers
 		against "$1, jsonl.gz" "$size" "$pack" \
 		    libdeflate "libdeflate-gzip -6 -c $2 >$tmp/gz; sync $tmp/gz"
 	fi
-	if has_peer "$PEERS" datatrove.pipeline.writers orjson; then
+	if has_peer "$PYTHON" datatrove.pipeline.writers orjson; then
 		against "$1, jsonl.gz" "$size" "$pack" \
-		    datatrove "$PEERS $tmp/write.py $tmp ${2##*/} 2>$tmp/log"
+		    datatrove "$PYTHON $tmp/write.py $tmp ${2##*/} 2>$tmp/log"
 	fi
 	against "$1, jsonl.zst" "$size" "$pack --format jsonl.zst" \
 	    'zstd -3' "zstd -q -f --single-thread $2 -o $tmp/zst; sync $tmp/zst"
@@ -55,7 +54,7 @@ if [ -e "$mine" ]; then
 fi
 formats 'bundled texts' "$tmp/in.jsonl"
 
-if has_peer "$PEERS" tokenizers; then
+if has_peer "$PYTHON" tokenizers; then
 	cat >"$tmp/train.py" <<'PY'
 import json, os, sys
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
@@ -75,8 +74,8 @@ t = Tokenizer.from_file(sys.argv[1] + "/bpe/tokenizer.json")
 for line in open(sys.argv[1] + "/in.jsonl", encoding="utf-8"):
     t.encode(json.loads(line)["text"], add_special_tokens=False)
 PY
-	"$PEERS" "$tmp/train.py" "$tmp"
+	"$PYTHON" "$tmp/train.py" "$tmp"
 	against 'tokens counted, written for Megatron' "$size" \
 	    "$pack --tokenizer $tmp/bpe --format megatron" \
-	    'tokenizers' "TOKENIZERS_PARALLELISM=false $PEERS $tmp/encode.py $tmp"
+	    'tokenizers' "TOKENIZERS_PARALLELISM=false $PYTHON $tmp/encode.py $tmp"
 fi

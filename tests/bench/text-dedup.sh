@@ -5,8 +5,9 @@
 # suffixes of 200 MB: libdivsufsort alone, and --mode substr from end to end.
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
-: "${PYTHON:=python3}" "${RECORDS:=100000}" "${BYTES:=200000000}"
-: "${PEERS:=rensa rensa-words text-dedup datatrove}"
+: "${RECORDS:=100000}" "${BYTES:=200000000}"
+: "${KINDS:=rensa rensa-words text-dedup datatrove}"
+condition="one run, $RECORDS records"
 
 peers="$PYTHON $top/tests/bench/dedup-peers.py"
 pool=$top/../shared/data/domain/mine-dev.jsonl.gz
@@ -15,11 +16,11 @@ size=$(wc -c <"$tmp/in.jsonl")
 machine
 export TMPDIR="$tmp"
 
-tell() { # NAME SECONDS MB
+tell() { # NAME SECONDS MB, of which is made $rate
+	rate=$(awk -v s="$2" -v size="$size" 'BEGIN {print size / s / 1e6}')
 	awk -v name="$1" -v s="$2" -v mb="$3" -v n="$RECORDS" -v size="$size" \
 	    'BEGIN {printf "%-20s %9.0f docs/s %7.1f MB/s %6d MB\n",
 		name, n / s, size / s / 1e6, mb}'
-	record "$1" "$(awk -v s="$2" -v size="$size" 'BEGIN {print size / s / 1e6}')"
 }
 
 ours() { # NAME ARG ...: user and system seconds, memory
@@ -34,19 +35,22 @@ with open(sys.argv[1], "w") as out:
 PY
 	read -r s mb <"$tmp/used"
 	tell "$name" "$s" "$mb"
+	record "$name" "$rate"
 }
 
 ours near text-dedup --dups "$tmp/dups" "$tmp/in.jsonl"
+near=$rate
 jq -c '[.id, .kept]' "$tmp/dups" >"$tmp/near"
 ours lee text-dedup --preset lee --dups "$tmp/dups" "$tmp/in.jsonl"
 jq -c '[.id, .kept]' "$tmp/dups" >"$tmp/lee"
 found="$tmp/near $tmp/lee"
-for peer in $PEERS; do
+for peer in $KINDS; do
 	if $peers run "$peer" "$tmp/in.jsonl" "$tmp/$peer" >"$tmp/used" \
 	    2>"$tmp/err"; then
 		tail -n 1 "$tmp/used" >"$tmp/last" # after a peer's own log
 		read -r s mb <"$tmp/last"
 		tell "$peer" "$s" "$mb"
+		record near "$near" "$peer" "$rate"
 		found="$found $tmp/$peer"
 	else
 		case $(tail -n 1 "$tmp/err") in

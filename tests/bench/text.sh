@@ -1,9 +1,8 @@
 #!/bin/sh
 # text-filter, text-mask, text-chunk and text-dedup on prose; datatrove on the same
-# documents where PYTHON (python3) has it, with spacy and nltk
+# documents where PYTHON has it, with spacy and nltk
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
-: "${PYTHON:=python3}"
 
 pool=$top/../shared/data/domain/mine-dev.jsonl.gz
 if [ -e "$pool" ]; then

@@ -40,7 +40,6 @@ for record in ArchiveIterator(open(sys.argv[1], 'rb')):
     if record.rec_type in ('response', 'resource', 'conversion'):
         record.content_stream().read()
 PY
-: "${PYTHON:=python3}"
 ours="warc-cat $tmp/crawl.warc.gz >/dev/null"
 alone=yes
 for python in $PYTHON; do

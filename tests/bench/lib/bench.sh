@@ -6,13 +6,22 @@
 #	has_peer PYTHON MODULE ...	whether it has them; one that is there but
 #					does not load ends the bench
 #
+# Where a bench sets unit, BYTES are what it counts instead of bytes; where it sets
+# condition, its rows were not made as those of others are.  PYTHON is the Python
+# that has the peers, build/peers/bin/python if it is there.
+#
 # With RESULTS, a file, each row and each missing peer is added to it as a line of
-# JSON, for tests/bench/table.py.
+# JSON, for tests/bench/table.py; lib/rows.py does it for benches in Python.
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 : "${B:=build}"
 case $B in /*) ;; *) B=$top/$B ;; esac
 PATH="$B/bin:$PATH"
+unit=MB/s condition=
+if [ -z "${PYTHON:-}" ]; then
+	PYTHON=$top/build/peers/bin/python
+	[ -x "$PYTHON" ] || PYTHON=python3
+fi
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -27,12 +36,14 @@ print(used.ru_utime + used.ru_stime)
 PY
 }
 
-record() { # NAME MB/S [PEER-NAME MB/S], of numbers that awk has made
+record() { # NAME RATE [PEER-NAME RATE], of numbers that awk has made
 	[ -n "${RESULTS:-}" ] || return 0
 	jq -nc --arg bench "$(basename "$0" .sh)" --arg row "$1" --argjson ours "$2" \
 	    --arg peer "${3:-}" --argjson theirs "${4:-null}" \
-	    '{$bench, $row, ours: $ours, unit: "MB/s"} +
-	    if $peer == "" then {} else {$peer, theirs: $theirs} end' >>"$RESULTS"
+	    --arg unit "$unit" --arg condition "$condition" \
+	    '{$bench, $row, ours: $ours, $unit} +
+	    if $peer == "" then {} else {$peer, theirs: $theirs} end +
+	    if $condition == "" then {} else {$condition} end' >>"$RESULTS"
 }
 
 missing() { # PEER
@@ -76,7 +87,7 @@ median() {
 	sort -n "$1" | sed -n 3p
 }
 
-speed() { # BYTES SECONDS: MB/s of the median
+speed() { # BYTES SECONDS: millions a second, of the median
 	median "$2" | awk -v n="$1" '{print n / $1 / 1e6}'
 }
 
@@ -88,8 +99,8 @@ machine() {
 rate() {
 	: >"$tmp/a"
 	for _ in 1 2 3 4 5; do once "$3" >>"$tmp/a"; done
-	awk -v n="$2" -v name="$1" \
-	    '{printf "%-40s %9.1f MB/s\n", name, n / $1 / 1e6}' <<EOF
+	awk -v n="$2" -v name="$1" -v unit="$unit" \
+	    '{printf "%-40s %9.4g %s\n", name, n / $1 / 1e6, unit}' <<EOF
 $(median "$tmp/a")
 EOF
 	record "$1" "$(speed "$2" "$tmp/a")"
@@ -102,9 +113,9 @@ against() {
 		once "$3" >>"$tmp/a"
 		once "$5" >>"$tmp/b"
 	done
-	awk -v n="$2" -v name="$1" -v peer="$4" '{
-		printf "%-40s %9.1f MB/s   %s %9.1f MB/s   %.2f x\n",
-		    name, n / $1 / 1e6, peer, n / $2 / 1e6, $2 / $1}' <<EOF
+	awk -v n="$2" -v name="$1" -v peer="$4" -v unit="$unit" '{
+		printf "%-40s %9.4g %s   %s %9.4g   %.2f x\n",
+		    name, n / $1 / 1e6, unit, peer, n / $2 / 1e6, $2 / $1}' <<EOF
 $(median "$tmp/a") $(median "$tmp/b")
 EOF
 	record "$1" "$(speed "$2" "$tmp/a")" "$4" "$(speed "$2" "$tmp/b")"
