@@ -33,7 +33,7 @@ static const struct tool_help help = {
     .about = "Ask a language model whether tagged records are of their "
 	     "domains, and count\n"
 	     "how often it agrees.\n\n"
-	     "prompt: a prompt for each record with text and domains\n"
+	     "prompt: write a prompt for each record with text and domains\n"
 	     "parse: answers to agreement, a table\n",
     .example =
 	"Example: how good are the labels of a sample\n"

@@ -612,8 +612,9 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		"of a record that is kept, also domains of at least this score",
 		OPTION_REAL(&rule->second, 0, 1), .forms = 1 << PICK},
 	    {"grey", "G",
-		"the next best, until they and those kept are G times as many "
-		"as those kept, become maybe",
+		"the next best become maybe, until both together are G times "
+		"as many "
+		"as those kept",
 		OPTION_REAL(&rule->grey, 1, 1e9), .forms = SELECTS},
 	    {"background", "N", "also N of the other records, domains []",
 		OPTION_SIZE(&rule->background, 0, SIZE_MAX), .forms = SELECTS},
@@ -639,7 +640,7 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		"the thresholds as far as they are known; to pick by, all of "
 		"them",
 		OPTION_STRING(&o->thresholds), .forms = SELECTS},
-	    {"rng", "N", "start of the random numbers (0)",
+	    {"rng", "N", "seed of the random numbers (0)",
 		OPTION_SIZE(&o->rng, 0, SIZE_MAX), .forms = SELECTS},
 	    {"hosts", NULL,
 		"list the hosts of records, by the share that is of each "

@@ -160,7 +160,9 @@ options(struct opts *o, int argc, char *argv[])
 	    {"as", "MEMBER",
 		"set MEMBER to the best label instead, and MEMBER_scores",
 		OPTION_STRING(&o->member)},
-	    {"all", NULL, "scores of every label, not of those decided alone",
+	    {"all", NULL,
+		"write the scores of every label, not only of those decided "
+		"for",
 		OPTION_FLAG(&o->all)},
 	    {"window", "N",
 		"judge long texts N words at a time; the best counts",

@@ -420,7 +420,7 @@ options(struct opts *o, int argc, char *argv[])
 		"count (1)",
 		OPTION_SIZE(&o->corpus.min_count, 1, UINT32_MAX)},
 	    {"buckets", "N",
-		"n-grams are hashed into these (linear 2097152, fasttext "
+		"hash n-grams into so many buckets (linear 2097152, fasttext "
 		"200000)",
 		OPTION_SIZE(&fit->nbucket, 1, max_bucket)},
 	    {"cost", "C", "linear: weight of an error against simplicity (10)",
@@ -433,7 +433,7 @@ options(struct opts *o, int argc, char *argv[])
 		"fasttext: the shortest run of characters of a word that "
 		"counts (0)",
 		OPTION_SIZE(&fit->minn, 0, MAX_CHARS)},
-	    {"maxn", "N", "fasttext: and the longest (0: none counts)",
+	    {"maxn", "N", "fasttext: the longest such run (0: none counts)",
 		OPTION_SIZE(&fit->maxn, 0, MAX_CHARS)},
 	    {"dim", "N", "fasttext: width of a word's vector (64)",
 		OPTION_SIZE(&fit->dim, 1, MAX_DIM)},

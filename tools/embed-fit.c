@@ -539,7 +539,7 @@ main(int argc, char *argv[])
 	    {"max-vocab", "N", "most terms, the more frequent first (200000)",
 		OPTION_SIZE(&o.max_vocab, 1, UINT32_MAX - 2),
 		.forms = 1 << LSA},
-	    {"rng", "N", "start of the random numbers (0)",
+	    {"rng", "N", "seed of the random numbers (0)",
 		OPTION_SIZE(&o.rng, 0, SIZE_MAX)},
 	    {"windows", "first|mean|max",
 		"of a text longer than the model reads, its start (first), or "

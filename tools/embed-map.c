@@ -437,9 +437,8 @@ main(int argc, char *argv[])
 		"make the map of N records at most, drawn by hash of their id "
 		"(50000)",
 		OPTION_SIZE(&o.sample, 2, 1000000)},
-	    {"title", "TEXT", "what the map is called",
-		OPTION_STRING(&o.title)},
-	    {"rng", "N", "start of the random numbers (0)",
+	    {"title", "TEXT", "the title of the map", OPTION_STRING(&o.title)},
+	    {"rng", "N", "seed of the random numbers (0)",
 		OPTION_SIZE(&o.rng, 0, SIZE_MAX)},
 	    {"json", NULL,
 		"write the records, all of them, with their place, map_x and "

@@ -712,7 +712,7 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 		OPTION_STRING(&o->prompt_records), .forms = ENCODES},
 	    {"window", "N", "records at a time (1024)",
 		OPTION_SIZE(&o->window, 1, 1 << 14), .forms = ENCODES},
-	    {"rng", "N", "start of the random numbers (0)",
+	    {"rng", "N", "seed of the random numbers (0)",
 		OPTION_SIZE(&o->rng, 0, SIZE_MAX)},
 	    {.name = NULL}};
 	char **operands;

@@ -119,7 +119,7 @@ main(int argc, char *argv[])
 {
 	struct opts o = {.max_work = (size_t)256 << 20};
 	const struct option_row rows[] = {
-	    {"all", NULL, "every visible text, not the main one alone",
+	    {"all", NULL, "write all visible text, not only the main text",
 		OPTION_FLAG(&o.extract.all)},
 	    {"keep-html", NULL, "keep the member \"html\"",
 		OPTION_FLAG(&o.keep_html)},

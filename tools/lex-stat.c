@@ -194,7 +194,7 @@ main(int argc, char *argv[])
 {
 	struct opts o = {0};
 	const struct option_row rows[] = {
-	    {"a,all", NULL, "the other metrics too; see lex-stat(1)",
+	    {"a,all", NULL, "all metrics; see lex-stat(1)",
 		OPTION_FLAG(&o.all)},
 	    {"window", "N",
 		"measure segments of N tokens, so that texts of unequal length "

@@ -42,9 +42,9 @@ static const struct tool_help help = {
 	"           [--as-completed] [--rejects FILE] [--dry-run]\n"
 	"           [--batch-out FILE | --batch-in FILE] [--max-bad N[%]]\n"
 	"           [--max-record SIZE] [--stats FILE] [file ...]\n",
-    .about = "Ask what the \"prompt\" (or \"messages\") of each record says "
-	     "and add the\n"
-	     "\"response\", and \"model\" and \"usage\" where the server names "
+    .about = "Send the \"prompt\" (or \"messages\") of each record to a "
+	     "model, and add the\n"
+	     "\"response\", and \"model\" and \"usage\" if the server tells "
 	     "them.\n"
 	     "A key is taken from OPENAI_API_KEY or ANTHROPIC_API_KEY, or is a "
 	     "--header.\n",
@@ -802,15 +802,15 @@ main(int argc, char *argv[])
 		OPTION_FLAG(&o.cache_shared)},
 	    {"offline", NULL, "take answers from the cache alone",
 		OPTION_FLAG(&o.offline)},
-	    {"j,jobs", "N", "requests in flight (8)",
+	    {"j,jobs", "N", "requests sent at a time (8)",
 		OPTION_SIZE(&o.njob, 1, 10000)},
-	    {"retries", "N", "times that a request is repeated (6)",
+	    {"retries", "N", "how often a request is sent again (6)",
 		OPTION_SIZE(&o.nretry, 0, 1000)},
 	    {"rpm", "N", "at most N requests a minute",
 		OPTION_SIZE(&o.rpm, 1, 1000000000)},
 	    {"timeout", "S", "seconds that a request may take (600)",
 		OPTION_REAL(&o.timeout_s, 0.001, 1e6)},
-	    {"s,system", "TEXT", "what to tell the model before each prompt",
+	    {"s,system", "TEXT", "the system message before each prompt",
 		OPTION_STRING(&o.system)},
 	    {"t,temperature", "T", "0 to 2", OPTION_CALL(set_temperature, &o)},
 	    {"n,max-tokens", "N", "longest answer",
@@ -841,7 +841,8 @@ main(int argc, char *argv[])
 		"write requests that the cache can't answer for a batch "
 		"service, and ask nothing",
 		OPTION_STRING(&o.batch_out_path), .writes = OPTION_ALWAYS},
-	    {"batch-in", "FILE", "take answers from what the service gave back",
+	    {"batch-in", "FILE",
+		"take answers from the file that the service returned",
 		OPTION_STRING(&o.batch_in)},
 	    {.name = NULL}};
 	char **operands;

@@ -379,13 +379,13 @@ main(int argc, char *argv[])
 {
 	struct opts o = {.max_words = 2500, .least = 20};
 	const struct option_row rows[] = {
-	    {"max-words", "N", "words of a chunk, at most (2500)",
+	    {"max-words", "N", "most words of a chunk (2500)",
 		OPTION_SIZE(&o.max_words, 1, SIZE_MAX / 64),
 		.forms = 1 << SPLIT},
 	    {"tokenizer", "DIR",
 		"a folder of a model: tokens are counted, not words",
 		OPTION_STRING(&o.tokenizer), .forms = 1 << SPLIT},
-	    {"max-tokens", "N", "tokens of a chunk, at most",
+	    {"max-tokens", "N", "most tokens of a chunk",
 		OPTION_SIZE(&o.max_tokens, 1, SIZE_MAX / 64),
 		.forms = 1 << SPLIT},
 	    {"overlap", "N",

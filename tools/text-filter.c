@@ -428,7 +428,7 @@ main(int argc, char *argv[])
 	    {"annotate", NULL, "set \"rules\" to the figure of every rule",
 		OPTION_FLAG(&o.annotate)},
 	    {"rejects", "FILE",
-		"what was dropped, with \"rules\" and \"reasons\"",
+		"write what is dropped, with \"rules\" and \"reasons\"",
 		OPTION_STRING(&rejects), .writes = OPTION_ALWAYS},
 	    {.name = NULL}};
 	struct work w = {0};

@@ -134,7 +134,8 @@ main(int argc, char *argv[])
 		"email, phone, ip, card, iban, ssn; all of them by default",
 		OPTION_CALL(parse_kinds, &o)},
 	    {"with", "token|value",
-		"what stands instead: a token as <EMAIL> (token), or another "
+		"what to put instead: a token such as <EMAIL> (token), or "
+		"another "
 		"value of the same form",
 		OPTION_CHOICE(&o.with, withs)},
 	    {"rng", "N", "seed of the values (0)",

@@ -8,7 +8,7 @@
  *
  *	struct opts o = {.max_words = 2500};
  *	const struct option_row rows[] = {
- *	    {"max-words", "N", "words of a chunk, at most (2500)",
+ *	    {"max-words", "N", "most words of a chunk (2500)",
  *		OPTION_SIZE(&o.max_words, 1, SIZE_MAX)},
  *	    {"o,output", "FILE", "where to write", OPTION_STRING(&o.output)},
  *	    {.name = NULL}};
