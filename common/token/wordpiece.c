@@ -61,7 +61,8 @@ find(const struct wordpiece *wp, const char *p, size_t len)
 	size_t i = hash_64(p, len, 0) & wp->mask;
 
 	while (wp->slot[i].p != NULL &&
-	       (wp->slot[i].len != len || memcmp(wp->slot[i].p, p, len) != 0))
+	       (wp->slot[i].len != len ||
+		   (len > 0 && memcmp(wp->slot[i].p, p, len) != 0)))
 		i = (i + 1) & wp->mask;
 	return &wp->slot[i];
 }
