@@ -361,9 +361,9 @@ print(json.dumps({'id': 'h', 'html': $1}))" >"$tmp/page"
 	cat "$tmp/peak"
 }
 grows() { # WHY TIMES PYTHON, with N for the number of rows
-	small=$(peak "$(printf %s "$3" | sed 's/N/10000/')")
+	small=$(peak "$(printf %s "$3" | sed 's/N/5000/')")
 	from=$(wc -c <"$tmp/page")
-	large=$(peak "$(printf %s "$3" | sed 's/N/50000/')")
+	large=$(peak "$(printf %s "$3" | sed 's/N/25000/')")
 	times=$(((large - small) * 1024 / ($(wc -c <"$tmp/page") - from)))
 	ok "memory of $1: $times times its size" "[ $times -lt $2 ]"
 }

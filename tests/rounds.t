@@ -83,28 +83,4 @@ ok 'no disk, no model, no file under the name' '
     ! $rounds bad seeds.jsonl none.jsonl 2>/dev/null &&
     ! FIT=--no-such-option $rounds bad seeds.jsonl docs.jsonl 2>/dev/null &&
     test ! -e bad/model && test ! -e bad/scores.jsonl'
-
-# The figures of the recipe, if the shared data are there to measure them.
-# Sanitizers would see no more in these runs than in those before.
-dev=$shared/data/domain/mine-dev.jsonl.gz
-case $B in */san) dev= ;; esac
-if [ -e "$dev" ] && [ -e "$shared/eval/mine-eval" ]; then
-	unset GROW SHARE OTHERS CUT SECOND
-	python3 - "$dev" <<'PY'
-import gzip, json, sys, zlib
-out = [open(f"{n}{h}.jsonl", "w") for n in ("half", "gold") for h in (0, 1)]
-for line in gzip.open(sys.argv[1], "rt"):
-    r = json.loads(line)
-    held = zlib.crc32(r["id"].encode()) % 2
-    out[held].write(json.dumps({"id": r["id"], "text": r["text"]}) + "\n")
-    out[2 + held].write(line)
-PY
-	ok 'a half it never saw: mean AP over 21 at least .76, micro F1 .71' '
-	    $rounds held seeds.jsonl half0.jsonl half1.jsonl >log &&
-	    python3 $shared/eval/mine-eval gold1.jsonl held/other.jsonl |
-	    awk "{print} /^mean/ {good = \$3 >= .76}
-		/^micro/ {exit !(good && \$3 >= .71)}"'
-else
-	skip 'figures' 'no shared data, or sanitizers'
-fi
 done_testing

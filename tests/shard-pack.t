@@ -827,9 +827,10 @@ print(hit, 'of', kills, 'were killed at work')
 sys.exit(hit < .3 * kills)
 P
 ok "kill -9 at $KILLS moments, then --resume: packed" \
-    "python3 kill.py $both --tokenizer \$gpt2 --pack 512 && rm -r whole"
+    "python3 kill.py $both --tokenizer \$gpt2 --pack 512 --budget 250K && rm -r whole"
 ok "kill -9 at $KILLS moments, then --resume: megatron" \
-    "python3 kill.py $both --tokenizer \$gpt2 --format megatron && rm -r whole"
+    "python3 kill.py $both --tokenizer \$gpt2 --format megatron --budget 400K &&
+    rm -r whole"
 for format in jsonl jsonl.zst; do
 	ok "kill -9 at $KILLS moments, then --resume: $format" \
 	    "python3 kill.py $both --format $format && rm -r whole"
