@@ -9,8 +9,7 @@ row() { # OURS THEIRS [ROW]
 	    "peer": "p 1.%s", "theirs": %s}' "${3:-r}" "$1" "$1" "$2"
 }
 table() {
-	printf '{"commit": "c", "machine": "m", "load": 0, "date": "d",
-	    "rows": [%s, %s]}' "$@"
+	printf '{"machine": "m", "runs": {}, "rows": [%s, %s]}' "$@"
 }
 
 table "$(row 100 50)" "$(row 7 7 old)" >before
@@ -46,6 +45,26 @@ ok 'a bench in sh and one in Python tell rows and missing peers alike' '
 	RESULTS=$PWD/a sh own/tests/bench/told.sh &&
 	RESULTS=$PWD/b python3 own/tests/bench/told.py &&
 	jq -cS . a >rows && jq -cS . b | cmp - rows && [ "$(wc -l <rows)" = 3 ]'
+cat >own/tests/bench/rec.sh <<'SH'
+#!/bin/sh
+. "$(dirname "$0")/lib/bench.sh"
+record "${ROW:-r}" 2
+exit ${FAIL:-0}
+SH
+chmod +x own/tests/bench/rec.sh
+sed 's/record/missing/' own/tests/bench/rec.sh >own/tests/bench/scan.sh
+chmod +x own/tests/bench/scan.sh
+cp "$bench/table.py" own/tests/bench
+ok 'results.json: a bench again has its new rows alone, others stay' '
+	cd own/tests/bench &&
+	python3 table.py run rec scan >out 2>err && grep -q "^missing: r (scan)" out &&
+	ROW=s python3 table.py run rec >out 2>err && ! grep -q missing out &&
+	jq -e "[.rows[].row] == [\"s\"] and .missing[0].bench == \"scan\"" results.json'
+ok 'a bench that fails is told, with status 1' '
+	cd own/tests/bench
+	FAIL=1 python3 table.py run rec >out 2>err
+	[ $? -eq 1 ] && grep -qx "FAILED: rec" out &&
+	jq -e ".runs.rec.failed and (.runs.scan.failed | not)" results.json'
 ok 'each bench that has a limit is there' '
 	for name in $(sed -n "/^LIMITS/,/^}/s/^    \"\([a-z-]*\)\":.*/\1/p" \
 	    "$bench/table.py"); do

@@ -4,8 +4,10 @@
 run [BENCH ...]   runs tests/bench/BENCH.sh (all that LIMITS names), whose own output
                   goes to stderr, then prints their rows and the peers that are
                   missing.  A bench that fails, as one does whose peer is there but
-                  broken, is a failure.  A run of all of them writes
-                  tests/bench/results.json with the machine, the load and the date.
+                  broken, is a failure.  tests/bench/results.json gets the rows,
+                  instead of those that it had of the same benches, and of each
+                  bench the date, the commit and the load; rows of another machine
+                  are dropped from it.
 compare OLD NEW   compares the rows of two such files: what became slower or faster,
                   by our rate and by the ratio to the peer in turn with it.  Rows
                   that differ by less than the noise of a quiet machine are counted.
@@ -92,32 +94,46 @@ def show(rows):
               + (f" ({r['condition']})" if "condition" in r else ""))
 
 
+def run_one(name):
+    """-> what it told, and whether it did not fail"""
+    print(f"## {name}", file=sys.stderr, flush=True)
+    with tempfile.NamedTemporaryFile("r") as told:
+        status = subprocess.run([here / f"{name}.sh"], stdout=sys.stderr,
+                                env={**os.environ, "RESULTS": told.name})
+        return [json.loads(line) for line in told], status.returncode == 0
+
+
+def keep(name, told, good):
+    """Into the file, which is read anew: another run may have written to it."""
+    found = {"machine": machine(), "condition": CONDITION, "runs": {}, "rows": [],
+             "missing": []}
+    if results.exists():
+        old = json.loads(results.read_text())
+        if old["machine"] == found["machine"] and "runs" in old:
+            found = old
+    for part in "rows", "missing":
+        found[part] = [r for r in found[part] if r["bench"] != name]
+    found["rows"] += [r for r in told if "row" in r]
+    found["missing"] += [r for r in told if "missing" in r]
+    found["runs"][name] = {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()), "commit": commit(),
+        "load": round(os.getloadavg()[1], 1), "failed": not good}
+    results.write_text(json.dumps(found, indent=1) + "\n")
+    return found
+
+
 def run(names):
-    whole = not names
     names = names or [k for k in LIMITS if ":" not in k]
-    failed, out = [], []
-    with tempfile.NamedTemporaryFile("r") as rows:
-        for name in names:
-            print(f"## {name}", file=sys.stderr, flush=True)
-            status = subprocess.run([here / f"{name}.sh"], stdout=sys.stderr,
-                                    env={**os.environ, "RESULTS": rows.name})
-            if status.returncode:
-                failed.append(name)
-        out = [json.loads(line) for line in rows]
-    found = {
-        "machine": machine(), "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "commit": commit(), "condition": CONDITION,
-        "rows": [r for r in out if "row" in r],
-        "missing": [r for r in out if "missing" in r], "failed": failed}
-    if whole:
-        results.write_text(json.dumps(found, indent=1) + "\n")
-    print(f"# {found['machine']}, load {found['load']}, {found['date']}, "
-          f"{found['commit']}; {CONDITION}")
-    show(found["rows"])
+    for name in names:
+        found = keep(name, *run_one(name))
+    print(f"# {found['machine']}; {CONDITION}, unless in brackets")
+    for name in names:
+        print("# {}: {date}, {commit}, load {load}".format(name, **found["runs"][name]))
+    show([r for r in found["rows"] if r["bench"] in names])
     for r in found["missing"]:
-        print(f"missing: {r['missing']} ({r['bench']})")
+        if r["bench"] in names:
+            print(f"missing: {r['missing']} ({r['bench']})")
+    failed = [name for name in names if found["runs"][name]["failed"]]
     for name in failed:
         print(f"FAILED: {name}")
     return 1 if failed else 0
@@ -131,8 +147,11 @@ def key(row):
 def compare(old_file, new_file):
     old, new = (json.load(open(f, encoding="utf-8")) for f in (old_file, new_file))
     before = {key(r): r for r in old["rows"]}
-    print(f"# {old['commit']} ({old['machine']}, load {old['load']}, {old['date']}) -> "
-          f"{new['commit']} ({new['machine']}, load {new['load']}, {new['date']})")
+    print(f"# {old['machine']} -> {new['machine']}")
+    for name, at in new["runs"].items():
+        if name in old["runs"]:
+            print("# {}: {date}, {commit}, load {load} -> ".format(name, **old["runs"][name])
+                  + "{date}, {commit}, load {load}".format(**at))
     same = 0
     for r in new["rows"]:
         said = f"{r['bench']}: {r['row']}"

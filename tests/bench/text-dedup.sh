@@ -73,6 +73,7 @@ while [ "$i" -lt "$n" ]; do
 	sed "s/\([a-z]\) \([a-z]*[aeiou]\) /\1 \2$i /g" "$tmp/in.jsonl"
 done | head -c "$BYTES" | sed '$d' >"$tmp/big.jsonl"
 jq -r .text "$tmp/big.jsonl" >"$tmp/big.txt"
+condition="one run, $BYTES bytes"
 "$B/bench/suffixes" "$tmp/big.txt"
 size=$(wc -c <"$tmp/big.txt")
 RECORDS=$(wc -l <"$tmp/big.jsonl")
