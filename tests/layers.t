@@ -24,7 +24,7 @@ encode base math record text token
 mine base math record encode
 classify base math record text
 llm base math record
-shard base record spill token
+shard base math record spill token
 T
 
 folders=$(cd common && printf '%s\n' */ | tr -d / | sort | tr '\n' ' ')

@@ -660,6 +660,158 @@ for args in '--pack 512' '--pack 512 --tokenizer $gpt2 --format megatron' '--pac
     '--pack 512 --tokenizer $gpt2 --pad "<|none|>"'; do
 	status 2 "refused: $args" "shard-pack -o x --source a=long.jsonl@1 $args"
 done
+# Samples for MosaicML's streaming.
+cat >mds.py <<'P'
+import json, struct
+def sized(pieces):
+    return b''.join(struct.pack('<I', len(p)) for p in pieces) + b''.join(pieces)
+def file(columns, sizes, samples, limit):
+    """As MDSWriter writes it."""
+    config = json.dumps({
+        'version': 2, 'format': 'mds', 'compression': None, 'hashes': [], 'size_limit': limit,
+        'column_names': [n for n, _ in columns], 'column_encodings': [e for _, e in columns],
+        'column_sizes': sizes}, sort_keys=True).encode()
+    at = [4 * (len(samples) + 2) + len(config)]
+    for s in samples:
+        at.append(at[-1] + len(s))
+    return struct.pack('<%dI' % (len(at) + 1), len(samples), *at) + config + b''.join(samples)
+def index(folder, split):
+    m = json.load(open(folder + '/manifest.json'))
+    shards = [s for s in m['shards'] if s['split'] == split]
+    got = json.load(open(folder + '/' + split + '/index.json'))
+    assert got['version'] == 2 and len(got['shards']) == len(shards) > 0
+    for s, told in zip(shards, got['shards']):
+        name = told['raw_data']['basename']
+        data = open(folder + '/' + split + '/' + name, 'rb').read()
+        n, = struct.unpack_from('<I', data)
+        at = struct.unpack_from('<%dI' % (n + 1), data, 4)
+        assert s['file'] == split + '/' + name and n == s['records'] == told['samples']
+        assert told['raw_data'] == {'basename': name, 'bytes': len(data), 'hashes': {}}
+        assert s['bytes'] == at[-1] - at[0] and s['packed'] == at[-1] == len(data)
+        own = json.loads(data[4 * (n + 2):at[0]])
+        assert {**own, 'raw_data': told['raw_data'], 'samples': n, 'zip_data': None} == told
+        yield s, data, [data[a:b] for a, b in zip(at, at[1:])]
+P
+cat >mds-records.py <<'P'
+import glob, json, re
+from mds import file, index, sized
+member = re.compile(r'"(\w+)":("(?:[^"\\]|\\.)*"|\[[^]]*\]|[^,}]+)')
+for split in 'train', 'valid':
+    lines = [l for f in sorted(glob.glob('records/' + split + '-*')) for l in open(f)]
+    n, nshard = 0, 0
+    for s, data, samples in index('mds', split):
+        here = []
+        for line in lines[n:n + len(samples)]:
+            raw = dict(member.findall(line))  # JSON stays as it was written
+            names = sorted(json.loads(line))
+            here.append(sized([(json.loads(raw[k]) if k in ('text', 'source') else raw[k]).encode()
+                               for k in names]))
+        columns = [(k, 'str' if k in ('text', 'source') else 'json') for k in names]
+        assert data == file(columns, [None] * len(columns), here, 100000)
+        assert sum(map(len, samples)) <= 100000
+        n, nshard = n + len(samples), nshard + 1
+    assert n == len(lines) and nshard > (split == 'train')
+P
+mds='--source one=one.jsonl@1 --source two=two.jsonl@1 --shard-size 100K --split valid=.1'
+ok 'mds: the bytes of every sample, shard and index' "
+    shard-pack -o records --format jsonl $mds && shard-pack -o mds --format mds $mds &&
+    shard-pack --check mds && python3 mds-records.py"
+cat >mds-sequences.py <<'P'
+import glob, gzip, json, struct
+from mds import file, index
+for split in 'train', 'valid':
+    rows = [json.loads(l) for f in sorted(glob.glob('seq/' + split + '-*.jsonl.gz')) for l in gzip.open(f)]
+    n = 0
+    for s, data, samples in index('mdseq', split):
+        here = []
+        for row in rows[n:n + len(samples)]:
+            lens, ids = row['seq_lengths'], row['input_ids'] + [0] * (300 - len(row['input_ids']))
+            lens = struct.pack('<BB%di' % len(lens), 4, len(lens), *lens)
+            here.append(struct.pack('<I', len(lens)) + lens + struct.pack('<300i', *ids))
+        assert data == file([('seq_lengths', 'ndarray:int32'), ('tokens', 'ndarray:int32:300')],
+                            [None, 1200], here, 300000)
+        n += len(samples)
+    assert n == len(rows) > 20
+P
+ok 'mds: sequences, filled up, and the lengths of their pieces' "
+    shard-pack -o seq $packs --pack 300 && shard-pack -o mdseq $packs --pack 300 --format mds &&
+    shard-pack --check mdseq && python3 mds-sequences.py"
+cat >mds-body.py <<'P'
+from mds import index, sized
+(s, data, samples), = index('body', 'train')
+assert b'"column_encodings": ["json", "json", "str", "str"], ' \
+    b'"column_names": ["a", "b", "body", "source"]' in data
+assert sorted(samples) == sorted(sized([b'null', b'null', b'one "text" %d' % i, b'one'])
+                                 for i in range(3000))
+P
+ok 'mds: other members, another name of the text' "
+    sed 's/\"text\":/\"body\":/' one.jsonl >body.jsonl &&
+    shard-pack -o body --format mds --text body --members b,body,a,source --source one=body.jsonl@1 &&
+    python3 mds-body.py"
+status 2 'refused: mds of all members' 'shard-pack -o x --format mds --members all --source a=one.jsonl@1'
+status 2 'refused: mds of long shards' 'shard-pack -o x --format mds --shard-size 3G --source a=one.jsonl@1'
+status 2 'refused: mds with --pack, without what fills up' \
+    "shard-pack -o x --format mds --pack 512 --tokenizer \$gpt2 --source a=one.jsonl@1"
+status 2 'mds: not over another folder of shards' 'shard-pack -o mds --format mds --source a=one.jsonl@1'
+for damage in 'printf x | dd of=valid/shard.00000.mds bs=1 seek=9999 conv=notrunc 2>/dev/null' \
+    'truncate -s -1 train/shard.00001.mds' 'rm train/shard.00001.mds' \
+    'cp train/shard.00001.mds train/shard.00099.mds' \
+    'printf "\377" | dd of=train/shard.00000.mds conv=notrunc 2>/dev/null'; do
+	status 1 "mds, --check: $damage" \
+	    "rm -rf bad && cp -R mds bad && (cd bad && $damage) && shard-pack --check bad"
+done
+cat >mds-without.py <<'P'
+import gzip, json, os, random, struct, subprocess
+from mds import index
+r = random.Random(2)
+was = {s: list(index('mds', s)) for s in ('train', 'valid')}
+gone = {t[0]['file']: set(r.sample(range(len(t[2])), 5)) for s in was for t in was[s][::2]}
+last = was['valid'][-1]
+gone[last[0]['file']] = set(range(len(last[2])))
+with open('mds-list', 'w') as f:
+    for name in gone:
+        for i in gone[name]:
+            print('x/few/%s:%d\tid' % (name, i), file=f)
+subprocess.run(['shard-pack', '-o', 'few', '--without', 'mds-list'], check=True)
+left = [s for s in was if os.path.exists('few/' + s + '/index.json')]
+now = {t[0]['file']: t for s in left for t in index('few', s)}
+assert last[0]['file'] not in now and left == ['train'] + ['valid'] * (len(was['valid']) > 1)
+for t in was['train'] + was['valid'][:-1]:
+    name = t[0]['file']
+    assert now[name][2] == [x for i, x in enumerate(t[2]) if i not in gone.get(name, ())]
+    assert (now[name][1] == t[1]) == (name not in gone)
+# a piece of a sequence: what stays moves up, the token of --eod fills up
+s, data, samples = next(index('mdseq', 'train'))
+lines = [json.loads(l) for l in gzip.open('mdseq/' + s['map']['file'])]
+k = next(i for i, l in enumerate(lines) if len(l['pieces']) > 2)
+open('mds-piece', 'w').write('train/shard.00000.mds:%d.1\n' % k)
+subprocess.run(['shard-pack', '-o', 'fewer', '--without', 'mds-piece', '--tokenizer', os.environ['gpt2']],
+               check=True)
+s, data, after = next(index('fewer', 'train'))
+a, b, *rest = [p['tokens'] for p in lines[k]['pieces']]
+ids = struct.unpack('<300i', samples[k][-1200:])
+ids = ids[:a] + ids[a + b:] + (0,) * b
+lens = struct.pack('<BB%di' % (1 + len(rest)), 4, 1 + len(rest), a, *rest)
+want = struct.pack('<I', len(lens)) + lens + struct.pack('<300i', *ids)
+assert after == samples[:k] + [want] + samples[k + 1:]
+P
+ok 'mds: samples that a list names go, and the index knows it' "
+    cp -R mdseq fewer && cp -R mds few && python3 mds-without.py &&
+    shard-pack --check few && shard-pack --check fewer"
+ok 'mds: killed after the manifest, and again: the same' "
+    rm -rf half && cp -R mds half && cp few/manifest.json half/manifest.json.next &&
+    for f in \$(cd few && ls */*.mds); do cmp -s mds/\$f few/\$f || cp few/\$f half/\$f.next; done &&
+    for s in train valid; do test ! -e few/\$s/index.json || cp few/\$s/index.json half/\$s/index.json.next; done &&
+    ! shard-pack --check half 2>/dev/null && shard-pack -o half --without mds-list && diff -r few half"
+if "$PEERS" -c 'import streaming' 2>/dev/null; then
+	ok 'mds: streaming reads every sample' "$PEERS -c '
+import json
+from streaming import StreamingDataset
+n = sum(len(list(StreamingDataset(local=\"mds\", split=s, batch_size=1))) for s in (\"train\", \"valid\"))
+assert n == json.load(open(\"mds/manifest.json\"))[\"records\"], n'"
+else
+	skip 'mds: streaming reads every sample' 'no mosaicml-streaming; .ci/slow/readers installs it'
+fi
 ok '--check: a map of fewer lines' "cp -R lines bad-map && cd bad-map &&
     cp valid-00000.map.gz train-00000.map.gz && ! shard-pack --check . 2>../err &&
     grep -q 'train-00000' ../err"
@@ -796,8 +948,12 @@ P"
 
 # After a kill no incomplete file has its final name, and --resume gives the same.
 cat >kill.py <<'P'
-import filecmp, glob, os, shutil, subprocess, sys
+import filecmp, os, re, shutil, subprocess, sys
 pack = ['shard-pack', '--shard-size', '60K', '--split', 'valid=0.05'] + sys.argv[1:]
+
+
+def files(folder):
+    return [p + '/' + f for p, _, names in os.walk(folder) for f in names]
 
 
 def run(folder, *more):
@@ -805,7 +961,7 @@ def run(folder, *more):
 
 
 run('whole')
-nfile = len(os.listdir('whole'))
+nfile = len(files('whole'))
 hit = 0
 kills = int(os.environ['KILLS'])
 for i in range(kills):
@@ -813,13 +969,13 @@ for i in range(kills):
     p = subprocess.Popen(pack + ['-o', 'killed'])
     # Killed when a part of the files is there; the manifest comes last.
     while p.poll() is None and (not os.path.isdir('killed') or
-                                len(os.listdir('killed')) < i * nfile // kills):
+                                len(files('killed')) < i * nfile // kills):
         pass
     p.kill()
     p.wait()
     hit += not os.path.exists('killed/manifest.json')
-    for f in glob.glob('killed/*-00*'):  # what has its name is whole
-        assert f.endswith('.tmp') or filecmp.cmp(
+    for f in files('killed'):  # what has its name is whole
+        assert f.endswith('.tmp') or not re.search('[-.]00', f) or filecmp.cmp(
             f, f.replace('killed', 'whole'), shallow=False), f
     run('killed', '--resume')
     subprocess.run(['diff', '-r', 'whole', 'killed'], check=True)
@@ -831,6 +987,11 @@ ok "kill -9 at $KILLS moments, then --resume: packed" \
 ok "kill -9 at $KILLS moments, then --resume: megatron" \
     "python3 kill.py $both --tokenizer \$gpt2 --format megatron --budget 400K &&
     rm -r whole"
+ok "kill -9 at $KILLS moments, then --resume: mds, packed" \
+    "python3 kill.py $both --tokenizer \$gpt2 --pack 256 --eod '<|end|>' --format mds \
+    --budget 250K && rm -r whole"
+ok "kill -9 at $KILLS moments, then --resume: mds" \
+    "python3 kill.py ${both#--members all} --format mds --budget 400K && rm -r whole"
 for format in jsonl jsonl.zst; do
 	ok "kill -9 at $KILLS moments, then --resume: $format" \
 	    "python3 kill.py $both --format $format && rm -r whole"
@@ -853,23 +1014,26 @@ ok '--resume goes on with the shards that are there' "rm whole/manifest.json \
 # A full disk, for which a limit of file size is used if nothing can be mounted.
 full() { # FOLDER KIND FORMAT [LIMIT]
 	status 2 "a full disk ($2, $3)" "ulimit -f ${4:-unlimited}; trap '' XFSZ
-	    shard-pack -o $1 $both --shard-size 300K --tokenizer \$gpt2 --format $3"
+	    shard-pack -o $1 ${both#--members all} --shard-size 300K --tokenizer \$gpt2 --format $3"
 	ok "leaves no part of a shard under its name ($2, $3)" "
-	    for f in $1/*.jsonl $1/*.bin; do
+	    for f in $1/*.jsonl $1/*.bin $1/*/*.mds; do
 	    test ! -e \$f || test \$(stat -c %s \$f) -gt 290000 || exit; done
 	    for f in $1/*.bin; do
 	    test ! -e \$f || test -s \${f%bin}idx || exit; done
-	    test ! -e $1/manifest.json && test -z \"\$(ls $1 | grep tmp)\""
+	    test ! -e $1/manifest.json && test -z \"\$(ls -R $1 | grep tmp)\""
 }
 mkdir disk
 if mount -t tmpfs -o size=700k none disk 2>/dev/null; then
 	full disk/out tmpfs jsonl
 	rm -rf disk/out
 	full disk/out tmpfs megatron
+	rm -rf disk/out
+	full disk/out tmpfs mds
 	umount disk
 else
 	skip 'a full disk (tmpfs)' 'nothing can be mounted here'
 fi
 full limited 'file size limit' jsonl 400
 full limited-ids 'file size limit' megatron 400
+full limited-mds 'file size limit' mds 400
 done_testing

@@ -47,7 +47,7 @@ import json, os, random, subprocess, sys
 folder, kind = sys.argv[1:]
 m = json.load(open(folder + '/manifest.json'))
 r = random.Random(5)
-places = [('%s/%s:%d' % (folder, s['file'], i + (not s['file'].endswith('.bin'))))
+places = [('%s/%s:%d' % (folder, s['file'], i + (not s['file'].endswith(('.bin', '.mds')))))
           for s in m['shards'] for i in range(s['records'])]
 places = r.sample(places, min(len(places), int(os.environ['LINES'])))
 trace = [os.environ['trace']]
@@ -92,6 +92,12 @@ ok 'megatron: documents to the same text' "
 ok 'sequences of ids: pieces to the same text' "
     $pack -o packed --format megatron --pack 256 --tokenizer \$gpt2 --eod '<|end|>' &&
     python3 again.py packed --record"
+ok 'streaming: samples to the same text' "
+    $pack -o samples --format mds && python3 again.py samples --record"
+ok 'streaming: the same with a map, and with sequences' "
+    $pack -o mds-map --format mds --map && python3 again.py mds-map --record &&
+    $pack -o mds-packed --format mds --pack 256 --tokenizer \$gpt2 --eod '<|end|>' &&
+    python3 again.py mds-packed --record"
 ok 'sequences of lines: pieces to the same text' "
     $pack -o sequences --format jsonl.gz --pack 256 --tokenizer \$gpt2 &&
     python3 again.py sequences --record"
@@ -216,6 +222,15 @@ P
 for folder in jsonl jsonl.gz jsonl.zst members mapped ids packed sequences; do
 	ok "$folder: what a host has goes, all else stays byte for byte" \
 	    "python3 without.py $folder lawplain.example"
+done
+for folder in samples mds-map mds-packed; do
+	ok "$folder: what a host has goes, all else leads back" "
+	    \$trace --url lawplain.example $folder >list && test \$(wc -l <list) -gt 5 &&
+	    cp $folder/manifest.json was &&
+	    shard-pack -o $folder --without list --tokenizer \$gpt2 && shard-pack --check $folder &&
+	    test \$(\$trace --url lawplain.example $folder | wc -l) = 1 &&
+	    test \$(jq .tokens was) = \$(jq '.tokens + .without[0].tokens' $folder/manifest.json) &&
+	    LINES=9 python3 again.py $folder --record"
 done
 ok 'nothing of it is left' "! zstdgrep -l lawplain jsonl.zst/*.zst && ! zgrep -l lawplain \
     jsonl.gz/*.gz ids/*.map.gz packed/*.map.gz sequences/*.gz && ! grep -l lawplain jsonl/*.jsonl mapped/*.jsonl &&

@@ -26,6 +26,7 @@
 #include "shard/card.h"
 #include "shard/inputs.h"
 #include "shard/manifest.h"
+#include "shard/mds.h"
 #include "shard/megatron.h"
 #include "shard/pieces.h"
 #include "shard/plan.h"
@@ -40,6 +41,9 @@
 #include "token/tokenizer.h"
 
 enum form { PACK, CHECK, WITHOUT };
+
+/* Bytes: places in a file have 32 bits, and its head needs some, too. */
+static const size_t MDS_MOST = 2000000000;
 
 static const struct tool_help help = {
     .usage =
@@ -254,7 +258,8 @@ check_tokenizer(struct opts *o)
 		tool_usage("--pad needs --pack");
 	if (o->pad.name == NULL && p->length > 0)
 		o->pad.name = p->eod.name != NULL ? p->eod.name : p->eos.name;
-	if (o->pad.name == NULL && p->length > 0 && o->format == SHARD_MEGATRON)
+	if (o->pad.name == NULL && p->length > 0 &&
+	    (o->format == SHARD_MEGATRON || o->format == SHARD_MDS))
 		tool_usage("--pack needs --pad, --eod or --eos, to fill "
 			   "sequences up");
 	check_mark(o, "--bos", &p->bos);
@@ -280,6 +285,11 @@ check_options(struct opts *o)
 	if (o->member_list != NULL && strcmp(o->member_list, "all") != 0 &&
 	    has_ids(o))
 		tool_usage("--format megatron and --pack have no --members");
+	if (o->format == SHARD_MDS && !has_ids(o) && o->member_list != NULL &&
+	    strcmp(o->member_list, "all") == 0)
+		tool_usage("--format mds has columns: --members names them");
+	if (o->format == SHARD_MDS && o->shard_size > MDS_MOST)
+		tool_usage("--format mds has shards of at most 2G");
 	if (!has_ids(o) &&
 	    (o->member_list == NULL || strcmp(o->member_list, "all") != 0))
 		read_members(o);
@@ -322,7 +332,7 @@ parse_options(struct opts *o, int argc, char *argv[])
 		OPTION_CALL(add_epochs, &o->in), .again = true,
 		.forms = 1 << PACK},
 	    {"format", "NAME",
-		"jsonl.gz (default), jsonl, jsonl.zst; or ids: megatron",
+		"jsonl.gz (default), jsonl, jsonl.zst, mds; or ids: megatron",
 		OPTION_CHOICE(&o->format, manifest_formats),
 		.forms = 1 << PACK},
 	    {"map", NULL, "write beside each shard where its records come from",
@@ -608,6 +618,7 @@ struct output {
 	struct arena mem, members;
 	struct buf line, note;
 	enum card_type *type; /* (nmember) */
+	struct mds mds;	      /* columns, if the format has them */
 };
 
 static void
@@ -660,10 +671,26 @@ finish(const struct opts *o, struct output *out, struct manifest *m)
 		shard_finish(&out->w[i]);
 	token_count(o, &count);
 	m->token_count = count.p;
-	if (o->members != NULL)
+	if (o->members != NULL && o->format != SHARD_MDS)
 		card_write(o->folder, o->members, out->type, o->nmember);
 	manifest_write(o->folder, m);
 	buf_release(&count);
+}
+
+/* What is a string in every record: others may be null. */
+static void
+init_columns(const struct opts *o, struct mds *mds)
+{
+	const char *name;
+	size_t i;
+
+	mds_init(mds, (uint32_t)o->ids.length, o->pad.id, o->shard_size);
+	for (i = 0; i < o->nmember; i++) {
+		name = o->members[i];
+		mds_add(mds, name,
+		    strcmp(name, "source") == 0 ||
+			strcmp(name, tool_text()) == 0);
+	}
 }
 
 static void
@@ -703,9 +730,11 @@ write_shards(struct opts *o, const char *id, struct shuffle *pile)
 		    .split = o->split[i].name,
 		    .format = o->format,
 		    .width = o->ids.width,
+		    .mds = &out.mds,
 		    .size = o->shard_size,
 		    .map = has_origin(o),
 		    .resume = o->resume};
+	init_columns(o, &out.mds);
 	sequences_init(&out.ids, &o->ids, out.w, o->nsplit, o->pad.id, o->seed);
 	while (shuffle_next(pile, &item))
 		write_record(o, &out, &item);
@@ -716,6 +745,7 @@ write_shards(struct opts *o, const char *id, struct shuffle *pile)
 	buf_release(&out.line);
 	buf_release(&out.note);
 	free(out.type);
+	mds_release(&out.mds);
 	for (i = 0; i < o->nsplit; i++)
 		shard_release(&out.w[i]);
 	free(out.w);

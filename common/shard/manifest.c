@@ -16,9 +16,10 @@
 #include "record/outdir.h"
 #include "record/rec.h"
 #include "record/tool.h"
+#include "shard/mds.h"
 
 const char *const manifest_formats[] = {"jsonl", "jsonl.gz", "jsonl.zst",
-    "megatron", NULL}; /* as enum shard_format */
+    "megatron", "mds", NULL}; /* as enum shard_format */
 
 char *
 manifest_path(const char *folder, const char *name, const char *ending)
@@ -54,21 +55,74 @@ kind_before(const char *name, size_t len)
 	return kind;
 }
 
-enum manifest_kind
-manifest_kind(const char *name)
+/* Names of splits. */
+static size_t
+split_length(const char *name)
 {
-	size_t len = strlen(name), i;
-	enum manifest_kind kind;
+	return strspn(name, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+}
+
+/* The kind of name, which is in a folder of a split. */
+static enum manifest_kind
+kind_below(const char *name)
+{
+	static const char shard[] = "shard.";
+	size_t i;
+
+	if (strcmp(name, "index.json") == 0)
+		return MANIFEST_BESIDE;
+	if (strncmp(name, shard, strlen(shard)) != 0)
+		return MANIFEST_OTHER;
+	name += strlen(shard);
+	i = strspn(name, "0123456789");
+	return i >= 5 && (strcmp(name + i, shard_suffix(SHARD_MDS)) == 0 ||
+			     strcmp(name + i, ".map.gz") == 0)
+		   ? MANIFEST_SHARD
+		   : MANIFEST_OTHER;
+}
+
+/* The kind of a name that ends as none that will be changed. */
+static enum manifest_kind
+kind_of_settled(const char *name)
+{
 	enum shard_format format;
+	size_t i = split_length(name);
 	const char *dash;
 
 	if (strcmp(name, "manifest.json") == 0)
 		return MANIFEST_ITSELF;
 	if (strcmp(name, "plan") == 0)
 		return MANIFEST_PLAN;
+	if (strcmp(name, "README.md") == 0 ||
+	    (i > 0 && strcmp(name + i, ".data-path") == 0))
+		return MANIFEST_BESIDE;
+	if (i > 0 && name[i] == '/')
+		return kind_below(name + i + 1);
+	dash = strrchr(name, '-');
+	if (dash == NULL || strchr(name, '/') != NULL)
+		return MANIFEST_OTHER;
+	dash++;
+	i = strspn(dash, "0123456789");
+	if (i >= 5 &&
+	    (strcmp(dash + i, ".idx") == 0 || strcmp(dash + i, ".map.gz") == 0))
+		return MANIFEST_SHARD;
+	for (format = SHARD_JSONL; format <= SHARD_MEGATRON; format++)
+		if (i >= 5 && strcmp(dash + i, shard_suffix(format)) == 0)
+			return MANIFEST_SHARD;
+	return MANIFEST_OTHER;
+}
+
+enum manifest_kind
+manifest_kind(const char *name)
+{
+	size_t len = strlen(name), i;
+	enum manifest_kind kind;
+
 	if (len > 5 && strcmp(name + len - 5, ".next") == 0) {
 		kind = kind_before(name, len - 5);
-		return kind == MANIFEST_SHARD || kind == MANIFEST_ITSELF
+		return kind == MANIFEST_SHARD || kind == MANIFEST_ITSELF ||
+			       kind == MANIFEST_BESIDE
 			   ? MANIFEST_NEXT
 			   : MANIFEST_OTHER;
 	}
@@ -80,17 +134,47 @@ manifest_kind(const char *name)
 				   ? MANIFEST_OTHER
 				   : MANIFEST_TEMPORARY;
 	}
-	if ((dash = strrchr(name, '-')) == NULL)
-		return MANIFEST_OTHER;
-	dash++;
-	i = strspn(dash, "0123456789");
-	if (i >= 5 &&
-	    (strcmp(dash + i, ".idx") == 0 || strcmp(dash + i, ".map.gz") == 0))
-		return MANIFEST_SHARD;
-	for (format = SHARD_JSONL; format <= SHARD_MEGATRON; format++)
-		if (i >= 5 && strcmp(dash + i, shard_suffix(format)) == 0)
-			return MANIFEST_SHARD;
-	return MANIFEST_OTHER;
+	return kind_of_settled(name);
+}
+
+/* The files of a folder of a split, if name is one. */
+static void
+each_below(const char *folder, const char *name,
+    void (*f)(void *context, const char *name), void *context)
+{
+	char *path = path_in(folder, name), *below;
+	const struct dirent *e;
+	DIR *dir = opendir(path);
+
+	if (dir == NULL && errno != ENOTDIR)
+		cli_err(CLI_FATAL, "%s", path);
+	while (dir != NULL && (e = outdir_next(dir, path)) != NULL) {
+		below = path_in(name, e->d_name);
+		if (manifest_kind(below) != MANIFEST_OTHER)
+			f(context, below);
+		free(below);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	free(path);
+}
+
+void
+manifest_each(const char *folder, void (*f)(void *context, const char *name),
+    void *context)
+{
+	const struct dirent *e;
+	DIR *dir = opendir(folder);
+
+	if (dir == NULL)
+		cli_err(CLI_FATAL, "%s", folder);
+	while ((e = outdir_next(dir, folder)) != NULL) {
+		f(context, e->d_name);
+		if (e->d_name[0] != '\0' &&
+		    e->d_name[split_length(e->d_name)] == '\0')
+			each_below(folder, e->d_name, f, context);
+	}
+	closedir(dir);
 }
 
 /* Whether a line of a file has that text; a file that isn't there has none. */
@@ -114,45 +198,52 @@ holds(const char *folder, const char *name, const char *text)
 	return same;
 }
 
+/* What a folder holds. */
+struct found {
+	const char *folder;
+	bool resume, shards, manifest, planned;
+};
+
+static void
+look_at(void *context, const char *name)
+{
+	struct found *found = context;
+	enum manifest_kind kind = manifest_kind(name);
+	char *path;
+
+	found->shards |= kind == MANIFEST_SHARD;
+	found->manifest |= kind == MANIFEST_ITSELF;
+	found->planned |= kind == MANIFEST_PLAN;
+	if (kind == MANIFEST_TEMPORARY && found->resume) {
+		path = path_in(found->folder, name);
+		unlink(path);
+		free(path);
+	}
+}
+
 bool
 manifest_ready(const char *folder, const char *id, bool resume)
 {
-	bool shards = false, manifest = false, planned = false;
-	struct dirent *e;
+	struct found found = {.folder = folder, .resume = resume};
 	struct outfile save;
 	char *path;
-	DIR *dir;
 
 	outfile_folder(folder);
-	if ((dir = opendir(folder)) == NULL)
-		cli_err(CLI_FATAL, "%s", folder);
-	while ((e = outdir_next(dir, folder)) != NULL) {
-		enum manifest_kind kind = manifest_kind(e->d_name);
-
-		shards |= kind == MANIFEST_SHARD;
-		manifest |= kind == MANIFEST_ITSELF;
-		planned |= kind == MANIFEST_PLAN;
-		if (kind == MANIFEST_TEMPORARY && resume) {
-			path = path_in(folder, e->d_name);
-			unlink(path);
-			free(path);
-		}
-	}
-	closedir(dir);
-	if (!resume && (shards || manifest || planned))
+	manifest_each(folder, look_at, &found);
+	if (!resume && (found.shards || found.manifest || found.planned))
 		cli_errx(CLI_FATAL,
 		    "%s: holds shards already; give --resume to go on with "
 		    "them",
 		    folder);
 	path = path_in(folder, "plan");
-	if (manifest && holds(folder, "manifest.json", id)) {
+	if (found.manifest && holds(folder, "manifest.json", id)) {
 		/* a run that was killed at its very end has left it */
 		unlink(path);
 		free(path);
 		return true;
 	}
-	if (manifest || (planned && !holds(folder, "plan", id)) ||
-	    (shards && !planned))
+	if (found.manifest || (found.planned && !holds(folder, "plan", id)) ||
+	    (found.shards && !found.planned))
 		cli_errx(CLI_FATAL,
 		    "%s: holds shards of other inputs or options", folder);
 	outfile_open(&save, path);
@@ -381,29 +472,104 @@ put_shards(
 
 /* What Megatron-LM takes after --data-path: of each shard its share and name. */
 static void
-write_data_path(const char *folder, const struct shard_writer *w)
+put_data_path(const struct shard *const *shard, size_t n, struct buf *b)
+{
+	uint64_t total = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		total += shard[i]->bytes;
+	for (i = 0; i < n; i++)
+		buf_printf(b, "%s%.9f %.*s", i > 0 ? " " : "",
+		    share(shard[i]->bytes, total),
+		    (int)(strlen(shard[i]->file.name) - strlen(".bin")),
+		    shard[i]->file.name);
+	buf_putc(b, '\n');
+}
+
+/* The index of MosaicML's streaming; columns are those of the first shard. */
+static void
+put_index(const char *folder, const struct shard *const *shard, size_t n,
+    const char *ending, struct buf *b)
+{
+	char *path = manifest_path(folder, shard[0]->file.name, ending);
+	struct buf at = {0};
+	struct str file;
+	struct mds mds;
+	size_t i;
+
+	if (!mapfile_exists(path)) {
+		free(path);
+		path = path_in(folder, shard[0]->file.name);
+	}
+	if (!mapfile_open(&file, path))
+		cli_err(CLI_FATAL, "%s", path);
+	if (!mds_bounds(file, &at) || !mds_open(&mds, file))
+		cli_errx(CLI_FATAL, "%s: corrupt", path);
+	buf_printf(b, "{\"shards\": [\n");
+	for (i = 0; i < n; i++) {
+		mds_tell(&mds, strchr(shard[i]->file.name, '/') + 1,
+		    shard[i]->file.packed, shard[i]->records, b);
+		buf_printf(b, i + 1 < n ? ",\n" : "\n");
+	}
+	buf_printf(b, "], \"version\": 2}\n");
+	mds_release(&mds);
+	mapfile_close(&file);
+	buf_release(&at);
+	free(path);
+}
+
+char *
+manifest_beside_name(const char *split, enum shard_format format)
 {
 	struct buf name = {0};
+
+	if (format != SHARD_MEGATRON && format != SHARD_MDS)
+		return NULL;
+	buf_printf(&name, "%s%s", split,
+	    format == SHARD_MDS ? "/index.json" : ".data-path");
+	buf_putc(&name, '\0');
+	return name.p;
+}
+
+void
+manifest_beside(const char *folder, const char *split, enum shard_format format,
+    const struct shard *const *shard, size_t n, const char *ending)
+{
+	char *name = manifest_beside_name(split, format), *path;
+	struct buf b = {0};
 	struct outfile save;
-	uint64_t total = 0;
-	char *path;
+
+	if (name == NULL || n == 0) {
+		free(name);
+		return;
+	}
+	path = manifest_path(folder, name, ending);
+	if (format == SHARD_MDS)
+		put_index(folder, shard, n, ending, &b);
+	else
+		put_data_path(shard, n, &b);
+	outfile_open(&save, path);
+	if (fwrite(b.p, 1, b.len, save.fp) != b.len)
+		tool_write_failed(path);
+	outfile_commit(&save);
+	free(path);
+	free(name);
+	buf_release(&b);
+}
+
+/* The same of the shards of a writer. */
+static void
+write_beside(
+    const char *folder, enum shard_format format, const struct shard_writer *w)
+{
+	const struct shard **shard = mem_zeroed(w->nshard + 1, sizeof(*shard));
 	size_t i;
 
 	for (i = 0; i < w->nshard; i++)
-		total += w->shard[i].bytes;
-	buf_printf(&name, "%s.data-path", w->split);
-	buf_putc(&name, '\0');
-	path = path_in(folder, name.p);
-	outfile_open(&save, path);
-	for (i = 0; i < w->nshard; i++)
-		fprintf(save.fp, "%s%.9f %.*s", i > 0 ? " " : "",
-		    share(w->shard[i].bytes, total),
-		    (int)(strlen(w->shard[i].file.name) - strlen(".bin")),
-		    w->shard[i].file.name);
-	fputc('\n', save.fp);
-	outfile_commit(&save);
-	free(path);
-	buf_release(&name);
+		shard[i] = &w->shard[i];
+	manifest_beside(folder, w->split, format, shard, w->nshard, "");
+	free(shard);
 }
 
 void
@@ -421,9 +587,8 @@ manifest_write(const char *folder, const struct manifest *m)
 			total[unit] += m->source[i].taken[unit];
 	for (i = 0; i < m->nsplit; i++)
 		nshard += m->writer[i].nshard;
-	for (i = 0; i < m->nsplit && m->format == SHARD_MEGATRON; i++)
-		if (m->writer[i].nshard > 0)
-			write_data_path(folder, &m->writer[i]);
+	for (i = 0; i < m->nsplit; i++)
+		write_beside(folder, m->format, &m->writer[i]);
 	buf_printf(&b,
 	    "{\n  \"tool\": \"shard-pack\", \"version\": \"%s\",\n"
 	    "  \"plan\": \"%s\",\n",
@@ -492,7 +657,7 @@ file_name(const char *folder, const struct rec *rec)
 	if (!rec_get_str(rec, "file", &name))
 		differs(folder, "manifest.json", "no whole entry of a shard");
 	own = mem_string(name);
-	if (strchr(own, '/') != NULL || manifest_kind(own) != MANIFEST_SHARD)
+	if (manifest_kind(own) != MANIFEST_SHARD)
 		differs(folder, "manifest.json", "a shard of a foreign name");
 	return own;
 }
@@ -549,33 +714,36 @@ by_name(const void *a, const void *b)
 }
 
 /* A shard in the folder that is none of name[0..n), sorted; or NULL. */
-static char *
-find_unlisted(const char *folder, char **name, size_t n)
-{
-	char *found = NULL, *own;
-	struct dirent *e;
-	DIR *dir = opendir(folder);
+struct unlisted {
+	char **name;
+	size_t n;
+	char *found;
+};
 
-	if (dir == NULL)
-		cli_err(CLI_LOST, "%s", folder);
-	while ((e = outdir_next(dir, folder)) != NULL) {
-		own = e->d_name;
-		if (manifest_kind(own) == MANIFEST_SHARD &&
-		    (n == 0 || bsearch(&own, name, n, sizeof(*name), by_name) ==
-				   NULL) &&
-		    (found == NULL || strcmp(own, found) < 0)) {
-			free(found);
-			found = mem_string(str_of(own));
-		}
+static void
+find_unlisted(void *context, const char *name)
+{
+	struct unlisted *u = context;
+	char *own;
+
+	if (manifest_kind(name) != MANIFEST_SHARD)
+		return;
+	own = mem_string(str_of(name));
+	if ((u->n > 0 && bsearch(&own, u->name, u->n, sizeof(*u->name),
+			     by_name) != NULL) ||
+	    (u->found != NULL && strcmp(own, u->found) >= 0)) {
+		free(own);
+		return;
 	}
-	closedir(dir);
-	return found;
+	free(u->found);
+	u->found = own;
 }
 
 void
 manifest_check(const char *folder)
 {
-	char *path = path_in(folder, "manifest.json"), **name = NULL, *other;
+	char *path = path_in(folder, "manifest.json"), **name = NULL;
+	struct unlisted unlisted = {0};
 	char *next;
 	struct str text, shards, key, raw;
 	struct arena mem = {0};
@@ -607,8 +775,10 @@ manifest_check(const char *folder)
 	}
 	if (n > 0)
 		qsort(name, n, sizeof(*name), by_name);
-	if ((other = find_unlisted(folder, name, n)) != NULL)
-		differs(folder, other, "not in the manifest");
+	unlisted = (struct unlisted){.name = name, .n = n};
+	manifest_each(folder, find_unlisted, &unlisted);
+	if (unlisted.found != NULL)
+		differs(folder, unlisted.found, "not in the manifest");
 	while (n > 0)
 		free(name[--n]);
 	free(name);

@@ -70,10 +70,18 @@ enum manifest_kind {
 	MANIFEST_SHARD,
 	MANIFEST_ITSELF,
 	MANIFEST_PLAN,
+	MANIFEST_BESIDE,   /* what other libraries read: names, types */
 	MANIFEST_NEXT,	   /* a file that is to replace another; takedown.h */
 	MANIFEST_TEMPORARY /* what a killed run has left */
 };
 enum manifest_kind manifest_kind(const char *name);
+
+/*
+ * Call f with the name of each file of the folder, and with SPLIT/NAME for those
+ * of its folders that manifest_kind() knows.
+ */
+void manifest_each(const char *folder,
+    void (*f)(void *context, const char *name), void *context);
 
 /*
  * Whether every line of a file is an object of JSON, so that it can be a
@@ -93,6 +101,21 @@ bool manifest_ready(const char *folder, const char *id, bool resume);
  * plan; CLI_FATAL if that fails.
  */
 void manifest_write(const char *folder, const struct manifest *m);
+
+/*
+ * What the library of a format wants beside the shards of a split:
+ * SPLIT.data-path for Megatron-LM, SPLIT/index.json for MosaicML's streaming.  Its
+ * name, for the caller to free; NULL if it wants nothing.
+ */
+char *manifest_beside_name(const char *split, enum shard_format format);
+
+/*
+ * Write it, under its name and an ending, for the shards of a split, (n), which are
+ * there, under their names or these and the ending.  None where n is 0.
+ */
+void manifest_beside(const char *folder, const char *split,
+    enum shard_format format, const struct shard *const *shard, size_t n,
+    const char *ending);
 
 /*
  * Read every shard of the folder again.  The first difference from the manifest

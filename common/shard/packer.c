@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "shard/bestfit.h"
+#include "math/bestfit.h"
 #include "shard/megatron.h"
 
 enum { WINDOW = 1 << 22, SEQUENCES = 256, NONE = UINT32_MAX };

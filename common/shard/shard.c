@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cli.h"
@@ -20,7 +21,7 @@ const char *
 shard_suffix(enum shard_format format)
 {
 	static const char *const suffix[] = {
-	    ".jsonl", ".jsonl.gz", ".jsonl.zst", ".bin"};
+	    ".jsonl", ".jsonl.gz", ".jsonl.zst", ".bin", ".mds"};
 
 	return suffix[format];
 }
@@ -31,7 +32,9 @@ name_of(const struct shard_writer *w, size_t number, const char *suffix)
 {
 	struct buf name = {0};
 
-	buf_printf(&name, "%s-%05zu%s", w->split, number, suffix);
+	buf_printf(&name,
+	    w->format == SHARD_MDS ? "%s/shard.%05zu%s" : "%s-%05zu%s",
+	    w->split, number, suffix);
 	buf_putc(&name, '\0');
 	return name.p;
 }
@@ -93,6 +96,21 @@ parts_of(struct shard_writer *w, struct shard *s, struct part part[3])
 	return n;
 }
 
+/* What files of shards need before they can be made. */
+static void
+ready_folder(struct shard_writer *w)
+{
+	char *path;
+
+	if (w->format != SHARD_MDS)
+		return;
+	path = path_of(w->folder, w->split, NULL);
+	outfile_folder(path);
+	free(path);
+	if (!w->there)
+		spool_open(&w->samples);
+}
+
 static void
 open_shard(struct shard_writer *w)
 {
@@ -117,6 +135,7 @@ open_shard(struct shard_writer *w)
 		path[i] = path_of(w->folder, part[i].file->name, w->ending);
 		w->there = w->there && mapfile_exists(path[i]);
 	}
+	ready_folder(w);
 	for (i = 0; i < npart; i++) {
 		if (!w->there)
 			out_open(part[i].out, path[i]);
@@ -139,7 +158,10 @@ flush_block(struct shard_writer *w)
 			    bytes);
 			bytes = buf_str(&w->packed);
 		}
-		out_put(&w->file, &s->file, bytes);
+		if (w->format == SHARD_MDS)
+			spool_write(&w->samples, bytes.p, bytes.len);
+		else
+			out_put(&w->file, &s->file, bytes);
 	}
 	w->block.len = 0;
 }
@@ -158,6 +180,28 @@ flush_notes(struct shard_writer *w)
 	w->notes.len = 0;
 }
 
+/* The samples, after what says where they are. */
+static void
+put_samples(struct shard_writer *w, struct shard *s)
+{
+	size_t left = w->samples.len, n;
+
+	w->packed.len = 0;
+	if (!mds_head(w->mds, (const uint32_t *)(void *)w->lens.p,
+		w->lens.len / sizeof(uint32_t), &w->packed))
+		cli_errx(CLI_FATAL, "%s/%s: longer than 4 GiB", w->folder,
+		    s->file.name);
+	out_put(&w->file, &s->file, buf_str(&w->packed));
+	spool_rewind(&w->samples);
+	buf_reserve(&w->block, BLOCK);
+	for (; left > 0; left -= n) {
+		n = left < BLOCK ? left : BLOCK;
+		spool_read(&w->samples, w->block.p, n);
+		out_put(&w->file, &s->file, (struct str){w->block.p, n});
+	}
+	spool_close(&w->samples);
+}
+
 /* All files are on the disk before one of them has its name. */
 static void
 commit_shard(struct shard_writer *w, struct shard *s)
@@ -170,6 +214,8 @@ commit_shard(struct shard_writer *w, struct shard *s)
 		megatron_index(&w->packed, (const uint32_t *)(void *)w->lens.p,
 		    w->lens.len / sizeof(uint32_t), w->width);
 		out_put(&w->index, &s->index, buf_str(&w->packed));
+	} else if (w->format == SHARD_MDS) {
+		put_samples(w, s);
 	}
 	for (i = 1; i < n; i++)
 		outfile_sync(&part[i].out->save);
@@ -193,14 +239,33 @@ close_shard(struct shard_writer *w)
 	w->open = false;
 }
 
+/* A line as a sample. */
+static struct str
+sample_of(struct shard_writer *w, struct str line)
+{
+	w->sample.len = 0;
+	if (!mds_put(w->mds, &w->mem, line, &w->sample))
+		cli_errx(CLI_FATAL, "%s: a record that has not the columns",
+		    w->folder);
+	if (w->sample.len > UINT32_MAX)
+		cli_errx(
+		    CLI_FATAL, "%s: a record longer than 4 GiB", w->folder);
+	return buf_str(&w->sample);
+}
+
 void
 shard_put(struct shard_writer *w, struct str record, uint64_t tokens)
 {
 	struct shard *s = w->open ? &w->shard[w->nshard - 1] : NULL;
-	bool ids = w->format == SHARD_MEGATRON;
-	size_t len = record.len + !ids; /* a line feed */
-	uint32_t ntoken = ids ? (uint32_t)(len / w->width) : 0;
+	bool line = w->format != SHARD_MEGATRON && w->format != SHARD_MDS;
+	uint32_t n = 0;
+	size_t len;
 
+	if (w->format == SHARD_MDS)
+		record = sample_of(w, record);
+	len = record.len + line; /* a line feed */
+	if (!line)
+		n = (uint32_t)(w->format == SHARD_MDS ? len : len / w->width);
 	if (s != NULL && s->bytes + len > w->size)
 		close_shard(w);
 	if (!w->open)
@@ -209,10 +274,10 @@ shard_put(struct shard_writer *w, struct str record, uint64_t tokens)
 	if (w->block.len > 0 && w->block.len + len > BLOCK)
 		flush_block(w);
 	buf_puts(&w->block, record);
-	if (ids)
-		buf_put(&w->lens, &ntoken, sizeof(ntoken));
-	else
+	if (line)
 		buf_putc(&w->block, '\n');
+	else
+		buf_put(&w->lens, &n, sizeof(n));
 	s->records++;
 	s->tokens += tokens;
 	s->bytes += len;
@@ -254,6 +319,8 @@ shard_release(struct shard_writer *w)
 	buf_release(&w->packed);
 	buf_release(&w->lens);
 	buf_release(&w->notes);
+	buf_release(&w->sample);
+	arena_release(&w->mem);
 	*w = (struct shard_writer){0};
 }
 
@@ -321,6 +388,30 @@ read_index(struct shard *s, const char *path)
 	return good;
 }
 
+/* The samples of a shard of its own kind. */
+static bool
+read_samples(struct shard *s, const char *path)
+{
+	struct buf at = {0};
+	struct str file;
+	uint64_t first, end;
+	bool good;
+
+	if (!mapfile_open(&file, path))
+		return false;
+	good = mds_bounds(file, &at);
+	if (good) {
+		memcpy(&first, at.p, sizeof(first));
+		memcpy(&end, at.p + at.len - sizeof(end), sizeof(end));
+		s->records = at.len / sizeof(end) - 1;
+		s->bytes = end - first;
+	}
+	mapfile_close(&file);
+	buf_release(&at);
+	errno = EILSEQ;
+	return good;
+}
+
 /* The lines of a map, one a record. */
 static bool
 read_map(const struct shard *s, const char *path, char *p)
@@ -342,7 +433,9 @@ shard_read(struct shard *s, const char *folder, bool counted, const char **why)
 		good = read_digests(&s->index, path, p) &&
 		       (!counted || read_index(s, path));
 	} else if (good && counted) {
-		good = read_lines(s, path, p);
+		good = strchr(s->file.name, '/') != NULL /* only SHARD_MDS */
+			   ? read_samples(s, path)
+			   : read_lines(s, path, p);
 	}
 	if (good && s->map.name != NULL) {
 		free(path);

@@ -5,8 +5,10 @@
  * or not at all.  Compressed, it is a row of gzip members (zstd frames) of
  * some 1 MB of whole records each, so that it can be entered at any of them.
  * A shard for Megatron-LM (megatron.h) is two files, SPLIT-00000.bin and .idx;
- * the second is named last.  Where each record came from may be told beside it,
- * a line each, in SPLIT-00000.map.gz, which is gzip in such members.
+ * the second is named last; one for MosaicML's streaming (mds.h) is
+ * SPLIT/shard.00000.mds.  Where each record came from may be told beside it,
+ * a line each, in SPLIT-00000.map.gz (SPLIT/shard.00000.map.gz), which is gzip in
+ * such members.
  */
 
 #ifndef SHARD_H
@@ -20,8 +22,16 @@
 #include "base/digest.h"
 #include "base/str.h"
 #include "record/outfile.h"
+#include "record/spool.h"
+#include "shard/mds.h"
 
-enum shard_format { SHARD_JSONL, SHARD_GZIP, SHARD_ZSTD, SHARD_MEGATRON };
+enum shard_format {
+	SHARD_JSONL,
+	SHARD_GZIP,
+	SHARD_ZSTD,
+	SHARD_MEGATRON,
+	SHARD_MDS
+};
 
 struct shard_file {
 	char *name;	 /* without its folder */
@@ -46,17 +56,22 @@ struct shard_out {
 struct shard_writer {
 	const char *folder, *split;
 	enum shard_format format;
-	size_t width;	     /* bytes of an id, SHARD_MEGATRON */
-	size_t size;	     /* bytes of records at which a shard is cut */
-	bool map;	     /* tell where records came from */
-	bool resume;	     /* take a shard that is there as it is */
-	size_t first;	     /* number of the first shard */
-	const char *ending;  /* of the names of files, for now; or NULL */
-	struct shard *shard; /* (nshard), the last one open */
+	size_t width;	       /* bytes of an id, SHARD_MEGATRON */
+	const struct mds *mds; /* columns, SHARD_MDS; the caller's */
+	size_t size;	       /* bytes of records at which a shard is cut */
+	bool map;	       /* tell where records came from */
+	bool resume;	       /* take a shard that is there as it is */
+	size_t first;	       /* number of the first shard */
+	const char *ending;    /* of the names of files, for now; or NULL */
+	struct shard *shard;   /* (nshard), the last one open */
 	size_t nshard;
 	bool open, there;
 	struct buf block, packed;
-	struct buf lens;  /* uint32_t: ids of each record, SHARD_MEGATRON */
+	struct buf lens; /* uint32_t, of each record: ids, SHARD_MEGATRON */
+			 /* or bytes, SHARD_MDS */
+	struct spool samples; /* SHARD_MDS, until their number is known */
+	struct buf sample;
+	struct arena mem;
 	struct buf notes; /* of the map, not yet written */
 	struct shard_out file, index, map_out;
 };
@@ -66,8 +81,9 @@ const char *shard_suffix(enum shard_format format);
 
 /*
  * A record (a line without its line feed, or ids in their bytes) to the end of
- * the last shard, or to a new one where it would grow beyond size.  A failed
- * write is CLI_FATAL.
+ * the last shard, or to a new one where it would grow beyond size.  For SHARD_MDS
+ * it is a line with the members that its columns need, and counts as a sample.  A
+ * failed write is CLI_FATAL.
  */
 void shard_put(struct shard_writer *w, struct str record, uint64_t tokens);
 

@@ -10,7 +10,6 @@
 #include "base/hash.h"
 #include "base/mapfile.h"
 #include "record/json.h"
-#include "record/outdir.h"
 #include "record/outfile.h"
 #include "record/tool.h"
 #include "shard/manifest.h"
@@ -60,7 +59,7 @@ name_in(const struct takedown *t, const struct rec *entry)
 	if (!rec_get_str(entry, "file", &name))
 		is_broken(t, "no whole entry of a shard");
 	own = mem_string(name);
-	if (strchr(own, '/') != NULL || manifest_kind(own) != MANIFEST_SHARD)
+	if (manifest_kind(own) != MANIFEST_SHARD)
 		is_broken(t, "a shard of a foreign name");
 	return own;
 }
@@ -111,7 +110,7 @@ read_shards(struct takedown *t)
 	struct takedown_shard *s;
 	struct json_walk walk;
 	struct str shards, key, raw, split;
-	size_t records, tokens, bytes, i;
+	size_t records, tokens, bytes, packed, i;
 	struct rec entry;
 	const char *why;
 
@@ -126,10 +125,12 @@ read_shards(struct takedown *t)
 		    !rec_get_str(&entry, "split", &split) ||
 		    !rec_get_size(&entry, "records", &records) ||
 		    !rec_get_size(&entry, "tokens", &tokens) ||
-		    !rec_get_size(&entry, "bytes", &bytes))
+		    !rec_get_size(&entry, "bytes", &bytes) ||
+		    !rec_get_size(&entry, "packed", &packed))
 			is_broken(t, "no whole entry of a shard");
 		s->split = mem_string(split);
 		s->shard = (struct shard){.file.name = name_in(t, &entry),
+		    .file.packed = packed,
 		    .index.name = name_beside(t, &entry, "index"),
 		    .map.name = name_beside(t, &entry, "map"),
 		    .split = s->split,
@@ -201,49 +202,15 @@ each_file(const char *folder, const struct shard *s,
 		f(folder, s->index.name);
 }
 
-/*
- * Give all new files their names, and remove shards of which nothing is left.
- * From here on the next manifest is valid, and a killed run can be completed.
- */
-static void
-settle(const char *folder)
-{
-	struct takedown old = {.folder = folder}, new = {.folder = folder};
-	const struct shard *s;
-	size_t i;
-
-	read_manifest(&old, "");
-	read_shards(&old);
-	read_manifest(&new, next);
-	read_shards(&new);
-	for (i = 0; i < new.nshard; i++)
-		each_file(folder, &new.shard[i].shard, rename_next);
-	for (i = 0; i < old.nshard; i++) {
-		s = &old.shard[i].shard;
-		if (find_shard(&new, s->file.name) == NULL)
-			each_file(folder, s, take_away);
-	}
-	rename_next(folder, "manifest.json");
-	forget_manifest(&old);
-	forget_manifest(&new);
-}
-
 /* Remove the files that a run left that was killed before its manifest. */
 static void
-tidy(const struct takedown *t)
+tidy(void *context, const char *name)
 {
-	enum manifest_kind kind;
-	struct dirent *e;
-	DIR *dir = opendir(t->folder);
+	const struct takedown *t = context;
+	enum manifest_kind kind = manifest_kind(name);
 
-	if (dir == NULL)
-		cli_err(CLI_FATAL, "%s", t->folder);
-	while ((e = outdir_next(dir, t->folder)) != NULL) {
-		kind = manifest_kind(e->d_name);
-		if (kind == MANIFEST_NEXT || kind == MANIFEST_TEMPORARY)
-			take_away(t->folder, e->d_name);
-	}
-	closedir(dir);
+	if (kind == MANIFEST_NEXT || kind == MANIFEST_TEMPORARY)
+		take_away(t->folder, name);
 }
 
 static int
@@ -288,13 +255,16 @@ read_place(
 	if (colon == NULL)
 		return false;
 	slash = memrchr(line.p, '/', (size_t)(colon - line.p));
+	if (slash != NULL && t->format == SHARD_MDS) /* one is its own */
+		slash = memrchr(line.p, '/', (size_t)(slash - line.p));
 	p = slash != NULL ? slash + 1 : line.p;
 	place->shard = (struct str){p, (size_t)(colon - p)};
 	place->piece = UINT64_MAX;
 	p = read_number(colon + 1, end, &place->number);
 	if (p == NULL || p == colon + 1)
 		return false;
-	if (t->format != SHARD_MEGATRON && place->number-- == 0)
+	if (t->format != SHARD_MEGATRON && t->format != SHARD_MDS &&
+	    place->number-- == 0)
 		return false;
 	if (p == end)
 		return true;
@@ -428,7 +398,7 @@ read_options(struct takedown *t)
 	for (i = 0; manifest_formats[i] != NULL; i++)
 		if (str_eq(format, str_of(manifest_formats[i])))
 			break;
-	if (manifest_formats[i] == NULL || i > SHARD_MEGATRON)
+	if (manifest_formats[i] == NULL)
 		cli_errx(CLI_FATAL,
 		    "%s: nothing can be taken out of the format %.*s",
 		    t->folder, (int)format.len, format.p);
@@ -441,7 +411,8 @@ read_options(struct takedown *t)
 	t->as_read = !t->ids && !rec_get(&options, "members", &raw);
 	free(t->pad);
 	t->pad = NULL;
-	if (t->pack && t->format == SHARD_MEGATRON) {
+	if (t->pack &&
+	    (t->format == SHARD_MEGATRON || t->format == SHARD_MDS)) {
 		if (!rec_get_str(&options, "pad", &count) &&
 		    !rec_get_str(&options, "eod", &count) &&
 		    !rec_get_str(&options, "eos", &count))
@@ -454,6 +425,66 @@ read_options(struct takedown *t)
 	t->control = rec_get(&options, "control", &raw);
 }
 
+/*
+ * Whether a split begins with that shard, since the shards of one follow one
+ * another.
+ */
+static bool
+begins_split(const struct takedown *t, size_t shard)
+{
+	return shard == 0 ||
+	       strcmp(t->shard[shard - 1].split, t->shard[shard].split) != 0;
+}
+
+/* What lies beside the shards of a split: its new one takes its name. */
+static void
+settle_beside(const struct takedown *new, const char *split)
+{
+	char *name = manifest_beside_name(split, new->format);
+	size_t i;
+
+	if (name == NULL)
+		return;
+	for (i = 0; i < new->nshard; i++)
+		if (strcmp(new->shard[i].split, split) == 0)
+			break;
+	if (i < new->nshard)
+		rename_next(new->folder, name);
+	else
+		take_away(new->folder, name);
+	free(name);
+}
+
+/*
+ * Give all new files their names, and remove shards of which nothing is left.
+ * From here on the next manifest is valid, and a killed run can be completed.
+ */
+static void
+settle(const char *folder)
+{
+	struct takedown old = {.folder = folder}, new = {.folder = folder};
+	const struct shard *s;
+	size_t i;
+
+	read_manifest(&old, "");
+	read_shards(&old);
+	read_manifest(&new, next);
+	read_options(&new);
+	read_shards(&new);
+	for (i = 0; i < new.nshard; i++)
+		each_file(folder, &new.shard[i].shard, rename_next);
+	for (i = 0; i < old.nshard; i++) {
+		s = &old.shard[i].shard;
+		if (find_shard(&new, s->file.name) == NULL)
+			each_file(folder, s, take_away);
+		if (begins_split(&old, i))
+			settle_beside(&new, old.shard[i].split);
+	}
+	rename_next(folder, "manifest.json");
+	takedown_close(&old);
+	takedown_close(&new);
+}
+
 bool
 takedown_open(struct takedown *t)
 {
@@ -464,7 +495,7 @@ takedown_open(struct takedown *t)
 	open_list(t);
 	if (killed)
 		settle(t->folder);
-	tidy(t);
+	manifest_each(t->folder, tidy, t);
 	read_manifest(t, "");
 	read_options(t);
 	if (was_applied(t)) {
@@ -527,35 +558,39 @@ put_rest(struct takedown *t, struct unpack *in, struct shard_writer *w,
 /* The records of a shard that are not listed, to a writer. */
 static void
 copy_records(struct takedown *t, const struct takedown_shard *s,
-    struct shard_writer *w, uint64_t *tokens)
+    struct unpack *in, struct shard_writer *w, uint64_t *tokens)
 {
 	size_t feed = t->format != SHARD_MEGATRON, i = 0, n;
-	struct unpack in;
 
-	unpack_open(&in, t->folder, &s->shard, t->format);
-	w->width = in.width;
-	w->map = in.mapped;
-	while (unpack_next(&in)) {
-		tool_in(1, in.bytes.len + feed);
+	w->width = in->width;
+	w->map = in->mapped;
+	w->mds = &in->mds;
+	in->mds.pad = t->pad_id;
+	while (unpack_next(in)) {
+		tool_in(1, in->bytes.len + feed);
 		for (n = 0;
-		     i + n < s->nplace && s->place[i + n].number == in.number;)
+		     i + n < s->nplace && s->place[i + n].number == in->number;)
 			n++;
 		if (n > 0) {
 			tool_drop("listed");
 			if (!t->ids)
-				*tokens += t->count(t->context, in.bytes);
+				*tokens += t->count(t->context, in->bytes);
 		}
-		put_rest(t, &in, w, s->place + i, n);
+		put_rest(t, in, w, s->place + i, n);
 		i += n;
 	}
-	unpack_close(&in);
+	shard_finish(w);
 }
 
 /* The number in a shard's name. */
 static size_t
 number_of(const char *name)
 {
-	return (size_t)strtoull(strrchr(name, '-') + 1, NULL, 10);
+	const char *slash = strchr(name, '/');
+
+	return (size_t)strtoull(
+	    slash != NULL ? slash + strlen("/shard.") : strrchr(name, '-') + 1,
+	    NULL, 10);
 }
 
 static void
@@ -568,10 +603,12 @@ rewrite(struct takedown *t, struct takedown_shard *s)
 	    .first = number_of(s->shard.file.name),
 	    .ending = next};
 	struct shard old = s->shard, *new = &s->shard;
+	struct unpack in;
 	uint64_t tokens = 0;
 
-	copy_records(t, s, &w, &tokens);
-	shard_finish(&w);
+	unpack_open(&in, t->folder, &old, t->format);
+	copy_records(t, s, &in, &w, &tokens);
+	unpack_close(&in);
 	*new = (struct shard){.file.name = NULL};
 	if (w.nshard > 0) {
 		*new = w.shard[0];
@@ -684,6 +721,25 @@ write_manifest(const struct takedown *t)
 	buf_release(&b);
 }
 
+/* What lies beside the shards of each split, for those that are left. */
+static void
+write_beside(const struct takedown *t)
+{
+	const struct shard **left = mem_zeroed(t->nshard + 1, sizeof(*left));
+	size_t i, j, n;
+
+	for (i = 0; i < t->nshard; i = j) {
+		n = 0;
+		for (j = i; j == i || (j < t->nshard && !begins_split(t, j));
+		     j++)
+			if (t->shard[j].shard.file.name != NULL)
+				left[n++] = &t->shard[j].shard;
+		manifest_beside(
+		    t->folder, t->shard[i].split, t->format, left, n, next);
+	}
+	free(left);
+}
+
 void
 takedown_run(struct takedown *t)
 {
@@ -692,6 +748,7 @@ takedown_run(struct takedown *t)
 	for (i = 0; i < t->nshard; i++)
 		if (t->shard[i].nplace > 0)
 			rewrite(t, &t->shard[i]);
+	write_beside(t);
 	write_manifest(t);
 	forget_manifest(t);
 	settle(t->folder);

@@ -2,12 +2,12 @@
  * takedown - records out of a folder of shards that is finished
  *
  * The list names records by their places: "train-00000.jsonl.gz:17" is a line,
- * from 1, "train-00000.bin:16" a document, from 0, and "train-00000.bin:16.2",
- * where texts were packed into sequences, a piece of it, from 0, as the map
- * beside it has them.  A folder before the name and what follows a tab are not
- * looked at. Lines that begin with a hash sign are passed over, but for
- * "#manifest HEX", which is the SHA-256 of the manifest for which the places
- * were made: of other shards nothing is taken.
+ * from 1, "train-00000.bin:16" a document, "train/shard.00000.mds:16" a sample,
+ * both from 0, and "train-00000.bin:16.2", where texts were packed into sequences,
+ * a piece of it, from 0, as the map beside it has them.  A folder before the name
+ * and what follows a tab are not looked at.  Lines that begin with a hash sign are
+ * passed over, but for "#manifest HEX", which is the SHA-256 of the manifest for
+ * which the places were made: of other shards nothing is taken.
  *
  * Only shards that hold such a record are written anew, without it, beside the
  * old ones (NAME.next), then a manifest (manifest.json.next); then all of them

@@ -9,6 +9,7 @@
 #include "record/json.h"
 #include "record/rec.h"
 #include "shard/manifest.h"
+#include "shard/mds.h"
 #include "shard/megatron.h"
 
 enum { BLOCK = 1 << 20 };
@@ -77,6 +78,17 @@ open_ids(struct unpack *in, const char *folder, const struct shard *s)
 	free(path);
 }
 
+static void
+open_samples(struct unpack *in)
+{
+	if (!mapfile_open(&in->bin, in->path))
+		cli_err(CLI_FATAL, "%s", in->path);
+	if (!mds_bounds(in->bin, &in->at) ||
+	    in->at.len / sizeof(uint64_t) != in->nrecord + 1 ||
+	    !mds_open(&in->mds, in->bin))
+		is_other(in);
+}
+
 void
 unpack_open(struct unpack *in, const char *folder, const struct shard *shard,
     enum shard_format format)
@@ -94,6 +106,8 @@ unpack_open(struct unpack *in, const char *folder, const struct shard *shard,
 	}
 	if (format == SHARD_MEGATRON)
 		open_ids(in, folder, shard);
+	else if (format == SHARD_MDS)
+		open_samples(in);
 	else
 		open_lines(&in->lines, in->path);
 }
@@ -152,6 +166,7 @@ expect_end(struct unpack *in)
 bool
 unpack_next(struct unpack *in)
 {
+	bool lines = in->lines.gz != NULL;
 	uint64_t at[2];
 
 	if (in->next == in->nrecord) {
@@ -159,7 +174,7 @@ unpack_next(struct unpack *in)
 		return false;
 	}
 	in->number = in->next++;
-	if (in->lines.gz != NULL) {
+	if (lines) {
 		if (!next_line(&in->lines, &in->bytes))
 			is_other(in);
 	} else {
@@ -168,6 +183,12 @@ unpack_next(struct unpack *in)
 			is_other(in);
 		in->bytes =
 		    (struct str){in->bin.p + at[0], (size_t)(at[1] - at[0])};
+	}
+	if (!lines && in->width == 0) {
+		in->line.len = 0;
+		if (!mds_line(&in->mds, in->bytes, &in->line))
+			is_other(in);
+		in->bytes = buf_str(&in->line);
 	}
 	if (in->mapped)
 		read_pieces(in);
@@ -262,7 +283,7 @@ cut_ids(struct unpack *in, const bool *out, uint32_t pad, struct buf *bytes)
 void
 unpack_cut(struct unpack *in, const bool *out, uint32_t pad, struct buf *bytes)
 {
-	if (in->lines.gz == NULL)
+	if (in->width > 0)
 		cut_ids(in, out, pad, bytes);
 	else
 		cut_line(in, out, bytes);
@@ -307,6 +328,8 @@ unpack_close(struct unpack *in)
 	mapfile_close(&in->bin);
 	mapfile_close(&in->index);
 	buf_release(&in->at);
+	buf_release(&in->line);
+	mds_release(&in->mds);
 	free(in->piece);
 	free(in->ntoken);
 	free(in->first);

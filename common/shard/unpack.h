@@ -25,13 +25,15 @@
 
 struct unpack {
 	uint64_t number;  /* of the record, from 0 */
-	struct str bytes; /* of the record: a line without line feed, or ids */
+	struct str bytes; /* of the record: a line without line feed, as which
+			     a sample is told, too; or ids */
 	/* What the map says of it, where there is one. */
 	struct str *piece; /* (npiece), JSON */
 	uint64_t *ntoken;  /* (npiece) */
 	bool *first;	   /* (npiece), whether a text begins with it */
 	size_t npiece;
-	size_t width; /* bytes of an id, SHARD_MEGATRON */
+	size_t width;	/* bytes of an id, SHARD_MEGATRON */
+	struct mds mds; /* columns, SHARD_MDS */
 	bool mapped;
 
 	/* Inside. */
@@ -43,7 +45,8 @@ struct unpack {
 		size_t pos;
 	} lines, map;
 	struct str bin, index;
-	struct buf at; /* uint64_t: bounds of documents, bytes */
+	struct buf at; /* uint64_t: bounds of documents or samples, bytes */
+	struct buf line;
 	size_t cap;
 	struct arena mem;
 };

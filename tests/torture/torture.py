@@ -155,6 +155,11 @@ CASES = {
     'pack-megatron': ('shard-pack --format megatron --tokenizer {i}/bert '
                       '--eod [SEP] -o out --source a={i}/docs.jsonl@1',
                       ['out']),
+    'pack-mds': ('shard-pack --format mds --shard-size 9000 --split valid=.3 '
+                 '-o out --source a={i}/docs.jsonl@1', ['out']),
+    'pack-mds-packed': ('shard-pack --format mds --pack 64 --tokenizer '
+                        '{i}/bert --eod [SEP] -o out '
+                        '--source a={i}/docs.jsonl@1', ['out']),
     'pack-packed': ('shard-pack --pack 64 --tokenizer {i}/bert -o out '
                     '--source a={i}/docs.jsonl@1', ['out']),
     'pack-list': ('shard-pack -o out --source a=@{i}/parts@1 '
@@ -163,6 +168,8 @@ CASES = {
                     '--source a={i}/docs.jsonl@1', ['out'], ['out']),
     'pack-without': ('shard-pack -o less --without {i}/list', ['less'],
                      ['less']),
+    'pack-mds-without': ('shard-pack -o samples --without {i}/sample-list',
+                         ['samples'], ['samples']),
     'pack-check': ('shard-pack --check {i}/shards', []),
 }
 
@@ -233,6 +240,8 @@ shard-pack --shard-size 4000 -o out --source a=$PWD/docs.jsonl@1
 jq -r .plan out/manifest.json >out/plan
 rm out/manifest.json out/*-00001.*
 shard-pack --shard-size 4000 -o less --source a=docs.jsonl@1
+shard-pack --format mds --shard-size 4000 -o samples --source a=docs.jsonl@1
+printf 'train/shard.%s.mds:0\n' 00000 00001 >sample-list
 printf '%s:1\n' train-00000.jsonl.gz train-00001.jsonl.gz >list
 rm all*
 '''

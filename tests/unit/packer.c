@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "shard/bestfit.h"
+#include "math/bestfit.h"
 #include "shard/megatron.h"
 #include "tap.h"
 

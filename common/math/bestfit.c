@@ -1,4 +1,4 @@
-#include "shard/bestfit.h"
+#include "math/bestfit.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
