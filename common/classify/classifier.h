@@ -131,7 +131,10 @@ bool classifier_score(const struct classifier *c, struct classifier_work *work,
  */
 bool classifier_centre(const struct classifier *c, const float *x, float *out);
 
-/* The same of a vector x[0..nrow), by a model of order 0; false: of zeros. */
+/*
+ * The same for a vector x[0..nrow), by a model of order 0.  False if it is
+ * zeros.
+ */
 bool classifier_score_vector(const struct classifier *c,
     struct classifier_work *work, const float *x, float *p);
 

@@ -287,7 +287,7 @@ find_parts(struct str text, bool loose, struct str part[ANSWER_NPART])
 	}
 }
 
-/* The line without what frames it: dashes, brackets, stars. */
+/* The line without the dashes, brackets and stars around it. */
 static struct str
 bare(struct str line)
 {
