@@ -12,7 +12,8 @@ is that of 1,000 draws of as many pages, with replacement; wins say in how many 
 draws html-strip is ahead of a peer on the same pages.
 
 Then pages of all sets by size, ROUNDS rounds in turn, the median: each as a filter,
-records in and out (which pipe is for those of Python), and resiliparse's bare call.
+records in and out, and resiliparse's bare call.  Those of Python, which pipe runs, get
+their start for nothing.
 A peer that isn't there is named; one that is there but broken ends the run.
 """
 import contextlib
@@ -140,12 +141,22 @@ def run_filter(command, path):
             after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
+def run_pipe(peer, path):
+    """-> processor seconds of a peer as a filter, its start not counted"""
+    with open(path, "rb") as records:
+        run = subprocess.run([sys.executable, "-W", "ignore", __file__, "pipe", peer],
+                             stdin=records, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.PIPE, check=True)
+    return float(run.stderr.split()[-1])
+
+
 def texts_of(records):
     return {r["id"]: r["text"] for r in records}
 
 
 def pipe(call):
-    """A peer as a filter; a page that it fails on is empty."""
+    """A peer as a filter; a page that it fails on is empty.  Its seconds go to stderr."""
+    start = time.process_time()
     for line in sys.stdin.buffer:
         record = json.loads(line)
         try:
@@ -153,6 +164,7 @@ def pipe(call):
         except Exception:  # whatever its parser throws
             text = ""
         print(json.dumps({"id": record["id"], "text": text}, ensure_ascii=False))
+    print(time.process_time() - start, file=sys.stderr)
 
 
 class Bench:
@@ -296,9 +308,7 @@ def one_set(bench, name, build, calls, filters):
 def by_size(pages, rounds, calls, filters):
     """Each as a filter in turn, and resiliparse's bare call."""
     filters = {"html-strip": ["html-strip"], **filters}
-    for peer in ("resiliparse", "trafilatura", "rs-trafilatura"):
-        if peer in calls:
-            filters[peer] = [sys.executable, "-W", "ignore", __file__, "pipe", peer]
+    pipes = [p for p in ("resiliparse", "trafilatura", "rs-trafilatura") if p in calls]
     said = []
     for size, (least, most) in SIZES.items():
         some = [p for p in pages if least <= len(p["html"].encode()) < most]
@@ -311,6 +321,8 @@ def by_size(pages, rounds, calls, filters):
             for _ in range(rounds):
                 for name, command in filters.items():
                     seconds[name].append(run_filter(command, file.name)[1])
+                for peer in pipes:
+                    seconds[peer].append(run_pipe(peer, file.name))
                 if "resiliparse" in calls:
                     seconds["resiliparse, bare call"].append(
                         run_peer(calls["resiliparse"], some)[1])
