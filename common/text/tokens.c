@@ -34,7 +34,12 @@ static const struct {
 	uint32_t from, to;
 	uint16_t weight;
 } weights[] = {
-    {0xc0, 0x24f, 1056},      /* Latin */
+    /* letters that tell Turkish or Vietnamese, which Llama 3 knows well */
+    {0x11e, 0x11f, 0}, {0x130, 0x131, 0}, {0x15e, 0x15f, 0}, {0xdc, 0xdc, 500},
+    {0xfc, 0xfc, 500}, {0xc7, 0xc7, 600}, {0xe7, 0xe7, 600},
+    {0x110, 0x111, 250}, {0x1a0, 0x1b0, 250},
+    /* the schwa of Azerbaijani, which it knows little */
+    {0x18f, 0x18f, 2400}, {0x259, 0x259, 2400}, {0xc0, 0x24f, 1056}, /* Latin */
     {0x300, 0x36f, 1056},     /* its accents */
     {0x370, 0x3ff, 430},      /* Greek */
     {0x400, 0x52f, 315},      /* Cyrillic */
@@ -43,7 +48,7 @@ static const struct {
     {0x900, 0x97f, 630},      /* Devanagari */
     {0x980, 0xdff, 1500},     /* the other scripts of India */
     {0xe00, 0xe7f, 470},      /* Thai */
-    {0x1e80, 0x1eff, 1400},   /* Vietnamese */
+    {0x1e80, 0x1eff, 150},    /* Vietnamese */
     {0x1f00, 0x1fff, 430},    /* Greek */
     {0x2000, 0x20ff, 800},    /* dashes and quotation marks */
     {0x2e80, 0x2fff, 920},    /* ideographs */

@@ -49,6 +49,24 @@ static const struct {
 	"começarão antes de setembro; entretanto, os empréstimos continuarão "
 	"no antigo "
 	"mercado."},
+    {"Turkish", 120,
+	"Küçük kentin kütüphanesi saat dokuzda açılır ve erken gelenlerin çoğu "
+	"gazeteleri okumak isteyen yaşlı okurlardır. "
+	"Öğleden sonra çocuklar okuldan gelir ve sessizlik sona erer. Belediye "
+	"binayı büyütmek istiyor, çünkü üç yıldır masa ve bilgisayar yetmiyor. "
+	"Müdürün söylediğine göre yapım işleri yaklaşık iki milyon avroya mal "
+	"olacak ve eylülden önce başlamayacak."
+	" Bu arada ödünç verme eski pazar yerinde sürecek; okurlar kitaplarını "
+	"orada her gün alabilir ve geri getirebilir."},
+    {"Vietnamese", 62,
+	"Thư viện của thành phố nhỏ mở cửa lúc chín giờ, và những người đến "
+	"sớm phần lớn là độc giả lớn tuổi muốn đọc báo. "
+	"Buổi chiều trẻ em từ trường đến và sự yên tĩnh kết thúc. Nhân viên đã "
+	"quen dành cho các em một căn phòng ở phía sau tòa nhà."},
+    {"Azerbaijani", 84,
+	"Kiçik şəhərin kitabxanası saat doqquzda açılır və səhər tezdən "
+	"gələnlərin çoxu qəzet oxumaq istəyən yaşlı oxuculardır. "
+	"Günortadan sonra uşaqlar məktəbdən gəlir və sakitlik bitir."},
     {"Russian", 53,
 	"Библиотека маленького города открывается в девять часов, и утром "
 	"приходят в "
