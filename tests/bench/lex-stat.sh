@@ -35,6 +35,7 @@ for line in open(sys.argv[1], encoding="utf-8"):
         lex.ttr, lex.terms, lex.mtld(), flesch_kincaid_grade(text, "en_US")
 PY
 	head -n 600 "$tmp/in.jsonl" >"$tmp/some.jsonl"
-	rate 'LexicalRichness and textstat, the same but hapax' \
-	    "$(wc -c <"$tmp/some.jsonl")" "$PYTHON $tmp/measure.py $tmp/some.jsonl"
+	against 'five metrics, of 600 records' "$(wc -c <"$tmp/some.jsonl")" \
+	    "lex-stat $tmp/some.jsonl >/dev/null" 'LexicalRichness, textstat' \
+	    "$PYTHON $tmp/measure.py $tmp/some.jsonl"
 fi
