@@ -10,6 +10,7 @@
 #define BUF_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -36,6 +37,14 @@ static inline void
 buf_puts(struct buf *b, struct str s)
 {
 	buf_put(b, s.p, s.len);
+}
+
+/* The lower nbyte bytes of x, at most 8, the lowest first. */
+static inline void
+buf_put_little(struct buf *b, uint64_t x, size_t nbyte)
+{
+	for (; nbyte > 0; nbyte--, x >>= 8)
+		buf_putc(b, (char)(x & 0xff));
 }
 
 /* Its bytes; never NULL, so that an end can be told from any slice. */

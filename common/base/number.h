@@ -1,5 +1,5 @@
 /*
- * number - shares of a whole, and floats as decimals
+ * number - shares of a whole, numbers in bytes, and floats as decimals
  */
 
 #ifndef NUMBER_H
@@ -13,6 +13,17 @@ static inline double
 share(uint64_t part, uint64_t whole)
 {
 	return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+/* The number of which p[0..nbyte), at most 8, are the bytes, the lowest first. */
+static inline uint64_t
+number_little(const char *p, size_t nbyte)
+{
+	uint64_t x = 0;
+
+	while (nbyte-- > 0)
+		x = x << 8 | (unsigned char)p[nbyte];
+	return x;
 }
 
 enum { NUMBER_LEN = 16 }; /* bytes of the longest float as a decimal */

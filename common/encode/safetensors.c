@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "math/float16.h"
 #include "record/json-writer.h"
 #include "record/json.h"
@@ -215,21 +216,10 @@ safetensors_find(const struct safetensors *st, const char *name)
 	return NULL;
 }
 
-/* A number of len little-endian bytes. */
-static uint64_t
-little(const char *p, size_t len)
-{
-	uint64_t bits = 0;
-
-	while (len-- > 0)
-		bits = bits << 8 | (unsigned char)p[len];
-	return bits;
-}
-
 static float
 float_of_f32(const char *p)
 {
-	uint32_t bits = (uint32_t)little(p, 4);
+	uint32_t bits = (uint32_t)number_little(p, 4);
 	float x;
 
 	memcpy(&x, &bits, sizeof(x));
@@ -239,7 +229,7 @@ float_of_f32(const char *p)
 static float
 float_of_f64(const char *p)
 {
-	uint64_t bits = little(p, 8);
+	uint64_t bits = number_little(p, 8);
 	double x;
 
 	memcpy(&x, &bits, sizeof(x));
@@ -249,13 +239,13 @@ float_of_f64(const char *p)
 static float
 float_of_f16(const char *p)
 {
-	return float16_float((uint16_t)little(p, 2));
+	return float16_float((uint16_t)number_little(p, 2));
 }
 
 static float
 float_of_bf16(const char *p)
 {
-	return float16_bfloat((uint16_t)little(p, 2));
+	return float16_bfloat((uint16_t)number_little(p, 2));
 }
 
 static float
@@ -305,7 +295,7 @@ safetensors_numbers(const struct tensor *t, uint32_t limit)
 	number = mem_alloc(t->nitem * sizeof(*number) + 1);
 	for (i = 0; i < t->nitem; i++) {
 		/* a negative one is far beyond the limit */
-		x = little(t->data.p + len * i, len);
+		x = number_little(t->data.p + len * i, len);
 		if (x >= limit) {
 			free(number);
 			return NULL;

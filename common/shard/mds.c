@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "record/json-writer.h"
 #include "record/json.h"
 #include "record/rec.h"
@@ -35,23 +36,6 @@ mds_release(struct mds *m)
 	*m = (struct mds){.column = NULL};
 }
 
-static void
-put_little(struct buf *out, uint32_t x, size_t nbyte)
-{
-	for (; nbyte > 0; nbyte--, x >>= 8)
-		buf_putc(out, (char)(x & 0xff));
-}
-
-static uint32_t
-get_little(const char *p, size_t nbyte)
-{
-	uint32_t x = 0;
-
-	while (nbyte-- > 0)
-		x = x << 8 | (unsigned char)p[nbyte];
-	return x;
-}
-
 /* The numbers of an array, uint32 each; *n of them.  False if one is none. */
 static bool
 put_numbers(struct str array, struct arena *mem, struct buf *out, size_t *n)
@@ -65,7 +49,7 @@ put_numbers(struct str array, struct arena *mem, struct buf *out, size_t *n)
 	for (*n = 0; json_next(&walk, mem, &key, &raw); ++*n) {
 		if (!json_get_size(raw, &x) || x > INT32_MAX)
 			return false;
-		put_little(out, (uint32_t)x, 4);
+		buf_put_little(out, (uint32_t)x, 4);
 	}
 	return true;
 }
@@ -92,14 +76,14 @@ put_sequence(const struct mds *m, struct arena *mem, const struct rec *rec,
 		return false;
 	log2 = count_log2(n);
 	sample->len = at;
-	put_little(sample, (uint32_t)(1 + (1U << log2) + 4 * n), 4);
-	put_little(sample, 1 << 2 | (uint32_t)log2, 1); /* one dimension */
-	put_little(sample, (uint32_t)n, 1U << log2);
+	buf_put_little(sample, (uint32_t)(1 + (1U << log2) + 4 * n), 4);
+	buf_put_little(sample, 1 << 2 | (uint32_t)log2, 1); /* one dimension */
+	buf_put_little(sample, (uint32_t)n, 1U << log2);
 	put_numbers(lens, mem, sample, &n);
 	if (!put_numbers(ids, mem, sample, &n) || n > m->length)
 		return false;
 	for (; n < m->length; n++)
-		put_little(sample, m->pad, 4);
+		buf_put_little(sample, m->pad, 4);
 	return true;
 }
 
@@ -128,7 +112,7 @@ mds_put(
 		else
 			rec_get(&rec, m->column[i].name, &value);
 		buf_puts(sample, value);
-		put_little(&lens, (uint32_t)value.len, 4);
+		buf_put_little(&lens, (uint32_t)value.len, 4);
 	}
 	if (good)
 		memcpy(sample->p + at, lens.p, lens.len);
@@ -144,12 +128,12 @@ get_lengths(const struct mds *m, struct str sample, struct str *lens, size_t *n)
 
 	if (sample.len < 5)
 		return false;
-	len = get_little(sample.p, 4);
+	len = number_little(sample.p, 4);
 	width = (size_t)1 << (sample.p[4] & 3);
 	if (len > sample.len - 4 || sample.p[4] >> 2 != 1 || width > 4 ||
 	    len < 1 + width || sample.len - 4 - len != 4 * (size_t)m->length)
 		return false;
-	*n = get_little(sample.p + 5, width);
+	*n = number_little(sample.p + 5, width);
 	*lens = (struct str){sample.p + 5 + width, len - 1 - width};
 	return lens->len == 4 * *n;
 }
@@ -166,17 +150,17 @@ line_of_sequence(const struct mds *m, struct str sample, struct buf *line)
 	if (!get_lengths(m, sample, &lens, &n))
 		return false;
 	for (i = 0; i < n; i++)
-		total += get_little(lens.p + 4 * i, 4);
+		total += number_little(lens.p + 4 * i, 4);
 	if (total > m->length)
 		return false;
 	jw_begin_object(&w, NULL);
 	jw_begin_array(&w, "input_ids");
 	for (i = 0; i < total; i++)
-		jw_u64(&w, NULL, get_little(ids + 4 * i, 4));
+		jw_u64(&w, NULL, number_little(ids + 4 * i, 4));
 	jw_end_array(&w);
 	jw_begin_array(&w, "seq_lengths");
 	for (i = 0; i < n; i++)
-		jw_u64(&w, NULL, get_little(lens.p + 4 * i, 4));
+		jw_u64(&w, NULL, number_little(lens.p + 4 * i, 4));
 	jw_end_array(&w);
 	jw_end_object(&w);
 	return true;
@@ -197,7 +181,7 @@ mds_line(const struct mds *m, struct str sample, struct buf *line)
 	jw_begin_object(&w, NULL);
 	for (i = 0; i < m->ncolumn; i++) {
 		value = (struct str){
-		    sample.p + at, get_little(sample.p + 4 * i, 4)};
+		    sample.p + at, number_little(sample.p + 4 * i, 4)};
 		if (value.len > sample.len - at)
 			return false;
 		at += value.len;
@@ -256,9 +240,9 @@ mds_head(const struct mds *m, const uint32_t *len, size_t n, struct buf *out)
 	buf_printf(
 	    &columns, "\"size_limit\": %" PRIu64 ", \"version\": 2}", m->size);
 	at = 4 * ((uint64_t)n + 2) + columns.len;
-	put_little(out, (uint32_t)n, 4);
+	buf_put_little(out, (uint32_t)n, 4);
 	for (i = 0; i <= n && at <= UINT32_MAX; i++) {
-		put_little(out, (uint32_t)at, 4);
+		buf_put_little(out, (uint32_t)at, 4);
 		at += i < n ? len[i] : 0;
 	}
 	buf_puts(out, buf_str(&columns));
@@ -284,12 +268,12 @@ mds_bounds(struct str file, struct buf *at)
 {
 	uint64_t bound, last, i, n;
 
-	if (file.len < 8 || (n = get_little(file.p, 4)) > (file.len - 8) / 4)
+	if (file.len < 8 || (n = number_little(file.p, 4)) > (file.len - 8) / 4)
 		return false;
 	at->len = 0;
 	last = 4 * (n + 2);
 	for (i = 0; i <= n; i++) {
-		bound = get_little(file.p + 4 + 4 * i, 4);
+		bound = number_little(file.p + 4 + 4 * i, 4);
 		if (bound < last)
 			return false;
 		last = bound;
@@ -352,12 +336,12 @@ mds_open(struct mds *m, struct str file)
 	struct str names, encodings, columns;
 	const char *why;
 	struct rec rec;
-	size_t n = get_little(file.p, 4), size, begin = 4 * (n + 2);
+	size_t n = number_little(file.p, 4), size, begin = 4 * (n + 2);
 	bool good;
 
 	*m = (struct mds){.column = NULL};
 	columns =
-	    (struct str){file.p + begin, get_little(file.p + 4, 4) - begin};
+	    (struct str){file.p + begin, number_little(file.p + 4, 4) - begin};
 	good = rec_parse(&rec, &mem, columns, &why) &&
 	       rec_get(&rec, "column_names", &names) &&
 	       rec_get(&rec, "column_encodings", &encodings) &&

@@ -1,5 +1,6 @@
 #include "shard/megatron.h"
 
+#include "base/number.h"
 #include <string.h>
 
 enum { UINT16 = 8, INT32 = 4, HEAD = 34 };
@@ -11,23 +12,6 @@ megatron_width(uint32_t nvocab)
 	return nvocab < 65500 ? 2 : 4;
 }
 
-static void
-put_little(struct buf *out, uint64_t x, size_t nbyte)
-{
-	for (; nbyte > 0; nbyte--, x >>= 8)
-		buf_putc(out, (char)(x & 0xff));
-}
-
-static uint64_t
-get_little(const char *p, size_t nbyte)
-{
-	uint64_t x = 0;
-
-	while (nbyte-- > 0)
-		x = x << 8 | (unsigned char)p[nbyte];
-	return x;
-}
-
 void
 megatron_put(struct buf *out, const uint32_t *id, size_t n, size_t width)
 {
@@ -35,13 +19,13 @@ megatron_put(struct buf *out, const uint32_t *id, size_t n, size_t width)
 
 	buf_reserve(out, n * width);
 	for (i = 0; i < n; i++)
-		put_little(out, id[i], width);
+		buf_put_little(out, id[i], width);
 }
 
 uint32_t
 megatron_get(const char *p, size_t width)
 {
-	return (uint32_t)get_little(p, width);
+	return (uint32_t)number_little(p, width);
 }
 
 void
@@ -54,19 +38,19 @@ megatron_index(struct buf *out, const uint32_t *len, size_t n, size_t width)
 		nsequence += len[i] > 0;
 	buf_reserve(out, HEAD + 12 * nsequence + 8 * (n + 1));
 	buf_put(out, magic, sizeof(magic));
-	put_little(out, 1, 8);
-	put_little(out, width == 2 ? UINT16 : INT32, 1);
-	put_little(out, nsequence, 8);
-	put_little(out, (uint64_t)n + 1, 8);
+	buf_put_little(out, 1, 8);
+	buf_put_little(out, width == 2 ? UINT16 : INT32, 1);
+	buf_put_little(out, nsequence, 8);
+	buf_put_little(out, (uint64_t)n + 1, 8);
 	for (i = 0; i < n; i++)
 		if (len[i] > 0)
-			put_little(out, len[i], 4);
+			buf_put_little(out, len[i], 4);
 	for (i = 0; i < n; at += len[i++] * (uint64_t)width)
 		if (len[i] > 0)
-			put_little(out, at, 8);
-	put_little(out, at = 0, 8);
+			buf_put_little(out, at, 8);
+	buf_put_little(out, at = 0, 8);
 	for (i = 0; i < n; i++)
-		put_little(out, at += len[i] > 0, 8);
+		buf_put_little(out, at += len[i] > 0, 8);
 }
 
 /* The parts of an index; false if it is none. */
@@ -75,11 +59,11 @@ read_head(
     struct str index, uint64_t *nsequence, uint64_t *nbound, size_t *width)
 {
 	if (index.len < HEAD || memcmp(index.p, magic, sizeof(magic)) != 0 ||
-	    get_little(index.p + 9, 8) != 1)
+	    number_little(index.p + 9, 8) != 1)
 		return false;
-	*width = get_little(index.p + 17, 1) == UINT16 ? 2 : 4;
-	*nsequence = get_little(index.p + 18, 8);
-	*nbound = get_little(index.p + 26, 8);
+	*width = number_little(index.p + 17, 1) == UINT16 ? 2 : 4;
+	*nsequence = number_little(index.p + 18, 8);
+	*nbound = number_little(index.p + 26, 8);
 	return *nsequence <= index.len && *nbound <= index.len && *nbound > 0 &&
 	       HEAD + 12 * *nsequence + 8 * *nbound == index.len;
 }
@@ -95,7 +79,7 @@ megatron_read(struct str index, uint64_t *ndocument, uint64_t *nbyte)
 	*ndocument = nbound - 1;
 	*nbyte = 0;
 	for (i = 0; i < nsequence; i++)
-		*nbyte += width * get_little(index.p + HEAD + 4 * i, 4);
+		*nbyte += width * number_little(index.p + HEAD + 4 * i, 4);
 	return true;
 }
 
@@ -108,12 +92,13 @@ megatron_bounds(struct str index, struct buf *at, size_t *width)
 		return false;
 	at->len = 0;
 	for (i = 0; i < nbound; i++) {
-		bound = get_little(index.p + HEAD + 12 * nsequence + 8 * i, 8);
+		bound =
+		    number_little(index.p + HEAD + 12 * nsequence + 8 * i, 8);
 		if (bound > nsequence || bound < done)
 			return false;
 		for (; done < bound; done++)
-			place +=
-			    *width * get_little(index.p + HEAD + 4 * done, 4);
+			place += *width *
+				 number_little(index.p + HEAD + 4 * done, 4);
 		buf_put(at, &place, sizeof(place));
 	}
 	return true;
