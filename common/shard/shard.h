@@ -62,7 +62,7 @@ struct shard_writer {
 	bool map;	       /* tell where records came from */
 	bool resume;	       /* take a shard that is there as it is */
 	size_t first;	       /* number of the first shard */
-	const char *ending;    /* of the names of files, for now; or NULL */
+	const char *ending;    /* put after the names of files; or NULL */
 	struct shard *shard;   /* (nshard), the last one open */
 	size_t nshard;
 	bool open, there;
