@@ -5,13 +5,6 @@
  */
 
 /* clang-format off */
-enum { TREE_LEAF = 65535 };
-
-struct tree_node {
-	float value; /* of a leaf; else go left if the feature is not above it */
-	uint16_t feature, right; /* left is the next node */
-};
-
 static const float second_least = 0.05f;
 
 enum { FIRST_NTREE = 60 };

@@ -10,6 +10,7 @@
 #include "extract/features.h"
 #include "extract/metadata.h"
 #include "extract/table.h"
+#include "extract/trees.h"
 #include "text/lang.h"
 
 enum { SHOWS_NOTHING = 250 /* bytes of main text */ };
@@ -17,6 +18,7 @@ enum { SHOWS_NOTHING = 250 /* bytes of main text */ };
 struct extract_work {
 	struct lang *lang;
 	struct features *features;
+	struct trees first, second;
 	float *row;    /* (features_nsecond()): of the block at hand */
 	float *judged; /* (nblock): first judgement, a probability */
 	size_t cap;    /* blocks for which there is room */
@@ -30,21 +32,46 @@ struct extract_work {
 
 #include "extract/extract-trees.h"
 
-static float
-trees_sum(const struct tree_node *node, const uint16_t *root, size_t ntree,
-    const float *f)
+/* Score all blocks by the first trees. */
+static void
+judge_first(struct extract *x, const struct html *h)
 {
-	float sum = 0;
-	size_t i;
+	struct extract_work *k = x->work;
+	float sum[TREES_LANES];
+	size_t i, j, n;
 
-	for (i = 0; i < ntree; i++) {
-		const struct tree_node *n = &node[root[i]];
-
-		while (n->feature != TREE_LEAF)
-			n += f[n->feature] <= n->value ? 1 : n->right;
-		sum += n->value;
+	for (i = 0; i < h->nblock; i += n) {
+		n = h->nblock - i;
+		n = n < TREES_LANES ? n : TREES_LANES;
+		for (j = 0; j < n; j++) {
+			features_first(k->features, h, i + j, k->row);
+			trees_put(&k->first, j, k->row);
+		}
+		trees_sum(&k->first, sum);
+		memcpy(x->score + i, sum, n * sizeof(*sum));
 	}
-	return sum;
+}
+
+/* Score by the second trees those blocks that the first ones leave a hope. */
+static void
+judge_second(struct extract *x, const struct html *h)
+{
+	struct extract_work *k = x->work;
+	float sum[TREES_LANES];
+	size_t at[TREES_LANES], i, j, n;
+
+	for (i = 0; i < h->nblock;) {
+		for (n = 0; i < h->nblock && n < TREES_LANES; i++) {
+			if (k->judged[i] <= second_least)
+				continue;
+			features_second(k->features, h, i, k->row);
+			trees_put(&k->second, n, k->row);
+			at[n++] = i;
+		}
+		trees_sum(&k->second, sum);
+		for (j = 0; j < n; j++)
+			x->score[at[j]] = sum[j];
+	}
 }
 
 static void
@@ -60,20 +87,11 @@ judge(struct extract *x, const struct html *h)
 		k->keep = mem_grow(k->keep, k->cap, sizeof(*k->keep));
 	}
 	features_read(k->features, h);
-	for (i = 0; i < h->nblock; i++) {
-		features_first(k->features, h, i, k->row);
-		x->score[i] =
-		    trees_sum(first_node, first_root, FIRST_NTREE, k->row);
+	judge_first(x, h);
+	for (i = 0; i < h->nblock; i++)
 		k->judged[i] = 1 / (1 + expf(-x->score[i]));
-	}
 	features_judged(k->features, h, k->judged);
-	for (i = 0; i < h->nblock; i++) {
-		if (k->judged[i] <= second_least)
-			continue;
-		features_second(k->features, h, i, k->row);
-		x->score[i] =
-		    trees_sum(second_node, second_root, SECOND_NTREE, k->row);
-	}
+	judge_second(x, h);
 }
 
 /*
@@ -298,6 +316,8 @@ extract_init(struct extract *x)
 	x->work = mem_zeroed(1, sizeof(*x->work));
 	x->work->lang = lang_new();
 	x->work->features = features_new(x->work->lang);
+	trees_init(&x->work->first, first_node, first_root, FIRST_NTREE);
+	trees_init(&x->work->second, second_node, second_root, SECOND_NTREE);
 	x->work->row = mem_zeroed(features_nsecond(), sizeof(*x->work->row));
 }
 
@@ -307,6 +327,8 @@ extract_release(struct extract *x)
 	struct extract_work *k = x->work;
 
 	features_free(k->features);
+	trees_release(&k->first);
+	trees_release(&k->second);
 	lang_free(k->lang);
 	free(k->row);
 	free(k->judged);

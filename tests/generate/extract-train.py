@@ -423,10 +423,7 @@ def write_names(path, words, weight, args):
 
 def write_trees(path, models, args):
     with open(path, "w", encoding="utf-8") as f:
-        f.write(head(args) + "/* clang-format off */\nenum { TREE_LEAF = 65535 };\n\n"
-                "struct tree_node {\n\tfloat value; /* of a leaf; else go left if"
-                " the feature is not above it */\n\tuint16_t feature, right;"
-                " /* left is the next node */\n};\n\n"
+        f.write(head(args) + "/* clang-format off */\n"
                 f"static const float second_least = {SECOND_LEAST}f;\n\n")
         for name, model in models:
             nodes, roots = flatten(model)

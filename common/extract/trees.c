@@ -1,0 +1,155 @@
+#include "extract/trees.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { NTEST = TREES_LEAVES - 1, ALL = (1 << TREES_LEAVES) - 1 };
+
+/* Where a feature is in used, to which it may be new. */
+static size_t
+use(struct trees *t, uint16_t feature)
+{
+	size_t i;
+
+	for (i = 0; i < t->nused; i++)
+		if (t->used[i] == feature)
+			return i;
+	t->used[t->nused] = feature;
+	return t->nused++;
+}
+
+/*
+ * The tests and leaves of what begins at a node, where ntest and nleaf of the
+ * tree's are known.
+ */
+static void
+add(struct trees *t, const struct tree_node *node, struct trees_test *test,
+    float *leaf, size_t *ntest, size_t *nleaf)
+{
+	struct trees_test *own = test + *ntest;
+	size_t first = *nleaf;
+
+	if (node->feature == TREE_LEAF) {
+		leaf[(*nleaf)++] = node->value;
+		return;
+	}
+	own->value = node->value;
+	own->at = (uint32_t)use(t, node->feature) * TREES_LANES;
+	++*ntest;
+	add(t, node + 1, test, leaf, ntest, nleaf);
+	own->keep = ALL & ~((1 << *nleaf) - (1 << first));
+	add(t, node + node->right, test, leaf, ntest, nleaf);
+}
+
+void
+trees_init(struct trees *t, const struct tree_node *node, const uint16_t *root,
+    size_t ntree)
+{
+	struct trees_test *test;
+	size_t i, ntest, nleaf;
+
+	memset(t, 0, sizeof(*t));
+	t->ntree = ntree;
+	t->test = mem_zeroed(ntree * NTEST, sizeof(*t->test));
+	t->leaf = mem_zeroed(ntree * TREES_LEAVES, sizeof(*t->leaf));
+	t->used = mem_zeroed(ntree * NTEST, sizeof(*t->used));
+	for (i = 0; i < ntree; i++) {
+		test = t->test + i * NTEST;
+		ntest = nleaf = 0;
+		add(t, node + root[i], test, t->leaf + i * TREES_LEAVES, &ntest,
+		    &nleaf);
+		for (; ntest < NTEST; ntest++)
+			test[ntest] = (struct trees_test){.keep = ALL};
+	}
+	t->lane = mem_zeroed((t->nused + 1) * TREES_LANES, sizeof(*t->lane));
+}
+
+void
+trees_release(struct trees *t)
+{
+	free(t->test);
+	free(t->leaf);
+	free(t->used);
+	free(t->lane);
+	memset(t, 0, sizeof(*t));
+}
+
+void
+trees_put(struct trees *t, size_t lane, const float *row)
+{
+	size_t i;
+
+	for (i = 0; i < t->nused; i++)
+		t->lane[i * TREES_LANES + lane] = row[t->used[i]];
+}
+
+/*
+ * The sums of lanes, as many at a time as a register holds.  low is the lowest
+ * bit that is left, as a number of floating point, whose exponent is the number
+ * of the leaf.
+ */
+#define SUM(name, isa, width)                                                  \
+	isa static void name(const struct trees *t, float *sum)                \
+	{                                                                      \
+		typedef float floats                                           \
+		    __attribute__((vector_size(4 * (width))));                 \
+		typedef int32_t ints                                           \
+		    __attribute__((vector_size(4 * (width))));                 \
+		const struct trees_test *test;                                 \
+		const float *leaf;                                             \
+		floats total, f, low;                                          \
+		ints left, at;                                                 \
+		float found[width];                                            \
+		size_t lane, i, j;                                             \
+                                                                               \
+		for (lane = 0; lane < TREES_LANES; lane += (width)) {          \
+			total = (floats){0};                                   \
+			test = t->test;                                        \
+			leaf = t->leaf;                                        \
+			for (i = 0; i < t->ntree; i++, leaf += TREES_LEAVES) { \
+				left = (ints){0} + ALL;                        \
+				for (j = 0; j < NTEST; j++, test++) {          \
+					memcpy(&f, t->lane + test->at + lane,  \
+					    sizeof(f));                        \
+					left &=                                \
+					    (f <= test->value) | test->keep;   \
+				}                                              \
+				left &= -left;                                 \
+				low = __builtin_convertvector(left, floats);   \
+				memcpy(&at, &low, sizeof(at));                 \
+				at = (at >> 23) - 127;                         \
+				if ((width) == TREES_LEAVES) {                 \
+					memcpy(&f, leaf, sizeof(f));           \
+					total += __builtin_shuffle(f, at);     \
+					continue;                              \
+				}                                              \
+				for (j = 0; j < (width); j++)                  \
+					found[j] = leaf[at[j]];                \
+				memcpy(&f, found, sizeof(f));                  \
+				total += f;                                    \
+			}                                                      \
+			memcpy(sum + lane, &total, sizeof(total));             \
+		}                                                              \
+	}
+
+SUM(sum_plain, , 4)
+#ifdef __x86_64__
+SUM(sum_avx2, __attribute__((target("avx2"))), 8)
+SUM(sum_avx512, __attribute__((target("avx512f"))), 16)
+#endif
+
+void
+trees_sum(const struct trees *t, float sum[TREES_LANES])
+{
+	void (*sum_lanes)(const struct trees *, float *) = sum_plain;
+
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx512f"))
+		sum_lanes = sum_avx512;
+	else if (__builtin_cpu_supports("avx2"))
+		sum_lanes = sum_avx2;
+#endif
+	sum_lanes(t, sum);
+}
