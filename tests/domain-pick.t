@@ -72,6 +72,18 @@ ok '--second: of what is kept, lesser domains, too' '
     domain-pick --min-score 0.6 --second 0.3 docs >b && jq -r .id b | cmp a - &&
     jq -e -s "any(.[]; .domains | length > 1) and all(.[]; .domains ==
 	([.scores | to_entries[] | select(.value >= 0.3).key] | sort))" b'
+ok '--absent: a domain that is hardly ever sure keeps what is' '
+    awk "BEGIN {for (i = 0; i < 40; i++) printf \
+	\"{\\\"id\\\":\\\"%d\\\",\\\"scores\\\":{\\\"A\\\":%s,\\\"B\\\":%s}}\\n\", i,
+	i == 0 ? 0.95 : i < 30 ? 0.5 : 0.1, i < 20 ? 0.5 : i < 36 ? 0.9 : 0.3}" >some
+    domain-pick --all --min-score 0.4 --second 0.25 --absent 0.6 --stats st some >b
+    jq -e ".absent == 1" st && jq -e -s "
+	(map(select(.domains | index(\"A\")).id) == [\"0\"]) and
+	(map(select(.domains | index(\"B\"))) | length == 36)" b &&
+    tac some | domain-pick --all --min-score 0.4 --second 0.25 --absent 0.6 |
+	tac | cmp - b'
+status 2 '--absent is for use, not to learn from' 'domain-pick --min-score 0.6 --absent 0.6 --grey 2 docs'
+status 2 '--absent judges a whole corpus' 'domain-pick --share 0.6 --absent 0.6 docs'
 status 2 '--second teaches nothing' 'domain-pick --min-score 0.6 --second 0.3 --grey 2 docs'
 same '--all drops nothing' 'domain-pick --min-score 0.5 --all docs | jq -r .id' \
     'jq -r .id docs'

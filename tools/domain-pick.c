@@ -27,8 +27,9 @@ static const struct tool_help help = {
 	"                   [--background N] [--all] [--prior MEMBER] "
 	"[--prior-weight W]\n"
 	"                   [--from SCORES] [--thresholds FILE] [--rng N]\n"
-	"                   [--host-list FILE --host-score P [--host-share S]] "
-	"[file ...]\n"
+	"                   [--absent P] [--host-list FILE --host-score P "
+	"[--host-share S]]\n"
+	"                   [file ...]\n"
 	"       domain-pick --histogram FILE [--share Q] [--min-score P] "
 	"[--grey G]\n"
 	"                   [--background N] [--prior MEMBER] "
@@ -583,6 +584,10 @@ check(const struct opts *o, unsigned form, char *const operands[])
 		tool_usage("--all cannot be combined with --background");
 	if (tool_given("second") && tool_given("grey"))
 		tool_usage("--second cannot be combined with --grey");
+	if (tool_given("absent") &&
+	    (o->rule.by_share || tool_given("grey") || o->thresholds != NULL))
+		tool_usage("--absent cannot be combined with --share, --grey "
+			   "or --thresholds");
 	if (tool_given("prior-weight") && o->prior == NULL)
 		tool_usage("--prior-weight needs --prior");
 	if (o->from == NULL || strcmp(o->from, "-") != 0)
@@ -611,6 +616,10 @@ options(struct opts *o, unsigned *form, int argc, char *argv[])
 	    {"second", "S",
 		"of a record that is kept, also domains of at least this score",
 		OPTION_REAL(&rule->second, 0, 1), .forms = 1 << PICK},
+	    {"absent", "P",
+		"take a domain whose kept records have a mean score below this "
+		"to be absent: it keeps those of 0.9 or more",
+		OPTION_REAL(&rule->absent, 0, 1), .forms = 1 << PICK},
 	    {"grey", "G",
 		"the next best become maybe, until both together are G times "
 		"as many "
@@ -698,6 +707,8 @@ main(int argc, char *argv[])
 		close_from(&j);
 	if (o.host_list != NULL)
 		tool_count("by_host", j.nby_host);
+	if (tool_given("absent"))
+		tool_count("absent", pick_nabsent(&j.pick));
 	free(j.from_operand[0]);
 	release(&j);
 	rec_close(&j.in);

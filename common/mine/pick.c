@@ -15,7 +15,8 @@ struct entry {
 bool
 pick_needs_all(const struct pick_rule *rule)
 {
-	return rule->by_share || rule->grey > 0 || rule->background > 0;
+	return rule->by_share || rule->grey > 0 || rule->background > 0 ||
+	       rule->absent > 0;
 }
 
 void
@@ -47,6 +48,14 @@ pick_domain(struct pick *p, struct str name)
 	return d;
 }
 
+/* Count a record of at least min_score for a domain. */
+static void
+count_kept(struct pick_domain *d, float score)
+{
+	d->nkept++;
+	d->sum += (uint64_t)((score < 1 ? score : 1) * (float)PICK_ONE);
+}
+
 void
 pick_put(struct pick *p, const struct pick_record *r)
 {
@@ -60,7 +69,8 @@ pick_put(struct pick *p, const struct pick_record *r)
 	p->nrecord += !p->settled;
 	for (i = 0; i < r->nscore && p->rule.by_score && !p->settled; i++)
 		if (r->score[i].score >= (float)p->rule.min_score)
-			p->domain[r->score[i].domain].nkept++;
+			count_kept(
+			    &p->domain[r->score[i].domain], r->score[i].score);
 	spool_write(&p->meta, &e, sizeof(e));
 	spool_write(&p->meta, r->score, r->nscore * sizeof(*r->score));
 	spool_write(&p->lines, r->line.p, r->line.len);
@@ -121,6 +131,9 @@ pick_settle(struct pick *p)
 		if (p->rule.by_score && d->nkept > n)
 			n = d->nkept;
 		d->grey.left = part_of(p->rule.grey, n);
+		d->absent = d->nkept >= PICK_FEW &&
+			    (double)d->sum <
+				p->rule.absent * PICK_ONE * (double)d->nkept;
 	}
 	p->settled = true;
 }
@@ -180,7 +193,8 @@ judge(const struct pick *p, struct pick_score s, uint64_t hash)
 	const struct pick_domain *d = &p->domain[s.domain];
 	struct cutoff_key key = cutoff_key(s.score, hash);
 
-	if ((p->rule.by_score && s.score >= (float)p->rule.min_score) ||
+	if ((p->rule.by_score && s.score >= (float)p->rule.min_score &&
+		(!d->absent || s.score >= PICK_SURE)) ||
 	    cutoff_has(&d->share, key))
 		return PICK_KEPT;
 	return cutoff_has(&d->grey, key) ? PICK_GREY : PICK_NOT;
@@ -198,7 +212,8 @@ pick_judge(const struct pick *p, const struct pick_record *r,
 		kept |= verdict[i] == PICK_KEPT;
 	}
 	for (i = 0; i < r->nscore && kept && p->rule.second > 0; i++)
-		if (r->score[i].score >= (float)p->rule.second)
+		if (r->score[i].score >= (float)p->rule.second &&
+		    !p->domain[r->score[i].domain].absent)
 			verdict[i] = PICK_KEPT;
 	return kept ||
 	       cutoff_has(&p->background, (struct cutoff_key){0, r->hash});
@@ -299,6 +314,17 @@ pick_next(struct pick *p, struct pick_record *r)
 	p->line.len = len;
 	r->line = buf_str(&p->line);
 	return true;
+}
+
+size_t
+pick_nabsent(const struct pick *p)
+{
+	size_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < p->names.nword; i++)
+		n += p->domain[i].absent;
+	return n;
 }
 
 void

@@ -9,6 +9,12 @@
  * pass as background: those whose ids have the least hashes.  Of equal scores,
  * too, the lesser hash is the better.
  *
+ * A domain of which a corpus has nothing still finds records that are somewhat
+ * like it, but hardly one that it is sure of.  So with the rule's absent, a
+ * domain that keeps PICK_FEW records or more, with a mean score below absent, is
+ * taken to be absent: it keeps only those of PICK_SURE or more, and none as
+ * second.  tests/bench/rounds.md has the figures.
+ *
  * min_score can be judged a record at a time.  All else needs thresholds: a
  * cutoff for the share and one for the grey zone of each domain, then one for
  * the background.  They are found in passes over what is known of all records.
@@ -40,6 +46,7 @@ struct pick_rule {
 	bool by_score, by_share; /* whether these parts are in it */
 	double min_score;	 /* for by_score */
 	double second;		 /* 0: none; or what keeps a kept record, too */
+	double absent;		 /* 0: none is; only with by_score alone */
 	double share;		 /* for by_share: 0..1 of all records */
 	double grey;		 /* 1 or more; 0: there is no grey zone */
 	size_t background;	 /* records; 0: none */
@@ -63,6 +70,8 @@ struct pick_record {
 
 struct pick_domain {
 	uint64_t nkept; /* records of at least min_score */
+	uint64_t sum;	/* of their scores, from 0 to PICK_ONE each */
+	bool absent;	/* after pick_settle() */
 	struct cutoff share, grey;
 	size_t table[2]; /* of the pass at hand; SIZE_MAX: none */
 };
@@ -92,6 +101,13 @@ struct pick {
 	size_t score_cap;
 	struct buf line;
 };
+
+enum {
+	PICK_FEW = 5,	   /* kept records tell whether a domain is absent */
+	PICK_ONE = 1 << 30 /* a score of 1 in sums, which are exact */
+};
+
+#define PICK_SURE 0.9F /* a score of a domain that is taken to be absent */
 
 enum { PICK_NCHUNK = 32 }; /* tables that pick_count() fills at a time */
 
@@ -148,6 +164,9 @@ void pick_rewind(struct pick *p);
  */
 bool pick_judge(const struct pick *p, const struct pick_record *r,
     enum pick_verdict *verdict);
+
+/* How many domains are taken to be absent. */
+size_t pick_nabsent(const struct pick *p);
 
 /* Free what is held. */
 void pick_release(struct pick *p);

@@ -7,11 +7,16 @@
 #	DOCS	the records with its vectors in "vec", or made here
 #	SEEDS	seeds of all domains, likewise
 #	PER	records a seed (5 20 200)
-#	SIMS	their least cosines (-1 0.7 0.85)
+#	SIMS	their least cosines (-1 0.7 0.75 0.85)
+#	MINILM	the folder of a BERT to fine-tune as well, by finetune.py
+#	TORCH	a Python with torch and transformers (python3)
+#
+# Records that come with labels keep none of them but what DOCS calls id, text
+# and vec: a "maybe" of the truth would be a hint to the classifier.
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
 : "${MODEL:=}" "${DOCS:=}" "${SEEDS:=}" "${PER:=5 20 200}"
-: "${SIMS:=-1 0.7 0.85}"
+: "${SIMS:=-1 0.7 0.75 0.85}" "${MINILM:=}" "${TORCH:=python3}"
 
 shared=$top/../shared
 pool=$shared/data/domain/mine-dev.jsonl.gz
@@ -22,7 +27,7 @@ fi
 cd "$tmp"
 gzip -dc "$pool" >gold.jsonl
 if [ -n "$DOCS" ]; then
-	ln -s "$DOCS" docs
+	jq -c '{id, text, vec}' "$DOCS" >docs
 else
 	jq -c '{id, text}' gold.jsonl | embed-score --model "$MODEL" --vec >docs
 fi
@@ -48,6 +53,16 @@ tag() { # NAME OPTION ...: a classifier of hits
 		echo "| $name | no domain can be learnt |"
 	fi
 }
+fine_tune() { # NAME: a BERT of hits; in int8, as the encoder
+	[ -n "$MINILM" ] || return 0
+	rm -rf tuned
+	if "$TORCH" "$top/tests/bench/finetune.py" "$MINILM" hits tuned >&2; then
+		domain-tag --all --precision int8 --model tuned docs >tagged
+		judge "$1"
+	else
+		echo "| $1 | no domain can be learnt |"
+	fi
+}
 
 echo '| way | mean AP | P | R | F1 | micro F1 | FP/none |'
 echo '| --- | --- | --- | --- | --- | --- | --- |'
@@ -61,5 +76,6 @@ for k in $PER; do
 		tag '... fastText on their labels' --model fasttext
 		tag '... linear, on the text' --min-count 2
 		tag '... linear, on the vector' --on vec
+		fine_tune '... fine-tuned MiniLM'
 	done
 done

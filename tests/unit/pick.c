@@ -206,6 +206,43 @@ test(const char *name, const struct pick_rule *rule)
 	ok(run_parts(rule) > 0 && right(rule), what);
 }
 
+/*
+ * A domain is absent if those that it keeps have a mean below rule.absent: of
+ * five records of score a, and one of score b, in domain 0; those of domain 1
+ * are four, too few to tell.
+ */
+static void
+test_absent(float a, float b, bool absent)
+{
+	static const struct pick_rule rule = {
+	    .by_score = true, .min_score = 0.5, .second = 0.25, .absent = 0.75};
+	struct pick_score known[2] = {{0, a}, {1, 0.5F}};
+	struct pick_record r = {STR("{}"), 7, known, 2};
+	enum pick_verdict said[2];
+	struct pick p;
+	size_t i, n = 0, nsecond = 0;
+
+	pick_init(&p, &rule);
+	pick_domain(&p, STR("a"));
+	pick_domain(&p, STR("b"));
+	for (i = 0; i < 6; i++) {
+		known[0].score = i < 5 ? a : b;
+		known[1].score = i < 4 ? 0.5F : 0.3F;
+		pick_put(&p, &r);
+	}
+	pick_decide(&p);
+	for (i = 0; pick_next(&p, &r); i++) {
+		pick_judge(&p, &r, said);
+		n += said[0] == PICK_KEPT;
+		nsecond += said[1] == PICK_KEPT;
+	}
+	ok(pick_nabsent(&p) == absent, "a domain is absent by its mean");
+	ok(n == (absent ? b >= PICK_SURE : 6U), "and keeps only what is sure");
+	ok(nsecond == (absent ? 4U + (b >= PICK_SURE) : 6U),
+	    "others as before");
+	pick_release(&p);
+}
+
 int
 main(void)
 {
@@ -254,5 +291,8 @@ main(void)
 	ok(why != NULL && strstr(why, "other options") != NULL,
 	    "thresholds of other options");
 	pick_release(&p);
+	test_absent(0.6F, 0.7F, true);
+	test_absent(0.6F, 0.95F, true);
+	test_absent(0.8F, 0.6F, false);
 	return tap_done();
 }
