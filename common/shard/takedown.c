@@ -113,6 +113,7 @@ read_shards(struct takedown *t)
 	size_t records, tokens, bytes, packed, i;
 	struct rec entry;
 	const char *why;
+	char *name;
 
 	if (!rec_get(&t->manifest, "shards", &shards) ||
 	    !json_open(&walk, shards, '['))
@@ -129,7 +130,8 @@ read_shards(struct takedown *t)
 		    !rec_get_size(&entry, "packed", &packed))
 			is_broken(t, "no whole entry of a shard");
 		s->split = mem_string(split);
-		s->shard = (struct shard){.file.name = name_in(t, &entry),
+		name = name_in(t, &entry);
+		s->shard = (struct shard){.file.name = name,
 		    .file.packed = packed,
 		    .index.name = name_beside(t, &entry, "index"),
 		    .map.name = name_beside(t, &entry, "map"),
@@ -137,6 +139,10 @@ read_shards(struct takedown *t)
 		    .records = records,
 		    .tokens = tokens,
 		    .bytes = bytes};
+		if (!str_eq(split, (struct str){name, strcspn(name, "-/")}))
+			is_broken(t, "a shard of another split");
+		if (t->pack && s->shard.map.name == NULL)
+			is_broken(t, "a shard of sequences without a map");
 	}
 	t->by_name = mem_zeroed(t->nshard, sizeof(*t->by_name));
 	for (i = 0; i < t->nshard; i++)
@@ -343,9 +349,10 @@ was_applied(struct takedown *t)
 	struct rec entry;
 	const char *why;
 
-	if (!rec_get(&t->manifest, "without", &without) ||
-	    !json_open(&walk, without, '['))
+	if (!rec_get(&t->manifest, "without", &without))
 		return false;
+	if (!json_open(&walk, without, '['))
+		is_broken(t, "no list of what was taken out");
 	while (json_next(&walk, &t->mem, &key, &raw))
 		if (rec_parse(&entry, &t->mem, raw, &why) &&
 		    rec_get_str(&entry, "list", &hash) &&
@@ -620,6 +627,8 @@ rewrite(struct takedown *t, struct takedown_shard *s)
 	if (tokens > old.tokens || new->tokens > old.tokens)
 		cli_errx(CLI_FATAL, "%s/%s: its tokens were counted otherwise",
 		    t->folder, old.file.name);
+	if (new->bytes > old.bytes)
+		is_broken(t, "a shard of more bytes than it says");
 	if (!t->pack)
 		t->records += old.records - new->records;
 	t->tokens += old.tokens - new->tokens;
@@ -650,18 +659,18 @@ put_shards(const struct takedown *t, struct buf *b)
 }
 
 static void
-put_without(const struct takedown *t, struct buf *b)
+put_without(struct takedown *t, struct buf *b)
 {
-	struct str before;
+	struct json_walk walk;
+	struct str before, key, raw;
 
-	buf_printf(b, "  \"without\": ");
-	if (rec_get(&t->manifest, "without", &before)) {
-		while (before.p[before.len - 1] != '}')
-			before.len--;
-		buf_puts(b, before);
-		buf_printf(b, ",\n    ");
-	} else
-		buf_printf(b, "[\n    ");
+	buf_printf(b, "  \"without\": [\n    ");
+	if (rec_get(&t->manifest, "without", &before) &&
+	    json_open(&walk, before, '['))
+		while (json_next(&walk, &t->mem, &key, &raw)) {
+			buf_puts(b, raw);
+			buf_printf(b, ",\n    ");
+		}
 	buf_printf(b,
 	    "{\"list\": \"%s\", \"records\": %" PRIu64 ", \"tokens\": %" PRIu64
 	    ", \"bytes\": %" PRIu64 "}\n  ],\n",
@@ -680,6 +689,8 @@ put_sum(const struct takedown *t, const struct rec_member *m, struct buf *b)
 	for (i = 0; i < 3; i++)
 		if (str_eq(m->name, str_of(name[i])) &&
 		    json_get_size(m->raw, &n)) {
+			if (n < less[i])
+				is_broken(t, "sums that its shards exceed");
 			buf_printf(b, "%" PRIu64, n - less[i]);
 			return true;
 		}
@@ -688,7 +699,7 @@ put_sum(const struct takedown *t, const struct rec_member *m, struct buf *b)
 
 /* The manifest of what is left: a member a line, in the order of before. */
 static void
-write_manifest(const struct takedown *t)
+write_manifest(struct takedown *t)
 {
 	char *path = manifest_path(t->folder, "manifest.json", next);
 	const struct rec_member *m;

@@ -142,6 +142,8 @@ read_pieces(struct unpack *in)
 			is_other(in);
 		if (!rec_get_size(&piece, "tokens", &n))
 			n = 0;
+		if (n > UINT32_MAX)
+			is_other(in);
 		in->piece[in->npiece] = raw;
 		in->first[in->npiece] = rec_get(&piece, "chars", &chars) &&
 					str_starts(chars, STR("[0,"));
@@ -246,15 +248,15 @@ cut_line(struct unpack *in, const bool *out, struct buf *line)
 
 	for (i = 0; i < in->npiece; i++)
 		total += in->ntoken[i];
-	gone = mem_zeroed(total + 1, sizeof(*gone));
-	for (i = 0; i < in->npiece; n += in->ntoken[i++])
-		memset(gone + n, out[i], in->ntoken[i]);
 	if (!rec_parse(&rec, &in->mem, in->bytes, &why) ||
 	    !rec_get(&rec, "input_ids", &ids) ||
 	    !rec_get(&rec, "seq_lengths", &lens) ||
 	    count_items(ids, &in->mem) != total ||
 	    count_items(lens, &in->mem) != in->npiece)
 		is_other(in);
+	gone = mem_zeroed(total + 1, sizeof(*gone));
+	for (i = 0; i < in->npiece; n += in->ntoken[i++])
+		memset(gone + n, out[i], in->ntoken[i]);
 	buf_printf(line, "{\"input_ids\":");
 	put_numbers(ids, &in->mem, gone, line);
 	buf_printf(line, ",\"seq_lengths\":");

@@ -25,20 +25,23 @@ for source; do
 		own="tests/fuzz/fatal.c -Wl,--wrap=exit" runs=100000 mask=2
 	fi
 	case $name in
-	tokenizer | modules | encoder | cache | manifest | hits | join)
+	tokenizer | modules | encoder | cache | manifest | hits | join | takedown)
 		own="$own tests/fuzz/json-mutator.c" ;;
 	esac
 	mkdir -p "build/fuzz-corpus/$name"
+	bugs=
+	[ ! -d "tests/bugs/$name" ] || bugs=tests/bugs/$name
 	# shellcheck disable=SC2086 # lists of words
 	clang-14 $flags -o "$out/$name" "tests/fuzz/$name.c" $own \
 	    $out/libcommon.a $libs
 	echo "== $name"
 	end=$(($(date +%s) + ${FUZZ_TIME:-60}))
 	while left=$((end - $(date +%s))) && [ "$left" -gt 0 ]; do
+		# shellcheck disable=SC2086 # a folder, or none
 		"$out/$name" -max_total_time="$left" -print_final_stats=1 \
 		    -runs="$runs" -close_fd_mask="$mask" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
 		    -artifact_prefix="build/fuzz-crash-$name-" \
-		    "build/fuzz-corpus/$name" "tests/fuzz/corpus/$name" \
+		    "build/fuzz-corpus/$name" "tests/fuzz/corpus/$name" $bugs \
 		    >"$out/$name.log" 2>&1 || { status=1 && break; }
 	done
 	tail -n 12 "$out/$name.log"
