@@ -170,6 +170,10 @@ CASES = {
                      ['less']),
     'pack-mds-without': ('shard-pack -o samples --without {i}/sample-list',
                          ['samples'], ['samples']),
+    'pack-packed-without': ('shard-pack -o sequences --without {i}/line-list',
+                            ['sequences'], ['sequences']),
+    'pack-ids-without': ('shard-pack -o ids --tokenizer {i}/bert --without '
+                         '{i}/id-list', ['ids'], ['ids']),
     'pack-check': ('shard-pack --check {i}/shards', []),
 }
 
@@ -242,6 +246,10 @@ rm out/manifest.json out/*-00001.*
 shard-pack --shard-size 4000 -o less --source a=docs.jsonl@1
 shard-pack --format mds --shard-size 4000 -o samples --source a=docs.jsonl@1
 printf 'train/shard.%s.mds:0\n' 00000 00001 >sample-list
+shard-pack --pack 64 --tokenizer bert -o sequences --source a=docs.jsonl@1
+printf 'train-00000.jsonl.gz:%s\\n' 1 2.0 >line-list
+shard-pack --format megatron --pack 64 --tokenizer bert --eod '[SEP]' -o ids --source a=docs.jsonl@1
+printf 'train-00000.bin:%s\\n' 0 1.0 >id-list
 printf '%s:1\n' train-00000.jsonl.gz train-00001.jsonl.gz >list
 rm all*
 '''
