@@ -1,6 +1,11 @@
 #include "token/wordpiece.h"
 
+#include <endian.h>
 #include <stdlib.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/buf.h"
 #include "base/hash.h"
@@ -9,9 +14,10 @@
 
 enum {
 	CACHE_SLOTS = 1 << 15, /* runs that are remembered; a power of two */
-	CACHE_KEY = 30,	       /* bytes of the longest run remembered, */
-	CACHE_IDS = 8,	       /* ids of it: a run fills a line of cache */
-	PIECE_BYTES = 4,       /* of one code point in UTF-8 */
+	CACHE_KEY = 31,	       /* bytes of the longest run remembered, */
+	CACHE_IDS = 7,	       /* ids of it: a run fills a line of cache */
+	BATCH = 16,	       /* runs that are looked up at once */
+	LONG = 255,	       /* bytes; a token may be longer than is told */
 	DEFAULT_MAX_WORD = 100
 };
 
@@ -28,21 +34,43 @@ enum {
 	SPECIAL = 8 /* the first byte of a special token */
 };
 
+/*
+ * The bytes of a run with zeros after them, as little-endian numbers; the last
+ * byte is how many they are.  Longer runs have no key, which is 0.
+ */
+struct key {
+	uint64_t part[(CACHE_KEY + 1) / 8];
+};
+
 struct run { /* of text between ASCII blanks and marks, with its ids */
-	unsigned char len, nid;
-	char key[CACHE_KEY];
-	uint32_t id[CACHE_IDS];
+	struct key key;
+	uint32_t nid, id[CACHE_IDS];
+};
+
+/* A run that waits to be looked up, or a token that is known already. */
+struct waiting {
+	struct str run; /* of length 0: a token */
+	bool ascii;
+	uint32_t id;
+	struct key key;
+	struct run *slot;
 };
 
 struct wordpiece {
 	struct wordpiece_options options;
 	struct arena mem;
-	struct entry *slot;   /* open addressing, mask + 1 slots */
-	size_t mask, longest; /* bytes of the longest token */
+	struct entry *slot; /* open addressing, mask + 1 slots */
+	size_t mask;
+	/*
+	 * Bytes of the longest token that begins with two bytes, and, after
+	 * the prefix, of the longest that goes on with them; at most LONG.
+	 */
+	unsigned char (*longest)[1 << 16];
 	struct str *special;
 	uint32_t *special_id;
 	size_t nspecial;
 	unsigned char kind[256];
+	bool letters_plain; /* no special token begins with a letter or digit */
 	uint32_t mark[128]; /* the id of a mark */
 	uint32_t unk;
 	struct run *cache;
@@ -104,6 +132,45 @@ know_bytes(struct wordpiece *wp)
 		e = find(wp, &mark, 1);
 		wp->mark[c] = e->p != NULL ? e->id : wp->unk;
 	}
+	wp->letters_plain = true;
+	for (c = 0; c < 256; c++)
+		wp->letters_plain &= wp->kind[c] != SPECIAL;
+}
+
+static size_t
+first_two(const char *p)
+{
+	return (size_t)(unsigned char)p[0] << 8 | (unsigned char)p[1];
+}
+
+/* Make longest[head] know of a token that has these bytes. */
+static void
+know_length(struct wordpiece *wp, size_t head, struct str token)
+{
+	unsigned char *longest, len;
+
+	if (token.len < 2)
+		return;
+	len = token.len < LONG ? (unsigned char)token.len : LONG;
+	longest = &wp->longest[head][first_two(token.p)];
+	if (*longest < len)
+		*longest = len;
+}
+
+/* How many of the bytes at p, (n), a token may have at most. */
+static size_t
+most_bytes(const struct wordpiece *wp, size_t head, const char *p, size_t n)
+{
+	size_t most;
+
+	if (n < 2)
+		return n;
+	most = wp->longest[head][first_two(p)];
+	if (most == LONG)
+		return n;
+	if (most == 0)
+		most = 1;
+	return n < most ? n : most;
 }
 
 struct wordpiece *
@@ -112,6 +179,7 @@ wordpiece_new(const struct str *vocab, size_t nvocab, const uint32_t *special,
 {
 	struct wordpiece *wp = mem_zeroed(1, sizeof(*wp));
 	struct entry *e;
+	struct str token;
 	size_t i;
 
 	wp->options = *options;
@@ -125,13 +193,19 @@ wordpiece_new(const struct str *vocab, size_t nvocab, const uint32_t *special,
 		;
 	wp->mask--;
 	wp->slot = mem_zeroed(wp->mask + 1, sizeof(*wp->slot));
+	wp->longest = mem_zeroed(2, sizeof(*wp->longest));
 	for (i = 0; i < nvocab; i++) {
 		e = find(wp, vocab[i].p, vocab[i].len);
 		e->p = arena_copy(&wp->mem, vocab[i]).p;
 		e->len = (uint32_t)vocab[i].len;
 		e->id = (uint32_t)i;
-		if (vocab[i].len > wp->longest)
-			wp->longest = vocab[i].len;
+		token = vocab[i];
+		know_length(wp, 0, token);
+		if (str_starts(token, wp->options.prefix)) {
+			token.p += wp->options.prefix.len;
+			token.len -= wp->options.prefix.len;
+			know_length(wp, 1, token);
+		}
 	}
 	wp->special = mem_zeroed(nspecial, sizeof(*wp->special));
 	wp->special_id = mem_zeroed(nspecial, sizeof(*wp->special_id));
@@ -165,6 +239,7 @@ wordpiece_free(struct wordpiece *wp)
 	free(wp->special_id);
 	free(wp->cache);
 	free(wp->slot);
+	free(wp->longest);
 	free(wp);
 }
 
@@ -193,9 +268,7 @@ cut_word(struct wordpiece *wp, const char *p, size_t len, struct ids *ids)
 	}
 	while (at < len) {
 		head = at > 0 ? prefix.len : 0;
-		n = len - at;
-		if (n > wp->longest)
-			n = wp->longest;
+		n = most_bytes(wp, at > 0, p + at, len - at);
 		if (n > sizeof(key) - head)
 			n = sizeof(key) - head;
 		memcpy(key, prefix.p, head);
@@ -409,38 +482,84 @@ fast_run(struct wordpiece *wp, struct str run, struct ids *ids)
 	cut_word(wp, wp->plain.p, run.len, ids);
 }
 
-/* Encode a run without ASCII blanks and marks; most runs are known already. */
+/*
+ * The key of a run in a text that goes on to end, and its hash.  Words are read
+ * whole where the text has them, and what is behind the run is cut off.
+ */
+static struct key
+make_key(struct str run, const char *end, uint64_t *hash)
+{
+	char copy[CACHE_KEY + 8] = {0};
+	struct key key = {{0}};
+	uint64_t h = 0;
+	size_t i, left;
+
+	*hash = 0;
+	if (run.len > CACHE_KEY)
+		return key;
+	if (end - run.p < (ptrdiff_t)sizeof(copy)) {
+		memcpy(copy, run.p, run.len);
+		run.p = copy;
+	}
+	for (i = 0; 8 * i < run.len; i++) {
+		left = run.len - 8 * i;
+		memcpy(&key.part[i], run.p + 8 * i, 8);
+		key.part[i] = le64toh(key.part[i]);
+		if (left < 8)
+			key.part[i] &= ((uint64_t)1 << 8 * left) - 1;
+		h = (h ^ key.part[i]) * 0x9e3779b97f4a7c15;
+		h ^= h >> 32;
+	}
+	key.part[CACHE_KEY / 8] |= (uint64_t)run.len << 56;
+	*hash = h;
+	return key;
+}
+
 static void
-encode_run(struct wordpiece *wp, struct str run, bool ascii, struct ids *ids)
+cut_run(struct wordpiece *wp, const struct waiting *w, struct ids *ids)
+{
+	if (w->ascii)
+		fast_run(wp, w->run, ids);
+	else
+		slow_run(wp, w->run, ids);
+}
+
+static bool
+same_key(const struct key *a, const struct key *b)
+{
+	uint64_t other = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(a->part) / sizeof(*a->part); i++)
+		other |= a->part[i] ^ b->part[i];
+	return other == 0;
+}
+
+/* Encode what waited; most runs are known already. */
+static void
+encode_waiting(struct wordpiece *wp, const struct waiting *w, struct ids *ids)
 {
 	uint32_t own[CACHE_IDS + 1];
 	struct ids all = {own, 0, CACHE_IDS + 1};
-	struct run *slot;
+	struct run *slot = w->slot;
 	size_t i;
 
-	if (run.len > CACHE_KEY) {
-		if (ascii)
-			fast_run(wp, run, ids);
-		else
-			slow_run(wp, run, ids);
+	if (w->run.len == 0) {
+		add(ids, w->id);
 		return;
 	}
-	slot = &wp->cache[hash_64(run.p, run.len, 1) & (CACHE_SLOTS - 1)];
-	if (slot->len != run.len || memcmp(slot->key, run.p, run.len) != 0) {
-		if (ascii)
-			fast_run(wp, run, &all);
-		else
-			slow_run(wp, run, &all);
+	if (w->run.len > CACHE_KEY) {
+		cut_run(wp, w, ids);
+		return;
+	}
+	if (!same_key(&slot->key, &w->key)) {
+		cut_run(wp, w, &all);
 		if (all.n > CACHE_IDS) {
-			if (ascii)
-				fast_run(wp, run, ids);
-			else
-				slow_run(wp, run, ids);
+			cut_run(wp, w, ids);
 			return;
 		}
-		slot->len = (unsigned char)run.len;
-		slot->nid = (unsigned char)all.n;
-		memcpy(slot->key, run.p, run.len);
+		slot->key = w->key;
+		slot->nid = (uint32_t)all.n;
 		memcpy(slot->id, own, all.n * sizeof(*own));
 	}
 	for (i = 0; i < slot->nid; i++)
@@ -462,6 +581,25 @@ special_at(const struct wordpiece *wp, struct str text, uint32_t *id)
 	return best;
 }
 
+#ifdef __SSE2__
+/* Which of 16 bytes are no letters or digits of ASCII, a bit for each. */
+static unsigned
+others_16(const char *p)
+{
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	const __m128i lower = _mm_or_si128(v, _mm_set1_epi8(0x20));
+	__m128i letter, digit;
+
+	/* as signed numbers, all beyond ASCII are less than a letter */
+	letter = _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)),
+	    _mm_cmplt_epi8(lower, _mm_set1_epi8('z' + 1)));
+	digit = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)),
+	    _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit)) ^
+	       0xffff;
+}
+#endif
+
 /* The run that text begins with; all: the kinds of its bytes. */
 static struct str
 take_run(const struct wordpiece *wp, struct str *text, unsigned *all)
@@ -470,7 +608,21 @@ take_run(const struct wordpiece *wp, struct str *text, unsigned *all)
 	unsigned kind;
 	uint32_t id;
 
-	for (*all = 0; rest.len > 0; rest.p++, rest.len--, *all |= kind) {
+	*all = 0;
+#ifdef __SSE2__
+	/* most runs are short and end at a blank or mark */
+	if (wp->letters_plain && rest.len >= 16 &&
+	    (kind = others_16(rest.p)) != 0) {
+		run.len = (size_t)__builtin_ctz(kind);
+		kind = wp->kind[(unsigned char)rest.p[run.len]];
+		if ((kind & (BLANK | MARK)) != 0) {
+			text->p += run.len;
+			text->len -= run.len;
+			return run;
+		}
+	}
+#endif
+	for (; rest.len > 0; rest.p++, rest.len--, *all |= kind) {
 		kind = wp->kind[(unsigned char)rest.p[0]];
 		if (kind == 0)
 			continue;
@@ -485,33 +637,53 @@ take_run(const struct wordpiece *wp, struct str *text, unsigned *all)
 	return run;
 }
 
+/*
+ * Take what text begins with, which is not empty, into w; false if it is a blank.
+ * Where a run may be remembered is prefetched.
+ */
+static bool
+take_next(const struct wordpiece *wp, struct str *text, struct waiting *w)
+{
+	const unsigned kind = wp->kind[(unsigned char)text->p[0]];
+	const char *end = text->p + text->len;
+	const struct str *special = NULL;
+	unsigned all;
+	uint64_t hash;
+	size_t len = 1;
+
+	if ((kind & SPECIAL) != 0)
+		special = special_at(wp, *text, &w->id);
+	if (special != NULL)
+		len = special->len;
+	else if ((kind & MARK) != 0)
+		w->id = wp->mark[(unsigned char)text->p[0]];
+	if (special != NULL || (kind & (BLANK | MARK)) != 0) {
+		w->run.len = 0;
+		text->p += len;
+		text->len -= len;
+		return special != NULL || (kind & MARK) != 0;
+	}
+	w->run = take_run(wp, text, &all);
+	w->ascii = (all & ODD) == 0;
+	w->key = make_key(w->run, end, &hash);
+	w->slot = &wp->cache[hash & (CACHE_SLOTS - 1)];
+	__builtin_prefetch(w->slot, 1);
+	return true;
+}
+
 size_t
 wordpiece_encode(
     struct wordpiece *wp, struct str text, uint32_t *id, size_t max)
 {
 	struct ids ids = {id, 0, max};
-	const struct str *special;
-	struct str run;
-	unsigned kind;
-	uint32_t special_id;
+	struct waiting w[BATCH];
+	size_t n, i;
 
 	while (text.len > 0 && ids.n < ids.max) {
-		kind = wp->kind[(unsigned char)text.p[0]];
-		special = (kind & SPECIAL) != 0
-			      ? special_at(wp, text, &special_id)
-			      : NULL;
-		if (special != NULL) {
-			add(&ids, special_id);
-			text.p += special->len;
-			text.len -= special->len;
-		} else if ((kind & (BLANK | MARK)) != 0) {
-			if ((kind & MARK) != 0)
-				add(&ids, wp->mark[(unsigned char)text.p[0]]);
-			text.p++, text.len--;
-		} else {
-			run = take_run(wp, &text, &kind);
-			encode_run(wp, run, (kind & ODD) == 0, &ids);
-		}
+		for (n = 0; n < BATCH && text.len > 0;)
+			n += take_next(wp, &text, &w[n]);
+		for (i = 0; i < n; i++)
+			encode_waiting(wp, &w[i], &ids);
 	}
 	return ids.n;
 }

@@ -6,6 +6,7 @@
 
 #include "token/wordpiece.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -21,9 +22,8 @@ static const char *const words[] = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "un",
 enum { NWORD = sizeof(words) / sizeof(*words), MAX = 400 };
 
 static struct wordpiece *
-tokenizer(bool uncased)
+new_tokenizer(bool uncased, const uint32_t *special, size_t nspecial)
 {
-	static const uint32_t special[] = {0, 1, 2, 3};
 	struct wordpiece_options o = {.clean = true,
 	    .cjk = true,
 	    .strip_accents = uncased,
@@ -33,7 +33,15 @@ tokenizer(bool uncased)
 
 	for (i = 0; i < NWORD; i++)
 		vocab[i] = str_of(words[i]);
-	return wordpiece_new(vocab, NWORD, special, 4, &o);
+	return wordpiece_new(vocab, NWORD, special, nspecial, &o);
+}
+
+static struct wordpiece *
+tokenizer(bool uncased)
+{
+	static const uint32_t special[] = {0, 1, 2, 3};
+
+	return new_tokenizer(uncased, special, 4);
 }
 
 static bool
@@ -142,6 +150,106 @@ properties(void)
 	wordpiece_free(old);
 }
 
+/* The longest token with which the rest of a word begins, by trying them all. */
+static uint32_t
+longest(const char *rest, bool first)
+{
+	uint32_t i, best = 0;
+	size_t len, most = 0;
+	const char *token;
+
+	for (i = 4; i < NWORD; i++) {
+		token = words[i];
+		if ((strncmp(token, "##", 2) != 0) != first)
+			continue;
+		token += first ? 0 : 2;
+		len = strlen(token);
+		if (len > most && strncmp(rest, token, len) == 0) {
+			best = i;
+			most = len;
+		}
+	}
+	return best;
+}
+
+/* The ids of a word of letters; how many. */
+static size_t
+cut_naively(const char *word, uint32_t *id)
+{
+	const char *p;
+	size_t n = 0;
+
+	for (p = word; *p != '\0'; n++) {
+		id[n] = longest(p, p == word);
+		if (id[n] == 0) {
+			id[0] = 1;
+			return 1;
+		}
+		p += strlen(words[id[n]]) - (p == word ? 0 : 2);
+	}
+	return n;
+}
+
+/*
+ * Words of every length, in a text that is read to its last byte and not
+ * beyond, are cut as by a twin that tries all tokens.
+ */
+static void
+twin(void)
+{
+	static const char *const part[] = {
+	    "a", "b", "un", "aff", "able", "run", "ning", "s", "e", "x"};
+	struct wordpiece *wp = tokenizer(true);
+	uint32_t want[2 * MAX], got[2 * MAX];
+	struct rng r;
+	char word[64], *text;
+	struct buf b = {0};
+	bool good = true;
+	size_t i, j, n;
+
+	rng_init(&r, 6);
+	for (i = 0; i < 5000; i++) {
+		b.len = n = 0;
+		for (j = rng_below(&r, 8); j > 0; j--) {
+			word[0] = '\0';
+			do
+				strcat(
+				    word, part[rng_below(&r, i % 2 ? 2 : 10)]);
+			while (strlen(word) < 40 && rng_below(&r, 12) > 0);
+			buf_puts(&b, str_of(word));
+			n += cut_naively(word, want + n);
+			if (j > 1)
+				buf_putc(&b, ' ');
+		}
+		text = malloc(b.len + 1); /* of its size: an over-read shows */
+		if (text == NULL)
+			abort();
+		if (b.len > 0)
+			memcpy(text + 1, b.p, b.len);
+		good = good &&
+		       wordpiece_encode(wp, (struct str){text + 1, b.len}, got,
+			   2 * MAX) == n &&
+		       memcmp(got, want, n * sizeof(*got)) == 0;
+		free(text);
+	}
+	ok(good, "words are cut as by trying all tokens");
+	wordpiece_free(wp);
+	buf_release(&b);
+}
+
+/* A special token of letters is found inside of a run of letters. */
+static void
+special_of_letters(void)
+{
+	static const uint32_t special[] = {NWORD - 1};
+	struct wordpiece *wp = new_tokenizer(true, special, 1);
+
+	ok(gives(wp, STR("asepb, un sep running asep and some more"),
+	       "a sep b , un sep run ##ning a sep [UNK] [UNK] [UNK]"),
+	    "a special token of letters");
+	wordpiece_free(wp);
+}
+
 int
 main(void)
 {
@@ -161,5 +269,7 @@ main(void)
 	wordpiece_free(wp);
 	wordpiece_free(cased);
 	properties();
+	twin();
+	special_of_letters();
 	return tap_done();
 }
