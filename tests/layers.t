@@ -94,7 +94,8 @@ door zlib 'common/record/gz(-[a-z]+)?\.[ch]'
 door zstd 'common/record/gz(-[a-z]+)?\.[ch]'
 door libdeflate 'common/record/gz(-[a-z]+)?\.[ch]'
 door brotli 'common/web/http.c'
-door libxml common/web/html.c
+! grep -q '<libxml' "$tmp/doors"
+report $? '<libxml> only in tests' "$tmp/doors"
 door utf8proc common/base/utf8.c
 door xxhash common/base/hash.c
 door blis common/math/gemm.c
