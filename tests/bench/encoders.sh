@@ -2,23 +2,28 @@
 # encoders x scores on the mining benchmark, as tests/bench/encoders.md has them
 #
 #	BERT	a BERT's folder; without it, lsa alone
+#	MORE	folders of other encoders, separated by blanks, for one row of each
+#		score, decided by default, with all bundled seeds and those of none
+#	PRECISION	of these (int8 float32)
 #	WORK	a folder that keeps vectors and models for the next time
+#	POOL	other labelled records than mine-dev
 #	SAMPLE	only so many records, for a machine that is busy
 #
 # A pass of MiniLM over all windows takes some twenty minutes.
 set -eu
 . "$(dirname "$0")/lib/bench.sh"
-: "${WORK:=$tmp}" "${BERT:=}" "${SAMPLE:=1000000}"
+: "${WORK:=$tmp}" "${BERT:=}" "${SAMPLE:=1000000}" "${MORE:=}"
+: "${PRECISION:=int8 float32}"
 
 shared=$top/../shared
-pool=$shared/data/domain/mine-dev.jsonl.gz
-[ -e "$pool" ] || {
-	echo "encoders: no $pool"
+: "${POOL:=$shared/data/domain/mine-dev.jsonl.gz}"
+[ -e "$POOL" ] || {
+	echo "encoders: no $POOL"
 	exit 0
 }
 mkdir -p "$WORK"
 cd "$WORK"
-gzip -dc "$pool" | head -n "$SAMPLE" >gold.jsonl
+gzip -dc "$POOL" | head -n "$SAMPLE" >gold.jsonl
 jq -c '{id,text}' gold.jsonl >docs.jsonl
 cat "$shared"/data/seeds/seeds*.jsonl >seeds.jsonl
 
@@ -37,8 +42,18 @@ figures() { # of found: AP of two domains, mean AP, micro F1, FP/none, two
 		    $3, $5, $7}'
 }
 
-row() { # NAME: of found
+header() {
+	echo '| encoder, score | Health | Finance | mean AP | micro F1 | FP/none | two' \
+	    '| profiles | reddit | rare: Health | Finance | mean |'
+	echo '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |'
+}
+
+row() { # NAME: of found; the rest for mine-dev alone
 	all=$(figures)
+	if ! grep -q '"source": *"company-profiles' gold.jsonl; then
+		echo "| $1 | $all |"
+		return
+	fi
 	printf '| %s | %s | %s | %s | %s |\n' "$1" "$all" \
 	    "$(figures --source company-profiles | cut -d' ' -f5)" \
 	    "$(figures --source reddit | cut -d' ' -f5)" \
@@ -76,13 +91,24 @@ embed() { # MODEL VEC [OPTION ...]: docs.VEC and seeds.VEC
 	done
 }
 
-calibrated() { # WINDOWS: the BERT with the corpus' mean, in bert.WINDOWS
-	rm -rf "bert.$1"
-	mkdir "bert.$1"
-	for file in "$BERT"/*; do ln -s "$file" "bert.$1/"; done
-	rm "bert.$1/config.json"
-	cp "$BERT/config.json" "bert.$1/"
-	embed-score --model "bert.$1" --calibrate "docs.$1"
+calibrated() { # FOLDER VEC: the BERT with the corpus' mean, in bert.VEC
+	rm -rf "bert.$2"
+	mkdir "bert.$2"
+	for file in "$1"/*; do ln -s "$file" "bert.$2/"; done
+	rm "bert.$2/config.json"
+	cp "$1/config.json" "bert.$2/"
+	embed-score --model "bert.$2" --calibrate "docs.$2"
+}
+
+default() { # NAME MODEL VEC: a row of what embed-score decides by itself, and two more
+	embed-score --model "$2" --seeds "seeds.$3" --min-score 0 "docs.$3" |
+	    domain-pick --all --min-score 0.33333334 --second 0.25 >found
+	row "$1, contrast"
+	score "$2" "$3" --score cosine
+	row "$1, cosine"
+	embed-score --model "$2" --seeds "seeds.$3" --preset dopamine \
+	    "docs.$3" | jq -c '{id, scores, domains}' >found
+	row "$1, --preset dopamine"
 }
 
 # What two stages find, the second the BERT, of what the BERT alone finds.
@@ -114,12 +140,37 @@ for keep in .05, .1:
 PY
 }
 
+# The other encoders, in a folder of their own, since their seeds are more.
+more() {
+	mkdir -p more
+	cd more
+	ln -sf ../gold.jsonl ../docs.jsonl .
+	"$top/examples/seeds/replay" >seeds.jsonl
+	[ -e lsa/config.json ] || embed-fit lsa -o lsa docs.jsonl seeds.jsonl
+	embed lsa lsa
+	default lsa lsa lsa
+	for folder in $MORE; do
+		for precision in $PRECISION; do
+			name=${folder##*/}.$precision
+			embed "$folder" "$name" --precision "$precision"
+			calibrated "$folder" "$name"
+			default "${folder##*/} $precision" "bert.$name" "$name"
+		done
+	done
+	cd ..
+}
+
+if [ -n "$MORE" ]; then
+	machine
+	echo "# $(wc -l <docs.jsonl) records"
+	header
+	more
+	exit 0
+fi
 [ -e lsa/config.json ] || embed-fit lsa -o lsa docs.jsonl
 machine
 echo "# $(wc -l <docs.jsonl) records, $(wc -l <seeds.jsonl) seeds"
-echo '| encoder, score | Health | Finance | mean AP | micro F1 | FP/none | two' \
-    '| profiles | reddit | rare: Health | Finance | mean |'
-echo '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |'
+header
 embed lsa lsa
 rows lsa lsa lsa
 jq -j '.text | split(" ")[:100] | select(length == 100) |
@@ -132,7 +183,7 @@ if [ -n "$BERT" ]; then
 		embed "$BERT" $windows --windows $windows
 	done
 	for windows in first mean max; do
-		calibrated $windows
+		calibrated "$BERT" $windows
 		rows "BERT, --windows $windows" bert.$windows $windows
 	done
 	[ -e distil/config.json ] ||
