@@ -36,7 +36,7 @@ find_close(const char *s, const char *end, struct str name)
 	return end;
 }
 
-/* A character as html-tree is to read it. */
+/* A character as libxml2 is to read it. */
 static void
 clean_char(struct buf *out, uint32_t cp)
 {
@@ -49,7 +49,7 @@ clean_char(struct buf *out, uint32_t cp)
 }
 
 /*
- * Resolve references in text, as browsers do it.
+ * Resolve references in text, which browsers do in another way than libxml2.
  * White space is squeezed here already, if it may be, so that less text is
  * read later; each line end becomes one character.
  */
@@ -251,7 +251,8 @@ is_raw(enum html_tag t)
 }
 
 /*
- * The name of a tag at s, as far as its characters are those of names.
+ * The name of a tag at s, as far as libxml2 takes it for one: what comes after
+ * would be an attribute to it.
  */
 static struct str
 tag_name(const char *s, const char *end)
@@ -644,6 +645,9 @@ clean_start(struct html_clean *c, const char *s, const char *end)
 	    t != HTML_META && t != HTML_BR)
 		out->len = at; /* draws no text and separates none */
 	if (t == HTML_HTML || t == HTML_HEAD || t == HTML_BODY) {
+		/*
+		 * at a second one, libxml2 searches all elements that are open
+		 */
 		if (c->seen & 1u << t)
 			out->len = at;
 		c->seen |= 1u << t;
@@ -724,7 +728,7 @@ clean_end(struct html_clean *c, const char *s, const char *end)
 	return q != NULL ? q + 1 : end;
 }
 
-/* Copy a page into c->out as html-tree shall read it. */
+/* Copy a page into c->out as libxml2 shall read it. */
 void
 html_clean(struct html_clean *c, struct str page)
 {
@@ -766,6 +770,7 @@ html_clean(struct html_clean *c, struct str page)
 			   (q = memchr(q, '\0',
 				(size_t)(c->out.p + c->out.len - q))) != NULL;)
 		c->out.p[q - c->out.p] = ' ';
+	/* libxml2 looks one byte ahead, so a zero byte follows */
 	buf_putc(&c->out, '\0');
 	c->out.len--;
 }

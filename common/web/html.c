@@ -1,22 +1,25 @@
 #include "web/html.h"
 
+#include <libxml/HTMLparser.h>
+#include <libxml/parserInternals.h>
 #include <limits.h>
 #include <stdlib.h>
 
+#include "base/cli.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "web/entity.h"
 #include "web/html-clean.h"
-#include "web/html-tree.h"
 
 struct html_parse {
 	struct html_names names;
 	struct html_clean clean;
 	struct html_meta meta;
-	struct html_tree tree;
+	htmlSAXHandler sax;
 	struct buf value, gathered;
 	/* the page being read */
 	struct html *h;
+	htmlParserCtxtPtr ctxt;
 	uint32_t cur; /* innermost open element */
 	uint32_t depth;
 	size_t work, max_work;
@@ -330,14 +333,14 @@ text_add(struct html_parse *p, const char *s, const char *end)
 	}
 }
 
-/* The events of html-tree. */
+/* libxml2's events. */
 
 static void
 stop(struct html_parse *p, const char *why)
 {
 	p->h->cut = why;
 	p->stopped = true;
-	p->tree.stop = true;
+	xmlStopParser(p->ctxt);
 }
 
 static void
@@ -373,15 +376,15 @@ gather_end(struct html_parse *p)
 }
 
 static void
-on_text(void *ctx, const char *s, size_t len)
+on_text(void *ctx, const xmlChar *s, int len)
 {
 	struct html_parse *p = ctx;
 
 	if (p->stopped)
 		return;
-	gather_text(p, s, len);
+	gather_text(p, (const char *)s, (size_t)len);
 	if (!(p->h->elem[p->cur].flags & HTML_IS_SILENT))
-		text_add(p, s, s + len);
+		text_add(p, (const char *)s, (const char *)s + len);
 }
 
 /* Whether display gives an element that is inline a box of its own. */
@@ -557,15 +560,19 @@ elem_push(struct html_parse *p, enum html_tag t, const struct attrs *attr)
 	return p->cur;
 }
 
-/* The attributes of a tag, which begin at number i of the page's. */
+/* The attributes of a tag, by the one that libxml2 was told. */
 static void
-attrs_read(struct html_parse *p, struct attrs *a, size_t i)
+attrs_read(struct html_parse *p, struct attrs *a, const xmlChar **atts)
 {
 	const struct html_attr_ref *ref;
+	size_t i;
 
 	memset(a, 0, sizeof(*a));
 	a->klass = &p->clean.klass[0];
-	for (; i < p->clean.nattr; i++) {
+	if (atts == NULL || atts[0] == NULL || atts[1] == NULL)
+		return;
+	for (i = strtoul((const char *)atts[1], NULL, 10); i < p->clean.nattr;
+	     i++) {
 		ref = &p->clean.attr[i];
 		a->at[ref->attr] = ref->value;
 		if (ref->attr == AT_CLASS) {
@@ -630,25 +637,26 @@ is_own(const struct html_parse *p)
 }
 
 static void
-on_start(void *ctx, const struct html_tree_name *name, uint32_t first)
+on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
 	struct html_parse *p = ctx;
 	struct attrs attrs;
 	const struct str *attr = attrs.at;
-	enum html_tag t = name->tag;
+	enum html_tag t;
 	uint32_t e;
 
 	if (p->stopped)
 		return;
 	spend(p, HTML_ELEM_WORK);
+	t = html_tag_find(&p->names, str_of((const char *)name));
 	if (t == HTML_BR) {
 		run_break(p);
 		return;
 	}
-	attrs_read(p, &attrs, first);
+	attrs_read(p, &attrs, atts);
 	if (html_tag_flags(t) & HTML_TAG_BOX || attrs.box)
 		edge(p, p->cur);
-	else if (name->custom)
+	else if (t == HTML_OTHER && strchr((const char *)name, '-') != NULL)
 		p->blank = true; /* a script says what is drawn in it */
 	if (t == HTML_META)
 		html_meta_tag(&p->meta, attr);
@@ -660,7 +668,8 @@ on_start(void *ctx, const struct html_tree_name *name, uint32_t first)
 	if (p->sup.elem != 0 && t == HTML_A && attr[AT_HREF].len > 1)
 		p->sup.link = true;
 	e = elem_push(p, t, &attrs);
-	p->h->elem[e].custom = name->custom;
+	p->h->elem[e].custom =
+	    t == HTML_OTHER && strchr((const char *)name, '-') != NULL;
 	if (t == HTML_SUP)
 		sup_begin(p, e, attrs.klass->kind);
 	if (t == HTML_TIME && attr[AT_DATETIME].len >= 8 && /* a date in it */
@@ -707,10 +716,10 @@ elem_pop(struct html_parse *p)
 }
 
 static void
-on_end(void *ctx, const struct html_tree_name *name)
+on_end(void *ctx, const xmlChar *name)
 {
 	struct html_parse *p = ctx;
-	enum html_tag t = name->tag;
+	enum html_tag t = html_tag_find(&p->names, str_of((const char *)name));
 
 	if (p->stopped || (html_tag_flags(t) & HTML_TAG_VOID) || p->cur == 0 ||
 	    p->h->elem[p->cur].tag != t)
@@ -718,22 +727,21 @@ on_end(void *ctx, const struct html_tree_name *name)
 	elem_pop(p);
 }
 
-/* The open elements may all have been looked at. */
+/* libxml2 has walked its whole stack to find that this tag ends nothing. */
 static void
-on_stray(void *ctx)
+on_error(void *ctx, xmlErrorPtr error)
 {
-	struct html_parse *p = ctx;
+	htmlParserCtxtPtr ctxt = error->ctxt;
+	struct html_parse *p = ctxt != NULL ? ctxt->userData : NULL;
 
-	spend(p, p->depth);
+	(void)ctx;
+	if (p != NULL && error->code == XML_ERR_TAG_NAME_MISMATCH)
+		spend(p, p->depth);
 }
 
 void
 html_init(struct html *h)
 {
-	static const struct html_tree_events events = {.start = on_start,
-	    .end = on_end,
-	    .text = on_text,
-	    .stray = on_stray};
 	struct html_parse *p;
 
 	memset(h, 0, sizeof(*h));
@@ -741,7 +749,13 @@ html_init(struct html *h)
 	html_names_init(&p->names);
 	p->clean.names = &p->names;
 	p->clean.meta = &p->meta;
-	html_tree_init(&p->tree, &p->names, &events, p);
+	p->sax.initialized = XML_SAX2_MAGIC;
+	p->sax.startElement = on_start;
+	p->sax.endElement = on_end;
+	p->sax.characters = on_text;
+	p->sax.ignorableWhitespace = on_text;
+	p->sax.cdataBlock = on_text;
+	p->sax.serror = on_error;
 	p->h = h;
 }
 
@@ -750,7 +764,6 @@ html_release(struct html *h)
 {
 	if (h->parse != NULL) {
 		html_clean_release(&h->parse->clean);
-		html_tree_release(&h->parse->tree);
 		html_meta_release(&h->parse->meta);
 		buf_release(&h->parse->value);
 		buf_release(&h->parse->gathered);
@@ -813,6 +826,55 @@ place_blocks(struct html *h)
 	free(place);
 }
 
+static void *
+resize(void *p, size_t len)
+{
+	return mem_grow(p, len, 1);
+}
+
+static char *
+duplicate(const char *text)
+{
+	return mem_string(str_of(text));
+}
+
+/*
+ * libxml2 takes a failed allocation for the end of the page, or tries for ever.
+ * With these functions it ends the tool, as every other one does.
+ */
+static void
+set_allocators(void)
+{
+	static bool set;
+
+	if (!set && xmlMemSetup(free, mem_alloc, resize, duplicate) != 0)
+		cli_errx(CLI_FATAL, "libxml2 does not take an allocator");
+	set = true;
+}
+
+static void
+parse(struct html_parse *p)
+{
+	htmlParserCtxtPtr ctxt;
+
+	if (p->clean.out.len == 0)
+		return;
+	set_allocators();
+	ctxt =
+	    htmlCreateMemoryParserCtxt(p->clean.out.p, (int)p->clean.out.len);
+	if (ctxt == NULL)
+		cli_errx(CLI_FATAL, "out of memory for a parser of HTML");
+	p->ctxt = ctxt;
+	xmlSwitchEncoding(ctxt, XML_CHAR_ENCODING_UTF8);
+	*ctxt->sax = p->sax;
+	ctxt->userData = p;
+	htmlCtxtUseOptions(ctxt, HTML_PARSE_RECOVER | HTML_PARSE_NONET |
+				     HTML_PARSE_IGNORE_ENC | XML_PARSE_HUGE);
+	htmlParseDocument(ctxt);
+	htmlFreeParserCtxt(ctxt);
+	p->ctxt = NULL;
+}
+
 void
 html_parse(struct html *h, struct str page, size_t max_work)
 {
@@ -849,7 +911,7 @@ html_parse(struct html *h, struct str page, size_t max_work)
 		    utf8_valid((struct str){p->clean.out.p, INT_MAX / 2});
 		p->clean.out.p[p->clean.out.len] = '\0';
 	}
-	html_tree_read(&p->tree, buf_str(&p->clean.out));
+	parse(p);
 	while (p->cur != 0)
 		elem_pop(p);
 	run_end(p);

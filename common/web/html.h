@@ -1,10 +1,12 @@
 /*
  * html - a page as flat arrays of elements and blocks
  *
- * A page is made small first (html-clean): scripts, styles, comments, drawings
- * and the attributes that nobody reads are left out.  Then html-tree tells which
- * elements its tags open and close.  No network, no DTD, no entity is ever
- * loaded.  Depth has no bound but work.
+ * The only door to libxml2, whose SAX interface is fed with a page that has
+ * been made safe first: scripts, styles, comments, drawings and the attributes
+ * that nobody reads are left out, and each attribute is given once (libxml2's
+ * own check for doubles is quadratic).  No network, no DTD, no entity is ever
+ * loaded.  The elements that are open are kept here, not by libxml2, so depth
+ * has no bound but work.
  *
  * A block is a run of text between two boundaries that a browser would draw:
  * the start or end of an element that is no inline one, or <br><br>.

@@ -1,11 +1,11 @@
 /*
- * html-floor - what libxml2's parser, and each of our steps, take of a processor
+ * html-floor - what libxml2 alone, and each of our steps, take of a processor
  *
  * usage: html-floor < pages.jsonl
  *
- * The yardstick is libxml2's SAX parse of the page as it was fetched, without
- * handlers.  No tool that uses libxml2 can be faster, unless it keeps a part of
- * the page from the parser; ours does not use it.  Each page passes through all steps in turn.
+ * The floor is libxml2's SAX parse of the page as it was fetched, without
+ * handlers. No tool that uses libxml2 can be faster, unless it keeps a part of
+ * the page from the parser.  Each page passes through all steps in turn.
  * Writes one JSON object with the number of pages and bytes, and the
  * microseconds a page of each step.
  */

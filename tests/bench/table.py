@@ -32,7 +32,7 @@ CONDITION = "one thread, processor time of the process, median of 5 in turn"
 LIMITS = {
     "rec": "scanning strings, and the kernel's copies",
     "warc-cat": "libdeflate's inflate: two thirds of it",
-    "html-strip": "no part: features, cleaning and the tree of a page take about as much each",
+    "html-strip": "libxml2's parse below 60 kB of page; then trees",
     "html-strip: F1": "what the marks of the training pages teach",
     "text": "one pass over letters",
     "text: text-dedup, near": "cache misses of its table",
