@@ -19,7 +19,7 @@ struct extract_work {
 	struct lang *lang;
 	struct features *features;
 	struct trees first, second;
-	float *row;    /* (features_nsecond()): of the block at hand */
+	float *rows;   /* (features_nsecond(), TREES_LANES): blocks at hand */
 	float *judged; /* (nblock): first judgement, a probability */
 	size_t cap;    /* blocks for which there is room */
 	bool unseen;   /* see is_unseen() */
@@ -32,6 +32,9 @@ struct extract_work {
 
 #include "extract/extract-trees.h"
 
+_Static_assert((int)FEATURES_STRIDE == (int)TREES_LANES,
+    "a row of features is a lane of the trees");
+
 /* Score all blocks by the first trees. */
 static void
 judge_first(struct extract *x, const struct html *h)
@@ -43,11 +46,9 @@ judge_first(struct extract *x, const struct html *h)
 	for (i = 0; i < h->nblock; i += n) {
 		n = h->nblock - i;
 		n = n < TREES_LANES ? n : TREES_LANES;
-		for (j = 0; j < n; j++) {
-			features_first(k->features, h, i + j, k->row);
-			trees_put(&k->first, j, k->row);
-		}
-		trees_sum(&k->first, sum);
+		for (j = 0; j < n; j++)
+			features_first(k->features, h, i + j, k->rows + j);
+		trees_sum(&k->first, k->rows, sum);
 		memcpy(x->score + i, sum, n * sizeof(*sum));
 	}
 }
@@ -64,11 +65,10 @@ judge_second(struct extract *x, const struct html *h)
 		for (n = 0; i < h->nblock && n < TREES_LANES; i++) {
 			if (k->judged[i] <= second_least)
 				continue;
-			features_second(k->features, h, i, k->row);
-			trees_put(&k->second, n, k->row);
+			features_second(k->features, h, i, k->rows + n);
 			at[n++] = i;
 		}
-		trees_sum(&k->second, sum);
+		trees_sum(&k->second, k->rows, sum);
 		for (j = 0; j < n; j++)
 			x->score[at[j]] = sum[j];
 	}
@@ -318,7 +318,8 @@ extract_init(struct extract *x)
 	x->work->features = features_new(x->work->lang);
 	trees_init(&x->work->first, first_node, first_root, FIRST_NTREE);
 	trees_init(&x->work->second, second_node, second_root, SECOND_NTREE);
-	x->work->row = mem_zeroed(features_nsecond(), sizeof(*x->work->row));
+	x->work->rows = mem_zeroed(
+	    features_nsecond() * TREES_LANES, sizeof(*x->work->rows));
 }
 
 void
@@ -330,7 +331,7 @@ extract_release(struct extract *x)
 	trees_release(&k->first);
 	trees_release(&k->second);
 	lang_free(k->lang);
-	free(k->row);
+	free(k->rows);
 	free(k->judged);
 	free(k->keep);
 	tables_release(&k->tables);

@@ -185,6 +185,47 @@ enum { /* what an element is in, inherited */
 	NIN = 13
 };
 
+/*
+ * The words of a block: runs of letters and digits, where every character
+ * beyond ASCII counts as a letter.
+ */
+
+static bool
+is_word(unsigned char c)
+{
+	return c >= 0x80 || (unsigned)((c | 0x20) - 'a') < 26 ||
+	       (unsigned)(c - '0') < 10;
+}
+
+/* What there is to know of each byte, so that a text is walked by look-ups. */
+struct bytes {
+	uint8_t word[256];   /* in lower case; 0: it is no part of a word */
+	uint64_t count[256]; /* NCOUNT counts of COUNT_BITS, see C_SOLID */
+};
+
+/* A byte is counted as that many of these; C_SIGN may be one of F_SIGNS. */
+enum { C_SOLID, C_DIGIT, C_COMMA, C_STOP, C_SIGN, COUNT_BITS = 12 };
+
+static void
+bytes_init(struct bytes *b)
+{
+	unsigned c;
+
+	for (c = 0; c < 256; c++) {
+		b->word[c] = (uint8_t)(!is_word((unsigned char)c) ? 0
+				       : c - 'A' < 26		  ? c | 0x20
+								  : c);
+		b->count[c] = (uint64_t)(c > ' ') << C_SOLID * COUNT_BITS |
+			      (uint64_t)(c - '0' < 10) << C_DIGIT * COUNT_BITS |
+			      (uint64_t)(c == ',') << C_COMMA * COUNT_BITS |
+			      (uint64_t)(c == '.' || c == '!' || c == '?')
+				  << C_STOP * COUNT_BITS |
+			      (uint64_t)(c == '@' || c == 0xa9 || c == '|' ||
+					 c == '>' || c == ':')
+				  << C_SIGN * COUNT_BITS;
+	}
+}
+
 struct box {		    /* what is known of an element */
 	uint64_t far;	    /* hints of it and of all above */
 	uint32_t whole;	    /* outermost element with the same blocks */
@@ -228,6 +269,7 @@ struct best {
 };
 struct features {
 	const struct lang *lang; /* borrowed */
+	struct bytes bytes;
 	struct cue *cue;
 	struct cue_name tag[HTML_NTAG];
 	struct {
@@ -268,6 +310,7 @@ features_new(const struct lang *lang)
 	enum html_tag t;
 
 	k->lang = lang;
+	bytes_init(&k->bytes);
 	k->cue = cue_new();
 	for (t = 0; t < HTML_NTAG; t++)
 		cue_tag(k->cue, str_of(html_tag_name(t)), &k->tag[t]);
@@ -294,57 +337,54 @@ features_free(struct features *k)
 	free(k);
 }
 
-/*
- * The words of a block: runs of letters and digits, where every character
- * beyond ASCII counts as a letter.
- */
-
-static bool
-is_word(unsigned char c)
-{
-	return c >= 0x80 || (unsigned)((c | 0x20) - 'a') < 26 ||
-	       (unsigned)(c - '0') < 10;
-}
-
 struct walk {
+	const uint8_t *word; /* of struct bytes */
 	const unsigned char *p, *end;
 	uint32_t hash;
 	size_t len;
-	bool number; /* digits alone */
 };
 
 static bool
 walk_next(struct walk *w)
 {
-	while (w->p < w->end && !is_word(*w->p))
-		w->p++;
-	if (w->p == w->end)
-		return false;
-	w->hash = LANG_HASH_START;
-	w->len = 0;
-	w->number = true;
-	for (; w->p < w->end && is_word(*w->p); w->p++, w->len++) {
-		unsigned char c = *w->p;
+	const unsigned char *p = w->p, *end = w->end, *start;
+	uint32_t hash = LANG_HASH_START;
+	uint8_t c;
 
-		w->number &= (unsigned)(c - '0') < 10;
-		w->hash =
-		    lang_hash(w->hash, (unsigned)(c - 'A') < 26 ? c | 0x20 : c);
-	}
-	return true;
+	while (p < end && w->word[*p] == 0)
+		p++;
+	for (start = p; p < end && (c = w->word[*p]) != 0; p++)
+		hash = lang_hash(hash, c);
+	w->hash = hash;
+	w->len = (size_t)(p - start);
+	w->p = p;
+	return p > start;
+}
+
+/* Whether the word is digits alone. */
+static bool
+walk_is_number(const struct walk *w)
+{
+	const unsigned char *p = w->p - w->len;
+
+	while (p < w->p && (unsigned)(*p - '0') < 10)
+		p++;
+	return p == w->p;
 }
 
 static struct walk
-walk_of(struct str s)
+walk_of(const struct bytes *b, struct str s)
 {
-	return (struct walk){(const unsigned char *)s.p,
-	    (const unsigned char *)s.p + s.len, 0, 0, false};
+	return (struct walk){b->word, (const unsigned char *)s.p,
+	    (const unsigned char *)s.p + s.len, 0, 0};
 }
 
 /* The runs of n words of a text, as a set. */
 static void
-set_grams(struct hashes *set, struct str text, unsigned n)
+set_grams(
+    const struct bytes *b, struct hashes *set, struct str text, unsigned n)
 {
-	struct walk w = walk_of(text);
+	struct walk w = walk_of(b, text);
 	uint32_t last[3] = {0};
 	size_t i = 0;
 
@@ -394,38 +434,55 @@ beginning(unsigned char c)
 	return c == '"' || c == '\'' ? 3 : c >= 0x80 ? 4 : 0;
 }
 
-static void
-stat_chars(struct stat *t, struct str s)
+/* The signs of a text, see F_SIGNS. */
+static uint8_t
+signs(struct str s)
 {
-	size_t i, digits = 0, commas = 0, stops = 0, solid = 0;
+	uint8_t bits = 0;
 	unsigned char c;
+	size_t i;
 
 	for (i = 0; i < s.len; i++) {
 		c = (unsigned char)s.p[i];
-		solid += c > ' ';
-		digits += (unsigned)(c - '0') < 10;
-		commas += c == ',';
-		stops += c == '.' || c == '!' || c == '?';
 		if (c == '@')
-			t->signs |= 1;
+			bits |= 1;
 		else if (c == 0xa9 && i > 0 &&
 			 (unsigned char)s.p[i - 1] == 0xc2)
-			t->signs |= 2;
+			bits |= 2;
 		else if (c == '|' || c == '>')
-			t->signs |= 4;
+			bits |= 4;
 		else if (c == ':' && i + 2 < s.len && s.p[i + 1] == '/')
-			t->signs |= 8;
+			bits |= 8;
 	}
-	t->len = (float)solid;
-	t->digits = (float)digits / (float)(solid + 1);
-	t->commas = (float)commas;
-	t->stops = (float)stops;
+	return bits;
+}
+
+static void
+stat_chars(const struct bytes *b, struct stat *t, struct str s)
+{
+	enum { MOST = (1 << COUNT_BITS) - 1 };
+	size_t n[C_SIGN + 1] = {0}, i, end, c;
+	uint64_t sum;
+
+	for (i = 0; i < s.len;) {
+		end = s.len - i > MOST ? i + MOST : s.len;
+		for (sum = 0; i < end; i++)
+			sum += b->count[(unsigned char)s.p[i]];
+		for (c = 0; c <= C_SIGN; c++)
+			n[c] += sum >> c * COUNT_BITS & MOST;
+	}
+	t->len = (float)n[C_SOLID];
+	t->digits = (float)n[C_DIGIT] / (float)(n[C_SOLID] + 1);
+	t->commas = (float)n[C_COMMA];
+	t->stops = (float)n[C_STOP];
+	if (n[C_SIGN] > 0)
+		t->signs = signs(s);
 }
 
 static void
 stat_words(struct features *k, struct stat *t, struct str s)
 {
-	struct walk w = walk_of(s);
+	struct walk w = walk_of(&k->bytes, s);
 	uint32_t a = 0, b = 0, hash = 0;
 	uint32_t word, last = lang_hash(LANG_HASH_START, '^');
 	size_t n = 0, wide = 0, common = 0, caps = 0, title = 0, desc = 0,
@@ -435,8 +492,9 @@ stat_words(struct features *k, struct stat *t, struct str s)
 		const unsigned char *p = w.p - w.len;
 
 		if (n++ < CUE_WORDS) {
-			word =
-			    w.number ? lang_hash(LANG_HASH_START, '#') : w.hash;
+			word = walk_is_number(&w)
+				   ? lang_hash(LANG_HASH_START, '#')
+				   : w.hash;
 			t->cue += cue_weight(k->cue, last, word);
 			last = word;
 		}
@@ -491,7 +549,7 @@ stat_blocks(struct features *k, const struct html *h)
 		t = &k->stat[i];
 		memset(t, 0, sizeof(*t));
 		s = (struct str){h->text.p + b->text, b->len};
-		stat_chars(t, s);
+		stat_chars(&k->bytes, t, s);
 		stat_words(k, t, s);
 		t->ends = ending(s);
 		t->begins = beginning((unsigned char)s.p[0]);
@@ -747,6 +805,9 @@ alike(struct features *k, const struct html *h)
 
 /* Writing the features. */
 
+/* Feature j of a row. */
+#define AT(row, j) (row)[(j)*FEATURES_STRIDE]
+
 static void
 put_text(float *f, const struct html *h, const struct features *k, size_t i)
 {
@@ -754,32 +815,32 @@ put_text(float *f, const struct html *h, const struct features *k, size_t i)
 	const struct stat *t = &k->stat[i];
 	float n = t->nword + 1;
 
-	f[F_WORDS] = t->nword;
-	f[F_WORD_LEN] = t->len / n;
-	f[F_LINK] = t->link;
-	f[F_BOLD] = t->bold;
-	f[F_COMMAS] = t->commas / n;
-	f[F_STOPS] = t->stops / n;
-	f[F_DIGITS] = t->digits;
-	f[F_CAPS] = t->caps;
-	f[F_COMMON] = t->common / n;
-	f[F_ENDS] = t->ends;
-	f[F_BEGINS] = t->begins;
-	f[F_SIGNS] = t->signs;
-	f[F_TITLE] = t->title;
-	f[F_TITLED] = t->titled;
-	f[F_DESC] = t->desc;
-	f[F_BODY] = t->body;
-	f[F_TWIN] = t->twin;
-	f[F_CUE] = t->cue;
-	f[F_CUE_MEAN] = t->cue / fminf(n, CUE_WORDS);
-	f[F_CUE_HEAD] = t->cue_head;
-	f[F_CUE_LAST] = i > 0 ? t[-1].cue : 0;
-	f[F_CUE_NEXT] = i + 1 < h->nblock ? t[1].cue : 0;
-	f[F_TAG] = t->tag;
-	f[F_INNER] = h->elem[b->inner].tag;
-	f[F_FLAGS] = b->flags;
-	f[F_AFTER_BR] = b->after_br;
+	AT(f, F_WORDS) = t->nword;
+	AT(f, F_WORD_LEN) = t->len / n;
+	AT(f, F_LINK) = t->link;
+	AT(f, F_BOLD) = t->bold;
+	AT(f, F_COMMAS) = t->commas / n;
+	AT(f, F_STOPS) = t->stops / n;
+	AT(f, F_DIGITS) = t->digits;
+	AT(f, F_CAPS) = t->caps;
+	AT(f, F_COMMON) = t->common / n;
+	AT(f, F_ENDS) = t->ends;
+	AT(f, F_BEGINS) = t->begins;
+	AT(f, F_SIGNS) = t->signs;
+	AT(f, F_TITLE) = t->title;
+	AT(f, F_TITLED) = t->titled;
+	AT(f, F_DESC) = t->desc;
+	AT(f, F_BODY) = t->body;
+	AT(f, F_TWIN) = t->twin;
+	AT(f, F_CUE) = t->cue;
+	AT(f, F_CUE_MEAN) = t->cue / fminf(n, CUE_WORDS);
+	AT(f, F_CUE_HEAD) = t->cue_head;
+	AT(f, F_CUE_LAST) = i > 0 ? t[-1].cue : 0;
+	AT(f, F_CUE_NEXT) = i + 1 < h->nblock ? t[1].cue : 0;
+	AT(f, F_TAG) = t->tag;
+	AT(f, F_INNER) = h->elem[b->inner].tag;
+	AT(f, F_FLAGS) = b->flags;
+	AT(f, F_AFTER_BR) = b->after_br;
 }
 
 /* What the names of an element and of the two above hint at. */
@@ -802,29 +863,34 @@ put_place(float *f, const struct html *h, const struct features *k, size_t i)
 	const struct sum *all = &k->sum[h->nblock], *s = &k->sum[i];
 	size_t lo = i > 5 ? i - 5 : 0;
 	size_t hi = i + 6 < h->nblock ? i + 6 : h->nblock;
-	uint64_t near = hints_near(h, b->inner);
+	uint64_t near = hints_near(h, b->inner), bits;
 	unsigned j;
 
-	f[F_DEPTH] = box->depth;
+	AT(f, F_DEPTH) = box->depth;
 	for (j = 0; j < NIN; j++)
-		f[F_IN_ARTICLE + j] = box->in >> j & 1;
-	f[F_ROW_CELLS] =
+		AT(f, F_IN_ARTICLE + j) = box->in >> j & 1;
+	AT(f, F_ROW_CELLS) =
 	    b->row ? (float)(h->elem[b->row].block_end - h->elem[b->row].block)
 		   : 0;
-	f[F_INDEX] = (float)i / (float)h->nblock;
-	f[F_PLACE] = s->nword / (all->nword + 1);
-	f[F_BEFORE] = s->nword;
-	f[F_PROSE_IN] = s->prose / (all->prose + 1);
-	f[F_H1] = k->stat[i].h1;
-	f[F_H1S] = k->stat[i].h1s;
-	f[F_HEAD] = k->stat[i].head;
-	f[F_HEAD_LEVEL] = k->stat[i].level;
-	f[F_PROSE_LAST] = k->stat[i].prose_last;
-	f[F_PROSE_NEXT] = k->stat[i].prose_next;
-	f[F_WINDOW] = k->sum[hi].nword - k->sum[lo].nword;
-	f[F_WINDOW_PROSE] = k->sum[hi].prose - k->sum[lo].prose;
+	AT(f, F_INDEX) = (float)i / (float)h->nblock;
+	AT(f, F_PLACE) = s->nword / (all->nword + 1);
+	AT(f, F_BEFORE) = s->nword;
+	AT(f, F_PROSE_IN) = s->prose / (all->prose + 1);
+	AT(f, F_H1) = k->stat[i].h1;
+	AT(f, F_H1S) = k->stat[i].h1s;
+	AT(f, F_HEAD) = k->stat[i].head;
+	AT(f, F_HEAD_LEVEL) = k->stat[i].level;
+	AT(f, F_PROSE_LAST) = k->stat[i].prose_last;
+	AT(f, F_PROSE_NEXT) = k->stat[i].prose_next;
+	AT(f, F_WINDOW) = k->sum[hi].nword - k->sum[lo].nword;
+	AT(f, F_WINDOW_PROSE) = k->sum[hi].prose - k->sum[lo].prose;
 	for (j = 0; j < HTML_NHINT; j++)
-		f[F_HINT + j] = (float)((near >> j & 1) + (box->far >> j & 1));
+		AT(f, F_HINT + j) = 0;
+	for (bits = near | box->far; bits != 0; bits &= bits - 1) {
+		j = (unsigned)__builtin_ctzll(bits);
+		AT(f, F_HINT + j) =
+		    (float)((near >> j & 1) + (box->far >> j & 1));
+	}
 }
 
 /* Distances to headings and prose, by one walk forward and one back. */
@@ -898,26 +964,26 @@ put_levels(float *f, const struct html *h, const struct features *k, size_t i)
 {
 	const struct sum *all = &k->sum[h->nblock], *lo, *hi;
 	uint32_t e = k->box[h->block[i].elem].whole;
-	float n, nblock, *g = f + F_LEVEL;
+	float n, nblock, *g = &AT(f, F_LEVEL);
 	unsigned l;
 
-	for (l = 0; l < NLEVEL; l++, g += NL) {
+	for (l = 0; l < NLEVEL; l++, g += NL * FEATURES_STRIDE) {
 		lo = &k->sum[h->elem[e].block];
 		hi = &k->sum[h->elem[e].block_end];
 		n = hi->nword - lo->nword;
 		nblock = (float)(h->elem[e].block_end - h->elem[e].block);
-		g[L_WORDS] = n;
-		g[L_BLOCKS] = nblock;
-		g[L_LINK] = (hi->link - lo->link) / (n + 1);
-		g[L_MEAN] = n / (nblock + 1);
-		g[L_SHARE] = n / (all->nword + 1);
-		g[L_PROSE] = (hi->prose - lo->prose) / (n + 1);
-		g[L_KIN] = (float)k->nkin[k->box[e].kind];
-		g[L_NTH] = (float)k->box[e].nth;
-		g[L_COMMON] = (hi->common - lo->common) / (n + 1);
-		g[L_PLACE] = share_of(h, e, i);
-		g[L_NAME] = (hi->name - lo->name) / (n + nblock);
-		g[L_CUE] = (hi->cue - lo->cue) / nblock;
+		AT(g, L_WORDS) = n;
+		AT(g, L_BLOCKS) = nblock;
+		AT(g, L_LINK) = (hi->link - lo->link) / (n + 1);
+		AT(g, L_MEAN) = n / (nblock + 1);
+		AT(g, L_SHARE) = n / (all->nword + 1);
+		AT(g, L_PROSE) = (hi->prose - lo->prose) / (n + 1);
+		AT(g, L_KIN) = (float)k->nkin[k->box[e].kind];
+		AT(g, L_NTH) = (float)k->box[e].nth;
+		AT(g, L_COMMON) = (hi->common - lo->common) / (n + 1);
+		AT(g, L_PLACE) = share_of(h, e, i);
+		AT(g, L_NAME) = (hi->name - lo->name) / (n + nblock);
+		AT(g, L_CUE) = (hi->cue - lo->cue) / nblock;
 		e = k->box[h->elem[e].parent].whole;
 	}
 }
@@ -925,7 +991,7 @@ put_levels(float *f, const struct html *h, const struct features *k, size_t i)
 static void
 put_near(float *f, const struct html *h, const struct features *k, size_t i)
 {
-	float *g = f + F_NEAR;
+	float *g = &AT(f, F_NEAR);
 	int d;
 
 	for (d = -NNEAR; d <= NNEAR; d++) {
@@ -934,20 +1000,20 @@ put_near(float *f, const struct html *h, const struct features *k, size_t i)
 		if (d == 0)
 			continue;
 		if (j >= h->nblock) {
-			g[N_WORDS] = g[N_LINK] = g[N_TAG] = g[N_SAME] =
-			    g[N_PROSE] = g[N_HEAD] = -1;
+			AT(g, N_WORDS) = AT(g, N_LINK) = AT(g, N_TAG) =
+			    AT(g, N_SAME) = AT(g, N_PROSE) = AT(g, N_HEAD) = -1;
 		} else {
 			const struct stat *t = &k->stat[j];
 
-			g[N_WORDS] = t->nword;
-			g[N_LINK] = t->link;
-			g[N_TAG] = t->tag == k->stat[i].tag;
-			g[N_SAME] = h->elem[h->block[j].elem].parent ==
-				    h->elem[h->block[i].elem].parent;
-			g[N_PROSE] = t->prose;
-			g[N_HEAD] = t->tag >= HTML_H1 && t->tag <= HTML_H6;
+			AT(g, N_WORDS) = t->nword;
+			AT(g, N_LINK) = t->link;
+			AT(g, N_TAG) = t->tag == k->stat[i].tag;
+			AT(g, N_SAME) = h->elem[h->block[j].elem].parent ==
+					h->elem[h->block[i].elem].parent;
+			AT(g, N_PROSE) = t->prose;
+			AT(g, N_HEAD) = t->tag >= HTML_H1 && t->tag <= HTML_H6;
 		}
-		g += NN;
+		g += NN * FEATURES_STRIDE;
 	}
 }
 
@@ -959,38 +1025,38 @@ put_boxes(float *f, const struct html *h, const struct features *k, size_t i)
 	const struct html_elem *best = &h->elem[k->cand.elem];
 	uint32_t e = h->elem[h->block[i].elem].parent;
 
-	f[F_NAME_OWN] = inner->name.near;
-	f[F_NAME_NEAR] = t->name_near;
-	f[F_NAME_FAR] = t->name_far;
-	f[F_NAME] = t->name;
-	f[F_NAME_LEAST] = inner->least;
-	f[F_NAME_MOST] = inner->most;
-	f[F_CAND_BOX] = k->box[e].points / k->cand.value;
-	f[F_CAND_ABOVE] = k->box[h->elem[e].parent].points / k->cand.value;
-	f[F_CAND_AT] = distance(h, k->cand.elem, i);
-	f[F_CAND_PLACE] = share_of(h, k->cand.elem, i);
-	f[F_CAND_WORDS] =
+	AT(f, F_NAME_OWN) = inner->name.near;
+	AT(f, F_NAME_NEAR) = t->name_near;
+	AT(f, F_NAME_FAR) = t->name_far;
+	AT(f, F_NAME) = t->name;
+	AT(f, F_NAME_LEAST) = inner->least;
+	AT(f, F_NAME_MOST) = inner->most;
+	AT(f, F_CAND_BOX) = k->box[e].points / k->cand.value;
+	AT(f, F_CAND_ABOVE) = k->box[h->elem[e].parent].points / k->cand.value;
+	AT(f, F_CAND_AT) = distance(h, k->cand.elem, i);
+	AT(f, F_CAND_PLACE) = share_of(h, k->cand.elem, i);
+	AT(f, F_CAND_WORDS) =
 	    (k->sum[best->block_end].nword - k->sum[best->block].nword) /
 	    (k->sum[h->nblock].nword + 1);
-	f[F_CAND_SHARE] = k->cand.share;
+	AT(f, F_CAND_SHARE) = k->cand.share;
 }
 
 static void
 put_alike(float *f, const struct html *h, const struct features *k, size_t i)
 {
 	const struct group *g;
-	float *a = f + F_ALIKE;
+	float *a = &AT(f, F_ALIKE);
 	int q;
 
-	for (q = 0; q < NALIKE; q++, a += NA) {
+	for (q = 0; q < NALIKE; q++, a += NA * FEATURES_STRIDE) {
 		g = &k->group[k->stat[i].alike[q]];
-		a[A_WORDS] = g->nword;
-		a[A_SHARE] = g->nword / (k->sum[h->nblock].nword + 1);
-		a[A_LINK] = g->link / (g->nword + g->nblock);
-		a[A_BLOCKS] = g->nblock;
-		a[A_MEAN] = g->nword / g->nblock;
-		a[A_CUE] = g->cue / g->nblock;
-		a[A_PROSE] = g->prose / (g->nword + g->nblock);
+		AT(a, A_WORDS) = g->nword;
+		AT(a, A_SHARE) = g->nword / (k->sum[h->nblock].nword + 1);
+		AT(a, A_LINK) = g->link / (g->nword + g->nblock);
+		AT(a, A_BLOCKS) = g->nblock;
+		AT(a, A_MEAN) = g->nword / g->nblock;
+		AT(a, A_CUE) = g->cue / g->nblock;
+		AT(a, A_PROSE) = g->prose / (g->nword + g->nblock);
 	}
 }
 
@@ -1089,9 +1155,9 @@ void
 features_read(struct features *k, const struct html *h)
 {
 	room(k, h);
-	set_grams(&k->title, page_title(h), 1);
-	set_grams(&k->desc, h->meta[META_DESCRIPTION], 2);
-	set_grams(&k->body, h->meta[META_BODY], 3);
+	set_grams(&k->bytes, &k->title, page_title(h), 1);
+	set_grams(&k->bytes, &k->desc, h->meta[META_DESCRIPTION], 2);
+	set_grams(&k->bytes, &k->body, h->meta[META_BODY], 3);
 	stat_blocks(k, h);
 	boxes(k, h);
 	relate(k, h);
@@ -1115,10 +1181,12 @@ void
 features_first(
     const struct features *k, const struct html *h, size_t i, float *row)
 {
+	size_t j;
+
 	put_text(row, h, k, i);
 	put_place(row, h, k, i);
-	memcpy(row + F_P_WORDS, k->page + F_P_WORDS,
-	    (F_HINT - F_P_WORDS) * sizeof(*row));
+	for (j = F_P_WORDS; j < F_HINT; j++)
+		AT(row, j) = k->page[j];
 	put_boxes(row, h, k, i);
 	put_levels(row, h, k, i);
 	put_near(row, h, k, i);
@@ -1188,36 +1256,38 @@ features_second(
 	int d;
 
 	features_first(k, h, i, row);
-	row[G_SELF] = k->judged[i];
+	AT(row, G_SELF) = k->judged[i];
 	for (d = -4; d <= 4; d++) {
 		j = i + (size_t)d;
 		if (d != 0)
-			row[G_NEAR + l++] = j < h->nblock ? k->judged[j] : 0;
+			AT(row, G_NEAR + l++) =
+			    j < h->nblock ? k->judged[j] : 0;
 	}
-	row[G_BEST] = 0;
+	AT(row, G_BEST) = 0;
 	for (l = 0; l < NLEVEL; l++) {
 		lo = &k->sum[h->elem[e].block];
 		hi = &k->sum[h->elem[e].block_end];
-		row[G_LEVEL + l] =
+		AT(row, G_LEVEL + l) =
 		    (hi->judged - lo->judged) / (hi->nword - lo->nword + 0.01f);
-		row[G_BEST] = fmaxf(row[G_BEST], row[G_LEVEL + l]);
+		AT(row, G_BEST) = fmaxf(AT(row, G_BEST), AT(row, G_LEVEL + l));
 		f1 = fmaxf(f1, box_f1(k, h, e));
 		e = k->box[h->elem[e].parent].whole;
 	}
-	row[G_PAGE] = all->judged / (all->nword + 1);
-	row[G_BEFORE] = k->sum[i].judged;
-	row[G_BEHIND] = all->judged - k->sum[i].judged;
-	row[G_LAST] = k->stat[i].main_last;
-	row[G_NEXT] = k->stat[i].main_next;
+	AT(row, G_PAGE) = all->judged / (all->nword + 1);
+	AT(row, G_BEFORE) = k->sum[i].judged;
+	AT(row, G_BEHIND) = all->judged - k->sum[i].judged;
+	AT(row, G_LAST) = k->stat[i].main_last;
+	AT(row, G_NEXT) = k->stat[i].main_next;
 	for (l = 0; l < NALIKE; l++) {
 		g = &k->group[k->stat[i].alike[l]];
-		row[G_ALIKE + l] = g->judged / (g->nword + 0.5f * g->nblock);
+		AT(row, G_ALIKE + l) =
+		    g->judged / (g->nword + 0.5f * g->nblock);
 	}
-	row[G_BOX] = f1 / (k->main.value + 0.01f);
-	row[G_BOX_F1] = k->main.value;
-	row[G_BOX_AT] = distance(h, k->main.elem, i);
-	row[G_BOX_PLACE] = share_of(h, k->main.elem, i);
-	row[G_ALL] = all->judged;
+	AT(row, G_BOX) = f1 / (k->main.value + 0.01f);
+	AT(row, G_BOX_F1) = k->main.value;
+	AT(row, G_BOX_AT) = distance(h, k->main.elem, i);
+	AT(row, G_BOX_PLACE) = share_of(h, k->main.elem, i);
+	AT(row, G_ALL) = all->judged;
 }
 
 struct features_words

@@ -7,9 +7,11 @@
  * what the first one made of the block and of what is around it.
  *
  * One struct features serves any number of pages, one after another; what is
- * asked for is of the page that was read last.  A row of features is an array
- * of features_nfirst() or features_nsecond() floats of the caller.  Nothing can
- * fail.  Time and memory are linear in the page.
+ * asked for is of the page that was read last.  A row of features is
+ * features_nfirst() or features_nsecond() floats of the caller, feature j at
+ * row[j * FEATURES_STRIDE], so that rows of some blocks lie side by side, as
+ * trees.h wants them.  Nothing can fail.  Time and memory are linear in the
+ * page.
  */
 
 #ifndef FEATURES_H
@@ -21,6 +23,8 @@
 #include "extract/cue.h"
 #include "text/lang.h"
 #include "web/html.h"
+
+enum { FEATURES_STRIDE = 16 };
 
 struct features;
 
@@ -42,7 +46,7 @@ void features_read(struct features *f, const struct html *h);
 void features_cued(struct features *f, const struct html *h, const float *cue,
     const struct cue_name *name);
 
-/* Fill row[0 .. features_nfirst()) with the features of block i. */
+/* Fill a row with the features_nfirst() features of block i. */
 void features_first(
     const struct features *f, const struct html *h, size_t i, float *row);
 
@@ -50,7 +54,7 @@ void features_first(
 void features_judged(
     struct features *f, const struct html *h, const float *judged);
 
-/* After features_judged(): fill row[0 .. features_nsecond()) for block i. */
+/* After features_judged(): fill a row of features_nsecond() for block i. */
 void features_second(
     const struct features *f, const struct html *h, size_t i, float *row);
 

@@ -7,26 +7,13 @@
 
 enum { NTEST = TREES_LEAVES - 1, ALL = (1 << TREES_LEAVES) - 1 };
 
-/* Where a feature is in used, to which it may be new. */
-static size_t
-use(struct trees *t, uint16_t feature)
-{
-	size_t i;
-
-	for (i = 0; i < t->nused; i++)
-		if (t->used[i] == feature)
-			return i;
-	t->used[t->nused] = feature;
-	return t->nused++;
-}
-
 /*
  * The tests and leaves of what begins at a node, where ntest and nleaf of the
  * tree's are known.
  */
 static void
-add(struct trees *t, const struct tree_node *node, struct trees_test *test,
-    float *leaf, size_t *ntest, size_t *nleaf)
+add(const struct tree_node *node, struct trees_test *test, float *leaf,
+    size_t *ntest, size_t *nleaf)
 {
 	struct trees_test *own = test + *ntest;
 	size_t first = *nleaf;
@@ -36,11 +23,11 @@ add(struct trees *t, const struct tree_node *node, struct trees_test *test,
 		return;
 	}
 	own->value = node->value;
-	own->at = (uint32_t)use(t, node->feature) * TREES_LANES;
+	own->at = (uint32_t)node->feature * TREES_LANES;
 	++*ntest;
-	add(t, node + 1, test, leaf, ntest, nleaf);
+	add(node + 1, test, leaf, ntest, nleaf);
 	own->keep = ALL & ~((1 << *nleaf) - (1 << first));
-	add(t, node + node->right, test, leaf, ntest, nleaf);
+	add(node + node->right, test, leaf, ntest, nleaf);
 }
 
 void
@@ -54,16 +41,14 @@ trees_init(struct trees *t, const struct tree_node *node, const uint16_t *root,
 	t->ntree = ntree;
 	t->test = mem_zeroed(ntree * NTEST, sizeof(*t->test));
 	t->leaf = mem_zeroed(ntree * TREES_LEAVES, sizeof(*t->leaf));
-	t->used = mem_zeroed(ntree * NTEST, sizeof(*t->used));
 	for (i = 0; i < ntree; i++) {
 		test = t->test + i * NTEST;
 		ntest = nleaf = 0;
-		add(t, node + root[i], test, t->leaf + i * TREES_LEAVES, &ntest,
+		add(node + root[i], test, t->leaf + i * TREES_LEAVES, &ntest,
 		    &nleaf);
 		for (; ntest < NTEST; ntest++)
 			test[ntest] = (struct trees_test){.keep = ALL};
 	}
-	t->lane = mem_zeroed((t->nused + 1) * TREES_LANES, sizeof(*t->lane));
 }
 
 void
@@ -71,18 +56,7 @@ trees_release(struct trees *t)
 {
 	free(t->test);
 	free(t->leaf);
-	free(t->used);
-	free(t->lane);
 	memset(t, 0, sizeof(*t));
-}
-
-void
-trees_put(struct trees *t, size_t lane, const float *row)
-{
-	size_t i;
-
-	for (i = 0; i < t->nused; i++)
-		t->lane[i * TREES_LANES + lane] = row[t->used[i]];
 }
 
 /*
@@ -91,7 +65,8 @@ trees_put(struct trees *t, size_t lane, const float *row)
  * of the leaf.
  */
 #define SUM(name, isa, width)                                                  \
-	isa static void name(const struct trees *t, float *sum)                \
+	isa static void name(                                                  \
+	    const struct trees *t, const float *rows, float *sum)              \
 	{                                                                      \
 		typedef float floats                                           \
 		    __attribute__((vector_size(4 * (width))));                 \
@@ -111,7 +86,7 @@ trees_put(struct trees *t, size_t lane, const float *row)
 			for (i = 0; i < t->ntree; i++, leaf += TREES_LEAVES) { \
 				left = (ints){0} + ALL;                        \
 				for (j = 0; j < NTEST; j++, test++) {          \
-					memcpy(&f, t->lane + test->at + lane,  \
+					memcpy(&f, rows + test->at + lane,     \
 					    sizeof(f));                        \
 					left &=                                \
 					    (f <= test->value) | test->keep;   \
@@ -141,9 +116,10 @@ SUM(sum_avx512, __attribute__((target("avx512f"))), 16)
 #endif
 
 void
-trees_sum(const struct trees *t, float sum[TREES_LANES])
+trees_sum(const struct trees *t, const float *rows, float sum[TREES_LANES])
 {
-	void (*sum_lanes)(const struct trees *, float *) = sum_plain;
+	void (*sum_lanes)(const struct trees *, const float *, float *) =
+	    sum_plain;
 
 #ifdef __x86_64__
 	if (__builtin_cpu_supports("avx512f"))
@@ -151,5 +127,5 @@ trees_sum(const struct trees *t, float sum[TREES_LANES])
 	else if (__builtin_cpu_supports("avx2"))
 		sum_lanes = sum_avx2;
 #endif
-	sum_lanes(t, sum);
+	sum_lanes(t, rows, sum);
 }

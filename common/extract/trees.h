@@ -35,15 +35,13 @@ struct tree_node {
 };
 
 struct trees {
-	size_t ntree, nused;
-	uint16_t *used;	    /* (nused): the features that some test reads */
+	size_t ntree;
 	struct trees_test { /* pass: go left, and all leaves stay */
 		float value;
-		uint32_t at;  /* in lane, of the first one */
+		uint32_t at;  /* in the rows: of the feature's first lane */
 		int32_t keep; /* bits: the leaves that stay else */
 	} * test;	      /* (ntree, TREES_LEAVES - 1) */
 	float *leaf;	      /* (ntree, TREES_LEAVES), from left to right */
-	float *lane;	      /* (nused, TREES_LANES): the rows at hand */
 };
 
 /*
@@ -55,12 +53,10 @@ void trees_init(struct trees *t, const struct tree_node *node,
 void trees_release(struct trees *t);
 
 /*
- * Give a lane, less than TREES_LANES, a row of features, which is copied.  It
- * has the one that was given last.
+ * The sums of all trees, one for each lane; rows (nfeature, TREES_LANES) are
+ * the features.
  */
-void trees_put(struct trees *t, size_t lane, const float *row);
-
-/* The sums of all trees, one for each lane. */
-void trees_sum(const struct trees *t, float sum[TREES_LANES]);
+void trees_sum(
+    const struct trees *t, const float *rows, float sum[TREES_LANES]);
 
 #endif

@@ -58,15 +58,16 @@ static void
 dump_features(const struct features *x, const struct html *h, FILE *features,
     bool second, float *row)
 {
-	size_t i;
+	size_t n = second ? features_nsecond() : features_nfirst(), i, j;
 
 	for (i = 0; i < h->nblock; i++) {
 		if (second)
 			features_second(x, h, i, row);
 		else
 			features_first(x, h, i, row);
-		put(features, row,
-		    second ? features_nsecond() : features_nfirst());
+		for (j = 1; j < n; j++)
+			row[j] = row[j * FEATURES_STRIDE];
+		put(features, row, n);
 	}
 }
 
@@ -152,7 +153,7 @@ main(int argc, char *argv[])
 	if (n > 3)
 		judged = must_open(operands[3], "rb");
 	html_init(&h);
-	row = mem_zeroed(features_nsecond(), sizeof(*row));
+	row = mem_zeroed(features_nsecond() * FEATURES_STRIDE, sizeof(*row));
 	rec_open(&in, operands + n);
 	while (rec_read(&in, &rec)) {
 		if (!rec_get_str(&rec, "html", &html) ||

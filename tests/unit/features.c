@@ -113,7 +113,8 @@ all_finite(const float *row, size_t n)
 static void
 test_rows(struct features *f, const struct html *h)
 {
-	size_t nfirst = features_nfirst(), nsecond = features_nsecond(), i;
+	size_t nfirst = features_nfirst() * FEATURES_STRIDE;
+	size_t nsecond = features_nsecond() * FEATURES_STRIDE, i;
 	float *first = calloc(nfirst, sizeof(*first));
 	float *second = calloc(nsecond, sizeof(*second));
 	float *judged = calloc(h->nblock, sizeof(*judged));
@@ -143,7 +144,7 @@ static void
 test_again(struct features *f, const struct html *h, struct lang *lang)
 {
 	struct features *fresh = features_new(lang);
-	size_t nfirst = features_nfirst(), i;
+	size_t nfirst = features_nfirst() * FEATURES_STRIDE, i;
 	float *row = calloc(2 * nfirst, sizeof(*row));
 	struct html other;
 	bool same = true;

@@ -57,6 +57,7 @@ main(void)
 {
 	static struct tree_node node[NTREE * NNODE];
 	static float row[TREES_LANES][NFEATURE];
+	static float rows[NFEATURE][TREES_LANES];
 	uint16_t root[NTREE];
 	float sum[TREES_LANES], want;
 	struct trees t;
@@ -77,9 +78,10 @@ main(void)
 			for (i = 0; i < NFEATURE; i++)
 				row[lane][i] =
 				    rng_below(&r, 50) == 0 ? NAN : number(&r);
-			trees_put(&t, lane, row[lane]);
+			for (i = 0; i < NFEATURE; i++)
+				rows[i][lane] = row[lane][i];
 		}
-		trees_sum(&t, sum);
+		trees_sum(&t, rows[0], sum);
 		for (lane = 0; lane < TREES_LANES; lane++) {
 			want = walk(node, root, NTREE, row[lane]);
 			good = good &&
@@ -89,7 +91,7 @@ main(void)
 	}
 	ok(good, "the sums of all lanes are those of walks, to the last bit");
 	trees_init(&t, node, root, 0);
-	trees_sum(&t, sum);
+	trees_sum(&t, rows[0], sum);
 	ok(sum[0] == 0, "no tree sums up to nothing");
 	trees_release(&t);
 	return tap_done();
