@@ -187,28 +187,33 @@ choice_menus(const struct html *h, const struct features *f, bool *keep)
 static bool
 is_interruption(struct str name)
 {
-	static const char *const words[] = {"newsletter", "cookie-consent",
-	    "cookie-banner", "cookie-notice", "cookie-bar", "cookieconsent",
-	    "cookie_consent", "consent-banner", "gdpr-", "adblock", "ad-block-",
-	    "browsehappy", "browser-upgrade", "browserupgrade",
-	    "upgrade-browser", "outdated-browser", "old-browser",
-	    "unsupported-browser", "ad-container", "ad-wrapper", "ad-slot",
-	    "advertisement", "advertorial", "sponsored", "author-bio",
-	    "author-box", "about-author", "about-the-author", "photo-gallery",
-	    "image-gallery", "wp-block-gallery", "blocks-gallery",
-	    "gallery-caption", "gallery_caption", "related-posts",
-	    "related-articles", "related-stories", "relatedposts",
-	    "related_posts"};
+	static const struct str words[] = {
+#define W(word) {word, sizeof(word) - 1}
+	    W("newsletter"), W("cookie-consent"), W("cookie-banner"),
+	    W("cookie-notice"), W("cookie-bar"), W("cookieconsent"),
+	    W("cookie_consent"), W("consent-banner"), W("gdpr-"), W("adblock"),
+	    W("ad-block-"), W("browsehappy"), W("browser-upgrade"),
+	    W("browserupgrade"), W("upgrade-browser"), W("outdated-browser"),
+	    W("old-browser"), W("unsupported-browser"), W("ad-container"),
+	    W("ad-wrapper"), W("ad-slot"), W("advertisement"), W("advertorial"),
+	    W("sponsored"), W("author-bio"), W("author-box"), W("about-author"),
+	    W("about-the-author"), W("photo-gallery"), W("image-gallery"),
+	    W("wp-block-gallery"), W("blocks-gallery"), W("gallery-caption"),
+	    W("gallery_caption"), W("related-posts"), W("related-articles"),
+	    W("related-stories"), W("relatedposts"), W("related_posts")
+#undef W
+	};
 	size_t i, k, n;
+	char c;
 
 	for (k = 0; k < name.len; k++) {
 		if (k > 0 && ascii_is_alpha((unsigned char)name.p[k - 1]))
 			continue;
+		c = ascii_lower(name.p[k]);
 		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-			n = strlen(words[i]);
-			if (k + n <= name.len &&
-			    str_ieq((struct str){name.p + k, n},
-				(struct str){words[i], n}))
+			n = words[i].len;
+			if (c == words[i].p[0] && k + n <= name.len &&
+			    str_ieq((struct str){name.p + k, n}, words[i]))
 				return true;
 		}
 	}

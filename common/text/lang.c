@@ -187,7 +187,12 @@ tally_text(struct tally *t, const struct lang *l, struct str text)
 			text.len--;
 			continue;
 		}
-		cp = utf8_lower(utf8_take(&text));
+		if ((unsigned char)*text.p < 0x80) {
+			cp = (unsigned char)*text.p++;
+			text.len--;
+		} else {
+			cp = utf8_lower(utf8_take(&text));
+		}
 		if (cp >= 0x80 && utf8_is_alpha(cp)) {
 			char out[4];
 			size_t n = utf8_encode(out, cp);

@@ -56,19 +56,26 @@ clean_char(struct buf *out, uint32_t cp)
 static void
 clean_text(struct html_clean *c, const char *s, const char *end)
 {
+	const uint8_t *byte = c->names->byte;
 	struct buf *out = &c->out;
 	bool squeeze = c->npre == 0;
 	const char *q;
+	int kind;
 	uint32_t cp[2];
 	size_t n;
 
 	while (s < end) {
-		for (q = s; q < end && *q != '&' && *q != '<'; q++)
-			if (squeeze ? html_is_space((unsigned char)*q) &&
-					  q + 1 < end &&
+		for (q = s; q < end; q++) {
+			kind = byte[(unsigned char)*q] & ~HTML_BYTE_NAME;
+			if (kind == 0)
+				continue;
+			if (kind == HTML_BYTE_MARKUP)
+				break;
+			if (squeeze ? q + 1 < end &&
 					  html_is_space((unsigned char)q[1])
 				    : *q == '\r')
 				break;
+		}
 		buf_put(out, s, (size_t)(q - s));
 		if (q == end)
 			return;
@@ -232,7 +239,7 @@ clean_attrs(struct html_clean *c, const char *s, const char *end,
 				value.len = (size_t)(s - value.p);
 			}
 		}
-		a = html_attr_find(name);
+		a = html_attr_find(c->names, name);
 		if (a == HTML_NATTR || (seen & 1u << a))
 			continue;
 		seen |= 1u << a;
@@ -255,15 +262,14 @@ is_raw(enum html_tag t)
  * would be an attribute to it.
  */
 static struct str
-tag_name(const char *s, const char *end)
+tag_name(const struct html_clean *c, const char *s, const char *end)
 {
-	struct str name = {s, 0};
+	const char *q = s;
 
-	while (name.len < TAG_MAX && s < end &&
-	       (html_is_alpha((unsigned char)*s) || (*s >= '0' && *s <= '9') ||
-		   memchr("-_:.", *s, 4) != NULL))
-		s++, name.len++;
-	return name;
+	end = end - s > TAG_MAX ? s + TAG_MAX : end;
+	while (q < end && c->names->byte[(unsigned char)*q] & HTML_BYTE_NAME)
+		q++;
+	return (struct str){s, (size_t)(q - s)};
 }
 
 static void
@@ -483,7 +489,7 @@ has_lines(const struct html_clean *c, const char *s, const char *q, bool boxes)
 			}
 			continue;
 		}
-		name = tag_name(s + 1 + (s + 1 < q && s[1] == '/'), q);
+		name = tag_name(c, s + 1 + (s + 1 < q && s[1] == '/'), q);
 		t = html_tag_find(c->names, name);
 		owed |= text && t == HTML_BR;
 		if ((html_tag_flags(t) & HTML_TAG_BOX) && t != HTML_BR) {
@@ -513,7 +519,7 @@ begins_box(const struct html_clean *c, size_t at)
 	while (i > 0 && p[i - 1] != '<')
 		i--;
 	return (html_tag_flags(html_tag_find(
-		    c->names, tag_name(p + i + (p[i] == '/'), p + at))) &
+		    c->names, tag_name(c, p + i + (p[i] == '/'), p + at))) &
 		   HTML_TAG_BOX) != 0;
 }
 
@@ -622,7 +628,7 @@ clean_start(struct html_clean *c, const char *s, const char *end)
 	const char *q, *tag = s;
 	bool self;
 
-	name = tag_name(s + 1, end);
+	name = tag_name(c, s + 1, end);
 	while (s < end && !html_is_space((unsigned char)*s) && *s != '>' &&
 	       *s != '/')
 		s++;
@@ -708,7 +714,7 @@ static const char *
 clean_end(struct html_clean *c, const char *s, const char *end)
 {
 	const char *q = memchr(s, '>', (size_t)(end - s));
-	struct str name = tag_name(s + 2, end);
+	struct str name = tag_name(c, s + 2, end);
 
 	if (s == c->code_end) {
 		c->code_end = NULL;

@@ -8,11 +8,11 @@
 #define P HTML_TAG_KEEPS
 
 static const struct tag {
-	const char *name;
+	struct str name;
 	unsigned flags;
 } tags[HTML_NTAG] = {
-    {"", 0},
-#define HTML_TAG(id, name, flags) {name, flags},
+    {{"", 0}, 0},
+#define HTML_TAG(id, name, flags) {{name, sizeof(name) - 1}, flags},
 #include "web/html-tags.h"
 #undef HTML_TAG
 };
@@ -52,7 +52,7 @@ html_tag_is_inline(enum html_tag tag)
 const char *
 html_tag_name(enum html_tag tag)
 {
-	return tags[tag].name;
+	return tags[tag].name.p;
 }
 
 unsigned
@@ -82,23 +82,61 @@ html_tag_find(const struct html_names *names, struct str name)
 	for (;; i++) {
 		uint8_t t = names->tag_slot[i % HTML_TAG_SLOTS];
 
-		if (t == 0 || str_ieq(str_of(tags[t].name), name))
+		if (t == 0 || str_ieq(tags[t].name, name))
 			return t;
 	}
 }
 
+/* The slot from which on an attribute is searched for. */
+static unsigned
+attr_start(struct str name)
+{
+	return ((unsigned)name.p[0] & 0x1f) * 8 + (unsigned)name.len * 5 +
+	       ((unsigned)name.p[name.len - 1] & 0x1f);
+}
+
 enum html_attr
-html_attr_find(struct str name)
+html_attr_find(const struct html_names *names, struct str name)
+{
+	unsigned i;
+
+	for (i = attr_start(name);; i++) {
+		enum html_attr a = names->attr_slot[i % HTML_ATTR_SLOTS];
+
+		if (a == HTML_NATTR || str_ieq(attr_names[a], name))
+			return a;
+	}
+}
+
+static void
+attrs_init(struct html_names *names)
 {
 	enum html_attr a;
+	unsigned i;
 
-	for (a = 0; a < HTML_NATTR; a++)
-		if (attr_names[a].len == name.len &&
-		    html_lower((unsigned char)name.p[0]) ==
-			attr_names[a].p[0] &&
-		    str_ieq(attr_names[a], name))
-			break;
-	return a;
+	memset(names->attr_slot, HTML_NATTR, sizeof(names->attr_slot));
+	for (a = 0; a < HTML_NATTR; a++) {
+		i = attr_start(attr_names[a]);
+		while (names->attr_slot[i % HTML_ATTR_SLOTS] != HTML_NATTR)
+			i++;
+		names->attr_slot[i % HTML_ATTR_SLOTS] = (uint8_t)a;
+	}
+}
+
+static void
+bytes_init(struct html_names *names)
+{
+	unsigned c;
+
+	for (c = 0; c < 128; c++) {
+		if (html_is_space((unsigned char)c))
+			names->byte[c] |= HTML_BYTE_SPACE;
+		if (html_is_alpha((unsigned char)c) || c - '0' < 10 ||
+		    c == '-' || c == '_' || c == ':' || c == '.')
+			names->byte[c] |= HTML_BYTE_NAME;
+		if (c == '<' || c == '&')
+			names->byte[c] |= HTML_BYTE_MARKUP;
+	}
 }
 
 /* A star at the end of a name stands for any ending. */
@@ -281,7 +319,7 @@ html_names_init(struct html_names *names)
 
 	memset(names, 0, sizeof(*names));
 	for (t = 1; t < HTML_NTAG; t++) {
-		i = hash_name(tags[t].name, strlen(tags[t].name));
+		i = hash_name(tags[t].name.p, tags[t].name.len);
 		while (names->tag_slot[i % HTML_TAG_SLOTS] != 0)
 			i++;
 		names->tag_slot[i % HTML_TAG_SLOTS] = (uint8_t)t;
@@ -292,4 +330,6 @@ html_names_init(struct html_names *names)
 			hint_add(names, hash_name(s, n), t);
 		}
 	kinds_init(names);
+	attrs_init(names);
+	bytes_init(names);
 }

@@ -78,8 +78,15 @@ enum {			      /* what a class, taken whole, may be a name of */
 	HTML_NAMES_BYLINE = 64 /* the names of authors */
 };
 
+enum { /* what a byte is, as bits */
+	HTML_BYTE_SPACE = 1,
+	HTML_BYTE_NAME = 2,  /* of names of elements, as libxml2 has them */
+	HTML_BYTE_MARKUP = 4 /* "<" and "&" */
+};
+
 enum {
 	HTML_TAG_SLOTS = 1024,
+	HTML_ATTR_SLOTS = 128,
 	HTML_HINT_SLOTS = 4096,
 	HTML_KIND_SLOTS = 256,
 	HTML_NPREFIX = 16
@@ -90,7 +97,9 @@ enum {
  * hint at something; html_names_init() fills them, nothing is allocated.
  */
 struct html_names {
+	uint8_t byte[256]; /* HTML_BYTE_SPACE and so on */
 	uint8_t tag_slot[HTML_TAG_SLOTS];
+	uint8_t attr_slot[HTML_ATTR_SLOTS]; /* enum html_attr, or HTML_NATTR */
 	struct html_hint_slot {
 		uint32_t hash; /* 0: empty */
 		uint64_t hint;
@@ -122,7 +131,7 @@ bool html_tag_is_inline(enum html_tag tag);
 enum html_tag html_tag_find(const struct html_names *names, struct str name);
 
 /* The attribute of a name, which isn't empty; HTML_NATTR: none that is read. */
-enum html_attr html_attr_find(struct str name);
+enum html_attr html_attr_find(const struct html_names *names, struct str name);
 
 /*
  * What the names in a list, separated by blanks, are names of: HTML_NAMES_CODE
