@@ -302,7 +302,10 @@ length_of(struct str encodings)
 	return length;
 }
 
-/* Columns by their names and encodings, in their order; false if one is other. */
+/*
+ * Columns by their names and encodings, in their order, which is that of the names;
+ * false if one is other.
+ */
 static bool
 add_columns(
     struct mds *m, struct arena *mem, struct str names, struct str encodings)
@@ -323,6 +326,8 @@ add_columns(
 		if (!good)
 			break;
 		own = mem_string(text);
+		good = m->ncolumn == 0 ||
+		       strcmp(m->column[m->ncolumn - 1].name, own) < 0;
 		mds_add(m, own, str_eq(kind, STR("str")));
 		free(own);
 	}
