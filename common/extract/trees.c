@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 #include "base/mem.h"
 
 enum { NTEST = TREES_LEAVES - 1, ALL = (1 << TREES_LEAVES) - 1 };
@@ -59,12 +63,25 @@ trees_release(struct trees *t)
 	memset(t, 0, sizeof(*t));
 }
 
+/* f = the leaves whose numbers are in at: one by one, or all that there are. */
+#define TAKE_EACH(f, leaf, at)                                                 \
+	do {                                                                   \
+		float found[sizeof(f) / sizeof(float)];                        \
+                                                                               \
+		for (j = 0; j < sizeof(f) / sizeof(float); j++)                \
+			found[j] = (leaf)[(at)[j]];                            \
+		memcpy(&(f), found, sizeof(f));                                \
+	} while (0)
+#define TAKE_ALL(f, leaf, at)                                                  \
+	(f) = (floats)_mm512_permutexvar_ps(                                   \
+	    (__m512i)(at), _mm512_loadu_ps(leaf))
+
 /*
  * The sums of lanes, as many at a time as a register holds.  low is the lowest
  * bit that is left, as a number of floating point, whose exponent is the number
  * of the leaf.
  */
-#define SUM(name, isa, width)                                                  \
+#define SUM(name, isa, width, take)                                            \
 	isa static void name(                                                  \
 	    const struct trees *t, const float *rows, float *sum)              \
 	{                                                                      \
@@ -76,7 +93,6 @@ trees_release(struct trees *t)
 		const float *leaf;                                             \
 		floats total, f, low;                                          \
 		ints left, at;                                                 \
-		float found[width];                                            \
 		size_t lane, i, j;                                             \
                                                                                \
 		for (lane = 0; lane < TREES_LANES; lane += (width)) {          \
@@ -95,24 +111,17 @@ trees_release(struct trees *t)
 				low = __builtin_convertvector(left, floats);   \
 				memcpy(&at, &low, sizeof(at));                 \
 				at = (at >> 23) - 127;                         \
-				if ((width) == TREES_LEAVES) {                 \
-					memcpy(&f, leaf, sizeof(f));           \
-					total += __builtin_shuffle(f, at);     \
-					continue;                              \
-				}                                              \
-				for (j = 0; j < (width); j++)                  \
-					found[j] = leaf[at[j]];                \
-				memcpy(&f, found, sizeof(f));                  \
+				take(f, leaf, at);                             \
 				total += f;                                    \
 			}                                                      \
 			memcpy(sum + lane, &total, sizeof(total));             \
 		}                                                              \
 	}
 
-SUM(sum_plain, , 4)
+SUM(sum_plain, , 4, TAKE_EACH)
 #ifdef __x86_64__
-SUM(sum_avx2, __attribute__((target("avx2"))), 8)
-SUM(sum_avx512, __attribute__((target("avx512f"))), 16)
+SUM(sum_avx2, __attribute__((target("avx2"))), 8, TAKE_EACH)
+SUM(sum_avx512, __attribute__((target("avx512f"))), TREES_LEAVES, TAKE_ALL)
 #endif
 
 void
