@@ -7,8 +7,9 @@
 # numbers.  The status is 1 if all together are below one of the floors, in per cent.
 set -eu
 build=$1
-find "$build" -name '*.gcda' ! -path "$build/unit/*" ! -path "$build/fuzz/*" \
-    ! -path "$build/bench/*" ! -path "$build/generate/*" -print0 |
+# What is counted lies beside the objects of common/, and in notes/ for programs.
+find "$build/common" "$build/notes" -name '*.gcda' ! -name 'unit-*' ! -name 'fuzz-*' \
+    ! -name 'bench-*' ! -name 'generate-*' -print0 |
     xargs -0 -n 4 -P "$(nproc)" sh -c 'for f; do gcov -n -b "$f"; done' gcov |
     tr -d "'%" | awk -v floors="${2:-0} ${3:-0}" '
 /^File / {file = $2; next}
