@@ -10,21 +10,12 @@
 #include "base/utf8.h"
 #include "web/entity.h"
 #include "web/html-clean.h"
-#include "web/html-outline.h"
-
-enum { NSEEN = 64 };
 
 struct html_parse {
 	struct html_names names;
 	struct html_clean clean;
-	struct html_outline outline;
 	struct html_meta meta;
 	htmlSAXHandler sax;
-	struct seen {
-		const xmlChar *name; /* in the parser's dictionary */
-		enum html_tag tag;
-		bool custom; /* a name of a script's: it has a hyphen */
-	} seen[NSEEN];	     /* of this page, by where the names lie */
 	struct buf value, gathered;
 	/* the page being read */
 	struct html *h;
@@ -385,40 +376,15 @@ gather_end(struct html_parse *p)
 }
 
 static void
-take_text(void *ctx, const char *s, size_t len)
+on_text(void *ctx, const xmlChar *s, int len)
 {
 	struct html_parse *p = ctx;
 
 	if (p->stopped)
 		return;
-	gather_text(p, s, len);
+	gather_text(p, (const char *)s, (size_t)len);
 	if (!(p->h->elem[p->cur].flags & HTML_IS_SILENT))
-		text_add(p, s, s + len);
-}
-
-static void
-on_text(void *ctx, const xmlChar *s, int len)
-{
-	struct html_parse *p = ctx;
-
-	html_outline_tell(&p->outline,
-	    (struct str){(const char *)s, (size_t)len}, take_text, p);
-}
-
-/* What there is to know of a name, which libxml2 gives at the same place. */
-static const struct seen *
-name_of(struct html_parse *p, const xmlChar *name)
-{
-	struct seen *s = &p->seen[(uintptr_t)name / 4 % NSEEN];
-	struct str str;
-
-	if (s->name == name)
-		return s;
-	str = str_of((const char *)name);
-	s->name = name;
-	s->tag = html_tag_find(&p->names, str);
-	s->custom = s->tag == HTML_OTHER && memchr(str.p, '-', str.len) != NULL;
-	return s;
+		text_add(p, (const char *)s, (const char *)s + len);
 }
 
 /* Whether display gives an element that is inline a box of its own. */
@@ -676,15 +642,13 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	struct html_parse *p = ctx;
 	struct attrs attrs;
 	const struct str *attr = attrs.at;
-	const struct seen *seen;
 	enum html_tag t;
 	uint32_t e;
 
 	if (p->stopped)
 		return;
 	spend(p, HTML_ELEM_WORK);
-	seen = name_of(p, name);
-	t = seen->tag;
+	t = html_tag_find(&p->names, str_of((const char *)name));
 	if (t == HTML_BR) {
 		run_break(p);
 		return;
@@ -692,7 +656,7 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	attrs_read(p, &attrs, atts);
 	if (html_tag_flags(t) & HTML_TAG_BOX || attrs.box)
 		edge(p, p->cur);
-	else if (seen->custom)
+	else if (t == HTML_OTHER && strchr((const char *)name, '-') != NULL)
 		p->blank = true; /* a script says what is drawn in it */
 	if (t == HTML_META)
 		html_meta_tag(&p->meta, attr);
@@ -704,7 +668,8 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	if (p->sup.elem != 0 && t == HTML_A && attr[AT_HREF].len > 1)
 		p->sup.link = true;
 	e = elem_push(p, t, &attrs);
-	p->h->elem[e].custom = seen->custom;
+	p->h->elem[e].custom =
+	    t == HTML_OTHER && strchr((const char *)name, '-') != NULL;
 	if (t == HTML_SUP)
 		sup_begin(p, e, attrs.klass->kind);
 	if (t == HTML_TIME && attr[AT_DATETIME].len >= 8 && /* a date in it */
@@ -754,7 +719,7 @@ static void
 on_end(void *ctx, const xmlChar *name)
 {
 	struct html_parse *p = ctx;
-	enum html_tag t = name_of(p, name)->tag;
+	enum html_tag t = html_tag_find(&p->names, str_of((const char *)name));
 
 	if (p->stopped || (html_tag_flags(t) & HTML_TAG_VOID) || p->cur == 0 ||
 	    p->h->elem[p->cur].tag != t)
@@ -799,7 +764,6 @@ html_release(struct html *h)
 {
 	if (h->parse != NULL) {
 		html_clean_release(&h->parse->clean);
-		html_outline_release(&h->parse->outline);
 		html_meta_release(&h->parse->meta);
 		buf_release(&h->parse->value);
 		buf_release(&h->parse->gathered);
@@ -893,13 +857,11 @@ parse(struct html_parse *p)
 {
 	htmlParserCtxtPtr ctxt;
 
-	html_outline_make(&p->outline, buf_str(&p->clean.out));
-	if (p->outline.out.len == 0)
+	if (p->clean.out.len == 0)
 		return;
 	set_allocators();
-	memset(p->seen, 0, sizeof(p->seen));
-	ctxt = htmlCreateMemoryParserCtxt(
-	    p->outline.out.p, (int)p->outline.out.len);
+	ctxt =
+	    htmlCreateMemoryParserCtxt(p->clean.out.p, (int)p->clean.out.len);
 	if (ctxt == NULL)
 		cli_errx(CLI_FATAL, "out of memory for a parser of HTML");
 	p->ctxt = ctxt;
