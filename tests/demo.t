@@ -37,7 +37,7 @@ for r in map(json.loads, open('demo/tagged.jsonl')):
     want, got = page[r['url']], set(r['domains'])
     n, said, there, both = n + 1, said + len(got), there + len(want), both + len(want & got)
 print(n, said, there, both)
-assert both >= .84 * said and both >= .79 * there and .8 <= said / n <= 1.3
+assert both >= .85 * said and both >= .8 * there and .9 <= said / n <= 1.3
 P"
 ok 'the ready model, of the seeds alone: right by .75, found by .7' "
     domain-train -o ready.bin --threshold 0.2 demo/seeds.jsonl &&
