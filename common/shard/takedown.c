@@ -512,8 +512,10 @@ takedown_open(struct takedown *t)
 	}
 	read_list(t);
 	read_shards(t);
+	if (t->nplace == 0)
+		return false;
 	find_places(t);
-	return t->nplace > 0;
+	return true;
 }
 
 /* Whether a piece is listed; list: the places of its sequence, (n). */
