@@ -69,14 +69,18 @@ score() { # MODEL VEC OPTION ...: into found, decided at half
 	    >found
 }
 
-rows() { # NAME MODEL VEC
-	score "$2" "$3"
-	row "$1, contrast"
+others() { # NAME MODEL VEC: rows of the best cosine, and of the paper's rule
 	score "$2" "$3" --score cosine
 	row "$1, cosine"
 	embed-score --model "$2" --seeds "seeds.$3" --preset dopamine \
 	    "docs.$3" | jq -c '{id, scores, domains}' >found
 	row "$1, --preset dopamine"
+}
+
+rows() { # NAME MODEL VEC
+	score "$2" "$3"
+	row "$1, contrast"
+	others "$@"
 }
 
 embed() { # MODEL VEC [OPTION ...]: docs.VEC and seeds.VEC
@@ -104,11 +108,7 @@ default() { # NAME MODEL VEC: a row of what embed-score decides by itself, and t
 	embed-score --model "$2" --seeds "seeds.$3" --min-score 0 "docs.$3" |
 	    domain-pick --all --min-score 0.33333334 --second 0.25 >found
 	row "$1, contrast"
-	score "$2" "$3" --score cosine
-	row "$1, cosine"
-	embed-score --model "$2" --seeds "seeds.$3" --preset dopamine \
-	    "docs.$3" | jq -c '{id, scores, domains}' >found
-	row "$1, --preset dopamine"
+	others "$@"
 }
 
 # What two stages find, the second the BERT, of what the BERT alone finds.
