@@ -69,16 +69,18 @@ label_end(const char *p, const char *end, bool *letters)
 {
 	struct str s = {p, (size_t)(end - p)};
 	const char *q = p;
+	bool dash = false;
 	uint32_t cp;
 
 	*letters = true;
 	while (s.len > 0) {
 		cp = utf8_take(&s);
-		if (!is_letter(cp)) {
-			if (!ascii_is_digit(cp) && (cp != '-' || q == p))
-				break;
-			*letters = false;
-		}
+		if (cp == '-' && q > p)
+			dash = true; /* the label's, where more of it follows */
+		else if (is_letter(cp) || ascii_is_digit(cp))
+			*letters = *letters && !dash && is_letter(cp);
+		else
+			break;
 		q = s.p;
 	}
 	while (q > p && q[-1] == '-')
