@@ -369,6 +369,8 @@ like 'nowhere is no folder' 'no folder' "$mine CRAWL=nowhere OUT=x"
 like 'a name holds a line feed' 'a name of two lines' \
     "mkdir two && : >'two/a
 b' && $mine CRAWL=two OUT=x"
+ok 'a list that could not be made leaves nothing but an empty one' \
+    'test "$(ls -A x)" = archives && test ! -s x/archives'
 like 'cannot handle this name' 'an OUT that make cannot take' \
     "$mine CRAWL=crawl OUT='a b'"
 ok 'a domain without a seed is told before anything is unpacked' "
