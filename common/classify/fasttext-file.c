@@ -265,14 +265,15 @@ grow_tree(struct fasttext *ft)
 static bool
 read_tail(struct reader *r, struct fasttext *ft)
 {
-	char magic[8];
 	uint32_t n[2];
 	const char *name, *nul, *end;
-	size_t i;
+	size_t i, len = (size_t)(r->end - r->p);
 
-	if (!take(r, magic, sizeof(magic)) ||
-	    memcmp(magic, tail_magic, sizeof(magic)) != 0)
+	if (len > sizeof(tail_magic))
+		len = sizeof(tail_magic);
+	if (len == 0 || memcmp(r->p, tail_magic, len) != 0)
 		return true;
+	r->p += len; /* if it ends here, it was cut */
 	if (!take(r, n, sizeof(n)) || n[0] != ft->nlabel ||
 	    (ft->threshold = slice(r, n[0], 4)) == NULL ||
 	    (name = slice(r, n[1], 1)) == NULL)
