@@ -127,6 +127,66 @@ same 'drop: a list that is a pipe' \
     "for p in $parts; do cat $tmp/drop | text-dedup --drop - \$p
     done 2>/dev/null"
 
+# Files that go between the steps, each damaged in one place.
+mkdir "$tmp/damaged"
+cd "$tmp/damaged" || exit
+for i in 1 2 3; do
+	for last in thirteen fourteen fifteen; do
+		printf '{"id":"%s %s","text":"%s %s"}\n' "$i" "$last" \
+		    'one two three four five six seven eight nine ten eleven twelve' "$last"
+	done >"p$i"
+done
+text-dedup --keys p1 p2 p3 >keys
+text-dedup --meet --records p1,p2,p3 keys >meet
+text-dedup --judge --records p1,p2,p3 meet >drop
+damaged() { # FILE MESSAGE EDIT COMMAND
+	sed "$3" "$1" >bad
+	like "bad(:[0-9]+)?: $2" "$1, damaged by $3: $2" "cmp -s $1 bad || $4"
+	status 2 'with status 2' "$4"
+}
+for edit in '2s/^.*p1/x p1/' '2s/p1.0/p1/' '2s/0$/0 /' '2s/0$/x/'; do
+	damaged keys 'no line of --keys' "$edit" \
+	    'text-dedup --meet --records p1,p2,p3 bad'
+done
+damaged keys 'no line of this step' '1s/#options/#optionen/' \
+    'text-dedup --meet --records p1,p2,p3 bad'
+like 'list.* does not name p3' 'keys of a part that the list does not name' \
+    'printf "p1\np2\n" >list && text-dedup --meet --records-from list keys'
+for edit in '3s/^/x/' '3s/^1/0/' '3s/^1/4/' '3s/.[0-9a-f]*	2	0$//' '3s/	2	0$/	2/' \
+    '3s/$/	1/' '3s/2	0$/1	0/'; do
+	damaged meet 'no line of --meet' "$edit" \
+	    'text-dedup --judge --records p1,p2,p3 bad'
+done
+damaged meet 'not in the order of records' '3{h;d};$G' \
+    'text-dedup --judge --records p1,p2,p3 bad'
+damaged meet 'no file of --meet' '2d' 'text-dedup --judge --records p1,p2,p3 bad'
+for edit in '2s/ 3 / x /' '2s/ 3 / 0 /' '2s/ 3 / 3/' '2s/ 3 .*/ 3 x/' '2s/$/0/'; do
+	damaged meet "no line '#records N HASH'" "$edit" \
+	    'text-dedup --judge --records p1,p2,p3 bad'
+done
+for range in 'x 2' '0 x' '2 2' '0 2 ' '0 99999999' '0'; do
+	damaged meet "no line '#range I N'" "2a#range $range" \
+	    'text-dedup --judge --records p1,p2,p3 bad'
+done
+damaged meet 'of 4 ranges; a file before is of 2' '2a#range 0 2\n#range 1 4' \
+    'text-dedup --judge --records p1,p2,p3 bad'
+damaged drop 'no list of --cluster or --judge' 1d 'text-dedup --drop bad p3'
+damaged drop "no line '#records N HASH'" '1s/ 3 / x /' 'text-dedup --drop bad p3'
+for edit in 2d '2s/ 1 / 7 /' '3s/ p2$//' '2s/ 1 / x /' '3,$d'; do
+	damaged drop "no line '#part N NAME'" "$edit" 'text-dedup --drop bad p3'
+done
+damaged drop 'names a part twice' '2s/p1/p3/' 'text-dedup --drop bad p3'
+damaged drop 'no line of --cluster or --judge' '$s/^/x/' 'text-dedup --drop bad p3'
+damaged drop 'not in the order of records' '11{h;d};$G' \
+    'text-dedup --drop bad p3 p2 p1'
+for edit in '1s/#records/#record/' 2d '5s/^/x/'; do
+	damaged drop 'no l(ist|ine) ' "$edit" \
+	    'text-dedup --judge --records p1,p2,p3 --earlier bad meet'
+done
+damaged drop 'not in the order of records' '5{h;d};$G' \
+    'text-dedup --judge --records p1,p2,p3 --earlier bad meet'
+cd "$OLDPWD" || exit
+
 # In any number of processes: copies, chains A~B~C in which each is similar to the
 # one before, and so many similar records that they fill buckets; in few MB.
 cat >"$tmp/crowd.py" <<'PY'

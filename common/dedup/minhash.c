@@ -16,7 +16,8 @@
 enum { BLOCK = 32 };
 
 #if defined(__x86_64__) && !defined(__clang__) &&                              \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) &&         \
+    !defined(CPU_ONE) /* see math/cpu.h */
 #define CLONES                                                                 \
 	__attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
