@@ -69,10 +69,10 @@ replacement(const struct charsmap *c, struct str s, struct str *text)
 		if ((unit & (1u << 31 | 0xff)) != byte)
 			return false;
 		node ^= offset_of(unit);
+		if ((unit >> 8 & 1) == 0)
+			continue; /* only node ^ the next byte need be there */
 		if (node >= c->nunit)
 			return false;
-		if ((unit >> 8 & 1) == 0)
-			continue;
 		i = c->unit[node] & ((1u << 31) - 1);
 		if (i >= c->text.len)
 			return false;
