@@ -210,7 +210,7 @@ open_weights(struct bert_file *t)
 	struct str bytes, index, map, key, raw, name;
 	struct arena mem = {0};
 	struct json_walk w;
-	char *opened[BERT_FILE_NFILE];
+	char *opened[BERT_FILE_NFILE + 1]; /* the last is refused */
 	size_t i, n = 0;
 
 	if (!modelfile_object(
@@ -235,7 +235,7 @@ open_weights(struct bert_file *t)
 		if (i < n)
 			continue;
 		opened[n] = mem_string(name);
-		open_weights_file(t, opened[n++]); /* at most BERT_FILE_NFILE */
+		open_weights_file(t, opened[n++]);
 	}
 	while (n > 0)
 		free(opened[--n]);
