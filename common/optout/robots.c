@@ -319,7 +319,8 @@ robots_load(struct robots *r, const char *path, size_t *line)
 		buf_reserve(&b, 64 << 10);
 		n = gz_read(gz, b.p + b.len, 64 << 10);
 		b.len += n;
-		if (n == 0 && pos < b.len) /* the last line may lack its end */
+		/* the last line may lack its end, unless the file does */
+		if (n == 0 && pos < b.len && gz_why(gz) == NULL)
 			buf_putc(&b, '\n');
 		while (good && pos < b.len &&
 		       (feed = memchr(b.p + pos, '\n', b.len - pos)) != NULL) {

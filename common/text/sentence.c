@@ -370,7 +370,8 @@ skip_spaced_closer(const char *p, const char *end)
 	if (peek(q, end, &len) != 0xbb)
 		return p;
 	q += len;
-	return q == end || utf8_is_space(peek(q, end, &len)) ? q : p;
+	return q == end || *q == ',' || utf8_is_space(peek(q, end, &len)) ? q
+									  : p;
 }
 
 static const char *

@@ -159,6 +159,19 @@ combine(struct buf *out, const struct node *n)
 	}
 }
 
+/* Whether b, from begin on, ends with a reference, as "&pi;" with its ';'. */
+static bool
+ends_reference(const struct buf *b, size_t begin)
+{
+	size_t i = b->len - 1;
+
+	while (i > begin &&
+	       (html_is_alpha((unsigned char)b->p[i - 1]) ||
+		   (unsigned)(b->p[i - 1] - '0') < 10 || b->p[i - 1] == '#'))
+		i--;
+	return i > begin && i + 1 < b->len && b->p[i - 1] == '&';
+}
+
 /* MathML as a line of text. */
 static void
 linear(struct buf *out, struct str rest)
@@ -182,8 +195,6 @@ linear(struct buf *out, struct str rest)
 		}
 		name = take_tag(&rest, &end, &empty);
 		if (end) {
-			if (skip > 0 && depth < skip)
-				skip = 0;
 			if (depth == 0 || !str_ieq(stack[depth - 1].name, name))
 				continue;
 			depth--;
@@ -204,9 +215,10 @@ linear(struct buf *out, struct str rest)
 				     str_ieq(name, STR("annotation-xml"))))
 			skip = depth;
 	}
-	while (out->len > begin &&
-	       (out->p[out->len - 1] == ' ' || out->p[out->len - 1] == ';'))
-		out->len--;
+	while (out->len > begin && (out->p[out->len - 1] == ' ' ||
+				       (out->p[out->len - 1] == ';' &&
+					   !ends_reference(out, begin))))
+		out->len--; /* what stands after the last cell and row */
 }
 
 /* The annotation in TeX, if there is one. */

@@ -1,7 +1,9 @@
 /* html: blocks, boxes, and what a page says about itself */
 
 #include "web/html.h"
+
 #include "tap.h"
+#include "web/html-meta.h"
 
 static struct html h;
 
@@ -85,6 +87,128 @@ test_meta(void)
 	    "nothing is left of the page before");
 }
 
+/* JSON-LD, and the author or the headline that it tells. */
+static void
+test_json(void)
+{
+	static const struct {
+		enum html_meta_id meta;
+		const char *json, *value;
+	} row[] = {
+	    {META_AUTHOR, "{\"author\": \"Jo\"}", "Jo"},
+	    {META_AUTHOR, "{\"author\" : [ \"Jo\",\"Al\" , \"Jo\"]}", "Jo, Al"},
+	    {META_AUTHOR, "{\"author\": {\"name\": \"Jo\"}}", "Jo"},
+	    {META_AUTHOR, "{\"author\": {\"name\": {\"x\": 1}}}", ""},
+	    {META_AUTHOR, "{\"author\": {\"name\" \"Jo\"}}", ""},
+	    {META_AUTHOR,
+		"{\"author\": {\"@id\": \"#1\"}, \"x\": [{\"@id\": \"#2\", "
+		"\"name\": \"Al\"}, {\"name\": \"Jo\", \"@id\": \"#1\"}]}",
+		"Jo"},
+	    {META_AUTHOR,
+		"{\"author\": {\"@id\": \"#3\"}, \"x\": {\"@id\": \"#2\", "
+		"\"name\": \"Al\"}}",
+		""},
+	    {META_AUTHOR, "{\"author\": \"Jo\"}, {\"author\": \"Al\"}", "Jo"},
+	    {META_AUTHOR, "{\"author\": 5}", ""},
+	    {META_AUTHOR, "{\"author\": [5, \"Jo\"]}", ""},
+	    {META_AUTHOR, "{\"author\": [\"Jo\"", "Jo"},
+	    {META_AUTHOR, "{\"author\" \"Jo\"}", ""},
+	    {META_AUTHOR, "{\"author\": ", ""},
+	    {META_AUTHOR, "{\"author\"", ""},
+	    {META_HEADLINE, "{\"headline\": [ \"A\", \"B\"]}", "A"},
+	    {META_HEADLINE, "{\"headline\": 5}", ""},
+	    {META_HEADLINE, "{\"headline\": [", ""},
+	    {META_HEADLINE, "{\"headline\": \"\\ud83dx\"}", "\ufffdx"},
+	    {META_HEADLINE, "{\"headline\": \"\\ud83d\\u0041\"}", "\ufffdA"},
+	    {META_HEADLINE, "{\"headline\": \"\\ud83d\\n1234\"}",
+		"\ufffd\n1234"},
+	    {META_HEADLINE, "{\"headline\": \"\\ud83d\\ue000\"}",
+		"\ufffd\ue000"},
+	    {META_HEADLINE, "{\"headline\": \"\\u00E9 \\/ \\\"\"}",
+		"\u00e9 / \""},
+	    {META_HEADLINE, "{\"headline\": \"a", "a"},
+	};
+	struct buf page = {0};
+	bool good = true, this;
+	size_t i;
+
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		page.len = 0;
+		buf_printf(&page,
+		    "<script type='application/ld+json'>%s</script>",
+		    row[i].json);
+		html_parse(&h, buf_str(&page), SIZE_MAX);
+		this = is_meta(row[i].meta, row[i].value);
+		if (!this)
+			printf("# %s: %.*s\n", row[i].json,
+			    (int)h.meta[row[i].meta].len,
+			    h.meta[row[i].meta].p);
+		good &= this;
+	}
+	ok(good, "authors and headlines of JSON-LD");
+	page.len = 0;
+	buf_puts(&page, STR("<meta property=og:title content='"));
+	for (i = 0; i < HTML_META_MAX; i++)
+		buf_puts(&page, STR("\u00e9"));
+	buf_puts(&page, STR("'>"));
+	html_parse(&h, buf_str(&page), SIZE_MAX);
+	ok(h.meta[META_OG_TITLE].len == HTML_META_MAX,
+	    "a value is kept so far");
+	parse("<meta name=description content=' '>"
+	      "<meta property=og:description content=x>");
+	ok(is_meta(META_DESCRIPTION, "x"), "an empty value is none");
+	parse("<title>a</title><title>b</title>");
+	ok(is_meta(META_TITLE, "a"), "the first title");
+	buf_release(&page);
+}
+
+/* Pages, and the blocks of their text between bars. */
+static void
+test_texts(void)
+{
+	static const char *const row[][2] = {
+	    {"a<p title=", "a"},
+	    {"a<p title=x", "a"},
+	    {"a<p title= 'x>y'>b", "a|b"},
+	    {"a<p title= >b", "a|b"},
+	    {"a<p title = x>b", "a|b"},
+	    {"<svg><svgx>no</svg>b", "b"},
+	    {"a<!--", "a"},
+	    {"a <", "a <"},
+	    {"a</", "a"},
+	    {"a<!", "a"},
+	    {"<code>a\n  b</code>", "a\n  b"},
+	    {"<div> <code>a\n  b</code> </div>c", "a\n  b|c"},
+	    {"<div><code>a\n  b</code> is it</div>", "a b is it"},
+	    {"<div><code>a\n  b</code>", "a\n  b"},
+	    {"<div><code>a b</code></div>", "a b"},
+	    {"<div class=code-block><div>a</div><div>  b</div></div>",
+		"a\n  b"},
+	    {"<div class=code-block><ol><li>a<li>  b</ol></div>", "a\n  b"},
+	    {"<div class=code-block>x\n  a < b\n  c</div>", "x\n  a < b\n  c"},
+	    {"<div class=code-block>x\n  y<</div>", "x\n  y<"},
+	};
+	struct buf b = {0};
+	bool good = true, this;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		parse(row[i][0]);
+		b.len = 0;
+		for (k = 0; k < h.nblock; k++) {
+			if (k > 0)
+				buf_putc(&b, '|');
+			buf_put(&b, h.text.p + h.block[k].text, h.block[k].len);
+		}
+		this = str_eq(buf_str(&b), str_of(row[i][1]));
+		if (!this)
+			printf("# %s: %.*s\n", row[i][0], (int)b.len, b.p);
+		good &= this;
+	}
+	ok(good, "what is markup, and code");
+	buf_release(&b);
+}
+
 static void
 test_bounds(void)
 {
@@ -119,6 +243,8 @@ main(void)
 	test_blocks();
 	test_hints();
 	test_meta();
+	test_json();
+	test_texts();
 	test_bounds();
 	html_release(&h);
 	return tap_done();

@@ -26,8 +26,16 @@ main(void)
 	    {"Лодки, которые были в гавани, ушли с приливом, и она не пуста",
 		"ru"},
 	    {"港にあった船は潮とともに出て行った", "ja"},
-	    {"港口里的船随着潮水离开了", "zh"}, {"xyzzy plugh 42", ""},
-	    {"", ""}};
+	    {"港口里的船随着潮水离开了", "zh"},
+	    {"항구에 있던 배들이 떠났다", "ko"},
+	    {"הסירות שהיו בנמל הפליגו עם הגאות", "he"},
+	    {"القوارب التي كانت في الميناء غادرت", "ar"},
+	    {"बंदरगाह की नावें ज्वार के साथ चली गईं", "hi"},
+	    {"বন্দরের নৌকাগুলো জোয়ারের সঙ্গে চলে গেছে", "bn"},
+	    {"துறைமுகத்தில் இருந்த படகுகள் புறப்பட்டன", "ta"},
+	    {"Նավակները նավահանգստից մեկնեցին", "hy"},
+	    {"ნავები ნავსადგურიდან გავიდნენ", "ka"}, {"ནམ་མཁའ་སྔོན་པོ", ""},
+	    {"xyzzy plugh 42", ""}, {"", ""}};
 	static const char german[] =
 	    "Die Boote, die im Hafen lagen, sind mit der Flut ausgelaufen, und "
 	    "das Wasser ist nicht mehr so hoch, wie es am Morgen noch war, als "
@@ -42,7 +50,7 @@ main(void)
 	} labels[] = {{german, "en", "de"}, {german, "de", "de"},
 	    {german, "gsw", "gsw"}, {german, "ja", "de"}, {german, "", "de"},
 	    {german, "sq", "de"}, {danish, "nb", "nb"}, {danish, "en", "da"},
-	    {"The boats have left", "de", "de"},
+	    {danish, "no", "no"}, {"The boats have left", "de", "de"},
 	    {"أعلنت هيئة الميناء يوم الثلاثاء", "en", "ar"},
 	    {"أعلنت هيئة الميناء يوم الثلاثاء", "fa", "fa"},
 	    {"港にあった船は潮とともに出て行った", "zh", "zh"},

@@ -106,6 +106,52 @@ static const struct {
 		   "\u0935\u0939 \u0906\u092f\u093e\u0964"},
     {"Arabic", "\u0647\u0644 \u062c\u0627\u0621\u061f | "
 	       "\u0646\u0639\u0645."},
+    {"Urdu", "\u06cc\u06c1 \u0622\u06cc\u0627\u06d4 | "
+	     "\u0648\u06c1 \u06af\u06cc\u0627\u06d4"},
+    {"Armenian", "\u0535\u057d \u0565\u056f\u0561\u0589 | "
+		 "\u0546\u0561 \u0563\u0576\u0561\u0581\u0589"},
+    {"Amharic", "\u1230\u120b\u121d \u1290\u12cd\u1362 | "
+		"\u121b\u1295 \u1290\u12cd\u1367 | \u12a5\u1231\u1362"},
+    {"Khmer", "\u1781\u17d2\u1789\u17bb\u17c6\u17d4 | "
+	      "\u1782\u17b6\u178f\u17cb\u17d4"},
+    {"Burmese", "\u101e\u1031\u102c\u104b | \u101c\u102c\u104b"},
+    {"double danda", "\u0930\u093e\u092e\u0965 | \u0935\u0939\u0965"},
+    {"half-width and wide stops", "\u4e00\uff61|\u4e8c\uff1f|\u4e09\uff0e|"
+				  "\u56db"},
+    {"a rare ideograph", "\U00020000\u3002|\U0002f800\u3002"},
+    {"two marks in one",
+	"Careful\u203c | The step is loose. | What\u203d | It broke\u2049 | "
+	"Really\u2047 | So\u2048 | Yes."},
+    {"feeds of form and of page", "It rained.\f|We stayed.\v|He left.\r|Yes."},
+    {"separators of lines", "A heading\u2028|and text\u2029|in two parts"},
+    {"bullets of other kinds",
+	"\u2023 Sand the board | \u2023 Oil it\n|\u25aa Sand it | \u25aa Oil "
+	"it\n|\u25cf Sand it | \u25cf Oil it\n|\u25e6 Sand it | \u25e6 Oil it"},
+    {"the last letter", "z. Sand the board. | Rest now."},
+    {"and the large one", "Z) Sand the board. | Rest now."},
+    {"a thousandth item", "999. Sand the board. | Then oil it."},
+    {"quoted title", "\u201cMr. Day came.\u201d | He left."},
+    {"title in single quotes", "'Mr. Day came.' | He left."},
+    {"versus", "In Holt v. Marsh they won. | Marsh paid."},
+    {"a short word, no blank", "He ran.|Then he fell."},
+    {"places of the web", "See http://mill.Then or www.mill.Then or "
+			  "mailto:a.Then or a@mill.Then today."},
+    {"dots in brackets at the end", "(He left...) | She stayed."},
+    {"line cut off after a comma", "We sold oil,\nRags and paint."},
+    {"a list after a comma", "We sold oil,\n|- rags\n|- paint"},
+    {"long line cut off",
+	"The board that we had bought in the summer of that year from the man "
+	"by the quay, who sold it for less than it had cost him and then never "
+	"came back to ask for more, must dry in the shed behind the house that "
+	"my cousin built when he was young and strong, and so it stays there\n"
+	"for a night before use."},
+    {"emoji at the end", "We had a good time \U0001f642"},
+    {"emoji at the end of a line",
+	"We had a good time \U0001f642\n|Mrs. Vane left."},
+    {"emoji of several parts",
+	"She went up there \U0001f469\u200d\U0001f680\ufe0f | We saw it."},
+    {"cited at the end", "It holds.[3]"},
+    {"cited, cut off", "It holds.[3"},
 };
 
 /* Sentences of other languages, by their codes. */
@@ -150,6 +196,12 @@ static const struct {
     {"en", "We had a good time \360\237\231\202 | Thanks to all "
 	   "\360\237\221\215\360\237\217\275 | She said so."},
     {"en", "We \360\237\230\215 New York, and I ate a \360\237\215\225 there."},
+    {"de_AT", "Er wohnt in 5b. | Am 5. Mai kam A5. | Ja."},
+    {"de", "Er rief: \u201aKomm.\u2018 | Sie kam. | \u201eGut.\u201c"},
+    {"fr", "Voir l\u2019art. 5 et\u202fM. Roy. | Elle rit."},
+    {"fr", "\u00ab Bien. \u00bb | Il ferme. | \u00ab\u00a0Oui.\u00a0\u00bb"},
+    {"fr", "\u00ab Bien. \u00bb, dit-il. | Il ferme."},
+    {"ru", "\u041e\u043d \u0436\u0438\u043b \u0432 \u0433. \u0411"},
     {"xx", "The rest is English, as Mr. Day says. | It is."}};
 
 /* Whether the sentences of a text are those between the "|" of marked. */
