@@ -162,9 +162,11 @@ in_range(const char *option, const char *arg, uint64_t n, bool fits, size_t min,
 {
 	if (fits && n >= min && n <= max)
 		return n;
-	if (max == SIZE_MAX)
+	if (fits && max == SIZE_MAX)
 		cli_errx(
 		    CLI_FATAL, "%s: '%s' is less than %zu", option, arg, min);
+	if (!fits && max == SIZE_MAX)
+		cli_errx(CLI_FATAL, "%s: '%s' is too large", option, arg);
 	cli_errx(
 	    CLI_FATAL, "%s: '%s' is not in %zu to %zu", option, arg, min, max);
 }
@@ -178,7 +180,7 @@ cli_size(const char *option, const char *arg, size_t min, size_t max)
 size_t
 cli_bytes(const char *option, const char *arg, size_t min, size_t max)
 {
-	static const char letters[] = "KMGT";
+	static const char letters[] = "kmgt";
 	const char *unit;
 	char *end;
 	uint64_t n, base;
@@ -188,15 +190,14 @@ cli_bytes(const char *option, const char *arg, size_t min, size_t max)
 	errno = 0;
 	n = strtoull(arg, &end, 10);
 	fits = errno == 0;
-	if (!ascii_is_digit(arg[0]))
-		cli_errx(CLI_FATAL, "%s: '%s' is no size", option, arg);
-	if (*end != '\0') {
-		unit = strchr(letters, *end & ~0x20);
-		base = end[1] == 'i' ? 1024 : 1000;
-		if (unit == NULL || end[base == 1024 ? 2 : 1] != '\0')
-			cli_errx(CLI_FATAL,
-			    "%s: '%s' is no size (such as 64M or 64Mi)", option,
-			    arg);
+	unit = *end == '\0' ? NULL : strchr(letters, ascii_lower(*end));
+	base = *end != '\0' && end[1] == 'i' ? 1024 : 1000;
+	if (!ascii_is_digit(arg[0]) ||
+	    (*end != '\0' &&
+		(unit == NULL || end[base == 1024 ? 2 : 1] != '\0')))
+		cli_errx(CLI_FATAL, "%s: '%s' is no size (such as 64M or 64Mi)",
+		    option, arg);
+	if (unit != NULL) {
 		for (i = 0; i <= unit - letters; i++) {
 			fits = fits && n <= UINT64_MAX / base;
 			n *= base;
