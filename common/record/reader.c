@@ -197,7 +197,7 @@ take(struct rec_reader *in, struct rec *rec, enum line kind, struct str line)
 	if (kind == LINE_LONG) {
 		where(in, place, sizeof(place));
 		in->nrecord++;
-		tool_bad(place, STR(""), "longer than --max-record");
+		tool_unread(place, "longer than --max-record");
 		pass_over(in);
 		return false;
 	}
@@ -212,7 +212,7 @@ take(struct rec_reader *in, struct rec *rec, enum line kind, struct str line)
 		return false; /* close_file() reports that the rest is lost */
 	where(in, place, sizeof(place));
 	in->nrecord++;
-	tool_bad(place, STR(""), "invalid JSON: %s", why);
+	tool_unread(place, "invalid JSON: %s", why);
 	return false;
 }
 

@@ -51,7 +51,7 @@ static struct {
 	bool no_sandbox;
 	unsigned sandbox;      /* the parts that are in force */
 	struct frames *frames; /* of --zstd, in place of standard output */
-	uint64_t records_in, records_out, bytes_in, bytes_out, nbad;
+	uint64_t records_in, records_out, bytes_in, bytes_out, nbad, nunread;
 	struct count bad[NKIND], dropped[NKIND], own[NKIND];
 	uint64_t done, total;
 	char note[96];
@@ -400,6 +400,17 @@ tool_bad(const char *where, struct str id, const char *fmt, ...)
 }
 
 void
+tool_unread(const char *where, const char *fmt, ...)
+{
+	va_list ap;
+
+	run.nunread++;
+	va_start(ap, fmt);
+	tool_vbad(where, STR(""), fmt, ap);
+	va_end(ap);
+}
+
+void
 tool_lost(const char *where, const char *fmt, ...)
 {
 	char why[1024];
@@ -615,7 +626,7 @@ tool_end(FILE *out)
 	if (run.bad_is_limited) {
 		limit = run.max_bad;
 		if (run.bad_is_percent)
-			limit = limit * (run.records_in + run.nbad) / 100;
+			limit = limit * (run.records_in + run.nunread) / 100;
 		if (run.nbad > limit) {
 			cli_warnx("%" PRIu64 " bad records, more than "
 				  "--max-bad allows",

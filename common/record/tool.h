@@ -89,6 +89,10 @@ void tool_vbad(
  */
 void tool_bad_str(const char *where, struct str id, struct str why);
 
+/* The same for what is no record, so that tool_in() has not counted it. */
+void tool_unread(const char *where, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /*
  * Input that is damaged: always named, and the exit status will be CLI_LOST.
  */
