@@ -102,6 +102,17 @@ same '--join: an overlap of changed chunks is not joined' 'printf "2\n"' \
     "printf '%s\n' '{\"id\":\"a\",\"text\":\"A b. C d. E f. G h.\"}' |
 	text-chunk --max-words 4 --overlap 2 --min-tokens 0 |
 	sed '2s/E f/E ff/' | text-chunk --join | wc -l"
+same '--join: nor is one that has other bytes' 'printf "abc\néx\n"' "
+	printf '%s\n' '{\"text\":\"abc\",\"doc\":\"a\",\"chunk\":0,\"start\":0,\"end\":3}' \
+	    '{\"text\":\"éx\",\"doc\":\"a\",\"chunk\":1,\"start\":2,\"end\":5}' |
+	text-chunk --join | jq -r .text"
+same '--join: one name begins another, and the better of two scores stays' \
+    "echo '[[\"Law\",\"Lawn\"],{\"Lawn\":0.5,\"Law\":0.75}]'" "
+	printf '%s\n' '{\"text\":\"a\",\"doc\":\"a\",\"chunk\":0,\"start\":0,\"end\":1,
+		\"domains\":[\"Law\"],\"scores\":{\"Lawn\":0.25,\"Law\":0.75}}' \
+	    '{\"text\":\"b\",\"doc\":\"a\",\"chunk\":1,\"start\":1,\"end\":2,
+		\"domains\":[\"Lawn\"],\"scores\":{\"Lawn\":0.5,\"Law\":0.75}}' |
+	jq -c . | text-chunk --join | jq -c '[.domains, .scores]'"
 status 2 'a tokenizer without a size' "text-chunk --tokenizer $top/tests/golden/bpe/gpt2"
 status 2 'a size without a tokenizer' 'text-chunk --max-tokens 9'
 status 2 'words and tokens' "text-chunk --tokenizer $top/tests/golden/bpe/gpt2 \

@@ -299,6 +299,17 @@ needs_blank(struct str before, struct str next)
 	       !word_is_alone(utf8_take(&next));
 }
 
+/* Whether a chunk goes on where the one before it ends, or says its end again. */
+static bool
+goes_on(const struct join *j, struct str text, size_t start, size_t end)
+{
+	if (start == j->end)
+		return true;
+	return start < j->end && start >= j->start && end > j->end &&
+	       text.len == end - start &&
+	       (text.p[j->end - start] & 0xc0) != 0x80; /* no half character */
+}
+
 static void
 join(struct rec_reader *in, const struct rec *rec, struct join *j)
 {
@@ -316,8 +327,7 @@ join(struct rec_reader *in, const struct rec *rec, struct join *j)
 		return;
 	}
 	if (j->open && str_eq(doc, j->doc) && chunk == j->last + 1 &&
-	    start <= j->end && start >= j->start &&
-	    (start == j->end || (end > j->end && text.len == end - start)) &&
+	    goes_on(j, text, start, end) &&
 	    j->text.len + text.len <= tool_max_record()) {
 		lap = j->end - start;
 		text.p += lap;
