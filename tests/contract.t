@@ -347,4 +347,37 @@ LIST
 else
 	skip 'parallel --pipe -k' 'no GNU parallel'
 fi
+
+# Options that contradict each other are told before anything is read.
+while IFS='|' read -r message cmd; do
+	like "^${cmd%% *}: $message" "$cmd" "$cmd </dev/null"
+	status 2 "$cmd: status 2" "$cmd </dev/null"
+done <<'LIST'
+--records cannot be combined with --records-from|text-dedup --meet --records a --records-from b keys
+the name of a file of a step must have no tab, comma or line feed|text-dedup --keys a,b
+a step needs its records in files|text-dedup --keys -
+a step needs its records in files|text-dedup --drop list
+--keys, --meet, --judge, --cluster and --drop need --mode near|text-dedup --keys --mode exact a
+--meet, --judge and --cluster need --memory 1M|text-dedup --meet --records a --memory 1k keys
+--against cannot be combined with --mode|text-dedup --against a --keep longest
+--dups works only with --mode near, exact or substr|text-dedup --mode para --dups x
+--memory: '64 ' is no size|text-dedup --memory "64 "
+--rules names no set|text-filter --rules ""
+--lang: more than 64 languages|text-filter --lang $(seq -s , 65)
+--min: more than 16 members|text-filter $(yes -- --min=a=1 | head -n 17)
+--max-bad: '101' is not in 0 to 100|text-filter --max-bad 101%
+--max-bad: 'x' is no whole number|text-filter --max-bad x%
+--fold must be K/N|domain-train --fold 3 -o x
+--on vec makes a linear model|domain-train --model fasttext --on vec -o x
+--minn, --maxn and --pretrained-vectors need --model fasttext|domain-train --model linear --maxn 3 -o x
+--as must be a name in UTF-8|domain-tag --model domains.bin --as ""
+--batch-in cannot be combined with --batch-out|llm-ask --batch-in a --batch-out b
+--offline needs --cache|llm-ask --offline
+-o takes NAME=JSON|llm-ask -o seed
+LIST
+
+# --max-bad as a share: two bad records of five.
+bad='printf "{\"id\":\n{\"id\":1,\"text\":5}\n"; for i in 1 2 3; do echo "{\"id\":\"$i\",\"text\":\"a\"}"; done'
+status 1 'two of five are more than 39 %' "($bad) | text-filter --rules none --max-bad 39%"
+status 0 'and not more than 40 %' "($bad) | text-filter --rules none --max-bad 40%"
 done_testing

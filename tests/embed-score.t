@@ -58,6 +58,15 @@ for bad in '"text":""|an empty "text"' '"text":" \n"|an empty "text"' \
 	    grep -qF "${re#*: }" err && grep -q "empty-seed.jsonl:1" err &&
 	    $run --min-score 0 docs.jsonl | cmp - got'
 done
+same 'seeds: a byte order mark, blank lines and a last line without an end' \
+    '$run --min-score 0 docs.jsonl' '
+    (printf "\357\273\277"; sed "s/\$/\n \n/" seeds.jsonl) >loose.jsonl
+    printf %s "$(cat loose.jsonl)" >looser.jsonl
+    embed-score --model m --seeds looser.jsonl --min-score 0 docs.jsonl'
+ok 'seeds: what is cut off is not taken for all of them' '
+    gzip -c seeds.jsonl | head -c 200 >cut.gz
+    ! embed-score --model m --seeds cut.gz --min-score 0 docs.jsonl >got 2>err &&
+    grep -q "cut.gz: truncated gzip" err && test ! -s got'
 ok 'models that do not know the seeds of the same domains' '
     head -n 40 docs.jsonl | sed "s/team/equipo/g" >teamless.jsonl &&
     embed-fit lsa -o teamless --dim 4 teamless.jsonl &&

@@ -103,6 +103,10 @@ like '"reasons":\["q.x","n"\]' '--min: the reasons are the members' "
 	echo '{\"text\":\"\",\"n\":2}' |
 	text-filter --rules none --min q.x=1 --min n=3 --rejects /dev/stdout"
 status 2 '--min without a number' 'text-filter --min n </dev/null'
+same '--lang passes the regions of a language, and no longer code' \
+    'printf "en\nEN_us\nen-GB\n"' "
+	printf '{\"text\":\"\",\"lang\":\"%s\"}\n' en EN_us eng de en-GB e |
+	text-filter --rules none --lang fi,en | jq -r .lang"
 like '"reasons":\["lang"' '--lang is a reason' \
     "$good | text-filter --lang nl --rejects /dev/stdout"
 same 'c4 before fineweb: it measures what is left' "

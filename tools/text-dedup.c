@@ -758,15 +758,14 @@ check_step(const struct opts *o, char *const operand[])
 		tool_usage("--ranges must be a power of two");
 	if (o->step != KEYS && o->step != DROP)
 		return;
-	if (operand[0] == NULL)
-		tool_usage("a step needs its records in files, since it reads "
-			   "them again");
-	for (i = 0; operand[i] != NULL; i++)
-		if (strcmp(operand[i], "-") == 0 ||
-		    (o->step == KEYS &&
-			strpbrk(operand[i], listed ? "\n" : "\t\n,") != NULL))
+	for (i = 0; operand[i] != NULL && strcmp(operand[i], "-") != 0; i++)
+		if (o->step == KEYS &&
+		    strpbrk(operand[i], listed ? "\n" : "\t\n,") != NULL)
 			tool_usage("the name of a file of a step must have no "
 				   "tab, comma or line feed");
+	if (operand[i] != NULL || i == 0)
+		tool_usage("a step needs its records in files, since it reads "
+			   "them again");
 }
 
 static void
