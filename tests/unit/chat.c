@@ -5,6 +5,8 @@
 
 #include "llm/chat.h"
 
+#include <string.h>
+
 #include "record/json.h"
 #include "tap.h"
 
@@ -77,6 +79,13 @@ requests(void)
 	       "\"role\":\"user\"}],\"temperature\":0.5,\"max_tokens\":9,"
 	       "\"top_p\":1}"),
 	    "Anthropic has the system's messages apart");
+	ok(request(&full, "",
+	       "[{\"role\":\"system\",\"content\":[{\"type\":\"image\"}]},{"
+	       "\"role\":\"system\"},{\"content\":\"a\"}]",
+	       "{\"model\":\"m\",\"system\":\"s\\\"\",\"messages\":[{"
+	       "\"content\":\"a\"}],\"temperature\":0.5,\"max_tokens\":9,"
+	       "\"top_p\":1}"),
+	    "a system's message without a text adds none");
 	ok(request(&full, "p", "",
 	       "{\"model\":\"m\",\"system\":\"s\\\"\",\"messages\":[{\"role\":"
 	       "\"user\",\"content\":\"p\"}],\"temperature\":0.5,"
@@ -230,8 +239,32 @@ errors(void)
 	    {429, CHAT_NEVER,
 		"{\"error\":{\"type\":\"insufficient_quota\",\"code\":null}}"},
 	    {500, CHAT_AGAIN, "{\"error\":\"context length\"}"},
-	    {401, CHAT_NEVER, "not allowed"},
+	    {401, CHAT_NEVER, "not allowed"}, {405, CHAT_NEVER, "{}"},
+	    {408, CHAT_AGAIN, "{}"}, {409, CHAT_AGAIN, "busy"},
+	    {425, CHAT_AGAIN, ""}, {418, CHAT_REFUSED, "a teapot"},
+	    {422, CHAT_REFUSED, "{\"detail\":\"x\"}"},
+	    {422, CHAT_REFUSED, "{\"detail\":[]}"},
+	    {422, CHAT_REFUSED, "{\"detail\":[{\"msg\":\"x\"}]}"},
+	    {422, CHAT_REFUSED,
+		"{\"detail\":[{\"loc\":\"top_p\",\"msg\":\"x\"}]}"},
+	    {422, CHAT_REFUSED,
+		"{\"detail\":[{\"loc\":[\"body\",0],\"msg\":\"x\"}]}"},
+	    {422, CHAT_NEVER,
+		"{\"detail\":[{\"loc\":[0,\"top_p\"],\"msg\":\"x\"}]}"},
+	    {422, CHAT_REFUSED, "{\"message\":\"x\"}"},
+	    {400, CHAT_REFUSED,
+		"{\"error\":{\"message\":\"x\",\"param\":\"prompt[0]\"}}"},
+	    {400, CHAT_REFUSED,
+		"{\"error\":{\"message\":\"x\",\"param\":\"input[0]\"}}"},
+	    {429, CHAT_AGAIN,
+		"{\"error\":{\"message\":\"x\",\"metadata\":{\"raw\":1}}}"},
+	    {200, CHAT_NEVER, "{\"error\":{\"message\":\"x\",\"code\":401}}"},
+	    {200, CHAT_REFUSED, "{\"error\":{\"message\":\"x\",\"code\":700}}"},
+	    {200, CHAT_REFUSED, "{\"error\":{\"message\":\"x\",\"code\":302}}"},
+	    {200, CHAT_REFUSED,
+		"{\"error\":{\"message\":\"x\",\"code\":\"y\"}}"},
 	    {503, CHAT_AGAIN, "{\"error\":{\"message\":\"Loading model\"}}"}};
+	char page[1000];
 	size_t i;
 
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
@@ -239,6 +272,11 @@ errors(void)
 			list[i].want,
 		    list[i].body);
 	ok(is(why, "HTTP 503: Loading model"), "what it says is told");
+	memset(page, 'x', sizeof(page) - 1);
+	page[sizeof(page) - 1] = '\0';
+	ok(reply(CHAT_OPENAI, 500, page) == CHAT_AGAIN &&
+		why.len == strlen("HTTP 500: ") + 300,
+	    "of a page so much");
 	ok(reply(CHAT_OPENAI, 422, list[13].body) == CHAT_NEVER &&
 		is(why, "HTTP 422: x"),
 	    "FastAPI's words, too");
@@ -272,14 +310,56 @@ lacks(void)
 		 "\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\"}]",
 		 "stop"),
 		"reasoning alone, and no answer"},
+	    {MESSAGE("\"content\":null,\"tool_calls\":[]", "tool_calls"),
+		"a call of a tool, and no text"},
+	    {MESSAGE("\"content\":null,\"tool_calls\":[]", "stop"),
+		"there is no text in the answer"},
+	    {MESSAGE("\"content\":null,\"tool_calls\":\"x\"", "stop"),
+		"there is no text in the answer"},
+	    {MESSAGE("\"content\":null,\"refusal\":\"\"", "stop"),
+		"there is no text in the answer"},
+	    {MESSAGE(
+		 "\"content\":[{\"text\":\"x\"},{\"type\":\"text\"}]", "stop"),
+		"there is no text in the answer"},
+	    {"{\"choices\":[{\"finish_reason\":\"length\"}]}",
+		"there is no text in the answer"},
+	    {"{\"choices\":[{\"message\":{},\"finish_reason\":5}]}",
+		"there is no text in the answer"},
 	    {MESSAGE("\"content\":\" \"", "stop"),
 		"there is no text in the answer"}};
+	char body[1000], long_words[501];
 	size_t i;
 
 	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
 		ok(reply(CHAT_OPENAI, 200, list[i].body) == CHAT_REFUSED &&
 			is(why, list[i].why),
 		    list[i].why);
+	memset(long_words, 'x', sizeof(long_words) - 1);
+	long_words[sizeof(long_words) - 1] = '\0';
+	snprintf(body, sizeof(body), MESSAGE("\"refusal\":\"%s\"", "stop"),
+	    long_words);
+	ok(reply(CHAT_OPENAI, 200, body) == CHAT_REFUSED &&
+		why.len == strlen("the model refused: ") + 300,
+	    "of a long refusal so much");
+	ok(reply(CHAT_ANTHROPIC, 200,
+	       "{\"content\":[],\"stop_reason\":\"max_tokens\"}") ==
+		    CHAT_REFUSED &&
+		is(why, "cut at the limit of tokens before an answer"),
+	    "Anthropic's limit");
+	ok(reply(CHAT_ANTHROPIC, 200,
+	       "{\"content\":[],\"stop_reason\":\"tool_use\"}") ==
+		    CHAT_REFUSED &&
+		is(why, "a call of a tool, and no text"),
+	    "Anthropic's call of a tool");
+	ok(reply(CHAT_ANTHROPIC, 200, "{\"content\":[]}") == CHAT_REFUSED &&
+		is(why, "there is no text in the answer"),
+	    "Anthropic's silence");
+	ok(reply(CHAT_OPENAI, 200,
+	       "{\"choices\":[{\"message\":{\"content\":\"p\"},\"error\":{"
+	       "\"code\":401,\"message\":\"key\"},\"finish_reason\":"
+	       "\"error\"}]}") == CHAT_AGAIN &&
+		is(why, "the answer broke off: key"),
+	    "an answer that was begun and broke off is asked for again");
 	ok(reply(CHAT_ANTHROPIC, 200,
 	       "{\"content\":[],\"stop_reason\":\"refusal\"}") ==
 		    CHAT_REFUSED &&
@@ -329,6 +409,9 @@ vectors(void)
 		reply(CHAT_EMBEDDINGS, 200,
 		    "{\"data\":[{\"embedding\":[]}]}") == CHAT_REFUSED &&
 		reply(CHAT_EMBEDDINGS, 200, "{\"data\":[]}") == CHAT_REFUSED &&
+		reply(CHAT_EMBEDDINGS, 200, "{}") == CHAT_REFUSED &&
+		reply(CHAT_EMBEDDINGS, 200, "{\"data\":[{}]}") ==
+		    CHAT_REFUSED &&
 		reply(CHAT_EMBEDDINGS, 200,
 		    "{\"data\":[{\"embedding\":\"AAAA\"}]}") == CHAT_REFUSED,
 	    "no vector");
@@ -376,6 +459,42 @@ lines(void)
 	       &mem, &key, &verdict, &out, &why) &&
 		verdict == CHAT_AGAIN && is(why, "expired"),
 	    "Anthropic's");
+	ok(chat_batch_result(CHAT_ANTHROPIC,
+	       STR("{\"custom_id\":\"k\",\"result\":{\"type\":\"succeeded\","
+		   "\"message\":{\"content\":[{\"type\":\"text\",\"text\":"
+		   "\"x\"}]}}}"),
+	       &mem, &key, &verdict, &out, &why) &&
+		verdict == CHAT_ANSWERED && is(out.response, "\"x\""),
+	    "Anthropic's answer");
+	ok(chat_batch_result(CHAT_ANTHROPIC,
+	       STR("{\"custom_id\":\"k\",\"result\":{\"type\":\"errored\","
+		   "\"error\":{\"type\":\"error\",\"error\":{\"type\":"
+		   "\"api_error\",\"message\":\"died\"}}}}"),
+	       &mem, &key, &verdict, &out, &why) &&
+		verdict == CHAT_AGAIN && is(why, "died"),
+	    "Anthropic's error");
+	ok(chat_batch_result(CHAT_ANTHROPIC,
+	       STR("{\"custom_id\":\"k\",\"result\":{}}"), &mem, &key, &verdict,
+	       &out, &why) &&
+		verdict == CHAT_AGAIN && is(why, "no result") &&
+		chat_batch_result(CHAT_ANTHROPIC, STR("{\"custom_id\":\"k\"}"),
+		    &mem, &key, &verdict, &out, &why) &&
+		verdict == CHAT_AGAIN && is(why, "no result"),
+	    "neither of them");
+	ok(chat_batch_result(CHAT_OPENAI,
+	       STR("{\"custom_id\":\"k\",\"response\":{\"status_code\":200}}"),
+	       &mem, &key, &verdict, &out, &why) &&
+		verdict == CHAT_AGAIN,
+	    "a response without a body");
+	ok(chat_batch_result(CHAT_OPENAI,
+	       STR("{\"custom_id\":\"k\",\"response\":{\"body\":{\"choices\":["
+		   "{\"message\":{\"content\":\"x\"}}]}}}"),
+	       &mem, &key, &verdict, &out, &why) &&
+		verdict == CHAT_ANSWERED && is(out.response, "\"x\""),
+	    "a response without a status");
+	ok(!chat_batch_result(CHAT_OPENAI, STR("{\"custom_id\":\"k\""), &mem,
+	       &key, &verdict, &out, &why),
+	    "half a line");
 	ok(!chat_batch_result(
 	       CHAT_OPENAI, STR("{}"), &mem, &key, &verdict, &out, &why),
 	    "no batch result");
