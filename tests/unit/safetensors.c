@@ -10,9 +10,9 @@
 #include "base/buf.h"
 #include "tap.h"
 
-/* A file of a header and nbyte bytes of data. */
-static bool
-opens(const char *header, size_t nbyte)
+/* NULL if a file of a header and nbyte bytes of data opens, or why not. */
+static const char *
+refusal(const char *header, size_t nbyte)
 {
 	struct safetensors st;
 	struct buf b = {0};
@@ -29,7 +29,85 @@ opens(const char *header, size_t nbyte)
 	good = safetensors_open(&st, buf_str(&b), &why);
 	safetensors_release(&st);
 	buf_release(&b);
-	return good;
+	return good ? NULL : why;
+}
+
+static bool
+opens(const char *header, size_t nbyte)
+{
+	return refusal(header, nbyte) == NULL;
+}
+
+#define TENSOR(dtype, shape, range)                                            \
+	"{\"a\":{\"dtype\":" dtype ",\"shape\":" shape                         \
+	",\"data_offsets\":" range "}}"
+
+/* Each of these has one byte of data. */
+static const struct {
+	const char *header, *why;
+} refused[] = {
+    {"{\"a\":{\"shape\":[1],\"data_offsets\":[0,1]}}",
+	"a tensor lacks dtype, shape or data_offsets"},
+    {"{\"a\":{\"dtype\":\"U8\",\"data_offsets\":[0,1]}}",
+	"a tensor lacks dtype, shape or data_offsets"},
+    {"{\"a\":{\"dtype\":\"U8\",\"shape\":[1]}}",
+	"a tensor lacks dtype, shape or data_offsets"},
+    {TENSOR("8", "[1]", "[0,1]"),
+	"a tensor lacks dtype, shape or data_offsets"},
+    {TENSOR("\"U8\"", "1", "[0,1]"), "a shape that is no array"},
+    {TENSOR("\"U8\"", "[\"1\"]", "[0,1]"), "a shape that is no array of sizes"},
+    {TENSOR("\"U8\"", "[-1]", "[0,1]"), "a shape that is no array of sizes"},
+    {TENSOR("\"U8\"", "[1,1,1,1,1,1,1,1,1]", "[0,1]"),
+	"a shape has more than 8 dimensions"},
+    {TENSOR("\"\"", "[1]", "[0,1]"), "an unknown dtype"},
+    {TENSOR("\"U8\"", "[1]", "1"),
+	"data_offsets that are no range of the file"},
+    {TENSOR("\"U8\"", "[1]", "[0,\"1\"]"),
+	"data_offsets that are no range of the file"},
+    {TENSOR("\"U8\"", "[1]", "[0]"),
+	"data_offsets that are no range of the file"},
+    {TENSOR("\"U8\"", "[1]", "[0,1,1]"),
+	"data_offsets that are no range of the file"},
+    {TENSOR("\"U8\"", "[1]", "[1,0]"),
+	"data_offsets that are no range of the file"},
+    {TENSOR("\"U8\"", "[2]", "[0,2]"),
+	"cut short: it ends before its tensors do"},
+    {TENSOR("\"U8\"", "[0]", "[0,0]"),
+	"bytes after the last tensor, or missing ones"},
+    {"", "no safetensors file"},
+    {"{", "no safetensors file"},
+    {"[]", "no safetensors file"},
+};
+
+/* Files that end early, or whose header is longer than any may be. */
+static void
+lengths(void)
+{
+	static const struct {
+		struct str bytes;
+		const char *why;
+	} file[] = {{{"", 0}, "no safetensors file"},
+	    {{"\2\0\0\0\0\0\0", 7}, "no safetensors file"},
+	    {{"\2\0\0\0\0\0\0\0", 8}, "no safetensors file"},
+	    {{"\1\0\0\0\0\0\0\0{}", 10}, "no safetensors file"},
+	    {{"\2\0\0\0\0\0\0\1{}", 10}, "no safetensors file"},
+	    {{"\3\0\0\0\0\0\0\0{}", 10},
+		"cut short: it ends before its header does"}};
+	struct safetensors st;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < sizeof(file) / sizeof(*file); i++) {
+		ok(!safetensors_open(&st, file[i].bytes, &why) &&
+			strcmp(why, file[i].why) == 0,
+		    file[i].why);
+		safetensors_release(&st);
+	}
+	ok(safetensors_open(
+	       &st, (struct str){"\2\0\0\0\0\0\0\0{}", 10}, &why) &&
+		st.ntensor == 0,
+	    "nothing in it");
+	safetensors_release(&st);
 }
 
 static void
@@ -144,6 +222,15 @@ numbers(void)
 int
 main(void)
 {
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		why = refusal(refused[i].header, 1);
+		ok(why != NULL && strcmp(why, refused[i].why) == 0,
+		    refused[i].header);
+	}
+	lengths();
 	round_trip();
 	half_floats();
 	numbers();

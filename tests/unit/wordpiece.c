@@ -250,6 +250,113 @@ special_of_letters(void)
 	wordpiece_free(wp);
 }
 
+/* Ten, a hundred and three hundred of them. */
+#define X10 "xxxxxxxxxx"
+#define X50 X10 X10 X10 X10 X10
+#define X100 X50 X50
+#define X300 X100 X100 X100
+
+static const char *const others[] = {"[UNK]", "<a>", "<a>b", "a", "b", "##a",
+    "##b", "\u00e9", "e", "##\u0301", "i", "##\u0307", "\u0130", "\u4e2d",
+    "\u6587", "##\u6587", "a\u4e2d", "A", "B", "ab", "##ab", "a\007b",
+    "\ufffda", "\u3400", "+b", "?", "\u1d6b", X300, "##" X300, "##e"};
+
+/*
+ * With a blank before each id in others; 1 and 2 are special.  What is true:
+ * clean, cjk, strip_accents, lowercase.
+ */
+static const struct recorded {
+	struct wordpiece_options options;
+	const char *text, *ids;
+} recorded[] = {
+    {{true, true, true, true, .max_word = 0}, "a<a>b<a>", " 3 2 1"},
+    {{true, true, true, true, .max_word = 0}, "<a>a <A>", " 1 3 0 3 0"},
+    {{true, true, true, true, .max_word = 0}, "\u0130 \u00e9", " 10 8"},
+    {{true, true, true, true, .max_word = 0}, "a\u4e2db", " 3 13 4"},
+    {{true, true, true, true, .max_word = 0}, "a\007b\u00e9", " 19 29"},
+    {{true, true, true, true, .max_word = 0}, "a\007\u4e2d\tb", " 3 13 4"},
+    {{true, true, true, true, .max_word = 0}, "a\177\u00e9\nb\r\u4e2d",
+	" 3 29 4 13"},
+    {{true, true, true, true, .max_word = 0}, "\ufffda", " 3"},
+    {{true, true, true, true, .max_word = 0}, "\u3400\u6587", " 23 14"},
+    {{true, true, true, true, .max_word = 0}, "\u00c9", " 8"},
+    {{false, true, true, true, .max_word = 0}, "a\007b", " 21"},
+    {{false, true, true, true, .max_word = 0}, "\ufffda", " 22"},
+    {{false, true, true, true, .max_word = 0}, "a b\u00e9", " 3 4 29"},
+    {{true, false, true, true, .max_word = 0}, "a\u4e2d", " 16"},
+    {{true, false, true, true, .max_word = 0}, "\u4e2d\u6587", " 13 15"},
+    {{true, false, true, true, .max_word = 0}, "\u6587a", " 14 5"},
+    {{true, false, true, true, .max_word = 0}, "a\u4e2db", " 16 6"},
+    {{true, true, false, true, .max_word = 0}, "\u0130", " 10 11"},
+    {{true, true, false, true, .max_word = 0}, "e\u0301", " 8 9"},
+    {{true, true, false, true, .max_word = 0}, "\u00c9", " 7"},
+    {{true, true, false, true, .max_word = 0}, "AB \u0130b", " 19 10 11 6"},
+    {{true, true, true, false, .max_word = 0}, "AB", " 0"},
+    {{true, true, true, false, .max_word = 0}, "A \u00c9", " 17 0"},
+    {{true, true, true, false, .max_word = 0}, "a\u0301B", " 0"},
+    {{true, true, true, false, .max_word = 0}, "\u0130", " 0"},
+    {{true, true, false, false, .max_word = 0}, "A", " 17"},
+    {{true, true, false, false, .max_word = 0}, "\u0130 e\u0301 \u00e9",
+	" 12 8 9 7"},
+    {{true, true, false, false, .max_word = 0}, "ab\u4e2dA", " 19 13 17"},
+    {{true, true, true, true, .max_word = 3}, "aba", " 19 5"},
+    {{true, true, true, true, .max_word = 3}, "abab", " 0"},
+    {{true, true, true, true, .max_word = 3}, "\u00e9\u0301\u0301ab", " 8 20"},
+    {{true, true, true, true, .max_word = 3}, "a b", " 3 4"},
+    {{true, true, true, true, .max_word = 1000}, X300, " 27"},
+    {{true, true, true, true, .max_word = 1000}, X300 X300, " 27 28"},
+    {{true, true, true, true, .max_word = 1000}, X300 X300 "x", " 0"},
+    {{true, true, true, true, .max_word = 1000},
+	X100 X100 X50 X10 X10 X10 X10 "xxxxxxxxx", " 0"},
+    {{true, true, true, true, .prefix = {"+", 1}}, "ab", " 19"},
+    {{true, true, true, true, .prefix = {"+", 1}}, "bb", " 4 24"},
+    {{true, true, true, true, .prefix = {"+", 1}}, "b+b", " 4 0 4"},
+    {{true, true, true, true, .unk = {"?", 1}}, "q a", " 25 3"},
+    {{true, true, true, true, .unk = {"?", 1}}, "?", " 25"},
+    {{true, true, true, true, .max_word = 0}, "a\u166dbe", " 3 0 4 29"},
+    {{true, true, true, true, .max_word = 0}, "a\U000111c9be", " 3 0 4 29"},
+    {{true, true, true, true, .max_word = 0}, "a\u1734be", " 19 29"},
+    {{true, true, true, true, .max_word = 0}, "a\u061dbe", " 0"},
+    {{true, true, true, true, .max_word = 0}, "a\u0898be", " 0"},
+    {{true, true, true, true, .max_word = 0}, "a\U0001e944be", " 0"},
+    {{true, true, true, true, .max_word = 0}, "a\u0890be", " 0"},
+    {{true, true, true, true, .max_word = 0}, "a\ue000be", " 19 29"},
+    {{true, true, true, true, .max_word = 0}, "a\u0378be", " 0"},
+};
+
+/*
+ * Options and characters of each kind, with the ids that Hugging Face's
+ * tokenizers 0.23.3 gave.
+ */
+static void
+options(void)
+{
+	static const uint32_t special[] = {1, 2};
+	struct str vocab[sizeof(others) / sizeof(*others)];
+	const struct recorded *r;
+	struct buf got = {0};
+	struct wordpiece *wp;
+	uint32_t id[MAX];
+	size_t i, k, n;
+
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		vocab[i] = str_of(others[i]);
+	for (i = 0; i < sizeof(recorded) / sizeof(*recorded); i++) {
+		r = &recorded[i];
+		wp = wordpiece_new(vocab, sizeof(others) / sizeof(*others),
+		    special, 2, &r->options);
+		n = wordpiece_encode(wp, str_of(r->text), id, MAX);
+		got.len = 0;
+		for (k = 0; k < n; k++)
+			buf_printf(&got, " %u", (unsigned)id[k]);
+		if (!str_eq(buf_str(&got), str_of(r->ids)))
+			printf("# %.*s\n", (int)got.len, got.p);
+		ok(str_eq(buf_str(&got), str_of(r->ids)), r->ids);
+		wordpiece_free(wp);
+	}
+	buf_release(&got);
+}
+
 int
 main(void)
 {
@@ -271,5 +378,6 @@ main(void)
 	properties();
 	twin();
 	special_of_letters();
+	options();
 	return tap_done();
 }
