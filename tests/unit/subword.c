@@ -270,6 +270,15 @@ static const struct accepted {
 	"\u2581':2,'\\n':3,'a\u2581':4,'\\na':5,'\\n\\n':6,'b':7},'merges':[['"
 	"a','\u2581'],['\\n','a'],['\\n','\\n']]}}",
 	"b\nb", " 7 3 7"},
+    {"tokens of bytes on the right of a merge",
+	"{'model':{'type':'BPE','unk_token':'<u>','byte_fallback':true,'vocab':"
+	"{'<u>':0,'a':1,'<0x78>':2,'a<0x78>':3,'\u2581':4},'merges':[['a','<"
+	"0x78>']]}}",
+	"ax\u2581ax", " 3 4 3"},
+    {"no token of a line feed",
+	"{'model':{'type':'BPE','unk_token':'<u>','vocab':{'<u>':0,'a':1,'"
+	"\u2581':2,'\u2581a':3},'merges':[['\u2581','a']]}}",
+	"a\u2581a\na", " 1 3 0 1"},
     {"an id that a token has twice",
 	"{'model':{'type':'BPE','unk_token':'<u>','vocab':{'<u>':0,'a':7},'"
 	"merges':[]}}",
@@ -291,6 +300,41 @@ static const struct accepted {
 	"{'added_tokens':[{'id':24,'content':'<m>','single_word':false,'lstrip'"
 	":false,'rstrip':false,'normalized':false,'special':true}]," CHARS "}",
 	"<m", " 0 0"},
+    {"added tokens of which nothing is left",
+	"{'normalizer':{'type':'Strip','strip_left':true,'strip_right':true},'"
+	"added_tokens':[{'id':24,'content':' "
+	"','single_word':false,'lstrip':false,'rstrip':false,'normalized':true,"
+	"'special':false}]," CHARS "}",
+	"a b", " 1 4 2"},
+    {"added tokens of one byte, others of two, one of each normalised",
+	"{'added_tokens':[{'id':24,'content':'<','single_word':false,'lstrip':"
+	"false,'rstrip':false,'normalized':false,'special':true},{'id':25,'"
+	"content':',a','single_word':false,'lstrip':false,'rstrip':false,'"
+	"normalized':true,'special':false},{'id':26,'content':',b','single_"
+	"word':false,'lstrip':false,'rstrip':false,'normalized':false,'special'"
+	":true}]," CHARS "}",
+	"<,a,b,<", " 24 25 26 9 24"},
+    {"added tokens of one byte, others of two, one of each normalised",
+	"{'added_tokens':[{'id':24,'content':'<','single_word':false,'lstrip':"
+	"false,'rstrip':false,'normalized':false,'special':true},{'id':25,'"
+	"content':',a','single_word':false,'lstrip':false,'rstrip':false,'"
+	"normalized':true,'special':false},{'id':26,'content':',b','single_"
+	"word':false,'lstrip':false,'rstrip':false,'normalized':false,'special'"
+	":true}]," CHARS "}",
+	",", " 9"},
+    {"added tokens of one byte, others of two, one of each normalised",
+	"{'added_tokens':[{'id':24,'content':'<','single_word':false,'lstrip':"
+	"false,'rstrip':false,'normalized':false,'special':true},{'id':25,'"
+	"content':',a','single_word':false,'lstrip':false,'rstrip':false,'"
+	"normalized':true,'special':false},{'id':26,'content':',b','single_"
+	"word':false,'lstrip':false,'rstrip':false,'normalized':false,'special'"
+	":true}]," CHARS "}",
+	"<", " 24"},
+    {"an added token of a Unigram",
+	"{'added_tokens':[{'id':3,'content':'ab','single_word':false,'lstrip':"
+	"false,'rstrip':false,'normalized':false,'special':false}],'model':{'"
+	"type':'Unigram'," PIECES ",'unk_id':0}}",
+	"aab", " 1 3"},
     {"an added token without text",
 	"{'added_tokens':[{'id':24,'content':'','single_word':false,'lstrip':"
 	"false,'rstrip':false,'normalized':false,'special':true},{'id':24,'"
@@ -453,6 +497,19 @@ static const struct refused {
 	"},{'type':'WhitespaceSplit'},{'type':'WhitespaceSplit'},{'type':'"
 	"WhitespaceSplit'},{'type':'WhitespaceSplit'},{'type':'WhitespaceSplit'"
 	"},{'type':'WhitespaceSplit'}]}," CHARS "}"},
+    {"more than 8 steps in \"normalizer\"",
+	"{'normalizer':{'type':'Sequence','normalizers':[{'type':'NFC'},{'type'"
+	":'NFC'},{'type':'NFC'},{'type':'NFC'},{'type':'NFC'},{'type':'NFC'},{'"
+	"type':'NFC'},{'type':'Strip'}]}," CHARS "}"},
+    {"more than 8 steps in \"normalizer\"",
+	"{'normalizer':{'type':'Sequence','normalizers':[{'type':'NFC'},{'type'"
+	":'NFC'},{'type':'NFC'},{'type':'NFC'},{'type':'NFC'},{'type':'NFC'},{'"
+	"type':'NFC'},{'type':'NFC'},{'type':'Strip'}]}," CHARS "}"},
+    {"more than 8 steps in \"normalizer\"",
+	"{'normalizer':{'type':'Sequence','normalizers':[{'type':'NFC'},{'type'"
+	":'NFC'},{'type':'NFC'},{'type':'NFC'},{'type':'NFC'},{'type':'NFC'},{'"
+	"type':'NFC'},{'type':'NFC'},{'type':'Precompiled','precompiled_"
+	"charsmap':'FAAAAAAkAAAAAACAAwAAgAoFAAANFQAAQ1IATEYA'}]}," CHARS "}"},
     {"no \"normalizers\"", "{'normalizer':{'type':'Sequence'}," CHARS "}"},
     {"no \"normalizers\"",
 	"{'normalizer':{'type':'Sequence','normalizers':3}," CHARS "}"},
