@@ -535,20 +535,21 @@ static void
 put_rest(struct takedown *t, struct unpack *in, struct shard_writer *w,
     const struct takedown_place *list, size_t n)
 {
-	bool *out = mem_zeroed(in->npiece + 1, sizeof(*out));
 	struct buf bytes = {0}, notes = {0};
 	struct str rest = in->bytes;
 	size_t i, nout = 0;
+	bool *out;
 
+	if (n > 0 && list[n - 1].piece != UINT64_MAX &&
+	    list[n - 1].piece >= in->npiece)
+		cli_errx(CLI_FATAL, "%s: no piece %" PRIu64 " in %.*s", t->list,
+		    list[n - 1].piece, (int)list->shard.len, list->shard.p);
+	out = mem_zeroed(in->npiece + 1, sizeof(*out));
 	for (i = 0; i < in->npiece; i++) {
 		out[i] = is_listed(list, n, i);
 		nout += out[i];
 		t->records += t->pack && out[i] && in->first[i];
 	}
-	if (n > 0 && list[n - 1].piece != UINT64_MAX &&
-	    list[n - 1].piece >= in->npiece)
-		cli_errx(CLI_FATAL, "%s: no piece %" PRIu64 " in %.*s", t->list,
-		    list[n - 1].piece, (int)list->shard.len, list->shard.p);
 	if (nout > 0 && nout < in->npiece) {
 		unpack_cut(in, out, t->pad_id, &bytes);
 		rest = buf_str(&bytes);
@@ -705,15 +706,18 @@ write_manifest(struct takedown *t)
 {
 	char *path = manifest_path(t->folder, "manifest.json", next);
 	const struct rec_member *m;
+	const char *comma = "";
 	struct outfile save;
 	struct buf b = {0};
 	size_t i;
 
-	buf_printf(&b, "{\n");
+	buf_printf(&b, "{");
 	for (i = 0; i < t->manifest.nmember; i++) {
 		m = &t->manifest.member[i];
 		if (str_eq(m->name, STR("without")))
 			continue;
+		buf_printf(&b, "%s\n", comma);
+		comma = ",";
 		if (str_eq(m->name, STR("shards")))
 			put_without(t, &b);
 		buf_printf(&b, "  ");
@@ -723,9 +727,8 @@ write_manifest(struct takedown *t)
 			put_shards(t, &b);
 		else if (!put_sum(t, m, &b))
 			buf_puts(&b, m->raw);
-		buf_printf(&b, "%s\n", i + 1 < t->manifest.nmember ? "," : "");
 	}
-	buf_printf(&b, "}\n");
+	buf_printf(&b, "\n}\n");
 	outfile_open(&save, path);
 	if (fwrite(b.p, 1, b.len, save.fp) != b.len)
 		tool_write_failed(path);

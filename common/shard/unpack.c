@@ -67,9 +67,9 @@ open_ids(struct unpack *in, const char *folder, const struct shard *s)
 
 	if (s->index.name == NULL)
 		is_other(in);
-	path = manifest_path(folder, s->index.name, "");
 	if (!mapfile_open(&in->bin, in->path))
 		cli_err(CLI_FATAL, "%s", in->path);
+	path = manifest_path(folder, s->index.name, "");
 	if (!mapfile_open(&in->index, path))
 		cli_err(CLI_FATAL, "%s", path);
 	if (!megatron_bounds(in->index, &in->at, &in->width) ||

@@ -57,6 +57,64 @@ write_file(const char *name, struct str s)
 }
 
 static void
+test_kinds(void)
+{
+	static const struct {
+		enum manifest_kind kind;
+		const char *name;
+	} row[] = {
+	    {MANIFEST_ITSELF, "manifest.json"},
+	    {MANIFEST_PLAN, "plan"},
+	    {MANIFEST_BESIDE, "README.md"},
+	    {MANIFEST_BESIDE, "train.data-path"},
+	    {MANIFEST_OTHER, ".data-path"},
+	    {MANIFEST_BESIDE, "train/index.json"},
+	    {MANIFEST_SHARD, "train/shard.00000.mds"},
+	    {MANIFEST_SHARD, "train/shard.123456.map.gz"},
+	    {MANIFEST_OTHER, "train/shard.0000.mds"},
+	    {MANIFEST_OTHER, "train/shard.00000.jsonl"},
+	    {MANIFEST_OTHER, "train/shards"},
+	    {MANIFEST_OTHER, "train/train-00000.bin"},
+	    {MANIFEST_OTHER, "/index.json"},
+	    {MANIFEST_OTHER, "a.b/train-00000.bin"},
+	    {MANIFEST_SHARD, "train-00000.jsonl"},
+	    {MANIFEST_SHARD, "train-00000.jsonl.gz"},
+	    {MANIFEST_SHARD, "train-00000.jsonl.zst"},
+	    {MANIFEST_SHARD, "train-00000.bin"},
+	    {MANIFEST_SHARD, "train-00000.idx"},
+	    {MANIFEST_SHARD, "train-00000.map.gz"},
+	    {MANIFEST_OTHER, "train-00000.mds"},
+	    {MANIFEST_OTHER, "train-0000.bin"},
+	    {MANIFEST_OTHER, "train-0000.idx"},
+	    {MANIFEST_OTHER, "train"},
+	    {MANIFEST_NEXT, "train-00000.bin.next"},
+	    {MANIFEST_NEXT, "manifest.json.next"},
+	    {MANIFEST_NEXT, "README.md.next"},
+	    {MANIFEST_OTHER, "plan.next"},
+	    {MANIFEST_OTHER, "x.next"},
+	    {MANIFEST_OTHER, ".next"},
+	    {MANIFEST_TEMPORARY, "train-00000.jsonl.gz.1f.tmp"},
+	    {MANIFEST_TEMPORARY, "plan.12.tmp"},
+	    {MANIFEST_OTHER, "x.1f.tmp"},
+	    {MANIFEST_OTHER, "plan.1g.tmp"},
+	    {MANIFEST_OTHER, "plan..tmp"},
+	    {MANIFEST_OTHER, "plan1f.tmp"},
+	    {MANIFEST_OTHER, "1f.tmp"},
+	    {MANIFEST_OTHER, ".1f.tmp"},
+	    {MANIFEST_OTHER, ".tmp"},
+	};
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (manifest_kind(row[i].name) != row[i].kind) {
+			printf("# %s\n", row[i].name);
+			good = false;
+		}
+	ok(good, "which files are shards, and which are beside them");
+}
+
+static void
 ready(void)
 {
 	manifest_ready(folder, id, resume);
@@ -95,6 +153,16 @@ test_ready(void)
 	    "temporary files of a killed run are removed");
 	ok(is_there("other.123.tmp"), "files of others stay");
 	unlink(path_of("other.123.tmp"));
+	unlink(path_of("plan"));
+	write_file("train-00000.jsonl.gz", STR(""));
+	ok(readying("plan1", true) == CLI_FATAL, "shards without a plan");
+	ok(readying("plan1", false) == CLI_FATAL, "are not written over");
+	unlink(path_of("train-00000.jsonl.gz"));
+	write_file("train-00000.jsonl.gz.12.tmp", STR(""));
+	ok(!manifest_ready(folder, "plan1", false) &&
+		is_there("train-00000.jsonl.gz.12.tmp"),
+	    "a temporary file is no shard");
+	unlink(path_of("train-00000.jsonl.gz.12.tmp"));
 	buf_release(&b);
 }
 
@@ -292,8 +360,26 @@ test_check(void)
 	    "no list of shards");
 	spoil("manifest.json", STR("\"packed\""), STR("\"packe\""),
 	    "an incomplete entry");
+	spoil("manifest.json", STR("{"), STR("["), "no object");
+	spoil("manifest.json", STR("\"shards\": ["),
+	    STR("\"shards\": 5, \"y\": ["), "no array of shards");
+	spoil("manifest.json", STR("\"shards\": ["), STR("\"shards\": [5,"),
+	    "a shard that is no object");
+	spoil("manifest.json", STR("\"split\": \"val\", \"records\""),
+	    STR("\"split\": \"val\", \"record\""), "no count of records");
+	spoil("manifest.json", STR("\"file\": \"val-00000.jsonl.gz\""),
+	    STR("\"fil\": \"val-00000.jsonl.gz\""), "no name");
+	spoil("manifest.json", STR("\"tokens\": 23, \"bytes\": "),
+	    STR("\"tokens\": 23, \"byte\": "), "no count of bytes");
+	spoil("manifest.json", STR("\"tokens\": 23, \"bytes\": "),
+	    STR("\"tokens\": 23, \"bytes\": 9"), "another count of bytes");
+	spoil("manifest.json", STR("\"sha256\": "), STR("\"sha\": "),
+	    "no SHA-256");
+	write_file("train-00098.jsonl.gz", STR(""));
 	write_file("train-00099.jsonl.gz", STR(""));
 	ok(tap_status(check) == CLI_LOST, "a shard that nobody named");
+	unlink(path_of("train-00098.jsonl.gz"));
+	ok(tap_status(check) == CLI_LOST, "nor the other one");
 	unlink(path_of("train-00099.jsonl.gz"));
 	write_file("notes.txt", STR(""));
 	ok(tap_status(check) == CLI_OK, "other files may lie there");
@@ -335,6 +421,10 @@ test_megatron(void)
 	ok(memmem(b.p, b.len, "\"budget\"", 8) == NULL, "no budget");
 	ok(tap_status(check) == CLI_OK, "shards for Megatron");
 	spoil("val-00000.idx", STR(""), STR("x"), "an index with a byte more");
+	spoil("manifest.json", STR("\"index\": {"),
+	    STR("\"index\": 5, \"y\": {"), "an index that is no object");
+	spoil("manifest.json", STR("\"index\": {\"file\""),
+	    STR("\"index\": {\"fil\""), "an index without a name");
 	buf_release(&b);
 }
 
@@ -343,6 +433,7 @@ main(void)
 {
 	if (mkdtemp(folder) == NULL)
 		abort();
+	test_kinds();
 	test_ready();
 	write_folder(SHARD_GZIP, 1000);
 	test_contents();

@@ -2,6 +2,8 @@
 
 #include "shard/mds.h"
 
+#include <string.h>
+
 #include "tap.h"
 
 static struct arena mem;
@@ -94,6 +96,21 @@ test_sequences(void)
 			.len == 0 &&
 		again(&m, STR("{\"input_ids\":[1]}")).len == 0,
 	    "more ids than fit, or none");
+	ok(again(&m, STR("{\"seq_lengths\":[1]}")).len == 0 &&
+		again(&m, STR("{\"input_ids\":[1],\"seq_lengths\":1}")).len ==
+		    0 &&
+		again(&m, STR("{\"input_ids\":1,\"seq_lengths\":[1]}")).len ==
+		    0 &&
+		again(
+		    &m, STR("{\"input_ids\":[2147483648],\"seq_lengths\":[1]}"))
+			.len == 0 &&
+		again(
+		    &m, STR("{\"input_ids\":[1,2,3,4,5],\"seq_lengths\":[5]}"))
+			.len == 0,
+	    "what is no sequence");
+	ok(again(&m, STR("{\"input_ids\":[2147483647],\"seq_lengths\":[1]}"))
+		    .len > 0,
+	    "the largest id");
 	sample.p[6] = 9;
 	ok(!mds_line(&m, buf_str(&sample), &dropped),
 	    "lengths of more ids than there are");
@@ -104,6 +121,111 @@ test_sequences(void)
 		pieces_are_kept(&m, 65535) && pieces_are_kept(&m, 65536),
 	    "numbers of pieces of every width");
 	buf_release(&sample);
+}
+
+/* Samples of sequences of 4 ids that other programs may have written. */
+static void
+test_foreign_sequences(void)
+{
+#define IDS "\5\0\0\0\6\0\0\0\7\0\0\0\10\0\0\0"
+	static const struct str wrong[] = {
+	    STR("\6\0\0"), STR("\377\0\0\0\4\1\3\0\0\0" IDS),
+	    STR("\6\0\0\0\10\1\3\0\0\0" IDS), /* of two dimensions */
+	    STR("\15\0\0\0\7\1\0\0\0\0\0\0\0\3\0\0\0" IDS), /* of 64 bits */
+	    STR("\1\0\0\0\4" IDS),
+	    STR("\6\0\0\0\4\2\3\0\0\0" IDS), /* two lengths, and but one */
+	    STR("\6\0\0\0\4\1\3\0\0\0" IDS "\0"),
+	    STR("\6\0\0\0\4\1\5\0\0\0" IDS), /* of five ids */
+	};
+#undef IDS
+	struct mds m;
+	struct buf line = {0};
+	bool good = true;
+	size_t i;
+
+	mds_init(&m, 4, 0, 1000);
+	ok(mds_line(&m,
+	       STR("\6\0\0\0\4\1\3\0\0\0"
+		   "\5\0\0\0\6\0\0\0\7\0\0\0\10\0\0\0"),
+	       &line) &&
+		str_eq(buf_str(&line),
+		    STR("{\"input_ids\":[5,6,7],\"seq_lengths\":[3]}")),
+	    "a piece, and what fills up");
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		if (mds_line(&m, wrong[i], &dropped)) {
+			printf("# %zu\n", i);
+			good = false;
+		}
+	}
+	ok(good, "lengths that are none");
+	buf_release(&line);
+}
+
+/* Whether a head that has this for its columns opens; the columns then. */
+static bool
+opens(struct mds *m, const char *columns)
+{
+	struct buf file = {0}, at = {0};
+	uint32_t end = 8 + (uint32_t)strlen(columns);
+	bool good;
+
+	buf_puts(&file, STR("\0\0\0\0"));
+	buf_put(&file, &end, 4);
+	buf_puts(&file, str_of(columns));
+	good = mds_bounds(buf_str(&file), &at) && mds_open(m, buf_str(&file));
+	buf_release(&file);
+	buf_release(&at);
+	return good;
+}
+
+static void
+test_columns(void)
+{
+	static const char *const wrong[] = {
+	    "[]",
+	    "{\"column_encodings\":[\"str\"],\"size_limit\":1}",
+	    "{\"column_names\":[\"a\"],\"size_limit\":1}",
+	    "{\"column_names\":[\"a\"],\"column_encodings\":[\"str\"]}",
+	    "{\"column_names\":\"a\",\"column_encodings\":[\"str\"],"
+	    "\"size_limit\":1}",
+	    "{\"column_names\":[\"a\"],\"column_encodings\":\"str\","
+	    "\"size_limit\":1}",
+	    "{\"column_names\":[5],\"column_encodings\":[\"str\"],"
+	    "\"size_limit\":1}",
+	    "{\"column_names\":[\"a\"],\"column_encodings\":[],"
+	    "\"size_limit\":1}",
+	    "{\"column_names\":[\"a\"],\"column_encodings\":[5],"
+	    "\"size_limit\":1}",
+	    "{\"column_names\":[\"a\"],\"column_encodings\":[\"int\"],"
+	    "\"size_limit\":1}",
+	    "{\"column_names\":[\"a\"],\"column_encodings\":[\"str\",\"str\"],"
+	    "\"size_limit\":1}",
+	    "{\"column_names\":[\"b\",\"a\"],\"column_encodings\":[\"str\","
+	    "\"str\"],\"size_limit\":1}",
+	    "{\"column_names\":[\"a\",\"b\"],\"column_encodings\":"
+	    "[\"ndarray:int32\", \"ndarray:int32:99999999\"],"
+	    "\"size_limit\":1}",
+	    "{\"column_names\":[\"a\",\"b\"],\"column_encodings\":"
+	    "[\"ndarray:int32\", \"ndarray:int32:x\"],\"size_limit\":1}",
+	};
+	struct mds m;
+	bool good = true;
+	size_t i;
+
+	ok(opens(&m, "{\"column_names\":[\"a\",\"b\"],\"column_encodings\":"
+		     "[\"str\",\"json\"],\"size_limit\":1}") &&
+		m.ncolumn == 2 && m.column[0].string && !m.column[1].string &&
+		m.size == 1,
+	    "columns that are known");
+	mds_release(&m);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		if (opens(&m, wrong[i])) {
+			printf("# %s\n", wrong[i]);
+			good = false;
+		}
+		mds_release(&m);
+	}
+	ok(good, "columns that are not");
 }
 
 static void
@@ -164,6 +286,8 @@ main(void)
 {
 	test_members();
 	test_sequences();
+	test_foreign_sequences();
+	test_columns();
 	test_files();
 	arena_release(&mem);
 	buf_release(&dropped);

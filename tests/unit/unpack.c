@@ -244,6 +244,106 @@ read_all(void)
 	unpack_close(&in);
 }
 
+/* A shard of one line and its map, as a manifest may have them. */
+static struct shard foreign = {.records = 1};
+static enum shard_format foreign_format;
+
+static void
+cut_all(void)
+{
+	bool out[MAX_PIECES] = {true};
+	struct unpack in;
+	struct buf cut = {0};
+
+	unpack_open(&in, folder, &foreign, foreign_format);
+	while (unpack_next(&in))
+		if (in.npiece > 0)
+			unpack_cut(&in, out, PAD, &cut);
+	unpack_close(&in);
+	buf_release(&cut);
+}
+
+static void
+write_file(const char *name, const char *text)
+{
+	char path[64];
+	FILE *fp;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	fp = fopen(path, "w");
+	if (fp == NULL || fputs(text, fp) == EOF || fclose(fp) != 0)
+		abort();
+}
+
+static void
+test_foreign(void)
+{
+#define LINE "{\"input_ids\":[1,2],\"seq_lengths\":[2]}\n"
+#define MAP "{\"pieces\":[{\"tokens\":2}]}\n"
+	static const struct {
+		const char *line, *map;
+		int status;
+	} row[] = {
+	    {LINE, MAP, 0},
+	    {LINE, "{\"pieces\":[]}\n", 0},
+	    {"{\"input_ids\":[],\"seq_lengths\":[0]}\n",
+		"{\"pieces\":[{\"tokens\":\"x\"}]}\n", 0},
+	    {LINE, "", CLI_FATAL},
+	    {LINE, "{\"pieces\":[{\"tokens\":2}]", CLI_FATAL},
+	    {LINE, "[]\n", CLI_FATAL},
+	    {LINE, "{\"piece\":[]}\n", CLI_FATAL},
+	    {LINE, "{\"pieces\":5}\n", CLI_FATAL},
+	    {LINE, "{\"pieces\":[5]}\n", CLI_FATAL},
+	    {LINE, "{\"pieces\":[{\"tokens\":4294967296}]}\n", CLI_FATAL},
+	    {LINE, "{\"pieces\":[{\"tokens\":1}]}\n", CLI_FATAL},
+	    {LINE, "{\"pieces\":[{\"tokens\":1},{\"tokens\":1}]}\n", CLI_FATAL},
+	    {LINE, MAP MAP, CLI_FATAL},
+	    {LINE LINE, MAP, CLI_FATAL},
+	    {LINE "{", MAP, CLI_FATAL},
+	    {"", MAP, CLI_FATAL},
+	    {"{\n", MAP, CLI_FATAL},
+	    {"{\"input_ids\":[1,2]}\n", MAP, CLI_FATAL},
+	    {"{\"seq_lengths\":[2]}\n", MAP, CLI_FATAL},
+	    {"{\"input_ids\":5,\"seq_lengths\":[2]}\n", MAP, CLI_FATAL},
+	    {"{\"input_ids\":[1,2],\"seq_lengths\":2}\n", MAP, CLI_FATAL},
+	};
+#undef LINE
+#undef MAP
+	char line[] = "line", map[] = "map", none[] = "none";
+	bool good = true;
+	size_t i;
+
+	foreign.file.name = line;
+	foreign.map.name = map;
+	foreign_format = SHARD_JSONL;
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		write_file(line, row[i].line);
+		write_file(map, row[i].map);
+		if (tap_status(cut_all) != row[i].status) {
+			printf("# %s# %s", row[i].line, row[i].map);
+			good = false;
+		}
+	}
+	ok(good, "lines and maps that are not each other's");
+	foreign.map.name = none;
+	ok(tap_status(cut_all) == CLI_FATAL, "no map");
+	foreign.map.name = NULL;
+	foreign_format = SHARD_MDS;
+	ok(tap_status(cut_all) == CLI_FATAL, "no samples");
+	foreign_format = SHARD_MEGATRON;
+	ok(tap_status(cut_all) == CLI_FATAL, "ids without an index");
+	foreign.index.name = none;
+	ok(tap_status(cut_all) == CLI_FATAL, "an index that is not there");
+	foreign.index.name = map;
+	ok(tap_status(cut_all) == CLI_FATAL, "an index that is none");
+	foreign.file.name = none;
+	ok(tap_status(cut_all) == CLI_FATAL, "ids that are not there");
+	foreign_format = SHARD_MDS;
+	ok(tap_status(cut_all) == CLI_FATAL, "samples that are not there");
+	foreign_format = SHARD_ZSTD;
+	ok(tap_status(cut_all) == CLI_FATAL, "lines that are not there");
+}
+
 int
 main(void)
 {
@@ -271,6 +371,9 @@ main(void)
 	few = 1;
 	ok(tap_status(read_all) == CLI_FATAL, "ids of another index");
 	ok(samples_come_back(), "samples");
+	few = 1;
+	ok(tap_status(read_all) == CLI_FATAL, "more samples than are told");
+	test_foreign();
 	shard_release(&writer);
 	snprintf(command, sizeof(command), "rm -r %s", folder);
 	if (system(command) != 0)
