@@ -285,6 +285,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send(200, data, type="text/plain")
         elif case == "redirect":
             return self.send(302, b"", [("Location", "/elsewhere")])
+        elif case == "huge" and prompt.split()[1:]:
+            return self.send(200, openai("x" * int(prompt.split()[1])))
         elif case == "length":
             return self.send(200, openai("cut", finish_reason="length"))
         elif case == "null":

@@ -46,6 +46,13 @@ echo '{"messages":[{"role":"user","content":"a"},{"role":"user","content":"mine"
 like 're: mine' 'messages instead of a prompt' 'llm-ask --url $url in'
 like '\[\{"role":"system","content":"Be brief"\},\{"role":"user"' \
     'a system message goes first' 'llm-ask --dry-run -s "Be brief" in'
+prompts 'huge 5000' huge >in
+ok 'an answer longer than --max-record is refused, and not asked for again' '
+    ! llm-ask --url $url --max-record 4k --rejects rejects in >out 2>err &&
+    jq -r .id out | grep -qx huge && grep -q "the answer is too long" err &&
+    jq -r .id rejects | grep -qx "huge 5000"'
+[ "$(asked 'huge 5000')" -eq 1 ]
+report $? 'huge: asked once'
 prompts length >in
 like '"finish":"length"' 'an answer that was cut says so' 'llm-ask --url $url in'
 prompts chunked drip plain >in
@@ -473,6 +480,16 @@ ok 'its results, in whatever order' 'llm-ask -m x --batch-in result --cache bc \
 ok 'are in the cache now' 'llm-ask -m x --cache bc --offline in'
 head -n 1 result >half
 status 75 'a result that is missing' 'llm-ask -m x --batch-in half in'
+ok 'results that are errors, and what is none' '
+    head -n 1 batch | jq -r .custom_id >key &&
+    { echo "{\"custom_id\":\"x\"}"; echo "{}"; echo "[]"
+    jq -nc --rawfile k key "{custom_id: \$k[:-1], response: {status_code: 400,
+	body: {error: {message: \"too long\"}}}}"
+    jq -nc --rawfile k key "{custom_id: \$k[:-1], error: {message: \"expired\"}}"
+    } >bad && ! llm-ask -m x --batch-in bad in >out 2>err && test ! -s out &&
+    grep -c "^llm-ask: bad:[12]: no result of a batch" err | grep -qx 2 &&
+    grep -q "^llm-ask: bad:4: no answer: .*too long" err &&
+    grep -q "^llm-ask: bad:5: no answer: .*expired" err'
 ok 'anthropic batches' 'llm-ask --api anthropic -m x --batch-out batch in &&
     jq -c "{custom_id, result: {type: \"succeeded\", message: {content:
     [{type: \"text\", text: .params.messages[0].content}]}}}" batch >result &&
