@@ -292,6 +292,34 @@ for form in gzip.warc br.warc members.warc.gz long.warc long.warc.gz; do
 		[ \$(cat $tmp/peak) -lt 131072 ]" ;;
 	esac
 done
+# Records that claim to be longer than they are, and than is looked at.
+claims() { # LENGTH URL TEXT
+	printf 'WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: %s\r\n' "$2"
+	printf 'Content-Length: %s\r\n\r\n%s\r\n\r\n' "$1" "$3"
+}
+many=$(printf 'x %.0s' $(seq 1500))
+(claims 99999 x:1 "$many"; claims 3 x:2 abc) >"$tmp/beyond.warc"
+(claims 2000 x:1 short; claims 3 x:2 abc; claims 3 x:3 def
+claims 3000 x:4 "$many") >"$tmp/hides.warc"
+(claims 9999 x:1 "$many" | gzip -nc; claims 3 x:2 abc | gzip -nc) \
+    >"$tmp/member.warc.gz"
+claims 9999 x:1 "$many" | gzip -nc >"$tmp/last.warc.gz"
+(claims 3000 x:1 "$many" | gzip -nc; claims 3 x:2 abc | gzip -nc) \
+    >"$tmp/right.warc.gz"
+short='record cut short: Content-Length'
+for case in "beyond.warc|x:2|$short 99999, 3[0-9]* bytes there" \
+    "hides.warc|x:2 x:3|no record after Content-Length 2000" \
+    "member.warc.gz|x:2|$short 9999, 30[0-9]* bytes there" \
+    "last.warc.gz||$short 9999, 30[0-9]* bytes there" \
+    "right.warc.gz|x:2|block longer than --max-record"; do
+	name=${case%%|*} rest=${case#*|}
+	ok "a length of more than --max-record: $name" "
+		warc-cat --max-record 1000 $tmp/$name 2>$tmp/err |
+		    jq -r .url | paste -sd ' ' >$tmp/got
+		[ \"\$(cat $tmp/got)\" = '${rest%%|*}' ] &&
+		    grep -q '${rest#*|}' $tmp/err &&
+		    [ \$(grep -c 'longer than --max-record' $tmp/err) -ge 1 ]"
+done
 # Records that are as long as they may be, however they are coded.
 case ${SAN:-}${RUN:-}$B in
 *san | *valgrind*) skip 'large records: memory' 'sanitizers take their own' ;;

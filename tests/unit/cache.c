@@ -56,6 +56,86 @@ append(const char *path, const char *text)
 		perror(path);
 }
 
+static const char *file;
+static struct cache held;
+
+/* Exits with 9 where another process holds the file, and tells which. */
+static void
+hold_other(void)
+{
+	struct cache c;
+	long pid;
+
+	cache_open(&c, file);
+	if (!cache_hold(&c, &pid))
+		exit(pid == (long)getppid() ? 9 : 8);
+}
+
+static void
+read_shortened(void)
+{
+	struct buf line = {0};
+
+	if (truncate(file, 0) != 0)
+		_exit(8);
+	cache_get(&held, key_of(1), &line);
+}
+
+static void
+open_none(void)
+{
+	struct cache c;
+
+	cache_open_read(&c, "/nowhere/cache");
+}
+
+/* One that is held by a process, read alone, cut by another program. */
+static void
+test_held(const char *path)
+{
+	struct cache c;
+	struct hash128 one = {1, 2}, other = {1, 3};
+	struct buf value = {0};
+	char hex[33];
+	long pid;
+
+	file = path;
+	cache_open(&held, path);
+	put(&held, 1, "x");
+	while (value.len < 50000)
+		buf_putc(&value, 'y');
+	buf_putc(&value, '\0');
+	put(&held, 2, value.p);
+	cache_get(&held, key_of(2), &value);
+	ok(value.len > 50000 && value.p[value.len - 1] == '}' &&
+		has(&held, 1, "x"),
+	    "a line of any length");
+	value.len = 0;
+	hash_hex(hex, key_of(3));
+	buf_printf(&value, "{\"key\":\"%s\",\"finish\":\"error\"}", hex);
+	cache_put(&held, buf_str(&value));
+	value.len = 0;
+	hash_hex(hex, key_of(4));
+	buf_printf(
+	    &value, "{\"key\":\"%s\",\"finish\":\"length\",\"v\":\"z\"}", hex);
+	cache_put(&held, buf_str(&value));
+	ok(!has(&held, 3, "") && has(&held, 4, "z"),
+	    "an answer that broke off is none, one that was cut is");
+	ok(cache_hold(&held, &pid) && pid == 0 && tap_status(hold_other) == 9,
+	    "who holds a cache is told");
+	cache_open_read(&c, path);
+	ok(cache_hold(&c, &pid) && has(&c, 1, "x"),
+	    "who only reads needs not hold it");
+	cache_close(&c);
+	ok(!cache_mark(&held, one) && !cache_mark(&held, other) &&
+		cache_mark(&held, one) && cache_mark(&held, other),
+	    "keys of which half is the same");
+	ok(tap_status(read_shortened) == 2, "a file that became shorter");
+	cache_close(&held);
+	ok(tap_status(open_none) == 2, "a file that is not there");
+	buf_release(&value);
+}
+
 int
 main(void)
 {
@@ -92,6 +172,9 @@ main(void)
 	ok(has(&b, N + 3, "late"), "but gives way to one");
 	cache_close(&a);
 	cache_close(&b);
+	if (truncate(path, 0) != 0)
+		perror(path);
+	test_held(path);
 	unlink(path);
 
 	cache_open(&unnamed, NULL);

@@ -157,6 +157,18 @@ test_json(void)
 	parse("<meta name=description content=' '>"
 	      "<meta property=og:description content=x>");
 	ok(is_meta(META_DESCRIPTION, "x"), "an empty value is none");
+	parse("<nav><time datetime=2021-03-12>x</time></nav>"
+	      "<footer><time datetime=2021-03-13>x</time></footer>"
+	      "<aside><time datetime=2021-03-14>x</time></aside>"
+	      "<p><time datetime=2021>x</time>"
+	      "<p><time datetime=2021-03-15>x</time>");
+	ok(is_meta(META_TIME, "2021-03-15"), "the time of the subject");
+	parse("<table><thead><tr><td>a<tbody><tr><td>b<tfoot><tr><td>c"
+	      "</table>d");
+	ok(h.nblock == 4 && h.block[0].row != 0 && h.block[1].row != 0 &&
+		h.block[2].row != 0 && h.block[0].row != h.block[1].row &&
+		h.block[1].row != h.block[2].row && h.block[3].row == 0,
+	    "rows of all parts of a table");
 	parse("<title>a</title><title>b</title>");
 	ok(is_meta(META_TITLE, "a"), "the first title");
 	buf_release(&page);
@@ -178,6 +190,33 @@ test_texts(void)
 	    {"a</", "a"},
 	    {"a<!", "a"},
 	    {"<code>a\n  b</code>", "a\n  b"},
+	    {"<pre>\n\n</pre>a", "a"},
+	    {"<pre>a\n<div>b</div></pre>", "a\nb"},
+	    {"<pre>a\x7f"
+	     "b</pre>",
+		"ab"},
+	    {"a\x7f"
+	     "b",
+		"ab"},
+	    {"a<br><sup>2</sup>", "a\n2"},
+	    {"a <sup>2</sup>", "a 2"},
+	    {"<p><sup>2</sup>a", "2a"},
+	    {"x<sup>+3</sup>", "x^+3"},
+	    {"Cl<sup>-</sup>", "Cl-"},
+	    {"Cl<sup>\u2212</sup>", "Cl\u2212"},
+	    {"[a]<sup>2</sup>", "[a]^2"},
+	    {"\u00e9<sup>2</sup>", "\u00e9^2"},
+	    {"5 %<sup>2</sup>", "5 %2"},
+	    {"a<sup></sup>b", "ab"},
+	    {"<p>a<sup><a href=#x>no mark, for it is too long</a></sup>",
+		"ano mark, for it is too long"},
+	    {"<p>b<sup><a>1</a></sup>", "b^1"},
+	    {"<p>b<sup><a href=#1>1</a></sup> c", "b c"},
+	    {"<b style='display:grid'>a</b><b style='display:table'>b</b>"
+	     "<b style='display:list-item'>c</b>"
+	     "<b style='display:flow-root'>d</b>"
+	     "<b style='display:inline-flex'>e</b>f",
+		"a|b|c|d|ef"},
 	    {"<div> <code>a\n  b</code> </div>c", "a\n  b|c"},
 	    {"<div><code>a\n  b</code> is it</div>", "a b is it"},
 	    {"<div><code>a\n  b</code>", "a\n  b"},
