@@ -225,6 +225,26 @@ like 'of the domains of the first record' 'parts of other seeds' '
 status 2 'scores in another order' '$run --min-score 0 docs.jsonl |
     jq -c ".scores |= (to_entries | reverse | from_entries)" |
     embed-score --merge --share 0.1'
+# A bad hit loses its record alone, also where it is the first of its seed.
+hit() { # ID HIT
+	printf '{"id":"%s","hits":[%s]}\n' "$1" "$2"
+}
+for bad in '{"seed":"s9","sim":0.9,"domains":"Law"}' '{"seed":"s9","sim":"x","domains":[]}' \
+    '{"seed":"s9","domains":[]}' '{"sim":0.9,"domains":["Law"]}' '{"seed":9,"sim":1,"domains":[]}' \
+    '{"seed":"s9","sim":0.9}' 5; do
+	hit bad "$bad" >hits
+	hit good '{"seed":"s9","sim":0.8,"domains":["Law"]}' >>hits
+	ok "--merge: no hit is $bad" '
+	    embed-score --merge --per-seed 1 hits >got 2>err && jq -e -s \
+	    "length == 1 and .[0].id == \"good\" and .[0].domains == [\"Law\"]" got &&
+	    grep -q "hits:1: a hit without seed, sim or domains (bad)" err'
+done
+hit a '{"seed":"s","sim":0.9,"domains":["Law"]}' >hits
+ok '--merge: bad scores of the first record do not say which domains there are' '
+    <hits jq -c ".scores = {Tax: \"x\"}" >first && jq -c ".scores = {Law: 0.5}" hits |
+    cat first - | embed-score --merge --share 1 >got 2>err &&
+    jq -e ".domains == [\"Law\"]" got && [ "$(wc -l <got)" -eq 1 ] &&
+    grep -q "\"scores\" that are no numbers (a)" err'
 status 2 'merging by both' 'embed-score --merge --per-seed 7 --share 0.1 near'
 status 2 'merging by neither' 'embed-score --merge near'
 same 'merging what is merged' 'embed-score --merge --per-seed 7 near' 'cat near'

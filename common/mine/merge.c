@@ -24,7 +24,7 @@ struct merge {
 };
 
 /* Note the domains of a hit, an array. */
-static bool
+static void
 read_domains(struct merge *m, struct str raw, uint32_t seed, bool is_new,
     struct arena *mem)
 {
@@ -32,8 +32,7 @@ read_domains(struct merge *m, struct str raw, uint32_t seed, bool is_new,
 	struct str key, item, name;
 	uint32_t d;
 
-	if (!json_open(&w, raw, '['))
-		return false;
+	json_open(&w, raw, '[');
 	while ((is_new || m->share) && json_next(&w, mem, &key, &item)) {
 		if (!json_get_str(item, mem, &name))
 			continue;
@@ -43,7 +42,6 @@ read_domains(struct merge *m, struct str raw, uint32_t seed, bool is_new,
 		if (d != VOCAB_NONE)
 			m->near[d] = true;
 	}
-	return true;
 }
 
 /* One hit as select_set() writes it; false if it is none. */
@@ -58,11 +56,11 @@ read_hit(struct merge *m, struct str raw, struct arena *mem)
 	    !json_get_str(item, mem, &id) ||
 	    !json_member(raw, mem, STR("sim"), &item) ||
 	    !json_get_num(item, &sim) ||
-	    !json_member(raw, mem, STR("domains"), &domains))
+	    !json_member(raw, mem, STR("domains"), &domains) ||
+	    domains.p[0] != '[')
 		return false;
 	seed = vocab_add(&m->names.id, id);
-	if (!read_domains(m, domains, seed, seed == known, mem))
-		return false;
+	read_domains(m, domains, seed, seed == known, mem);
 	if (m->nhit == m->hit_cap) {
 		m->hit_cap = m->hit_cap > 0 ? 2 * m->hit_cap : 32;
 		m->hit = mem_grow(m->hit, m->hit_cap, sizeof(*m->hit));
@@ -99,19 +97,27 @@ read_hits(struct merge *m, const struct rec *rec)
 	return true;
 }
 
-/* The domains of the first scores are those of all. */
-static void
-name_domains(struct merge *m, const struct rec *rec)
+/*
+ * The domains of the first scores are those of all; false, and the next record
+ * is the first, if some of them are no numbers.
+ */
+static bool
+name_domains(struct merge *m, struct str scores, struct arena *mem)
 {
 	struct json_walk w;
 	struct str raw, key;
+	double x;
 
-	rec_get(rec, "scores", &raw);
-	json_open(&w, raw, '{');
-	while (json_next(&w, rec->mem, &key, &raw))
+	json_open(&w, scores, '{');
+	while (json_next(&w, mem, &key, &raw))
+		if (!json_get_num(raw, &x))
+			return false;
+	json_open(&w, scores, '{');
+	while (json_next(&w, mem, &key, &raw))
 		pick_domain(&m->select->pick, key);
 	m->score = mem_zeroed(m->domain->nword + 1, sizeof(*m->score));
 	m->near = mem_zeroed(m->domain->nword + 1, sizeof(*m->near));
+	return true;
 }
 
 static bool
@@ -127,8 +133,10 @@ read_scores(struct merge *m, const struct rec *rec)
 		rec_bad(m->in, "no object \"scores\"");
 		return false;
 	}
-	if (m->score == NULL)
-		name_domains(m, rec);
+	if (m->score == NULL && !name_domains(m, raw, rec->mem)) {
+		rec_bad(m->in, "\"scores\" that are no numbers");
+		return false;
+	}
 	for (; same && json_next(&w, rec->mem, &key, &raw); n++) {
 		same = n < m->domain->nword &&
 		       str_eq(key, m->domain->word[n]) && json_get_num(raw, &x);
