@@ -63,6 +63,13 @@ labels(void)
 	    "words before it, and CR LF");
 	ok(whole("<think>TOPIC: x\nDOCUMENT: y</think>\n" FIVE "- DOCUMENT: d"),
 	    "thoughts are passed over");
+	ok(whole("\t- TOPIC: t\n__Premise:__ p\n\xe2\x80\x93 AUTHOR: a\n"
+		 "\xe2\x80\x94 AUDIENCE: u\n`MOTIVE`: m\n[DOCUMENT]: d"),
+	    "marks of other kinds");
+	ok(whole("Part 1 TOPIC: t\nPart 2: Premise: p\nstep 3 author: a\n"
+		 "> AUDIENCE: u\n> MOTIVE: m\n(6) DOCUMENT: d"),
+	    "parts and steps");
+	ok(parse("TOPIC (in short: t\n") == 0, "a note that does not end");
 	ok(whole("\xe2\x80\xa2 Topic \xe2\x80\x93 t\n\xe2\x80\xa2 TOPIC: z") ==
 		false,
 	    "an en dash needs capitals or marks of weight");
@@ -194,6 +201,11 @@ documents(void)
 	    "from its own first label");
 	ok(whole(FIVE "- DOCUMENT:\n```\nd\n```\nLet me know!"), "fenced");
 	ok(whole(FIVE "- DOCUMENT: d\n[End of document]\nmore"), "end marker");
+	ok(whole(FIVE "- DOCUMENT: d\n*End document*\nmore") &&
+		whole(FIVE "- DOCUMENT: d\n--- END OF ANSWER ---\nmore") &&
+		parse(FIVE "- DOCUMENT: d\nThe end of answers") == 6 &&
+		is(ANSWER_DOCUMENT, "d\nThe end of answers"),
+	    "its other forms");
 	ok(whole(FIVE "- DOCUMENT: d\n\n---\n\nI hope this helps!"),
 	    "a remark below a rule");
 	ok(whole(FIVE "- DOCUMENT: d\n\nI hope this helps!") &&

@@ -3,6 +3,8 @@
 #include "optout/hosts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "tap.h"
 
@@ -12,6 +14,22 @@ static bool
 has(const char *url)
 {
 	return hosts_has(&list, str_of(url));
+}
+
+/* Whether a file of that text can be loaded. */
+static bool
+loads(const char *text)
+{
+	char path[] = "/tmp/hosts-XXXXXX";
+	int fd = mkstemp(path);
+	bool good =
+	    fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	good = good && hosts_load(&list, path);
+	unlink(path);
+	return good;
 }
 
 int
@@ -59,6 +77,16 @@ main(void)
 		!has("http://b\xc3\xbc"
 		     "cher.example/"),
 	    "ports, case, queries; an international name as it stands");
+	ok(loads("# h.example\n\nh.example\ni.example") &&
+		has("http://h.example/") && has("http://i.example/"),
+	    "a file, whose last line has no end");
+	ok(loads("j.example\n#k.example") && has("http://j.example/") &&
+		!has("http://k.example/") && loads(""),
+	    "or is a remark; an empty one");
+	ok(!hosts_load(&list, "/nowhere/hosts"), "no file");
+	ok(has("b.example/http://z.example/") &&
+		!has("z.example/http://b.example/"),
+	    "a URL in the path of one without a scheme");
 	for (i = 0; i < 100000; i++) {
 		snprintf(text, sizeof(text),
 		    i % 3 == 2 ? "http://www.host%zu.example/dir/"

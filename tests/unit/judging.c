@@ -60,6 +60,12 @@ main(void)
 		 "</think>\nLaw: agree",
 	       "a---"),
 	    "thoughts are no verdict");
+	ok(votes("LAW: AGREES\nServices: DISAGREED\nFinancial Services: I "
+		 "don't agree",
+	       "add-"),
+	    "other forms of the verb");
+	ok(votes("Law: foragree\nServices: agree\u00e9", "----"),
+	    "words that hold the verb");
 	ok(votes("There is no agreement about Law.", "----") &&
 		votes("", "----") && votes("agree", "----"),
 	    "nothing");

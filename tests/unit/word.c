@@ -65,6 +65,14 @@ scripts(void)
 	       "\xe1\x80\x80\xe1\x80\xbb|\xe1\x9e\x80\xe1\x9e\xbe|\xe0\xba\x81"
 	       "|\xe3\x80\x85|\xe3\x80\x87|\xf0\xa0\x80\x80"),
 	    "Burmese, Khmer, Lao, and rare ideographs");
+	ok(are("\u3400\uf900\u31a0\ua9e0\uaa60\U0001b002\u30a2",
+	       "\u3400|\uf900|\u31a0|\ua9e0|\uaa60|\U0001b002|\u30a2"),
+	    "letters of the other blocks");
+	ok(are("\u3200x \u4dc0x \uaa00\uaa01 \ufb00\ufb00 \U0001b170x "
+	       "\U000e0100x \ua840\ua841",
+	       "\u3200x|\u4dc0x|\uaa00\uaa01|\ufb00\ufb00|\U0001b170x|"
+	       "\U000e0100x|\ua840\ua841"),
+	    "what lies between the blocks is as other letters are");
 	ok(are("", "") && are(" \xe3\x80\x80\n", ""), "nothing");
 }
 
