@@ -359,6 +359,10 @@ ok 'vectors that records and seeds have are of the first' '
     embed-score --model m --vec seeds.jsonl >seeds.vec
     embed-score --model m --model m3 --seeds seeds.vec --min-score 0 docs.vec |
 	jq -c .scores | cmp - "two.m --model m3"'
+like 'docs.jsonl:1: no "vec", and no --model to make one' 'neither vec nor model' \
+    'embed-score --model m --vec seeds.jsonl >sv; embed-score --seeds sv --score cosine --min-score 0 docs.jsonl'
+like 'seeds.jsonl:1: no "vec", and no --model to make one' 'seeds with neither' \
+    'embed-score --model m --vec docs.jsonl >v; embed-score --seeds seeds.jsonl --score cosine --min-score 0 v'
 status 2 'several models without seeds' 'embed-score --model m --model m3 --vec docs.jsonl'
 status 2 'several models, and cosines' \
     '$run --model m3 --score cosine --min-sim 0 docs.jsonl'

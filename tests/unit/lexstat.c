@@ -204,10 +204,36 @@ test_shortcut(void)
 	buf_release(&apart);
 }
 
+/* More types than the table has room for at first; then few again. */
+static void
+test_many(void)
+{
+	enum { NTYPE = 20000 };
+	struct buf text = {0};
+	uint32_t i, j;
+	bool good = true;
+
+	for (i = 0; i < 2 * NTYPE; i++) {
+		for (j = i % NTYPE + NTYPE; j > 0; j /= 26)
+			buf_putc(&text, (char)('a' + j % 26));
+		buf_putc(&text, ' ');
+	}
+	lexstat_read(&lex, buf_str(&text));
+	for (i = 0; i < lex.ntoken; i++)
+		good = good && lex.token[i] == i % NTYPE;
+	ok(good && lex.ntoken == 2 * NTYPE && lex.ntype == NTYPE,
+	    "each of many types has its number");
+	lexstat_read(&lex, STR("a b a"));
+	ok(lex.ntoken == 3 && lex.ntype == 2 && lex.token[2] == 0,
+	    "and nothing of them is left");
+	buf_release(&text);
+}
+
 int
 main(void)
 {
 	lexstat_init(&lex);
+	test_many();
 	test_tokens();
 	test_sentences();
 	test_order();
