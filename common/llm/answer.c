@@ -126,7 +126,8 @@ take_closing(struct str *s, const struct mark *mark)
 		while (take(s, STR("**")) || take(s, STR("__")))
 			;
 	else if (mark->any)
-		while (take(s, STR("`")) || take(s, STR("]")))
+		while (take(s, STR("`")) || take(s, STR("]")) ||
+		       take(s, STR("*")) || take(s, STR("_")))
 			;
 }
 

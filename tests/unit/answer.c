@@ -70,6 +70,13 @@ labels(void)
 		 "> AUDIENCE: u\n> MOTIVE: m\n(6) DOCUMENT: d"),
 	    "parts and steps");
 	ok(parse("TOPIC (in short: t\n") == 0, "a note that does not end");
+	ok(whole("*Topic:* t\n_Premise_: p\n- *Author:* a\n* _Audience:_ u\n"
+		 "*Motive*: m\n*Document:*\nd") &&
+		mended == 0,
+	    "emphasis by one mark");
+	ok(parse("* TOPIC: *t* x\n* PREMISE: p") == 2 &&
+		is(ANSWER_TOPIC, "*t* x"),
+	    "that of the text stays");
 	ok(whole("\xe2\x80\xa2 Topic \xe2\x80\x93 t\n\xe2\x80\xa2 TOPIC: z") ==
 		false,
 	    "an en dash needs capitals or marks of weight");
