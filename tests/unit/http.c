@@ -194,7 +194,8 @@ test_codings(void)
 	static const char *const says[] = {
 	    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
 	    "HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n",
-	    "HTTP/1.1 200 OK\r\nContent-Encoding: x-gzip, identity\r\n\r\n"};
+	    "HTTP/1.1 200 OK\r\nContent-Encoding: x-gzip, identity\r\n\r\n",
+	    "HTTP/1.1 200 OK\r\nContent-Encoding: X-Deflate\r\n\r\n"};
 	static char coded[4096], twice[4096], zeros[100000];
 	struct buf out[3] = {{0}};
 	struct http_message m;
@@ -204,7 +205,7 @@ test_codings(void)
 	size_t i, j;
 
 	for (i = 0; i < 3; i++)
-		for (j = 0; j < 3; j++) {
+		for (j = 0; j < 4; j++) {
 			m = parse(says[j]);
 			entity = (struct str){
 			    coded, deflate_as(bits[i], page, coded, 4096)};
@@ -259,6 +260,85 @@ test_codings(void)
 	buf_release(&out[2]);
 }
 
+/* What is done again and again is done only so often. */
+static void
+test_bounds(void)
+{
+	struct buf b = {0}, level[10] = {{0}}, out[3] = {{0}}, whole = {0};
+	struct http_message m;
+	struct str entity, payload;
+	size_t i;
+
+	for (i = 0; i < 150; i++) {
+		buf_puts(&b, STR("HTTP/1.1 100 Continue\r\n\r\n"));
+		if (i == 99) {
+			buf_puts(&whole, buf_str(&b));
+			buf_puts(&whole, STR("HTTP/1.1 404 No\r\n\r\n"));
+			buf_putc(&whole, '\0');
+		}
+	}
+	buf_puts(&b, STR("HTTP/1.1 404 No\r\n\r\n"));
+	buf_putc(&b, '\0');
+	ok(parse(whole.p).status == 404 && parse(b.p).status == 100,
+	    "a hundred interim responses, and more");
+	ok(parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"
+		 "HTTP/1.1 302 Found\r\n\r\n")
+		    .status == 200,
+	    "a response whose body is one is no proxy's");
+	m = parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+	buf_puts(&level[0], STR("abc"));
+	for (i = 1; i < 6; i++)
+		buf_printf(&level[i], "%zx\r\n%.*s\r\n0\r\n\r\n",
+		    level[i - 1].len, (int)level[i - 1].len, level[i - 1].p);
+	m.body = buf_str(&level[5]);
+	ok(http_dechunk(&m, 100000, &out[0], &entity) &&
+		str_eq(entity, buf_str(&level[1])),
+	    "chunks within chunks, five times");
+	m.body = STR("5\t \r\nhello\r\n0\r\n\r\n");
+	ok(http_dechunk(&m, 100, &out[0], &entity) && is(entity, "hello"),
+	    "blanks after the length of a chunk");
+	m = parse("HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip, gzip, gzip,"
+		  " gzip, gzip, gzip, gzip, gzip\r\n\r\n");
+	for (i = 0; i < 10; i++)
+		level[i].len = 0;
+	buf_puts(&level[0], STR("<p>a page"));
+	for (i = 1; i < 10; i++) {
+		buf_reserve(&level[i], 1000);
+		level[i].len =
+		    deflate_as(31, buf_str(&level[i - 1]), level[i].p, 1000);
+	}
+	ok(http_decode(&m, buf_str(&level[8]), 4096, out, &payload) ==
+		    HTTP_DECODED &&
+		is(payload, "<p>a page"),
+	    "eight codings");
+	http_decode(&m, buf_str(&level[9]), 4096, out, &payload);
+	ok(str_eq(payload, buf_str(&level[1])), "of nine one stays");
+	buf_release(&b);
+	buf_release(&whole);
+	for (i = 0; i < 10; i++)
+		buf_release(&level[i]);
+	for (i = 0; i < 3; i++)
+		buf_release(&out[i]);
+}
+
+static void
+test_coded(void)
+{
+	static const struct str bytes = STR("\x1f\x8b\x08\0\0\0\0\1\2\3");
+	struct http_message page =
+	    parse("HTTP/1.1 200 OK\r\nContent-Type: 'text/html'\r\n\r\n");
+	struct http_message image =
+	    parse("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n");
+	struct http_message said = parse("HTTP/1.1 200 OK\r\nContent-Type: "
+					 "image/png\r\nContent-Encoding: br\r\n"
+					 "\r\n");
+
+	ok(http_is_coded(&said, STR("a")) && http_is_coded(&page, bytes) &&
+		!http_is_coded(&page, STR("<p>a")) &&
+		!http_is_coded(&image, bytes),
+	    "a body is coded if that is declared, or text looks so");
+}
+
 int
 main(void)
 {
@@ -266,6 +346,8 @@ main(void)
 	test_long_header();
 	test_chunks();
 	test_codings();
+	test_bounds();
+	test_coded();
 	arena_release(&mem);
 	return tap_done();
 }
