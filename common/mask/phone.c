@@ -528,6 +528,28 @@ is_sure(const char *form, size_t len)
 	return memchr(form, '(', len) != NULL || strncmp(form, "1-8", 3) == 0;
 }
 
+/*
+ * The end without a bracket that is still open there, as of "1234567 (2 pages)",
+ * if enough digits stand before it.
+ */
+static size_t
+end_before_bracket(const struct number *n, size_t i, size_t end)
+{
+	const char *open = memrchr(n->form + i, '(', end - i);
+	size_t at, k, digits = 0;
+
+	if (open == NULL || memchr(open, ')', (size_t)(n->form + end - open)))
+		return end;
+	at = (size_t)(open - n->form);
+	for (k = i; k < at; k++)
+		digits += ascii_is_digit((uint32_t)n->form[k]);
+	if (digits < DIGITS_LEAST)
+		return end;
+	while (at > i && n->form[at - 1] == ' ')
+		at--;
+	return at;
+}
+
 size_t
 phone_match(const struct number *n, struct str text, const char *last, size_t i)
 {
@@ -551,6 +573,8 @@ phone_match(const struct number *n, struct str text, const char *last, size_t i)
 		    (clue != CLUE_OTHER || !is_sure(n->form + i, end - i)))
 			return 0;
 	}
+	if (end > 0)
+		end = end_before_bracket(n, i, end);
 	/* a bracket that closes later is not the number's */
 	if (end == 0 ||
 	    (n->form[i] == '(' && memchr(n->form + i, ')', end - i) == NULL))
