@@ -63,6 +63,13 @@ same 'records without a word are bad, and leave no trace' \
 	echo \"{\\\"domains\\\":[\\\"Harbour\\\"],\\\"text\\\":\\\"\$t\\\"}\"
     done) | domain-train -o $tmp/m2 2>$tmp/err; cat $tmp/m2"
 like 'a text without a word' 'and are told' "cat $tmp/err"
+for i in $(seq 12); do
+	printf '{"id":"%s","text":"!","domains":["Law"]}\n' "$i"
+done >"$tmp/wordless"
+like '12 records were bad in this way: a text without a word$' 'counted by their kind' \
+    "cat $tmp/wordless $train | domain-train -o $tmp/w"
+same '--stats has the kind' 'echo 12' "cat $tmp/wordless $train |
+	domain-train -o $tmp/w --stats - 2>&1 | grep '^{' | jq '.bad[\"a text without a word\"]'"
 ok 'nor does a vector of zeros say anything' \
     "echo '{\"domains\":[\"A\"],\"vec\":\"AAAAAA==\"}' |
     domain-train --on vec -o $tmp/none 2>$tmp/err; test \$? -eq 2 &&

@@ -1,6 +1,7 @@
 #include "mine/merge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cli.h"
 #include "base/mem.h"
@@ -20,7 +21,10 @@ struct merge {
 	/* for the share */
 	const struct vocab *domain; /* those of the first record, in order */
 	float *score;		    /* (domain->nword), of the record at hand */
-	bool *near; /* (domain->nword): whether it has a hit of each */
+	bool *near;	  /* (domain->nword): whether it has a hit of each */
+	uint64_t nrecord; /* counted from 1 */
+	uint64_t *met; /* (met_cap), of each seed: the record of its last hit */
+	size_t met_cap;
 };
 
 /* Note the domains of a hit, an array. */
@@ -44,38 +48,60 @@ read_domains(struct merge *m, struct str raw, uint32_t seed, bool is_new,
 	}
 }
 
-/* One hit as select_set() writes it; false if it is none. */
+/* Whether the record at hand has no hit of the seed yet; it has one from now on. */
 static bool
+is_first(struct merge *m, uint32_t seed)
+{
+	size_t cap = m->met_cap;
+
+	if (seed >= cap) {
+		m->met_cap = cap > 0 ? 2 * cap : 1024;
+		m->met_cap = m->met_cap > seed ? m->met_cap : seed + 1;
+		m->met = mem_grow(m->met, m->met_cap, sizeof(*m->met));
+		memset(m->met + cap, 0, (m->met_cap - cap) * sizeof(*m->met));
+	}
+	if (m->met[seed] == m->nrecord)
+		return false;
+	m->met[seed] = m->nrecord;
+	return true;
+}
+
+/* One hit as select_set() writes it; NULL, or what is wrong with it. */
+static const char *
 read_hit(struct merge *m, struct str raw, struct arena *mem)
 {
 	uint32_t seed, known = m->names.id.nword;
 	struct str id, domains, item;
 	double sim;
 
-	if (!json_member(raw, mem, STR("seed"), &item) ||
+	if (raw.p[0] != '{' || !json_member(raw, mem, STR("seed"), &item) ||
 	    !json_get_str(item, mem, &id) ||
 	    !json_member(raw, mem, STR("sim"), &item) ||
 	    !json_get_num(item, &sim) ||
 	    !json_member(raw, mem, STR("domains"), &domains) ||
 	    domains.p[0] != '[')
-		return false;
+		return "a hit without seed, sim or domains";
 	seed = vocab_add(&m->names.id, id);
 	read_domains(m, domains, seed, seed == known, mem);
+	if (!is_first(m, seed))
+		return "two hits of one seed";
 	if (m->nhit == m->hit_cap) {
 		m->hit_cap = m->hit_cap > 0 ? 2 * m->hit_cap : 32;
 		m->hit = mem_grow(m->hit, m->hit_cap, sizeof(*m->hit));
 	}
 	m->hit[m->nhit++] = (struct select_hit){seed, (float)sim};
-	return true;
+	return NULL;
 }
 
 static bool
 read_hits(struct merge *m, const struct rec *rec)
 {
+	const char *why = NULL;
 	struct json_walk w;
 	struct str raw, key;
 	size_t d;
 
+	m->nrecord++;
 	m->nhit = 0;
 	for (d = 0; d < m->domain->nword; d++)
 		m->near[d] = false;
@@ -83,18 +109,15 @@ read_hits(struct merge *m, const struct rec *rec)
 		rec_bad(m->in, "no array \"hits\"");
 		return false;
 	}
-	while (json_next(&w, rec->mem, &key, &raw))
-		if (raw.p[0] != '{' || !read_hit(m, raw, rec->mem)) {
-			rec_bad(m->in, "a hit without seed, sim or domains");
-			return false;
-		}
-	for (d = 0; d < m->domain->nword; d++)
-		if (!m->near[d]) {
-			rec_bad(m->in, "no hit of each domain, as --min-score "
-				       "0 makes them");
-			return false;
-		}
-	return true;
+	while (why == NULL && json_next(&w, rec->mem, &key, &raw))
+		why = read_hit(m, raw, rec->mem);
+	for (d = 0; why == NULL && d < m->domain->nword; d++)
+		if (!m->near[d])
+			why = "no hit of each domain, as --min-score 0 makes "
+			      "them";
+	if (why != NULL)
+		rec_bad(m->in, "%s", why);
+	return why == NULL;
 }
 
 /*
@@ -202,4 +225,5 @@ merge_read(struct select *s, struct seeds *seeds, struct rec_reader *in)
 	free(m.hit);
 	free(m.score);
 	free(m.near);
+	free(m.met);
 }

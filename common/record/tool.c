@@ -362,6 +362,10 @@ tool_vbad(const char *where, struct str id, const char *fmt, va_list ap)
 {
 	char why[1024];
 
+	if (strcmp(fmt, "%s") == 0) { /* the text is the kind */
+		tool_bad_str(where, id, str_of(va_arg(ap, const char *)));
+		return;
+	}
 	if (!is_named(fmt))
 		return;
 	vsnprintf(why, sizeof(why), fmt, ap);

@@ -74,7 +74,8 @@ void tool_out(size_t nrecord, size_t len);
 
 /*
  * One bad record.  The first ten of a kind (fmt is the kind) are named on
- * standard error, later ones only counted.  id may be empty.
+ * standard error, later ones only counted.  id may be empty.  Of "%s" alone, its
+ * text is the kind.
  */
 void tool_bad(const char *where, struct str id, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
