@@ -52,12 +52,12 @@ static size_t
 clean(char *text, size_t len)
 {
 	struct str rest = {text, len}, c;
-	size_t to = 0;
+	size_t to = 0, i;
 
 	while (rest.len > 0) {
 		c = take_shown(&rest);
-		memmove(text + to, c.p, c.len);
-		to += c.len;
+		for (i = 0; i < c.len; i++)
+			text[to++] = c.p[i];
 	}
 	return to;
 }
