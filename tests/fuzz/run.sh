@@ -22,7 +22,7 @@ for source; do
 	# target is begun anew before memory runs out.
 	own= runs=-1 mask=0
 	if grep -q '"fatal.h"' "tests/fuzz/$name.c"; then
-		own="tests/fuzz/fatal.c -Wl,--wrap=exit" runs=100000 mask=2
+		own="tests/fuzz/fatal.c -Wl,--wrap=exit" runs=20000 mask=2
 	fi
 	case $name in
 	tokenizer | modules | encoder | cache | manifest | hits | join | takedown)
