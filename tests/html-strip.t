@@ -101,7 +101,7 @@ is 'code by its class' \
 	"<p>x<div class='x code-block'>a<span>(</span>$nl  b)</div><p>y" \
 	"x$nl${nl}a($nl  b)$nl${nl}y"
 is 'a class of code over boxes that are no lines' \
-	"<div class=highlight><p>a$nl  b</p></div>" 'a b'
+	"<div class=code-block><p>a$nl  b</p></div>" 'a b'
 is 'code that fills its box' "<div><code>a$nl  b<br>c</code></div>d" \
 	"a$nl  b${nl}c$nl${nl}d"
 is 'code in a sentence' "<p>the <code>a$nl  b</code> of c" 'the a b of c'
