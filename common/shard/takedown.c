@@ -372,7 +372,9 @@ find_places(struct takedown *t)
 
 	for (; place < end; place += s->nplace) {
 		name = mem_string(place->shard);
-		s = find_shard(t, name);
+		/* a NUL would end the name, and give a shard its places twice */
+		s = strlen(name) == place->shard.len ? find_shard(t, name)
+						     : NULL;
 		free(name);
 		if (s == NULL)
 			cli_errx(CLI_FATAL, "%s: no shard %.*s in %s", t->list,
