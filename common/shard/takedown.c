@@ -182,17 +182,17 @@ name_order(const void *name, const void *shard)
 {
 	const struct takedown_shard *s = *(struct takedown_shard *const *)shard;
 
-	return strcmp(name, s->shard.file.name);
+	return str_cmp(*(const struct str *)name, str_of(s->shard.file.name));
 }
 
 /* The shard of that name, or NULL. */
 static struct takedown_shard *
-find_shard(const struct takedown *t, const char *name)
+find_shard(const struct takedown *t, struct str name)
 {
 	struct takedown_shard **found = NULL;
 
 	if (t->nshard > 0)
-		found = bsearch(name, t->by_name, t->nshard,
+		found = bsearch(&name, t->by_name, t->nshard,
 		    sizeof(*t->by_name), name_order);
 	return found != NULL ? *found : NULL;
 }
@@ -368,14 +368,9 @@ find_places(struct takedown *t)
 	const struct takedown_place *place = t->place;
 	const struct takedown_place *end = t->place + t->nplace;
 	struct takedown_shard *s;
-	char *name;
 
 	for (; place < end; place += s->nplace) {
-		name = mem_string(place->shard);
-		/* a NUL would end the name, and give a shard its places twice */
-		s = strlen(name) == place->shard.len ? find_shard(t, name)
-						     : NULL;
-		free(name);
+		s = find_shard(t, place->shard);
 		if (s == NULL)
 			cli_errx(CLI_FATAL, "%s: no shard %.*s in %s", t->list,
 			    (int)place->shard.len, place->shard.p, t->folder);
@@ -484,7 +479,7 @@ settle(const char *folder)
 		each_file(folder, &new.shard[i].shard, rename_next);
 	for (i = 0; i < old.nshard; i++) {
 		s = &old.shard[i].shard;
-		if (find_shard(&new, s->file.name) == NULL)
+		if (find_shard(&new, str_of(s->file.name)) == NULL)
 			each_file(folder, s, take_away);
 		if (begins_split(&old, i))
 			settle_beside(&new, old.shard[i].split);

@@ -187,6 +187,12 @@ test_lists(void)
 	}
 	ok(good, "lists of other shards, and no lists");
 	begin(MANIFEST, "");
+	write_file("list", STR(PLACE "1\ntrain-00000.jsonl\0x:1\n"));
+	ok(tap_status(take) == CLI_FATAL &&
+		is_file(
+		    "train-00000.jsonl", "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n"),
+	    "a NUL is part of a name");
+	begin(MANIFEST, "");
 	unlink(path_of("list"));
 	ok(tap_status(take) == CLI_NOINPUT, "no list");
 }
