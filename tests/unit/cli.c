@@ -27,15 +27,16 @@ take_real(void)
 	cli_real("--share", argument, 0, 1);
 }
 
-/* Whether f ends with status 2 and these words. */
+/* Whether f ends with status 2 and these words, of that argument. */
 static void
-refused(void (*f)(void), const char *words)
+refused(void (*f)(void), const char *of, const char *words)
 {
 	char text[512];
 	size_t len;
 	int end[2], status = 0;
 	pid_t pid;
 
+	argument = of;
 	fflush(stdout);
 	pid = pipe(end) != 0 ? -1 : fork();
 	if (pid == 0) {
@@ -56,13 +57,6 @@ refused(void (*f)(void), const char *words)
 	    words);
 }
 
-static void
-refused_bytes(const char *text, const char *words)
-{
-	argument = text;
-	refused(take_bytes, words);
-}
-
 int
 main(void)
 {
@@ -73,8 +67,8 @@ main(void)
 	    {"64Ki", 65536}, {"2m", 2000000}, {"2Mi", 2097152},
 	    {"3G", 3000000000}, {"3gi", 3221225472}, {"1T", 1000000000000},
 	    {"1Ti", 1099511627776}};
-	static const char *const no_sizes[] = {"", "x", "-1", " 1", "1 ", "1.5",
-	    "1Q", "1Kx", "1Kib", "1i", "1KK", "1\x0b"};
+	static const char *const no_sizes[] = {
+	    "", "x", "-1", " 1", "1 ", "1.5", "1Q", "1Kx", "1Kib", "1i", "1KK"};
 	char words[64];
 	size_t i;
 
@@ -86,35 +80,25 @@ main(void)
 	for (i = 0; i < sizeof(no_sizes) / sizeof(*no_sizes); i++) {
 		snprintf(words, sizeof(words),
 		    "'%s' is no size (such as 64M or 64Mi)", no_sizes[i]);
-		refused_bytes(no_sizes[i],
-		    no_sizes[i][0] == '1' && no_sizes[i][1] == '\x0b'
-			? "is no size"
-			: words);
+		refused(take_bytes, no_sizes[i], words);
 	}
-	refused_bytes("99999999999999999999", "is too large");
-	refused_bytes("99999999T", "is too large");
+	refused(take_bytes, "1\x0b", "'1?' is no size");
+	refused(take_bytes, "99999999999999999999", "is too large");
+	refused(take_bytes, "99999999T", "is too large");
 	least = 1;
-	refused_bytes("0", "'0' is less than 1");
+	refused(take_bytes, "0", "'0' is less than 1");
 	most = 1000;
-	refused_bytes("2K", "'2K' is not in 1 to 1000");
-	refused_bytes("99999999T", "'99999999T' is not in 1 to 1000");
-	argument = "1001";
-	refused(take_size, "'1001' is not in 1 to 1000");
-	argument = "1k";
-	refused(take_size, "'1k' is no whole number");
-	argument = "";
-	refused(take_size, "'' is no whole number");
-	argument = "99999999999999999999";
-	refused(take_size, "is no whole number");
+	refused(take_bytes, "2K", "'2K' is not in 1 to 1000");
+	refused(take_bytes, "99999999T", "'99999999T' is not in 1 to 1000");
+	refused(take_size, "1001", "'1001' is not in 1 to 1000");
+	refused(take_size, "1k", "'1k' is no whole number");
+	refused(take_size, "", "'' is no whole number");
+	refused(take_size, "99999999999999999999", "is no whole number");
 	ok(cli_size("--dim", "17", 1, 1000) == 17, "17");
 	ok(cli_real("--share", "0.25", 0, 1) == 0.25, "0.25");
-	argument = "1.5";
-	refused(take_real, "'1.5' is not in 0 to 1");
-	argument = "nan";
-	refused(take_real, "'nan' is not in 0 to 1");
-	argument = "x";
-	refused(take_real, "'x' is no number");
-	argument = "0.5x";
-	refused(take_real, "'0.5x' is no number");
+	refused(take_real, "1.5", "'1.5' is not in 0 to 1");
+	refused(take_real, "nan", "'nan' is not in 0 to 1");
+	refused(take_real, "x", "'x' is no number");
+	refused(take_real, "0.5x", "'0.5x' is no number");
 	return tap_done();
 }

@@ -38,20 +38,15 @@
 	"\u2581a',-2.5],['ba',-3],['\u00e9',-7.125]]"
 #define SPACES "{'type':'Metaspace','replacement':'\u2581'"
 
-/* With a blank before each id. */
+/* With a blank before each id; without what and json, those of the row before. */
 static const struct accepted {
 	const char *what, *json, *text, *ids;
 } accepted[] = {
     {"no normalizer and no pre_tokenizer",
 	"{'normalizer':null,'pre_tokenizer':null," CHARS "}", "", ""},
-    {"no normalizer and no pre_tokenizer",
-	"{'normalizer':null,'pre_tokenizer':null," CHARS "}", "ab a!",
-	" 13 4 20"},
-    {"no normalizer and no pre_tokenizer",
-	"{'normalizer':null,'pre_tokenizer':null," CHARS "}", "abz\u00e9",
-	" 13 0 10"},
-    {"no normalizer and no pre_tokenizer",
-	"{'normalizer':null,'pre_tokenizer':null," CHARS "}", "zz", " 0 0"},
+    {NULL, NULL, "ab a!", " 13 4 20"},
+    {NULL, NULL, "abz\u00e9", " 13 0 10"},
+    {NULL, NULL, "zz", " 0 0"},
     {"NFC", "{'normalizer':{'type':'NFC'}," CHARS "}", "e\u0301a", " 10 1"},
     {"NFKC", "{'normalizer':{'type':'NFKC'}," CHARS "}", "\uff41\u00b9\u00b9",
 	" 15 6"},
@@ -59,10 +54,7 @@ static const struct accepted {
 	"{'normalizer':{'type':'Strip','strip_left':true,'strip_right':true}"
 	"," CHARS "}",
 	" ab ", " 13"},
-    {"Strip",
-	"{'normalizer':{'type':'Strip','strip_left':true,'strip_right':true}"
-	"," CHARS "}",
-	"\u3000a\n", " 1"},
+    {NULL, NULL, "\u3000a\n", " 1"},
     {"Strip on the left",
 	"{'normalizer':{'type':'Strip','strip_left':true,'strip_right':false}"
 	"," CHARS "}",
@@ -74,9 +66,7 @@ static const struct accepted {
     {"Prepend",
 	"{'normalizer':{'type':'Prepend','prepend':'\u2581'}," CHARS "}", "",
 	""},
-    {"Prepend",
-	"{'normalizer':{'type':'Prepend','prepend':'\u2581'}," CHARS "}", "ab",
-	" 5 13"},
+    {NULL, NULL, "ab", " 5 13"},
     {"Replace of a text",
 	"{'normalizer':{'type':'Replace','pattern':{'String':'c'},'content':'"
 	"ab'}," CHARS "}",
@@ -94,10 +84,7 @@ static const struct accepted {
 	"{'pre_tokenizer':" SPACES
 	",'prepend_scheme':'always','split':true}," CHARS "}",
 	"ab a", " 5 13 12"},
-    {"Metaspace, always",
-	"{'pre_tokenizer':" SPACES
-	",'prepend_scheme':'always','split':true}," CHARS "}",
-	" a", " 12"},
+    {NULL, NULL, " a", " 12"},
     {"Metaspace, first",
 	"{'pre_tokenizer':{'type':'Sequence','pretokenizers':[{'type':'"
 	"WhitespaceSplit'}," SPACES
@@ -153,26 +140,17 @@ static const struct accepted {
 	"{'pre_tokenizer':{'type':'ByteLevel','add_prefix_space':false,'trim_"
 	"offsets':true,'use_regex':true}," LETTERS "}",
 	"ab a1  a11", " 256 257 49 32 257 259"},
-    {"ByteLevel",
-	"{'pre_tokenizer':{'type':'ByteLevel','add_prefix_space':false,'trim_"
-	"offsets':true,'use_regex':true}," LETTERS "}",
-	"\u00e9", " 195 169"},
+    {NULL, NULL, "\u00e9", " 195 169"},
     {"ByteLevel with a prefix",
 	"{'pre_tokenizer':{'type':'ByteLevel','add_prefix_space':true,'trim_"
 	"offsets':true,'use_regex':true}," LETTERS "}",
 	"ab", " 32 256"},
-    {"ByteLevel with a prefix",
-	"{'pre_tokenizer':{'type':'ByteLevel','add_prefix_space':true,'trim_"
-	"offsets':true,'use_regex':true}," LETTERS "}",
-	" a", " 257"},
+    {NULL, NULL, " a", " 257"},
     {"ByteLevel with a prefix, whole",
 	"{'pre_tokenizer':{'type':'ByteLevel','add_prefix_space':true,'trim_"
 	"offsets':true,'use_regex':false}," LETTERS "}",
 	"ab", " 32 256"},
-    {"ByteLevel with a prefix, whole",
-	"{'pre_tokenizer':{'type':'ByteLevel','add_prefix_space':true,'trim_"
-	"offsets':true,'use_regex':false}," LETTERS "}",
-	"a11  a", " 257 259 32 257"},
+    {NULL, NULL, "a11  a", " 257 259 32 257"},
     {"ByteLevel, whole",
 	"{'pre_tokenizer':{'type':'ByteLevel','add_prefix_space':false,'trim_"
 	"offsets':true,'use_regex':false}," LETTERS "}",
@@ -192,14 +170,8 @@ static const struct accepted {
 	"{'model':{'type':'BPE','unk_token':'<u>','vocab':{'<u>':0,'a':1,'b':2,"
 	"'ab':3,'aba':4},'merges':['#version: 0.2','a b','ab a']}}",
 	"abab", " 3 3"},
-    {"merges as strings after a line of a version",
-	"{'model':{'type':'BPE','unk_token':'<u>','vocab':{'<u>':0,'a':1,'b':2,"
-	"'ab':3,'aba':4},'merges':['#version: 0.2','a b','ab a']}}",
-	"aab", " 1 3"},
-    {"merges as strings after a line of a version",
-	"{'model':{'type':'BPE','unk_token':'<u>','vocab':{'<u>':0,'a':1,'b':2,"
-	"'ab':3,'aba':4},'merges':['#version: 0.2','a b','ab a']}}",
-	"c", " 0"},
+    {NULL, NULL, "aab", " 1 3"},
+    {NULL, NULL, "c", " 0"},
     {"no type, and no dropout",
 	"{'model':{'dropout':null,'unk_token':'<u>','continuing_subword_prefix'"
 	":'','end_of_word_suffix':'','vocab':{'<u>':0,'a':1,'aa':5},'merges':[["
@@ -209,10 +181,7 @@ static const struct accepted {
 	"{'model':{'type':'BPE','unk_token':'<u>','ignore_merges':true,'vocab':"
 	"{'<u>':0,'a':1,'b':2,'ab':3},'merges':[]}}",
 	"ab", " 3"},
-    {"a token that is not merged",
-	"{'model':{'type':'BPE','unk_token':'<u>','ignore_merges':true,'vocab':"
-	"{'<u>':0,'a':1,'b':2,'ab':3},'merges':[]}}",
-	"aba", " 1 2 1"},
+    {NULL, NULL, "aba", " 1 2 1"},
     {"unknown ones each",
 	"{'model':{'type':'BPE','unk_token':'<u>','fuse_unk':false,'vocab':{'<"
 	"u>':0,'a':1},'merges':[]}}",
@@ -221,30 +190,15 @@ static const struct accepted {
 	"{'model':{'type':'BPE','unk_token':'<u>','fuse_unk':true,'vocab':{'<u>"
 	"':0,'a':1},'merges':[]}}",
 	"xya\u4e2d\u6587", " 0 1 0"},
-    {"unknown ones fused",
-	"{'model':{'type':'BPE','unk_token':'<u>','fuse_unk':true,'vocab':{'<u>"
-	"':0,'a':1},'merges':[]}}",
-	"xy", " 0"},
+    {NULL, NULL, "xy", " 0"},
     {"bytes of what is unknown",
 	"{'model':{'type':'BPE','unk_token':'<u>','byte_fallback':true,'fuse_"
 	"unk':true,'vocab':{'<u>':0,'a':1,'<0xC3>':2,'<0xA9>':3,'<0x78>':4,'<"
 	"0xZZ>':5,'<0x7':6},'merges':[]}}",
 	"a\u00e9x", " 1 2 3 4"},
-    {"bytes of what is unknown",
-	"{'model':{'type':'BPE','unk_token':'<u>','byte_fallback':true,'fuse_"
-	"unk':true,'vocab':{'<u>':0,'a':1,'<0xC3>':2,'<0xA9>':3,'<0x78>':4,'<"
-	"0xZZ>':5,'<0x7':6},'merges':[]}}",
-	"\u00ea\u00e9", " 2 3 0"},
-    {"bytes of what is unknown",
-	"{'model':{'type':'BPE','unk_token':'<u>','byte_fallback':true,'fuse_"
-	"unk':true,'vocab':{'<u>':0,'a':1,'<0xC3>':2,'<0xA9>':3,'<0x78>':4,'<"
-	"0xZZ>':5,'<0x7':6},'merges':[]}}",
-	"y\u00e9", " 2 3 0"},
-    {"bytes of what is unknown",
-	"{'model':{'type':'BPE','unk_token':'<u>','byte_fallback':true,'fuse_"
-	"unk':true,'vocab':{'<u>':0,'a':1,'<0xC3>':2,'<0xA9>':3,'<0x78>':4,'<"
-	"0xZZ>':5,'<0x7':6},'merges':[]}}",
-	"yx", " 4 0"},
+    {NULL, NULL, "\u00ea\u00e9", " 2 3 0"},
+    {NULL, NULL, "y\u00e9", " 2 3 0"},
+    {NULL, NULL, "yx", " 4 0"},
     {"tokens of bytes in a merge",
 	"{'model':{'type':'BPE','unk_token':'<u>','byte_fallback':true,'vocab':"
 	"{'<u>':0,'a':1,'<0x78>':2,'<0x78>a':3,'\u2581':4},'merges':[['<0x78>',"
@@ -255,21 +209,9 @@ static const struct accepted {
 	"\u2581':2,'\\n':3,'a\u2581':4,'\\na':5,'\\n\\n':6,'b':7},'merges':[['"
 	"a','\u2581'],['\\n','a'],['\\n','\\n']]}}",
 	"a\u2581a", " 4 1"},
-    {"cut where no token goes on",
-	"{'model':{'type':'BPE','unk_token':'<u>','vocab':{'<u>':0,'a':1,'"
-	"\u2581':2,'\\n':3,'a\u2581':4,'\\na':5,'\\n\\n':6,'b':7},'merges':[['"
-	"a','\u2581'],['\\n','a'],['\\n','\\n']]}}",
-	"b\u2581a\na", " 7 2 1 5"},
-    {"cut where no token goes on",
-	"{'model':{'type':'BPE','unk_token':'<u>','vocab':{'<u>':0,'a':1,'"
-	"\u2581':2,'\\n':3,'a\u2581':4,'\\na':5,'\\n\\n':6,'b':7},'merges':[['"
-	"a','\u2581'],['\\n','a'],['\\n','\\n']]}}",
-	"a\n\nb\n\na", " 1 6 7 3 5"},
-    {"cut where no token goes on",
-	"{'model':{'type':'BPE','unk_token':'<u>','vocab':{'<u>':0,'a':1,'"
-	"\u2581':2,'\\n':3,'a\u2581':4,'\\na':5,'\\n\\n':6,'b':7},'merges':[['"
-	"a','\u2581'],['\\n','a'],['\\n','\\n']]}}",
-	"b\nb", " 7 3 7"},
+    {NULL, NULL, "b\u2581a\na", " 7 2 1 5"},
+    {NULL, NULL, "a\n\nb\n\na", " 1 6 7 3 5"},
+    {NULL, NULL, "b\nb", " 7 3 7"},
     {"tokens of bytes on the right of a merge",
 	"{'model':{'type':'BPE','unk_token':'<u>','byte_fallback':true,'vocab':"
 	"{'<u>':0,'a':1,'<0x78>':2,'a<0x78>':3,'\u2581':4},'merges':[['a','<"
@@ -292,14 +234,8 @@ static const struct accepted {
 	"{'added_tokens':[{'id':24,'content':'<m>','single_word':false,'lstrip'"
 	":false,'rstrip':false,'normalized':false,'special':true}]," CHARS "}",
 	"a<m>b", " 1 24 2"},
-    {"an added token",
-	"{'added_tokens':[{'id':24,'content':'<m>','single_word':false,'lstrip'"
-	":false,'rstrip':false,'normalized':false,'special':true}]," CHARS "}",
-	"<m>", " 24"},
-    {"an added token",
-	"{'added_tokens':[{'id':24,'content':'<m>','single_word':false,'lstrip'"
-	":false,'rstrip':false,'normalized':false,'special':true}]," CHARS "}",
-	"<m", " 0 0"},
+    {NULL, NULL, "<m>", " 24"},
+    {NULL, NULL, "<m", " 0 0"},
     {"added tokens of which nothing is left",
 	"{'normalizer':{'type':'Strip','strip_left':true,'strip_right':true},'"
 	"added_tokens':[{'id':24,'content':' "
@@ -314,22 +250,8 @@ static const struct accepted {
 	"word':false,'lstrip':false,'rstrip':false,'normalized':false,'special'"
 	":true}]," CHARS "}",
 	"<,a,b,<", " 24 25 26 9 24"},
-    {"added tokens of one byte, others of two, one of each normalised",
-	"{'added_tokens':[{'id':24,'content':'<','single_word':false,'lstrip':"
-	"false,'rstrip':false,'normalized':false,'special':true},{'id':25,'"
-	"content':',a','single_word':false,'lstrip':false,'rstrip':false,'"
-	"normalized':true,'special':false},{'id':26,'content':',b','single_"
-	"word':false,'lstrip':false,'rstrip':false,'normalized':false,'special'"
-	":true}]," CHARS "}",
-	",", " 9"},
-    {"added tokens of one byte, others of two, one of each normalised",
-	"{'added_tokens':[{'id':24,'content':'<','single_word':false,'lstrip':"
-	"false,'rstrip':false,'normalized':false,'special':true},{'id':25,'"
-	"content':',a','single_word':false,'lstrip':false,'rstrip':false,'"
-	"normalized':true,'special':false},{'id':26,'content':',b','single_"
-	"word':false,'lstrip':false,'rstrip':false,'normalized':false,'special'"
-	":true}]," CHARS "}",
-	"<", " 24"},
+    {NULL, NULL, ",", " 9"},
+    {NULL, NULL, "<", " 24"},
     {"an added token of a Unigram",
 	"{'added_tokens':[{'id':3,'content':'ab','single_word':false,'lstrip':"
 	"false,'rstrip':false,'normalized':false,'special':false}],'model':{'"
@@ -345,22 +267,13 @@ static const struct accepted {
 	"{'added_tokens':[{'id':24,'content':'<m>','single_word':false,'lstrip'"
 	":true,'rstrip':false,'normalized':false,'special':true}]," CHARS "}",
 	"a \u3000<m> b", " 1 24 4 2"},
-    {"blanks before an added token",
-	"{'added_tokens':[{'id':24,'content':'<m>','single_word':false,'lstrip'"
-	":true,'rstrip':false,'normalized':false,'special':true}]," CHARS "}",
-	" <m>", " 24"},
-    {"blanks before an added token",
-	"{'added_tokens':[{'id':24,'content':'<m>','single_word':false,'lstrip'"
-	":true,'rstrip':false,'normalized':false,'special':true}]," CHARS "}",
-	"\u00e9<m>", " 10 24"},
+    {NULL, NULL, " <m>", " 24"},
+    {NULL, NULL, "\u00e9<m>", " 10 24"},
     {"blanks after an added token",
 	"{'added_tokens':[{'id':24,'content':'<m>','single_word':false,'lstrip'"
 	":false,'rstrip':true,'normalized':false,'special':true}]," CHARS "}",
 	"a <m> \u3000b", " 1 4 24 2"},
-    {"blanks after an added token",
-	"{'added_tokens':[{'id':24,'content':'<m>','single_word':false,'lstrip'"
-	":false,'rstrip':true,'normalized':false,'special':true}]," CHARS "}",
-	"<m> ", " 24"},
+    {NULL, NULL, "<m> ", " 24"},
     {"an added token that the model has",
 	"{'added_tokens':[{'id':99,'content':'ab','single_word':false,'lstrip':"
 	"false,'rstrip':false,'normalized':false,'special':false}]," CHARS "}",
@@ -381,50 +294,21 @@ static const struct accepted {
 	"a','single_word':false,'lstrip':false,'rstrip':false,'normalized':"
 	"false,'special':true}]," CHARS "}",
 	"<mm<m<m", " 25 24 24"},
-    {"the longest added token, and those of one byte",
-	"{'added_tokens':[{'id':24,'content':'<m','single_word':false,'lstrip':"
-	"false,'rstrip':false,'normalized':false,'special':true},{'id':25,'"
-	"content':'<mm','single_word':false,'lstrip':false,'rstrip':false,'"
-	"normalized':false,'special':true},{'id':26,'content':'<','single_word'"
-	":false,'lstrip':false,'rstrip':false,'normalized':false,'special':"
-	"true},{'id':27,'content':'m','single_word':false,'lstrip':false,'"
-	"rstrip':false,'normalized':false,'special':true},{'id':28,'content':'<"
-	"a','single_word':false,'lstrip':false,'rstrip':false,'normalized':"
-	"false,'special':true}]," CHARS "}",
-	"<<", " 26 26"},
-    {"the longest added token, and those of one byte",
-	"{'added_tokens':[{'id':24,'content':'<m','single_word':false,'lstrip':"
-	"false,'rstrip':false,'normalized':false,'special':true},{'id':25,'"
-	"content':'<mm','single_word':false,'lstrip':false,'rstrip':false,'"
-	"normalized':false,'special':true},{'id':26,'content':'<','single_word'"
-	":false,'lstrip':false,'rstrip':false,'normalized':false,'special':"
-	"true},{'id':27,'content':'m','single_word':false,'lstrip':false,'"
-	"rstrip':false,'normalized':false,'special':true},{'id':28,'content':'<"
-	"a','single_word':false,'lstrip':false,'rstrip':false,'normalized':"
-	"false,'special':true}]," CHARS "}",
-	"m<a<b", " 27 28 26 2"},
+    {NULL, NULL, "<<", " 26 26"},
+    {NULL, NULL, "m<a<b", " 27 28 26 2"},
     {"Unigram", "{'model':{'type':'Unigram'," PIECES ",'unk_id':0}}", "ab",
 	" 3"},
-    {"Unigram", "{'model':{'type':'Unigram'," PIECES ",'unk_id':0}}",
-	"aba\u2581ab", " 3 1 5 2"},
-    {"Unigram", "{'model':{'type':'Unigram'," PIECES ",'unk_id':0}}", "zzab",
-	" 0 3"},
-    {"Unigram", "{'model':{'type':'Unigram'," PIECES ",'unk_id':0}}", "a\u00e9",
-	" 1 7"},
+    {NULL, NULL, "aba\u2581ab", " 3 1 5 2"},
+    {NULL, NULL, "zzab", " 0 3"},
+    {NULL, NULL, "a\u00e9", " 1 7"},
     {"Unigram, the unknown token written out",
 	"{'model':{'type':'Unigram'," PIECES ",'unk_id':0}}", "<u>a", " 0 1"},
     {"Unigram with bytes",
 	"{'model':{'type':'Unigram','vocab':[['<u>',0],['a',-1],['<0xC3>',-2],["
 	"'<0xA9>',-2],['<0x78>',-3]],'unk_id':0,'byte_fallback':true}}",
 	"a\u00e9x", " 1 2 3 4"},
-    {"Unigram with bytes",
-	"{'model':{'type':'Unigram','vocab':[['<u>',0],['a',-1],['<0xC3>',-2],["
-	"'<0xA9>',-2],['<0x78>',-3]],'unk_id':0,'byte_fallback':true}}",
-	"\u00ea", " 0"},
-    {"Unigram with bytes",
-	"{'model':{'type':'Unigram','vocab':[['<u>',0],['a',-1],['<0xC3>',-2],["
-	"'<0xA9>',-2],['<0x78>',-3]],'unk_id':0,'byte_fallback':true}}",
-	"\u00e9y", " 0"},
+    {NULL, NULL, "\u00ea", " 0"},
+    {NULL, NULL, "\u00e9y", " 0"},
     {"Unigram, a token without text",
 	"{'model':{'type':'Unigram','vocab':[['<u>',0],['',0],['a',-1]],'unk_"
 	"id':0}}",
@@ -433,14 +317,8 @@ static const struct accepted {
 	"{'model':{'type':'Unigram','vocab':[['<u>',0e0],['a',-1e0],['b',-15E-"
 	"1],['ab',-2.5000001],['ba',-25e-1],['aa',-0.1999999e1]],'unk_id':0}}",
 	"ab", " 1 2"},
-    {"scores with exponents",
-	"{'model':{'type':'Unigram','vocab':[['<u>',0e0],['a',-1e0],['b',-15E-"
-	"1],['ab',-2.5000001],['ba',-25e-1],['aa',-0.1999999e1]],'unk_id':0}}",
-	"aba", " 1 4"},
-    {"scores with exponents",
-	"{'model':{'type':'Unigram','vocab':[['<u>',0e0],['a',-1e0],['b',-15E-"
-	"1],['ab',-2.5000001],['ba',-25e-1],['aa',-0.1999999e1]],'unk_id':0}}",
-	"aaab", " 1 5 2"},
+    {NULL, NULL, "aba", " 1 4"},
+    {NULL, NULL, "aaab", " 1 5 2"},
     {"scores of many digits",
 	"{'model':{'type':'Unigram','vocab':[['<u>',0],['a',-1."
 	"00000000000000000000000001],['b',-1.5],['ab',-2."
@@ -448,20 +326,8 @@ static const struct accepted {
 	"1234567890123456789012345678901234567890],['aa',-"
 	"123456789012345678901234567890]],'unk_id':0}}",
 	"ab", " 3"},
-    {"scores of many digits",
-	"{'model':{'type':'Unigram','vocab':[['<u>',0],['a',-1."
-	"00000000000000000000000001],['b',-1.5],['ab',-2."
-	"4999999999999999999999999],['bb',-3."
-	"1234567890123456789012345678901234567890],['aa',-"
-	"123456789012345678901234567890]],'unk_id':0}}",
-	"bb", " 2 2"},
-    {"scores of many digits",
-	"{'model':{'type':'Unigram','vocab':[['<u>',0],['a',-1."
-	"00000000000000000000000001],['b',-1.5],['ab',-2."
-	"4999999999999999999999999],['bb',-3."
-	"1234567890123456789012345678901234567890],['aa',-"
-	"123456789012345678901234567890]],'unk_id':0}}",
-	"aa", " 1 1"},
+    {NULL, NULL, "bb", " 2 2"},
+    {NULL, NULL, "aa", " 1 1"},
     {"eight steps of each",
 	"{'normalizer':{'type':'Sequence','normalizers':[{'type':'NFC'},{'type'"
 	":'NFC'},{'type':'NFC'},{'type':'NFC'},{'type':'NFC'},{'type':'NFC'},{'"
@@ -773,6 +639,7 @@ static void
 all_accepted(void)
 {
 	const struct accepted *a;
+	const char *what = NULL, *json = NULL;
 	char why[SUBWORD_WHY];
 	struct subword *s;
 	uint32_t nvocab;
@@ -781,13 +648,17 @@ all_accepted(void)
 
 	for (i = 0; i < sizeof(accepted) / sizeof(*accepted); i++) {
 		a = &accepted[i];
-		s = read_json(a->json, &nvocab, why);
+		if (a->json != NULL) {
+			what = a->what;
+			json = a->json;
+		}
+		s = read_json(json, &nvocab, why);
 		if (s == NULL)
 			printf("# %s\n", why);
 		/* The second time, pieces are remembered. */
 		good = s != NULL && same(s, str_of(a->text), a->ids) &&
 		       same(s, str_of(a->text), a->ids);
-		ok(good, a->what);
+		ok(good, what);
 		subword_free(s);
 	}
 }
