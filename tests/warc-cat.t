@@ -365,9 +365,11 @@ if [ -d "$warcs" ]; then
 		got=$?
 		[ $got -le 1 ] || echo "$f: status $got"
 		[ $got -eq 0 ] || [ -s "$tmp/err" ] || echo "$f: not a word"
-		jq -c --arg f "$f" '[$f, input_line_number - 1, .payload_length,
-		    .payload_sha1]' "$tmp/idx"
-	done >"$tmp/ours"
+		awk -v f="$f" '{printf "{\"archive\":\"%s\",\"i\":%d,%s\n", f, NR - 1, substr($0, 2)}' \
+		    "$tmp/idx"
+	done >"$tmp/rows"
+	(grep -v '^{' "$tmp/rows"
+	grep '^{' "$tmp/rows" | jq -c '[.archive, .i, .payload_length, .payload_sha1]') >"$tmp/ours"
 	ok 'every archive is read to its end' "! grep -v '^\\[' $tmp/ours"
 	# Where we differ for a reason is listed in peers.differ beside this test's cases.
 	grep -v '"-"\]$' "$tmp/oracle" | sort >"$tmp/a"
@@ -383,13 +385,17 @@ if [ -d "$warcs" ]; then
 			    echo \$f
 		done >$tmp/fewer; ! grep . $tmp/fewer"
 	ok 'the corner cases of HTML give valid records' "
+		n=0
 		for f in \$(find $shared/data/web/html-edge -type f); do
-			(printf 'WARC/1.0\r\nWARC-Type: resource\r\n'
-			printf 'Content-Type: text/html\r\nContent-Length: %s\r\n' \
-			    \$(wc -c <\$f); printf '\r\n'; cat \$f
-			printf '\r\n\r\n') | timeout 10 warc-cat | jq -e .html \
-			    >/dev/null || exit 1
-		done"
+			zcat -f \$f >$tmp/page; n=\$((n + 1))
+			printf 'WARC/1.0\r\nWARC-Type: resource\r\n'
+			printf 'Content-Type: text/html\r\nContent-Length: %s\r\n\r\n' \
+			    \$(wc -c <$tmp/page); cat $tmp/page; printf '\r\n\r\n'
+		done >$tmp/edge.warc
+		# Some look like another format, for the control characters in them.
+		timeout 60 warc-cat --mime text/html,application/octet-stream $tmp/edge.warc |
+		    jq -se --argjson n \$n 'length == \$n and \$n > 0 and
+			all(.[]; .html | type == \"string\")'"
 else
 	skip 'real archives' 'they are not beside the project'
 fi
