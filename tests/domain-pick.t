@@ -178,9 +178,10 @@ done <<'LIST'
 --min-score 0.5 --grey 2
 --min-score 0.5 --background 7
 --min-score 0.5
---share 0
 --share 1 --grey 2 --background 7
 LIST
+ok 'of a share of 0 nothing, in parts too' '
+    domain-pick --share 0 docs >none && sh parts docs --share 0 >>none && ! test -s none'
 ok 'in two passes where few are equal, a third for the background' '
     jq -c "del(.scores.B)" docs >ac && sh parts ac --share 0.05 --grey 3 >out &&
     grep -qx 2 npass &&

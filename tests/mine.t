@@ -287,7 +287,7 @@ for pause in 0.1 0.3 0.5 0.8 1 1.4 1.2 0.9; do
 	kill -9 -$pid 2>/dev/null && n=$((n + 1))
 	wait $pid 2>/dev/null
 	for f in $(find killed -name "*.jsonl.zst"); do
-		cmp -s "$f" "out/${f#killed/}" || { echo "$f"; exit 1; }
+		diff -q "$f" "out/${f#killed/}" || exit
 	done
 done
 test $n -gt 0 && eval "$mine" -j2 CRAWL=crawl OUT=killed >log 2>&1 &&

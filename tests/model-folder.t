@@ -285,7 +285,7 @@ same 'a prompt by option is the same' \
 same 'and takes the place of the default' \
     'embed-score --model mean --vec texts | jq -r .vec' \
     'embed-score --model prompted --prompt-records "" --vec texts | jq -r .vec'
-jq -c '.domains = [["A", "B"][input_line_number % 2]]' texts >prompt-seeds
+jq -c '.id = "s\(input_line_number)" | .domains = [["A", "B"][input_line_number % 2]]' texts >prompt-seeds
 same 'seeds have their own' \
     'embed-score --model mean --prompt-records "the bank " --vec prompt-seeds >vecs
     embed-score --model mean --seeds vecs --min-score 0 texts | jq -c .scores' \

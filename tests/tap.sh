@@ -3,7 +3,8 @@
 #	golden CASE ARG ...	run the tool on tests/golden/TOOL/CASE.in and
 #				compare with CASE.out, .err, .status (a missing
 #				file means empty, or 0); UPDATE=1 rewrites them
-#	same WHY CMD CMD	both commands print the same bytes, with status 0
+#	same WHY CMD CMD	both commands print the same bytes, at least one, with
+#				status 0
 #	status N WHY CMD	the command ends with that status
 #	like RE WHY CMD		its output (both streams) matches the grep -E RE
 #	ok WHY CMD		the command succeeds
@@ -26,7 +27,8 @@ tool=$(basename "$0" .t)
 shared=$top/../shared
 : "${B:=build}"
 case $B in /*) ;; *) B=$top/$B ;; esac
-export PATH="$B/bin:$PATH" top shared B
+JQ=$(command -v jq) CMP=$(command -v cmp)
+export PATH="$B/bin:$top/tests/strict:$PATH" top shared B JQ CMP
 tmp=$(mktemp -d)
 export tmp
 trap 'rm -rf "$tmp"' EXIT
@@ -89,7 +91,8 @@ same() {
 	    2>>"$tmp/.err"
 	got=$?
 	if [ $got -eq 0 ]; then
-		cmp "$tmp/.a" "$tmp/.b" >>"$tmp/.err" 2>&1
+		[ -s "$tmp/.a" ] || echo 'nothing is printed' >>"$tmp/.err"
+		[ -s "$tmp/.a" ] && cmp "$tmp/.a" "$tmp/.b" >>"$tmp/.err" 2>&1
 		got=$?
 	fi
 	report $got "$1" "$tmp/.err"

@@ -5,7 +5,7 @@ dups() { # CASE ARG ...
 	name=$1
 	golden "$@" --dups "$tmp/dups"
 	[ -n "${UPDATE:-}" ] && cp "$tmp/dups" "$name.dups"
-	same "$name: dups" "cat $name.dups" "cat $tmp/dups"
+	ok "$name: dups" "diff $name.dups $tmp/dups"
 }
 dups near
 dups exact --mode exact
