@@ -36,7 +36,7 @@ refused '' '^{' ''
 # A vocabulary learnt from text may lack bytes that text does not have.
 sed 's/"Ą":[0-9]*,//' "$top/tests/golden/bpe/llama3/tokenizer.json" >bad/tokenizer.json
 ok 'a control character without a token gives no id' "
-    ! cmp -s bad/tokenizer.json $top/tests/golden/bpe/llama3/tokenizer.json &&
+    differ bad/tokenizer.json $top/tests/golden/bpe/llama3/tokenizer.json &&
     printf 'a\\004b' | $B/bench/ids bad | tr ' ' '\\n' >got &&
     (printf a | $B/bench/ids bad && printf b | $B/bench/ids bad) >want &&
     test -s want && cmp got want"

@@ -20,7 +20,7 @@ ok 'each of the six orders about equally often' '
 same 'the order is by --rng and id' 'domain-judge prompt many | tail -n 5' \
     'tail -n 5 many | domain-judge prompt'
 ok 'another --rng, another order' 'domain-judge prompt many >a
-    domain-judge prompt --rng 2 many >b; ! cmp -s a b'
+    domain-judge prompt --rng 2 many >b; differ a b'
 ok 'members survive' 'domain-judge prompt $in 2>/dev/null |
     grep -qF "\"x\":[1, 2.50]"'
 ok 'no answers' 'domain-judge parse </dev/null &&

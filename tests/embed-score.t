@@ -76,7 +76,9 @@ ok 'models that do not know the seeds of the same domains' '
 ok 'vec: float16 of unit length' '
     embed-score --model m --vec docs.jsonl | python3 -c "
 import base64, json, struct, sys
-for line in sys.stdin:
+lines = sys.stdin.readlines()
+assert len(lines) == 400
+for line in lines:
     v = struct.unpack(\"<12e\", base64.b64decode(json.loads(line)[\"vec\"]))
     assert abs(sum(x * x for x in v) - 1) < 2e-3"'
 ok 'every domain has a score in 0..1, in the order of names' '
@@ -149,7 +151,7 @@ ok 'the nearest ones' '
 	[\$s, .id] | @tsv" | sort -s -k 1,1gr | head -n 7 | cut -f 2 | sort >best
     jq -r "select(any(.hits[]; .seed == \"s03\")).id" near | sort | cmp - best'
 ok 'input order' '
-    jq -r ".id[1:]" near | sort -n -c'
+    test -s near && jq -r ".id[1:]" near | sort -n -c'
 ok '--min-sim with --per-seed' '
     $run --per-seed 50 --min-sim 0.8 docs.jsonl |
     jq -e -s "length > 0 and all(.[].hits[]; .sim >= 0.8)"'
@@ -170,7 +172,7 @@ ok 'drawn by id: order and company do not matter' '
     sort | cmp - a'
 ok 'another --rng draws others' '
     $run --min-score 0.5 --background 30 --rng 1 docs.jsonl |
-    jq -r "select(.domains == []).id" | sort | cmp -s - a; test $? -eq 1'
+    jq -r "select(.domains == []).id" | sort | cmp -s - a; test $? -eq 1 -a -s a'
 ok 'several selections: any of them' '
     $run --min-score 0.6 docs.jsonl | jq -r .id >a; $run --per-seed 2 docs.jsonl | jq -r .id >b
     sort -u a b >ab; $run --min-score 0.6 --per-seed 2 docs.jsonl | jq -r .id | sort | cmp - ab'
@@ -274,7 +276,7 @@ assert abs(sum(own) - 12) < 0.02 and min(own) > 0 and max(own) > 1.5, own
 assert any(abs(v) > 0.01 for v in set(x) - set(own))"'
 ok 'scores depend on it' '
     embed-score --model distilled --seeds seeds.jsonl --min-score 0 docs.jsonl >with
-    test -s with && test -s without && ! cmp -s with without'
+    test -s with && test -s without && differ with without'
 cp -R distilled broken
 jq -c '.covariance |= .[4:]' distilled/config.json >broken/config.json
 like '"covariance" is no base64 of 78 numbers' 'a covariance cut short' \
@@ -402,7 +404,7 @@ for variant in mean cls half; do
 	    for p in float32 int8; do
 		embed-score --model bert-$variant --vec --precision \$p short.jsonl >\$p
 	    done
-	    ! cmp -s float32 int8 && python3 -c '
+	    differ float32 int8 && python3 -c '
 import base64, json, struct
 a, b = ([struct.unpack(\"<16e\", base64.b64decode(json.loads(r)[\"vec\"]))
          for r in open(f)] for f in (\"float32\", \"int8\"))

@@ -346,7 +346,9 @@ ok '--api embeddings: the vector of each text' '
 	.body.encoding_format == \"float\""'
 jq -r .vec out | python3 -c '
 import base64, struct, sys
-for line, n in zip(sys.stdin, (3, 5, 4)):
+lines = sys.stdin.readlines()
+assert len(lines) == 3
+for line, n in zip(lines, (3, 5, 4)):
     got = struct.unpack("<3e", base64.b64decode(line))
     norm = (25 + n * n) ** .5
     assert all(abs(g - w / norm) < 1e-3 for g, w in zip(got, (3, n, -4)))' >err 2>&1

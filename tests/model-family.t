@@ -37,7 +37,7 @@ for f in bert roberta xlm-roberta mpnet distilbert deberta-v2 new modernbert; do
 	    for p in float32 int8; do
 		embed-score --model $f-cls --vec --precision $p texts >$f-$p || exit
 	    done
-	    ! cmp -s $f-float32 $f-int8 && python3 -c "
+	    differ $f-float32 $f-int8 && python3 -c "
 import base64, json, struct
 a, b = ([struct.unpack(\"<16e\", base64.b64decode(json.loads(r)[\"vec\"]))
          for r in open(f)] for f in (\"$f-float32\", \"$f-int8\"))

@@ -125,7 +125,9 @@ jq -n -c '{text: "The nurses xyz reads"}, {text: ([range(600) | "bank"] + ["read
 near() {
 	embed-score --model st --vec words | jq -r .vec | python3 -c '
 import base64, json, struct, sys
-for line, want in zip(sys.stdin, json.load(open("want"))):
+lines, rows = sys.stdin.readlines(), json.load(open("want"))
+assert len(lines) == len(rows)
+for line, want in zip(lines, rows):
     got = struct.unpack("<4e", base64.b64decode(line))
     assert all(abs(a - b) < 1e-3 for a, b in zip(got, want)), (got, want)'
 }

@@ -78,7 +78,7 @@ differs() { # FROM FILE FILTER
 	export as="$1"
 	vectors
 	ok "$1/$2: $3: other vectors" 'embed-score --model $new --vec texts >a &&
-	    ! cmp -s a $as.vec'
+	    differ a $as.vec'
 }
 
 # config.json of every model.

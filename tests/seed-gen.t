@@ -20,8 +20,8 @@ ok '--rng draws others, under other ids' 'seed-gen prompt Law -c 9 >a
     seed-gen prompt Law -c 9 --rng 2 >b
     [ $(jq -r .id a b | sort -u | wc -l) -eq 18 ] &&
     [ "$(jq -c "[.doc_type,.demeanor]" a)" != "$(jq -c "[.doc_type,.demeanor]" b)" ]'
-ok 'ids are unique' '[ -z "$(seed-gen prompt -c 30 | jq -r .id | sort | uniq -d)" ]'
-ok 'so are prompts' '[ -z "$(seed-gen prompt -c 100 | jq .prompt | sort | uniq -d)" ]'
+same 'ids are unique' 'echo 630' 'seed-gen prompt -c 30 | jq -r .id | sort -u | wc -l'
+same 'so are prompts' 'echo 2100' 'seed-gen prompt -c 100 | jq .prompt | sort -u | wc -l'
 ok 'the draw is even: chi-squared of the types, 17 x 300' '
     seed-gen prompt Law -c 5100 | jq -r .doc_type | sort | uniq -c |
     awk "{x += (\$1 - 300) ^ 2 / 300} END {exit !(NR == 17 && x < 45)}"'

@@ -81,9 +81,9 @@ for model in gpt2 llama3; do
 		$by --max-tokens 20 <\$tmp/cut | jq -r .chunk | sort -u |
 		    grep -qx 0 &&
 		$by --max-tokens 20 <\$tmp/cut | wc -l | grep -qx \$(wc -l <\$tmp/cut)"
-	ok "$model: and they are well filled" "
-		[ \$($by --max-tokens 60 <small.in 2>/dev/null | wc -l) -le \
-		    \$(( \$($by --max-tokens 40 <small.in 2>/dev/null | wc -l) )) ]"
+	ok "$model: and more of them if they may have fewer" "
+		n=\$($by --max-tokens 60 <small.in 2>/dev/null | wc -l) && [ \$n -gt 0 ] &&
+		    [ \$n -lt \$($by --max-tokens 40 <small.in 2>/dev/null | wc -l) ]"
 	for lap in 0 12 30; do
 		same "$model: --join undoes chunks that overlap by $lap" \
 		    "head -n 5 small.in | $texts" \
