@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -51,7 +52,8 @@ fatal_run(void (*read)(void *), void *context)
 	return done;
 }
 
-static char folder[] = "/tmp/fuzz.XXXXXX";
+/* In memory where Linux has a folder for that, since takedown waits for the disk. */
+static char folder[] = "/dev/shm/fuzz.XXXXXX";
 
 static void
 take_away(void)
@@ -69,7 +71,8 @@ fatal_folder(void)
 	static bool made;
 
 	if (!made) {
-		if (mkdtemp(folder) == NULL)
+		if (mkdtemp(folder) == NULL &&
+		    mkdtemp(strcpy(folder, "/tmp/fuzz.XXXXXX")) == NULL)
 			abort();
 		atexit(take_away);
 		made = true;
@@ -84,6 +87,8 @@ fatal_write(const char *name, const void *p, size_t len)
 	FILE *fp;
 
 	snprintf(path, sizeof(path), "%s/%s", fatal_folder(), name);
+	/* Not cut to nothing, since what was not closed may still map it. */
+	unlink(path);
 	fp = fopen(path, "w");
 	if (fp == NULL || fwrite(p, 1, len, fp) != len || fclose(fp) != 0)
 		abort();
