@@ -37,6 +37,13 @@ for source; do
 	echo "== $name"
 	end=$(($(date +%s) + ${FUZZ_TIME:-60}))
 	while left=$((end - $(date +%s))) && [ "$left" -gt 0 ]; do
+		if [ "$runs" -gt 0 ]; then # what adds nothing would be read each time
+			rm -rf "$out/$name.corpus" && mkdir "$out/$name.corpus"
+			"$out/$name" -merge=1 -close_fd_mask=3 "$out/$name.corpus" \
+			    "build/fuzz-corpus/$name" 2>/dev/null
+			rm -r "build/fuzz-corpus/$name"
+			mv "$out/$name.corpus" "build/fuzz-corpus/$name"
+		fi
 		# shellcheck disable=SC2086 # a folder, or none
 		"$out/$name" -max_total_time="$left" -print_final_stats=1 \
 		    -runs="$runs" -close_fd_mask="$mask" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
