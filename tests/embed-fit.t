@@ -13,7 +13,7 @@ awk 'BEGIN {
 	}
 }' >docs.jsonl
 
-status 0 'a fit' 'embed-fit lsa -o m --dim 4 docs.jsonl'
+ok 'a fit' 'embed-fit lsa -o m --dim 4 docs.jsonl && test -s m/model.safetensors'
 ok 'three files' 'test "$(ls m)" = "config.json
 model.safetensors
 tokenizer.json"'
@@ -50,7 +50,7 @@ ok 'and it stays' 'test -f f'
 status 2 'a folder that is no model' \
     'mkdir d && touch d/x && embed-fit lsa -o d docs.jsonl'
 ok 'and it stays' 'test "$(ls d)" = x'
-status 0 'an empty folder is taken' 'mkdir e && embed-fit lsa -o e docs.jsonl'
+ok 'an empty folder is taken' 'mkdir e && embed-fit lsa -o e docs.jsonl && test -s e/config.json'
 status 2 'no document' 'embed-fit lsa -o n /dev/null'
 ok 'nothing of it is left' 'test ! -e n && ! ls -d n.*'
 status 2 'a failed fit' 'cp -R m keep && embed-fit lsa -o m /dev/null'

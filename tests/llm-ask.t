@@ -90,18 +90,18 @@ ok 'Retry-After: 0, or a date that is past, is at once' \
 [ "$(asked 429zero)" -eq 7 ] && [ "$(asked 429past)" -eq 7 ]
 report $? 'six times again'
 prompts 429s >in
-ok 'Retry-After with seconds' 'llm-ask --url $url in'
+ok 'Retry-After with seconds' 'llm-ask --url $url in | grep -q "response"'
 asked_at 429s | { read -r one && read -r two && [ "$(jq -n "$two - $one >= 1")" = true ]; }
 report $? 'that is not asked before' log
 prompts 429date >in
-ok 'Retry-After with a date' 'llm-ask --url $url in'
+ok 'Retry-After with a date' 'llm-ask --url $url in | grep -q "response"'
 two=$(asked_at 429date | tail -n 1)
 [ "$(jq -n "$two >= $(asked_at 'not before')")" = true ]
 report $? 'that is not asked before' log
 prompts 429long >in
 status 75 'too long a wait is no wait' 'timeout 60 llm-ask --url $url in'
 prompts limit 'after limit' >in
-ok 'a limit that is used up' 'llm-ask --url $url --jobs 1 in'
+ok 'a limit that is used up' 'llm-ask --url $url --jobs 1 in | grep -c "response" | grep -x 2'
 one=$(asked_at limit)
 two=$(asked_at 'after limit')
 [ "$(jq -n "$two - $one >= 0.4")" = true ]
@@ -137,7 +137,7 @@ prompts key >in
 like 'no answer: HTTP 401: incorrect API key provided \(key\)' \
     'a wrong key: said, and not shown' \
     'OPENAI_API_KEY=bad-key llm-ask --url $url in 2>&1 | grep -v bad-key'
-ok 'the right one' 'OPENAI_API_KEY=good llm-ask --url $url in'
+ok 'the right one' 'OPENAI_API_KEY=good llm-ask --url $url in | grep -q "response"'
 prompts html >in
 like 'no answer: the answer is text/html, not JSON' 'a page: said' \
     'llm-ask --url $url in'

@@ -36,7 +36,8 @@ P
 both='--members all --source mined=mined.jsonl@25 --source general=general.jsonl@75'
 export both
 
-ok 'a mix' "shard-pack -o mix $both --shard-size 300K --split valid=0.05"
+ok 'a mix' "shard-pack -o mix $both --shard-size 300K --split valid=0.05 &&
+    test -s mix/manifest.json"
 ok 'its manifest, shards and records agree' "python3 - <<'P'
 import collections, gzip, hashlib, json, os
 m = json.load(open('mix/manifest.json'))
@@ -286,7 +287,8 @@ field() { # FOLDER SOURCE NAME
 	python3 -c "import json; m = json.load(open('$1/manifest.json'))
 print([s for s in m['sources'] if s['name'] == '$2'][0]['$3'])"
 }
-ok 'a budget of records' "shard-pack -o budget $both --by records --budget 1K"
+ok 'a budget of records' "shard-pack -o budget $both --by records --budget 1K &&
+    test -s budget/manifest.json"
 [ "$(field budget mined records)" = 250 ]
 report $? 'is kept to the record'
 ok 'a budget of bytes' "shard-pack -o bytes $both --by bytes --budget 500K \
@@ -460,7 +462,7 @@ gpt2=$top/tests/golden/bpe/gpt2
 export gpt2
 ok 'megatron: a mix of ids' "shard-pack -o ids $both --shard-size 100K \
     --tokenizer \$gpt2 --format megatron --eod '<|end|>' --split valid=0.05 &&
-    shard-pack --check ids"
+    shard-pack --check ids && test -s ids/manifest.json"
 ok 'megatron: header, lengths, pointers, bounds; the ids of the texts' "python3 - <<'P'
 import array, json, os, struct, subprocess
 m = json.load(open('ids/manifest.json'))
