@@ -16,9 +16,10 @@
 #	done_testing		must come last
 #
 # A test file is named after its tool; golden runs that tool.  Commands are run by
-# sh -c in the tool's golden folder, with build/bin in front of PATH.  $tmp is a
-# folder that is removed at the end, $top the root of the project, and $shared the
-# data beside it, if there is any.
+# sh -c in the tool's golden folder, with build/bin in front of PATH, and after it
+# strict, whose jq -e, cmp and differ (two files are there, and differ) are never
+# content with nothing.  $tmp is a folder that is removed at the end, $top the root
+# of the project, and $shared the data beside it, if there is any.
 
 set -u
 export LC_ALL=C.UTF-8
