@@ -1,7 +1,8 @@
 # examples/cpt: from the sample to its table, without network, and what each step promises
 . "${0%/*}/tap.sh"
 
-for python in python3 /usr/bin/python3; do
+: "${PEERS:=$top/build/peers/bin/python}"
+for python in "$PEERS" python3 /usr/bin/python3; do
 	"$python" -c 'import numpy' 2>/dev/null && break
 	python=
 done
