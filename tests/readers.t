@@ -2,7 +2,6 @@
 # the package datasets, in build/peers or where $PEERS names a python
 . "${0%/*}/tap.sh"
 
-: "${PEERS:=$top/build/peers/bin/python}"
 if ! "$PEERS" -c 'import datasets' 2>"$tmp/err"; then
 	skip 'load_dataset("json")' 'no package datasets'
 	done_testing

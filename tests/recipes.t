@@ -1,7 +1,6 @@
 # examples/README.md: each recipe runs, where its reader is there; PEERS names a
 # python that has duckdb, pandas and datasets
 . "${0%/*}/tap.sh"
-: "${PEERS:=$top/build/peers/bin/python}"
 [ -x "$PEERS" ] || PEERS=python3
 
 cd "$tmp" || exit

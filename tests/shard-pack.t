@@ -173,7 +173,6 @@ status 2 'other members are another plan' "
 status 2 'a member twice' 'shard-pack -o no --members id,text,id --source one=one.jsonl@1'
 status 2 'no name' 'shard-pack -o no --members id,,text --source one=one.jsonl@1'
 
-: "${PEERS:=$top/build/peers/bin/python}"
 if "$PEERS" -c 'import datasets' 2>/dev/null; then
 	ok 'datasets reads a folder of one schema, whole and as a stream' \
 	    "HF_HUB_OFFLINE=1 $PEERS -c '

@@ -19,17 +19,18 @@
 # sh -c in the tool's golden folder, with build/bin in front of PATH, and after it
 # strict, whose jq -e, cmp and differ (two files are there, and differ) are never
 # content with nothing.  $tmp is a folder that is removed at the end, $top the root
-# of the project, and $shared the data beside it, if there is any.
+# of the project, $shared the data beside it, if there is any, and $PEERS a python
+# that has packages of PyPI, which is build/peers unless it is set.
 
 set -u
 export LC_ALL=C.UTF-8
 top=$(cd "$(dirname "$0")/.." && pwd)
 tool=$(basename "$0" .t)
 shared=$top/../shared
-: "${B:=build}"
+: "${B:=build}" "${PEERS:=$top/build/peers/bin/python}"
 case $B in /*) ;; *) B=$top/$B ;; esac
 JQ=$(command -v jq) CMP=$(command -v cmp)
-export PATH="$B/bin:$top/tests/strict:$PATH" top shared B JQ CMP
+export PATH="$B/bin:$top/tests/strict:$PATH" top shared B PEERS JQ CMP
 tmp=$(mktemp -d)
 export tmp
 trap 'rm -rf "$tmp"' EXIT

