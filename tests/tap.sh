@@ -93,8 +93,7 @@ same() {
 	    2>>"$tmp/.err"
 	got=$?
 	if [ $got -eq 0 ]; then
-		[ -s "$tmp/.a" ] || echo 'nothing is printed' >>"$tmp/.err"
-		[ -s "$tmp/.a" ] && cmp "$tmp/.a" "$tmp/.b" >>"$tmp/.err" 2>&1
+		cmp "$tmp/.a" "$tmp/.b" >>"$tmp/.err" 2>&1
 		got=$?
 	fi
 	report $got "$1" "$tmp/.err"
